@@ -1,0 +1,37 @@
+/** Floors of the architecture (docs/architecture.md): a room imports only from lower floors, or from the rooms listed. */
+const mayImport = {
+  core: [],
+  sphere: ['core'],
+  backend: ['core'],
+  losses: ['core', 'sphere'],
+  models: ['core', 'sphere', 'losses'],
+  files: ['core', 'models'],
+  training: ['core', 'sphere', 'losses', 'models'],
+  data: ['core'],
+  augment: ['core', 'sphere', 'models'],
+  stream: ['core'],
+  classify: ['core', 'stream'],
+  report: ['core', 'evaluate'],
+};
+const browserSafe = ['core', 'sphere', 'losses', 'models', 'augment', 'stream', 'classify'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'browser-safe',
+      comment: 'These rooms run in a browser: no node: import.',
+      severity: 'error',
+      from: { path: `^src/(${browserSafe.join('|')})/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    ...Object.entries(mayImport).map(([room, allowed]) => ({
+      name: `floor-${room}`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+    })),
+    { name: 'evaluate-below-cli', severity: 'error', from: { path: '^src/(evaluate|report)/' }, to: { path: '^src/cli/' } },
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+};

@@ -1,0 +1,72 @@
+import { DataError } from './errors.js';
+
+/** Height, width and channels of an image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** The name of a class. */
+export type Label = string | number;
+
+/** Where a generated image came from. Images that a camera or a file gave carry none. */
+export interface Provenance {
+  /** Indices, within their class and in order of arrival, of the images it was made from. */
+  readonly parents: readonly number[];
+  /** The latent path or geometric transform that made it: `slerp`, `lerp`, `affine`, … */
+  readonly path: string;
+  /** Place on the path in [0, 1]; absent for geometric transforms. */
+  readonly omega?: number;
+  /** Angle between the parents' codes, in radians; absent for geometric transforms. */
+  readonly angle?: number;
+  /** Number of this image among those generated for its class. */
+  readonly index: number;
+  /** The seed of the operator that made it. */
+  readonly seed: number;
+  /** SHA-256 of the model that decoded it; absent for geometric transforms. */
+  readonly model?: string;
+}
+
+/**
+ * One labelled image as plain data: nothing to dispose, safe to keep and to post to a worker.
+ * `pixels` holds `height · width · channels` values in [0, 1], row by row, channels last.
+ */
+export interface LabeledImage {
+  readonly pixels: Float32Array;
+  readonly shape: ImageShape;
+  readonly label: Label;
+  readonly provenance?: Provenance;
+}
+
+/** How many values an image of this shape holds. */
+export function sizeOf(shape: ImageShape): number {
+  return shape[0] * shape[1] * shape[2];
+}
+
+/** `28×28×1`, as messages and cards write it. */
+export function formatShape(shape: ImageShape): string {
+  return shape.join('×');
+}
+
+/** Throws a `DataError` that names the image when its pixels, shape or label cannot be used. */
+export function assertUsableImage(image: LabeledImage, position: number, expected?: ImageShape): void {
+  const where = `image ${position}`;
+  if (image.label === undefined || image.label === null || image.label === '') {
+    throw new DataError(`${where} has no label`, { hint: 'Give every image a string or number as its label.' });
+  }
+  const named = `${where} (class ${String(image.label)})`;
+  if (image.pixels.length !== sizeOf(image.shape)) {
+    throw new DataError(
+      `${named} has ${image.pixels.length} values, but its shape ${formatShape(image.shape)} needs ${sizeOf(image.shape)}`,
+      { hint: 'Pixels are stored row by row with channels last.' },
+    );
+  }
+  if (expected !== undefined && image.shape.some((side, axis) => side !== expected[axis])) {
+    throw new DataError(`${named} is ${formatShape(image.shape)}, but ${formatShape(expected)} is expected`, {
+      hint: 'Resize or convert images to one shape before this operator.',
+    });
+  }
+  const bad = image.pixels.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new DataError(`${named} holds ${image.pixels[bad]} at value ${bad}`, {
+      hint: 'Pixels must be finite numbers in [0, 1].',
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A seeded source of random numbers. Two streams made from the same keys give the same numbers. */
+export interface RandomStream {
+  /** Uniform in [low, high); [0, 1) by default. */
+  uniform(low?: number, high?: number): number;
+  /** Normal with the given mean and standard deviation; standard normal by default. */
+  normal(mean?: number, deviation?: number): number;
+  /** Uniform integer in [0, below). */
+  integer(below: number): number;
+  /** The numbers 0 … n − 1 in random order. */
+  permutation(n: number): Int32Array;
+  /** `count` different numbers of 0 … n − 1, in random order. */
+  sample(n: number, count: number): Int32Array;
+}
+
+/** Folds keys into 32 bits (murmur3 over their UTF-16 units), so that every list of keys names its own stream. */
+function hashKeys(keys: readonly (number | string)[]): number {
+  let hash = 0x9e3779b9;
+  const mix = (block: number) => {
+    let k = Math.imul(block, 0xcc9e2d51);
+    k = (k << 15) | (k >>> 17);
+    hash ^= Math.imul(k, 0x1b873593);
+    hash = (hash << 13) | (hash >>> 19);
+    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  };
+  for (const key of keys) {
+    const text = typeof key === 'number' ? `#${key}` : key;
+    for (let i = 0; i < text.length; i++) mix(text.charCodeAt(i));
+    mix(text.length + 0x10000);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/**
+ * A random stream named by its keys, for example `randomStream(seed, 'hallucinate', label, index)`. Streams with
+ * different keys are independent, so that the numbers for one image do not depend on how many others were made.
+ */
+export function randomStream(...keys: readonly (number | string)[]): RandomStream {
+  const generator = xoroshiro128plus(hashKeys(keys));
+  const uniform = (low = 0, high = 1) => low + (high - low) * uniformFloat64(generator);
+  const integer = (below: number) => uniformInt(generator, 0, below - 1);
+  const sample = (n: number, count: number) => {
+    const numbers = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = 0; i < count; i++) {
+      const j = i + integer(n - i);
+      [numbers[i], numbers[j]] = [numbers[j]!, numbers[i]!];
+    }
+    return numbers.subarray(0, count);
+  };
+  return {
+    uniform,
+    integer,
+    sample,
+    permutation: (n) => sample(n, n),
+    normal: (mean = 0, deviation = 1) =>
+      mean + deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+  };
+}
