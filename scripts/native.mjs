@@ -20,7 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -56,7 +56,7 @@ function run(command, args, { cwd = root, env = {} } = {}) {
   });
   return {
     ok: done.status === 0,
-    missing: done.error?.code === 'ENOENT',
+
     out: done.stdout ?? '',
     err: done.stderr ?? '',
   };
@@ -68,11 +68,14 @@ function must(what, result) {
   throw new Stop(`${what} failed:\n${tail}`);
 }
 
-/** npm as the one that runs this script, so that no other npm of the PATH touches the tree. */
-const npm = (args) => {
+/** The npm and the Node that run this script, not others of the PATH: the binding is built for the Node at hand. */
+function npm(args) {
+  const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
   const script = process.env.npm_execpath;
-  return script?.endsWith('.js') ? run(process.execPath, [script, ...args]) : run('npm', args);
-};
+  return script?.endsWith('.js')
+    ? run(process.execPath, [script, ...args], { env })
+    : run('npm', args, { env });
+}
 
 /** In a process of its own: a binding that does not load may take the process down with it. */
 function verify() {
