@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Probabilities are kept this far from 0 and 1, where their logarithms are infinite. */
+const PROBABILITY_MARGIN = 1e-6;
+
+/**
+ * Mean squared difference over all values of all images.
+ *
+ * @param images `[n, …]`, in [0, 1]
+ * @param reconstructions the same shape
+ */
+export function meanSquaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => images.sub(reconstructions).square().mean() as tf.Scalar);
+}
+
+/**
+ * Binary cross entropy, mean over all values, in nats: −x·log y − (1 − x)·log(1 − y). Times the values of an image it
+ * is the reconstruction term of a VAE.
+ *
+ * y is clamped to [1e-6, 1 − 1e-6], where its gradient ends: train on logits where a decoder gives them.
+ *
+ * @param images `[n, …]`, in [0, 1]
+ * @param reconstructions the same shape, in [0, 1]
+ */
+export function binaryCrossEntropy(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => {
+    const y = reconstructions.clipByValue(PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN);
+    const white = images.mul(y.log());
+    const black = tf.sub(1, images).mul(tf.sub(1, y).log());
+    return white.add(black).mean().neg() as tf.Scalar;
+  });
+}
+
+/**
+ * Binary cross entropy of sigmoid(logits), mean over all values, in nats, as log(1 + e^l) − l·x: exact for
+ * logits of any size, with the gradient sigmoid(l) − x everywhere.
+ *
+ * @param images `[n, …]`, in [0, 1]
+ * @param logits the same shape, any real numbers
+ */
+export function binaryCrossEntropyWithLogits(images: tf.Tensor, logits: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => logits.softplus().sub(logits.mul(images)).mean() as tf.Scalar);
+}

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs';
+import { lengths } from './normalize.js';
+
+/** How far `angleMatrix` keeps cosines from ±1, where the gradient of acos is infinite. */
+export const COSINE_MARGIN = 1e-6;
+
+/**
+ * Angle between paired rows, 2·atan2(|u − v|, |u + v|) (Kahan, "How futile are mindless assessments of roundoff",
+ * 2006): accurate to some 1e-6 radians from 0 to π, where acos of a float32 cosine is off by 5e-4 near both.
+ *
+ * @param u `[n, d]` unit rows
+ * @param v `[n, d]` unit rows; `[1, d]` on either side pairs with every row of the other
+ * @returns `[n]`, radians in [1e-6, π − 1e-6]
+ */
+export function angle(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor1D {
+  return tf.tidy(() =>
+    tf
+      .atan2(lengths(v.sub(u)), lengths(u.add(v)))
+      .mul(2)
+      .squeeze([1]),
+  );
+}
+
+/**
+ * Angle between every row of `u` and every row of `v`, acos(clamp(u·v, ±(1 − ε))) with ε = `COSINE_MARGIN` (1e-6).
+ *
+ * One matrix product, made for losses. Rounding of the cosine (about 1e-7) moves an angle θ by 1e-7 / sin θ. Below
+ * 1.4e-3 radians, and as near to π, the angle is clamped and its gradient is 0; elsewhere the gradient with respect to
+ * the cosine is at most 708. For geometry on single pairs use `angle`.
+ *
+ * @param u `[n, d]` unit rows
+ * @param v `[m, d]` unit rows
+ * @returns `[n, m]`, radians in [1.4e-3, π − 1.4e-3]
+ */
+export function angleMatrix(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const cosines = tf.matMul(u, v, false, true);
+    return cosines.clipByValue(COSINE_MARGIN - 1, 1 - COSINE_MARGIN).acos() as tf.Tensor2D;
+  });
+}

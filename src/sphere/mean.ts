@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../core/index.js';
+import { expMap } from './exp.js';
+import { ANTIPODAL, choose } from './geodesic.js';
+import { logMap } from './log.js';
+import { lengths, normalize } from './normalize.js';
+
+export interface FrechetMeanOptions {
+  /** `[n]`, share of each row: not negative, of any sum above 0. Default: all equal. */
+  readonly weights?: tf.Tensor1D;
+  /** Steps to take. Default 10, which is float32's accuracy for points within a right angle of their mean. */
+  readonly iterations?: number;
+}
+
+/**
+ * Fréchet mean: the point with the least (weighted) sum of squared angles to the rows (Karcher, 1977).
+ *
+ * It starts at the normalized sum and steps along the mean of the tangents that lead to the rows. The mean is unique
+ * when all rows lie within one open hemisphere; otherwise this is a stationary point near the start. Where the sum
+ * vanishes it starts at the first row.
+ *
+ * @param points `[n, d]` unit rows, n ≥ 1, d ≥ 2
+ * @returns `[1, d]`, a unit row
+ * @throws UsageError without rows, or when the number of weights is another than that of rows
+ */
+export function frechetMean(points: tf.Tensor2D, options: FrechetMeanOptions = {}): tf.Tensor2D {
+  const { weights, iterations = 10 } = options;
+  const [n, d] = points.shape;
+  if (n === 0)
+    throw new UsageError('the mean of no points is not defined', { hint: 'Give at least one row.' });
+  if (weights !== undefined && weights.size !== n) {
+    throw new UsageError(`${weights.size} weights for ${n} points`, { hint: 'Give one weight a row.' });
+  }
+  return tf.tidy(() => {
+    const shares = weights === undefined ? tf.scalar(1 / n) : weights.div(weights.sum()).reshape([n, 1]);
+    const average = (rows: tf.Tensor2D) => rows.mul(shares).sum(0, true) as tf.Tensor2D;
+    const center = average(points);
+    const vanishes = lengths(center).less(ANTIPODAL).toFloat();
+    let mean = choose(vanishes, points.slice([0, 0], [1, d]), normalize(center));
+    for (let step = 0; step < iterations; step++) mean = expMap(mean, average(logMap(mean, points)));
+    return mean;
+  });
+}

@@ -1,0 +1,17 @@
+import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../core/index.js';
+
+/** Place on a path: one for all rows (a number or a scalar tensor), or one a row (`[n]` or `[n, 1]`). 0 is the start, 1 the end. */
+export type Omega = number | tf.Tensor;
+
+/** `omega` as a tensor that multiplies rows `[n, d]`. Throws a `UsageError` when it holds neither one value nor n. */
+export function omegaColumn(omega: Omega, n: number): tf.Tensor {
+  if (typeof omega === 'number') return tf.scalar(omega);
+  if (omega.size === 1) return omega.reshape([]);
+  if (omega.size !== n || (omega.rank === 2 && omega.shape[1] !== 1)) {
+    throw new UsageError(`omega has the shape [${omega.shape.join(', ')}], but there are ${n} rows`, {
+      hint: 'Give one number, or one value a row as [n] or [n, 1].',
+    });
+  }
+  return omega.reshape([n, 1]);
+}
