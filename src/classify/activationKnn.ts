@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs';
+import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
+import { assertKnnInput, type Features, type KnnEngine } from './knnEngine.js';
+
+/**
+ * The `@tensorflow-models/knn-classifier` package, made Euclidean. It ranks by cosine, so references are lifted onto a
+ * sphere: scaled to norms ‖r‖ ≤ 1, the vectors (r, ‖r‖², √(2 − ‖r‖² − ‖r‖⁴)) all have the norm √2, and their product with
+ * (2q, −1, 0) is 2 q·r − ‖r‖², which orders them as the distance to q does. References at equal distance are taken class
+ * by class rather than in the order given.
+ */
+export const activationKnn: KnnEngine = {
+  name: 'tfjs',
+  async classify(references, queries, options) {
+    assertKnnInput(references, queries, options);
+    const { dimension } = references;
+    const scale = 1 / largestNorm(references);
+    const classifier = create();
+    classifier.setClassifierDataset(liftedByClass(references, scale, options.classes));
+    try {
+      const predicted = new Int32Array(queries.length / dimension);
+      for (let i = 0; i < predicted.length; i++) {
+        const lifted = liftQuery(queries.subarray(i * dimension, (i + 1) * dimension), scale);
+        predicted[i] = await predict(classifier, lifted, options.k);
+      }
+      return predicted;
+    } finally {
+      classifier.dispose();
+    }
+  },
+};
+
+/**
+ * The package gives a tie to the class that was added first. Asking again with 1, 2, … neighbours finds the tied class
+ * that has the nearest member.
+ */
+async function predict(classifier: KNNClassifier, lifted: Float32Array, k: number): Promise<number> {
+  const query = tf.tensor1d(lifted);
+  try {
+    const shares = (await classifier.predictClass(query, k)).confidences;
+    const most = Math.max(...Object.values(shares));
+    const tied = Object.keys(shares).filter((label) => shares[label] === most);
+    for (let few = 1; tied.length > 1; few++) {
+      const near = (await classifier.predictClass(query, few)).confidences;
+      const first = tied.find((label) => near[label]! > 0);
+      if (first !== undefined) return Number(first);
+    }
+    return Number(tied[0]);
+  } finally {
+    query.dispose();
+  }
+}
+
+function liftedByClass(references: Features, scale: number, classes: number): Record<string, tf.Tensor2D> {
+  const { values, dimension, labels } = references;
+  const lifted: Record<string, tf.Tensor2D> = {};
+  for (let label = 0; label < classes; label++) {
+    const own = Array.from(labels.keys()).filter((i) => labels[i] === label);
+    const rows = new Float32Array(own.length * (dimension + 2));
+    for (const [place, i] of own.entries()) {
+      const row = values.subarray(i * dimension, (i + 1) * dimension);
+      rows.set(liftReference(row, scale), place * (dimension + 2));
+    }
+    if (own.length > 0) lifted[label] = tf.tensor2d(rows, [own.length, dimension + 2]);
+  }
+  return lifted;
+}
+
+function liftReference(row: Float32Array, scale: number): Float32Array {
+  const square = squaredNorm(row) * scale * scale;
+  const lifted = new Float32Array(row.length + 2);
+  for (let j = 0; j < row.length; j++) lifted[j] = row[j]! * scale;
+  lifted[row.length] = square;
+  lifted[row.length + 1] = Math.sqrt(Math.max(0, 2 - square - square * square));
+  return lifted;
+}
+
+function liftQuery(row: Float32Array, scale: number): Float32Array {
+  const lifted = new Float32Array(row.length + 2);
+  for (let j = 0; j < row.length; j++) lifted[j] = 2 * row[j]! * scale;
+  lifted[row.length] = -1;
+  return lifted;
+}
+
+function largestNorm({ values, dimension, labels }: Features): number {
+  let largest = 0;
+  for (let i = 0; i < labels.length; i++) {
+    largest = Math.max(largest, squaredNorm(values.subarray(i * dimension, (i + 1) * dimension)));
+  }
+  return Math.sqrt(largest) || 1;
+}
+
+function squaredNorm(row: Float32Array): number {
+  return row.reduce((sum, value) => sum + value * value, 0);
+}

@@ -1,0 +1,178 @@
+import * as tf from '@tensorflow/tfjs';
+import { DataError, formatShape, type ImageShape, sizeOf, TrainingError, UsageError } from '../core/index.js';
+import type { Batch } from '../stream/batch.js';
+import { createAdam } from './adam.js';
+import { type CnnPresetName, type CnnRecipe, cnnPresets } from './cnnPresets.js';
+import { initialWeights, logits } from './convNet.js';
+import { dropoutMask } from './dropout.js';
+
+export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize'>> {
+  /** The net and its recipe. Default: `fast`. */
+  readonly preset?: CnnPresetName;
+  readonly shape: ImageShape;
+  /** Number of classes, at least 2. */
+  readonly classes: number;
+  readonly seed: number;
+}
+
+export interface FitOptions {
+  /** Batches to train on; an endless source is left after them. Default: the recipe's. */
+  readonly steps?: number;
+  /** Learning rate of the first step, from which it falls to zero at the last. Default: that of the net. */
+  readonly learningRate?: number;
+  /** Called, and awaited, after each step, counted from 1. */
+  readonly onStep?: (progress: { readonly step: number; readonly loss: number }) => void | Promise<void>;
+}
+
+/** A small convolutional classifier that owns its weights until it is disposed. */
+export interface Cnn {
+  /** Number of trainable values. */
+  readonly parameters: number;
+  /**
+   * Trains on batches as they come and disposes each. Fewer batches than `steps` end the training early; calling it
+   * again trains on.
+   *
+   * @returns The number of steps taken and the loss of the last.
+   * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape.
+   */
+  fit(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    options?: FitOptions,
+  ): Promise<{ readonly steps: number; readonly loss: number }>;
+  /**
+   * The class of each of `count` images, packed one after the other. Ties go to the lower class.
+   *
+   * @throws DataError when the pixels do not fit `count` or are not finite.
+   */
+  classify(pixels: Float32Array, count: number): Promise<Int32Array>;
+  /** A copy of the weights, kernel and bias of each layer in order. */
+  weights(): Promise<Float32Array[]>;
+  dispose(): void;
+}
+
+/** Images classified at a time, which bounds the memory of their feature maps to some tens of megabytes. */
+const imagesPerChunk = 250;
+
+/**
+ * A fresh net. Weights, dropout and training depend on the seed and the batches alone: on one backend, two runs give
+ * the same bits.
+ */
+export function createCnn(options: CnnOptions): Cnn {
+  const { shape, classes, seed } = options;
+  const preset = cnnPresets[options.preset ?? 'fast'];
+  if (preset === undefined) {
+    throw new UsageError(`there is no CNN preset '${options.preset}'`, {
+      hint: `Known presets: ${Object.keys(cnnPresets).join(', ')}.`,
+    });
+  }
+  const recipe = { ...preset.recipe, ...options };
+  const weights = initialWeights(preset, shape, classes, seed);
+  for (const weight of weights) tf.keep(weight);
+  const adam = createAdam(recipe.weightDecay);
+  let taken = 0;
+
+  const masksFor = (n: number) => {
+    const filters = preset.convolutions.at(-1)!.filters;
+    return [
+      dropoutMask([n, 1, 1, filters], preset.dropout, seed, 'cnn', 'dropout', 'maps', taken),
+      dropoutMask([n, preset.hidden], preset.dropout, seed, 'cnn', 'dropout', 'hidden', taken),
+    ] as [tf.Tensor4D, tf.Tensor2D];
+  };
+
+  const lossAndGradients = (batch: Batch) =>
+    tf.tidy(() => {
+      const masks = masksFor(batch.xs.shape[0]);
+      const targets = tf.add(tf.mul(batch.ys, 1 - recipe.labelSmoothing), recipe.labelSmoothing / classes);
+      const { value, grads } = tf.valueAndGrads((...current: tf.Tensor[]) => {
+        const logProbabilities = tf.logSoftmax(logits(preset, current, batch.xs, masks));
+        return tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
+      })(weights);
+      return { loss: value, inputs: tf.sum(batch.xs), gradients: grads };
+    });
+
+  const step = async (batch: Batch, learningRate: number): Promise<number> => {
+    assertFits(batch, shape, classes);
+    const { loss, inputs, gradients } = lossAndGradients(batch);
+    const [lossValue, inputSum] = [(await loss.data())[0]!, (await inputs.data())[0]!];
+    tf.dispose([loss, inputs]);
+    if (!Number.isFinite(inputSum) || !Number.isFinite(lossValue)) {
+      tf.dispose(gradients);
+      throw Number.isFinite(inputSum)
+        ? new TrainingError(`the loss is ${lossValue} at step ${taken + 1}`, {
+            hint: 'Lower the learning rate.',
+          })
+        : new TrainingError(`the batch of step ${taken + 1} has pixels that are not finite`, {
+            hint: 'Check the images and the augmentation that made them; pixels must be in [0, 1].',
+          });
+    }
+    adam.apply(weights, gradients, learningRate);
+    taken++;
+    return lossValue;
+  };
+
+  return {
+    parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
+
+    async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onStep } = {}) {
+      if (!Number.isInteger(steps) || steps < 1) {
+        throw new UsageError(`steps is ${steps}, but must be a whole number of at least 1`);
+      }
+      let done = 0;
+      let loss = Number.NaN;
+      for await (const batch of batches) {
+        try {
+          loss = await step(batch, (learningRate * (1 + Math.cos((Math.PI * done) / steps))) / 2);
+        } finally {
+          batch.dispose();
+        }
+        await onStep?.({ step: ++done, loss });
+        if (done === steps) break;
+      }
+      return { steps: done, loss };
+    },
+
+    async classify(pixels, count) {
+      const size = sizeOf(shape);
+      assertPixels(pixels, count, shape);
+      const predicted = new Int32Array(count);
+      for (let from = 0; from < count; from += imagesPerChunk) {
+        const n = Math.min(imagesPerChunk, count - from);
+        const best = tf.tidy(() => {
+          const images = tf.tensor4d(pixels.subarray(from * size, (from + n) * size), [n, ...shape]);
+          return tf.argMax(logits(preset, weights, images), 1);
+        });
+        predicted.set(await best.data<'int32'>(), from);
+        best.dispose();
+      }
+      return predicted;
+    },
+
+    weights: () => Promise.all(weights.map(async (weight) => (await weight.data<'float32'>()).slice())),
+
+    dispose() {
+      tf.dispose(weights);
+      adam.dispose();
+    },
+  };
+}
+
+function assertFits({ xs, ys }: Batch, shape: ImageShape, classes: number): void {
+  const [n, ...found] = xs.shape;
+  if (found.join() !== shape.join() || ys.shape.join() !== [n, classes].join()) {
+    throw new DataError(
+      `a batch has images ${formatShape(found as unknown as ImageShape)} and labels ${ys.shape.join('×')}, but the net takes ` +
+        `${formatShape(shape)} and ${n}×${classes}`,
+    );
+  }
+}
+
+function assertPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
+  const size = sizeOf(shape);
+  if (pixels.length !== count * size) {
+    throw new DataError(
+      `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
+    );
+  }
+  const bad = pixels.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
+}

@@ -1,0 +1,55 @@
+/** One convolution with bias and ReLU, `same` padding. */
+export interface ConvolutionLayer {
+  readonly filters: number;
+  /** Side of the square kernel. */
+  readonly kernel: number;
+  readonly stride: number;
+  /** Whether a 2×2 max pool follows. */
+  readonly pool: boolean;
+}
+
+/** How a net is trained. */
+export interface CnnRecipe {
+  /** Number of batches. */
+  readonly steps: number;
+  /** Images per batch, for whoever makes the batches. */
+  readonly batchSize: number;
+  /** Learning rate of Adam at the first step; it falls to zero along half a cosine. */
+  readonly learningRate: number;
+  /** Share of each label that is spread evenly over all classes, in [0, 1). */
+  readonly labelSmoothing: number;
+  /** Share of each weight that is taken away per step, in units of the learning rate (decoupled, as in AdamW). */
+  readonly weightDecay: number;
+}
+
+export interface CnnPreset {
+  readonly convolutions: readonly ConvolutionLayer[];
+  /** Units of the hidden dense layer. */
+  readonly hidden: number;
+  /** Share of the values that a dropout takes away before each dense layer, in [0, 1). */
+  readonly dropout: number;
+  readonly recipe: CnnRecipe;
+}
+
+export type CnnPresetName = 'fast' | 'standard';
+
+export const cnnPresets: Readonly<Record<CnnPresetName, CnnPreset>> = {
+  fast: {
+    convolutions: [
+      { filters: 16, kernel: 5, stride: 2, pool: false },
+      { filters: 32, kernel: 3, stride: 2, pool: false },
+    ],
+    hidden: 64,
+    dropout: 0.3,
+    recipe: { steps: 300, batchSize: 64, learningRate: 3e-3, labelSmoothing: 0.1, weightDecay: 0 },
+  },
+  standard: {
+    convolutions: [
+      { filters: 32, kernel: 3, stride: 1, pool: true },
+      { filters: 64, kernel: 3, stride: 1, pool: true },
+    ],
+    hidden: 128,
+    dropout: 0.5,
+    recipe: { steps: 500, batchSize: 64, learningRate: 1e-3, labelSmoothing: 0.1, weightDecay: 0 },
+  },
+};

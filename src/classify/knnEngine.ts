@@ -1,0 +1,75 @@
+import { DataError, UsageError } from '../core/index.js';
+
+/** Labelled vectors: row `i` holds the values from `i · dimension` on, and belongs to class `labels[i]`. */
+export interface Features {
+  readonly values: Float32Array;
+  readonly dimension: number;
+  readonly labels: Int32Array;
+}
+
+export interface KnnOptions {
+  /** How many neighbours vote. */
+  readonly k: number;
+  /** Number of classes; labels are 0 … classes − 1. */
+  readonly classes: number;
+}
+
+/** The names of the engines, the default first. */
+export const knnEngineNames = ['exact', 'ml-knn', 'tfjs'] as const;
+export type KnnEngineName = (typeof knnEngineNames)[number];
+
+/**
+ * A k-nearest-neighbour classifier in Euclidean distance; each of the k nearest references has one vote. Among classes
+ * with equally many votes the one whose nearest member is nearest wins, and of references at equal distance the one
+ * that comes first is nearer.
+ */
+export interface KnnEngine {
+  readonly name: KnnEngineName;
+  /**
+   * The class of each query.
+   *
+   * @param queries - Rows of `references.dimension` values.
+   * @throws UsageError when k is not in 1 … number of references, or sizes do not fit; DataError for values that are
+   * not finite.
+   */
+  classify(references: Features, queries: Float32Array, options: KnnOptions): Promise<Int32Array>;
+}
+
+/** Throws unless references, queries and options fit each other. */
+export function assertKnnInput(references: Features, queries: Float32Array, options: KnnOptions): void {
+  const { values, dimension, labels } = references;
+  const { k, classes } = options;
+  if (!Number.isInteger(k) || k < 1)
+    throw new UsageError(`k is ${k}, but must be a whole number of at least 1`);
+  if (k > labels.length) {
+    throw new UsageError(`k is ${k}, but there are only ${labels.length} references`, {
+      hint: `Use a k of at most ${labels.length}, or more shots.`,
+    });
+  }
+  if (values.length !== labels.length * dimension) {
+    throw new UsageError(
+      `${labels.length} references of ${dimension} values need ${labels.length * dimension} values, not ${values.length}`,
+    );
+  }
+  if (queries.length % dimension !== 0) {
+    throw new UsageError(`${queries.length} query values are not a whole number of rows of ${dimension}`);
+  }
+  const stray = labels.find((label) => label < 0 || label >= classes);
+  if (stray !== undefined)
+    throw new UsageError(`a reference has the label ${stray}, but there are ${classes} classes`);
+  for (const [kind, rows] of [
+    ['reference', values],
+    ['query', queries],
+  ] as const) {
+    const bad = rows.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new DataError(`${kind} ${Math.floor(bad / dimension)} holds ${rows[bad]}`);
+  }
+}
+
+/** The class that wins among neighbours sorted from near to far. `votes` is scratch space, one entry per class. */
+export function vote(neighbours: Int32Array, labels: Int32Array, votes: Int32Array): number {
+  votes.fill(0);
+  let most = 0;
+  for (const neighbour of neighbours) most = Math.max(most, ++votes[labels[neighbour]!]!);
+  return labels[neighbours.find((neighbour) => votes[labels[neighbour]!] === most)!]!;
+}

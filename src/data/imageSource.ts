@@ -1,0 +1,61 @@
+import { countOf, type ImageSet, type ImageShape, type Label, select, sizeOf } from '../core/index.js';
+
+/** A labelled data set whose pixels are made into floats only for the images that are asked for. */
+export interface ImageSource {
+  readonly shape: ImageShape;
+  /** Class of each image, as an index into `classes`. */
+  readonly labels: Int32Array;
+  readonly classes: readonly Label[];
+  /** The chosen images in the order given, or all of them. */
+  images(indices?: ArrayLike<number>): ImageSet;
+}
+
+/**
+ * A source over 8-bit pixels, which become value / 255. It keeps the bytes: MNIST's train set takes 47 MB this way
+ * and 188 MB as floats.
+ */
+export function byteSource(
+  bytes: Uint8Array,
+  shape: ImageShape,
+  labels: Int32Array,
+  classes: readonly Label[],
+): ImageSource {
+  const size = sizeOf(shape);
+  const images = (indices: ArrayLike<number> = everyIndex(labels.length)): ImageSet => {
+    const pixels = new Float32Array(indices.length * size);
+    const chosen = new Int32Array(indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      const from = indices[i]! * size;
+      for (let j = 0; j < size; j++) pixels[i * size + j] = bytes[from + j]! / 255;
+      chosen[i] = labels[indices[i]!]!;
+    }
+    return { pixels, shape, labels: chosen, classes };
+  };
+  return { shape, labels, classes, images };
+}
+
+/** A source over images that are floats already. */
+export function setSource(set: ImageSet): ImageSource {
+  return {
+    shape: set.shape,
+    labels: set.labels,
+    classes: set.classes,
+    images: (indices = everyIndex(countOf(set))) => select(set, indices),
+  };
+}
+
+/** The images `from` … `to − 1` of a source, as a source of their own. */
+export function slice(source: ImageSource, from: number, to: number): ImageSource {
+  const labels = source.labels.subarray(from, to);
+  return {
+    shape: source.shape,
+    labels,
+    classes: source.classes,
+    images: (indices = everyIndex(labels.length)) =>
+      source.images(Int32Array.from(indices, (index) => index + from)),
+  };
+}
+
+function everyIndex(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}

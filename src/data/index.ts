@@ -1,0 +1,4 @@
+export * from './episodes.js';
+export * from './idx.js';
+export * from './imageSource.js';
+export * from './mnist.js';
