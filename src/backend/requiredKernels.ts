@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs';
+import { BackendError } from '../core/index.js';
+
+/** Kernels by the work that calls them, forward and backward. */
+const kernelsByUse = {
+  'encoding and decoding': [
+    ...[
+      'Conv2D',
+      'FusedConv2D',
+      'Conv2DBackpropInput',
+      'BatchMatMul',
+      '_FusedMatMul',
+      'Add',
+      'Relu',
+      'Sigmoid',
+    ],
+    ...['Reshape', 'Transpose', 'Slice', 'PadV2', 'Concat', 'Identity', 'Cast', 'Fill', 'ZerosLike'],
+  ],
+  'geometry on the sphere': [
+    ...[
+      'Acos',
+      'Cos',
+      'Sin',
+      'Sqrt',
+      'Rsqrt',
+      'Square',
+      'Abs',
+      'Neg',
+      'Sub',
+      'Multiply',
+      'RealDiv',
+      'Sum',
+      'Mean',
+    ],
+    ...['Maximum', 'Minimum', 'ClipByValue', 'Select', 'Tile', 'ExpandDims', 'Pack', 'Unpack'],
+  ],
+  training: [
+    ...[
+      'Conv2DBackpropFilter',
+      'Step',
+      'AddN',
+      'SquaredDifference',
+      'Pow',
+      'FusedBatchNorm',
+      'LeakyRelu',
+      'Tanh',
+    ],
+  ],
+  losses: [
+    ...[
+      'Exp',
+      'Log',
+      'Log1p',
+      'Max',
+      'Min',
+      'Softplus',
+      'Equal',
+      'NotEqual',
+      'Greater',
+      'GreaterEqual',
+      'Less',
+    ],
+    ...['LessEqual', 'LogicalAnd', 'LogicalNot', 'LogicalOr'],
+  ],
+  classifying: [
+    'MaxPool',
+    'MaxPoolGrad',
+    'AvgPool',
+    'AvgPoolGrad',
+    'Softmax',
+    'ArgMax',
+    'OneHot',
+    'TopK',
+    'GatherV2',
+    'Range',
+  ],
+} as const;
+
+/** Every kernel that encoding, decoding, training, the losses and the classifiers call. */
+export const requiredKernels: readonly string[] = [...new Set(Object.values(kernelsByUse).flat())].sort();
+
+/**
+ * Says before any work begins what a backend cannot do; TensorFlow.js itself says it in the middle of a training.
+ *
+ * @param backend the name under which TensorFlow.js knows the backend: `wasm`, `tensorflow`, `cpu`, `webgl`
+ * @throws {BackendError} naming every required kernel that is missing
+ */
+export function assertKernels(backend: string): void {
+  const present = new Set(tf.getKernelsForBackend(backend).map((kernel) => kernel.kernelName));
+  const missing = Object.entries(kernelsByUse).flatMap(([use, kernels]) => {
+    const lacking = kernels.filter((kernel) => !present.has(kernel));
+    return lacking.length === 0 ? [] : [`${lacking.join(', ')} (${use})`];
+  });
+  if (missing.length === 0) return;
+  throw new BackendError(`The ${backend} backend lacks kernels: ${missing.join('; ')}.`, {
+    hint: 'Choose another backend, or update @tensorflow/tfjs and its backends together.',
+  });
+}

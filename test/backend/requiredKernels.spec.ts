@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { assertKernels, requiredKernels } from '../../src/backend/index.js';
+import { createCnn } from '../../src/classify/index.js';
+import { BackendError } from '../../src/core/index.js';
+import { smallAutoencoderStep } from './smallAutoencoder.js';
+
+/** Kernels of the cpu backend that `body` calls. */
+async function kernelsOf(body: () => Promise<unknown>): Promise<string[]> {
+  const called = new Set<string>();
+  const kernels = tf.getKernelsForBackend('cpu');
+  for (const kernel of kernels) {
+    tf.unregisterKernel(kernel.kernelName, 'cpu');
+    tf.registerKernel({
+      ...kernel,
+      kernelFunc: (call) => {
+        called.add(kernel.kernelName);
+        return kernel.kernelFunc(call);
+      },
+    });
+  }
+  try {
+    await body();
+  } finally {
+    for (const kernel of kernels) {
+      tf.unregisterKernel(kernel.kernelName, 'cpu');
+      tf.registerKernel(kernel);
+    }
+  }
+  return [...called].sort();
+}
+
+/** What `body` throws. */
+function errorOf(body: () => void): BackendError {
+  try {
+    body();
+  } catch (error) {
+    return error as BackendError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('requiredKernels', () => {
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  it('lists every kernel that a training step of an autoencoder calls', async () => {
+    const called = await kernelsOf(smallAutoencoderStep);
+    expect(called).toContain('Conv2DBackpropFilter');
+    expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
+  });
+
+  it('lists every kernel that training a CNN and classifying with it calls', async () => {
+    const called = await kernelsOf(async () => {
+      const cnn = createCnn({ shape: [28, 28, 1], classes: 3, seed: 1 });
+      const xs = tf.fill([3, 28, 28, 1], 0.5) as tf.Tensor4D;
+      const ys = tf.oneHot(tf.tensor1d([0, 1, 2], 'int32'), 3) as tf.Tensor2D;
+      await cnn.fit([{ xs, ys, dispose: () => tf.dispose([xs, ys]) }]);
+      await cnn.classify(new Float32Array(28 * 28), 1);
+      cnn.dispose();
+    });
+    expect(called).toContain('Conv2DBackpropFilter');
+    expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
+  });
+});
+
+describe('assertKernels', () => {
+  it('passes a backend that has them all', () => {
+    expect(() => assertKernels('cpu')).not.toThrow();
+  });
+
+  it('names every missing kernel and the work that needs it', () => {
+    const removed = ['Acos', 'TopK'].map((name) => tf.getKernel(name, 'cpu'));
+    for (const kernel of removed) tf.unregisterKernel(kernel.kernelName, 'cpu');
+    try {
+      const error = errorOf(() => assertKernels('cpu'));
+      expect(error).toBeInstanceOf(BackendError);
+      expect(error.message).toBe(
+        'The cpu backend lacks kernels: Acos (geometry on the sphere); TopK (classifying).',
+      );
+      expect(error.hint).toContain('Choose another backend');
+    } finally {
+      for (const kernel of removed) tf.registerKernel(kernel);
+    }
+  });
+
+  it('finds that wasm as it is published cannot train convolutions', () => {
+    expect(errorOf(() => assertKernels('wasm')).message).toBe(
+      'The wasm backend lacks kernels: Conv2DBackpropFilter (training).',
+    );
+  });
+
+  it('names all of them for a backend that does not exist', () => {
+    const { message } = errorOf(() => assertKernels('abacus'));
+    for (const kernel of requiredKernels) expect(message).toContain(kernel);
+  });
+});
