@@ -35,6 +35,8 @@ export function angle(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor1D {
 export function angleMatrix(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const cosines = tf.matMul(u, v, false, true);
-    return cosines.clipByValue(COSINE_MARGIN - 1, 1 - COSINE_MARGIN).acos() as tf.Tensor2D;
+    const angles = cosines.clipByValue(COSINE_MARGIN - 1, 1 - COSINE_MARGIN).acos();
+    // wasm clips NaN to a bound: the product brings it back, so that broken codes do not pass for good ones.
+    return angles.add(cosines.mul(0)) as tf.Tensor2D;
   });
 }

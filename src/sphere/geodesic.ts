@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { choose, maskOf } from './mask.js';
 import { lengths, normalize } from './normalize.js';
 
 /** Points whose angle is within this many radians of π count as antipodes. */
@@ -12,11 +13,6 @@ export interface Geodesic {
   readonly angle: tf.Tensor2D;
 }
 
-/** `a` where the mask is 1 and `b` where it is 0. Products broadcast, and stay cheap to differentiate, where `tf.where` tiles. */
-export function choose(mask: tf.Tensor, a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() => a.mul(mask).add(b.mul(tf.sub(1, mask))) as tf.Tensor2D);
-}
-
 /** `vectors` without their part along `axis` (unit rows). */
 function reject(vectors: tf.Tensor2D, axis: tf.Tensor2D): tf.Tensor2D {
   return vectors.sub(axis.mul(axis.mul(vectors).sum(1, true))) as tf.Tensor2D;
@@ -24,8 +20,9 @@ function reject(vectors: tf.Tensor2D, axis: tf.Tensor2D): tf.Tensor2D {
 
 /** The coordinate axis that is least along each row, made perpendicular to it. The same for a row and its negative. */
 function perpendicular(rows: tf.Tensor2D): tf.Tensor2D {
-  const axis = tf.oneHot(rows.abs().argMin(1) as tf.Tensor1D, rows.shape[1], 1, 0, 'float32') as tf.Tensor2D;
-  return reject(axis, normalize(rows));
+  // Cast afterwards: wasm's oneHot writes integer bits even where float32 is asked for.
+  const axis = maskOf(rows, (values) => tf.oneHot(values.abs().argMin(1) as tf.Tensor1D, rows.shape[1]));
+  return reject(axis as tf.Tensor2D, normalize(rows));
 }
 
 /**
@@ -46,9 +43,13 @@ export function geodesic(start: tf.Tensor2D, end: tf.Tensor2D): Geodesic {
     const apart = lengths(chord);
     const together = lengths(sum);
     const toward = choose(
-      together.less(ANTIPODAL).toFloat(),
+      maskOf(together, (length) => length.less(ANTIPODAL)),
       perpendicular(chord),
-      choose(together.less(apart).toFloat(), sum, chord),
+      choose(
+        maskOf(together.sub(apart), (difference) => difference.less(0)),
+        sum,
+        chord,
+      ),
     );
     return {
       direction: normalize(reject(toward, start)),

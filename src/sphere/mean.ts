@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../core/index.js';
 import { expMap } from './exp.js';
-import { ANTIPODAL, choose } from './geodesic.js';
+import { ANTIPODAL } from './geodesic.js';
 import { logMap } from './log.js';
+import { choose, maskOf } from './mask.js';
 import { lengths, normalize } from './normalize.js';
 
 export interface FrechetMeanOptions {
@@ -35,7 +36,7 @@ export function frechetMean(points: tf.Tensor2D, options: FrechetMeanOptions = {
     const shares = weights === undefined ? tf.scalar(1 / n) : weights.div(weights.sum()).reshape([n, 1]);
     const average = (rows: tf.Tensor2D) => rows.mul(shares).sum(0, true) as tf.Tensor2D;
     const center = average(points);
-    const vanishes = lengths(center).less(ANTIPODAL).toFloat();
+    const vanishes = maskOf(lengths(center), (length) => length.less(ANTIPODAL));
     let mean = choose(vanishes, points.slice([0, 0], [1, d]), normalize(center));
     for (let step = 0; step < iterations; step++) mean = expMap(mean, average(logMap(mean, points)));
     return mean;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, geodesic } from './geodesic.js';
+import { geodesic } from './geodesic.js';
+import { choose, maskOf } from './mask.js';
 import { normalize } from './normalize.js';
 import { type Omega, omegaColumn } from './omega.js';
 
@@ -23,6 +24,8 @@ export function slerp(z1: tf.Tensor2D, z2: tf.Tensor2D, omega: Omega): tf.Tensor
     const { direction, angle } = geodesic(z1, z2);
     const turn = angle.mul(place);
     const arc = normalize(turn.cos().mul(z1).add(turn.sin().mul(direction)) as tf.Tensor2D);
-    return choose(place.equal(1).toFloat(), z2, choose(place.equal(0).toFloat(), z1, arc));
+    const started = maskOf(place, (value) => value.equal(0));
+    const ended = maskOf(place, (value) => value.equal(1));
+    return choose(ended, z2, choose(started, z1, arc));
   });
 }
