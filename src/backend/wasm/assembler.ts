@@ -1,0 +1,180 @@
+/** Value types of WebAssembly, by their codes in the binary format. */
+export const type = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+export type ValueType = (typeof type)[keyof typeof type];
+
+/** The operators that take their operands from the stack and need no immediate. */
+const operators = {
+  'i32.add': [0x6a],
+  'i32.sub': [0x6b],
+  'i32.mul': [0x6c],
+  'i32.shl': [0x74],
+  'i32.shr_u': [0x76],
+  'i32.and': [0x71],
+  'i32.eqz': [0x45],
+  'f32.add': [0x92],
+  'f32.sub': [0x93],
+  'f32.mul': [0x94],
+  'f32.div': [0x95],
+  'f32.sqrt': [0x91],
+  'f32x4.splat': [0xfd, 0x13],
+  'f32x4.add': [0xfd, 0xe4, 0x01],
+  'f32x4.sub': [0xfd, 0xe5, 0x01],
+  'f32x4.mul': [0xfd, 0xe6, 0x01],
+  'f32x4.div': [0xfd, 0xe7, 0x01],
+  'f32x4.sqrt': [0xfd, 0xe3, 0x01],
+} as const;
+export type Operator = keyof typeof operators;
+
+/** Loads and stores, with the log2 of their natural alignment. */
+const accesses = {
+  'f32.load': [[0x2a], 2],
+  'f32.store': [[0x38], 2],
+  'v128.load': [[0xfd, 0x00], 2],
+  'v128.load32_zero': [[0xfd, 0x5c], 2],
+  'v128.load32_splat': [[0xfd, 0x09], 2],
+  'v128.store': [[0xfd, 0x0b], 2],
+} as const;
+export type Access = keyof typeof accesses;
+
+/** One function body under construction. Locals are numbers, as in the binary format; parameters come first. */
+export class FunctionBuilder {
+  private readonly code: number[] = [];
+  private readonly locals: ValueType[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly parameters: readonly ValueType[],
+  ) {}
+
+  local(valueType: ValueType): number {
+    return this.parameters.length + this.locals.push(valueType) - 1;
+  }
+
+  get(local: number): this {
+    return this.emit(0x20, ...unsigned(local));
+  }
+
+  set(local: number): this {
+    return this.emit(0x21, ...unsigned(local));
+  }
+
+  i32(value: number): this {
+    return this.emit(0x41, ...signed(value));
+  }
+
+  op(operator: Operator): this {
+    return this.emit(...operators[operator]);
+  }
+
+  /** A load or store at the address on the stack plus `offset` bytes. */
+  memory(access: Access, offset = 0): this {
+    const [opcode, alignment] = accesses[access];
+    return this.emit(...opcode, alignment, ...unsigned(offset));
+  }
+
+  /** The float in one lane of the vector on the stack. */
+  lane(index: number): this {
+    return this.emit(0xfd, 0x1f, index);
+  }
+
+  /** `target = source`. */
+  copy(target: number, source: number): this {
+    return this.get(source).set(target);
+  }
+
+  /** `target = target + amount`. */
+  advance(target: number, amount: number): this {
+    return this.get(target).get(amount).op('i32.add').set(target);
+  }
+
+  /** `target = target + bytes`. */
+  skip(target: number, bytes: number): this {
+    return this.get(target).i32(bytes).op('i32.add').set(target);
+  }
+
+  /** Runs `body` `count` times and leaves the local at zero. The count must be positive. */
+  repeat(count: number, body: () => void): this {
+    this.emit(0x03, 0x40);
+    body();
+    this.skip(count, -1).get(count);
+    return this.emit(0x0d, 0x00, 0x0b);
+  }
+
+  /** Runs `body` when the i32 on the stack is not zero. */
+  when(body: () => void): this {
+    this.emit(0x04, 0x40);
+    body();
+    return this.emit(0x0b);
+  }
+
+  f32(value: number): this {
+    return this.emit(0x43, ...floatBytes(value));
+  }
+
+  f32x4(...lanes: [number, number, number, number]): this {
+    return this.emit(0xfd, 0x0c, ...lanes.flatMap(floatBytes));
+  }
+
+  body(): number[] {
+    const locals = this.locals.flatMap((valueType) => [1, valueType]);
+    return sized([...unsigned(this.locals.length), ...locals, ...this.code, 0x0b]);
+  }
+
+  private emit(...bytes: number[]): this {
+    for (const byte of bytes) this.code.push(byte);
+    return this;
+  }
+}
+
+/** A module that works on an imported memory (`env.memory`) and exports the functions by their names. */
+export function assemble(
+  functions: readonly FunctionBuilder[],
+  sharedMemory: boolean,
+): Uint8Array<ArrayBuffer> {
+  const limits = sharedMemory ? [0x03, 0x00, ...unsigned(65_536)] : [0x00, 0x00];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(
+      1,
+      functions.map(({ parameters }) => [0x60, ...unsigned(parameters.length), ...parameters, 0x00]),
+    ),
+    ...section(2, [[...text('env'), ...text('memory'), 0x02, ...limits]]),
+    ...section(
+      3,
+      functions.map((_, index) => unsigned(index)),
+    ),
+    ...section(
+      7,
+      functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
+    ),
+    ...section(
+      10,
+      functions.map((builder) => builder.body()),
+    ),
+  ]);
+}
+
+function section(id: number, entries: readonly number[][]): number[] {
+  return [id, ...sized([...unsigned(entries.length), ...entries.flat()])];
+}
+
+function sized(bytes: readonly number[]): number[] {
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+function text(value: string): number[] {
+  return sized([...new TextEncoder().encode(value)]);
+}
+
+/** LEB128, the variable-length integers of the binary format. */
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
+}
+
+function signed(value: number): number[] {
+  return value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)];
+}
+
+function floatBytes(value: number): number[] {
+  return [...new Uint8Array(new Float32Array([value]).buffer)];
+}
