@@ -6,7 +6,7 @@ import { type TripletRule, tallyTriplets } from './tripletSelection.js';
 /**
  * Hinge loss over every triplet that the rule selects, as a function of the batch's distances.
  *
- * Distances are read into plain arrays, where loss and gradient come from one pass over the triplets: exact, and some
+ * Distances are read into plain arrays, where loss and gradient come from one pass over the triplets: exact, and more than
  * ten times faster on wasm than ops over the cube `[n, n, n]`. Reading is free on cpu, wasm and native; on webgl it
  * waits for the device. There is no second derivative.
  *

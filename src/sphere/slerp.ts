@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { geodesic } from './geodesic.js';
 import { choose, maskOf } from './mask.js';
-import { normalize } from './normalize.js';
 import { type Omega, omegaColumn } from './omega.js';
 
 /**
@@ -23,7 +22,7 @@ export function slerp(z1: tf.Tensor2D, z2: tf.Tensor2D, omega: Omega): tf.Tensor
     const place = omegaColumn(omega, z1.shape[0]);
     const { direction, angle } = geodesic(z1, z2);
     const turn = angle.mul(place);
-    const arc = normalize(turn.cos().mul(z1).add(turn.sin().mul(direction)) as tf.Tensor2D);
+    const arc = turn.cos().mul(z1).add(turn.sin().mul(direction)) as tf.Tensor2D;
     const started = maskOf(place, (value) => value.equal(0));
     const ended = maskOf(place, (value) => value.equal(1));
     return choose(ended, z2, choose(started, z1, arc));

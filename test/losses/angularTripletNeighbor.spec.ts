@@ -158,6 +158,24 @@ onBackends('angularTripletNeighbor', () => {
     });
   });
 
+  it('makes no triplet of semantic distances that differ by rounding', () => {
+    tf.tidy(() => {
+      // 0.3 and 9.7 are equally far from 0 on a circle of 10, but not in float32.
+      const codes = points(2, 4, 4);
+      const places = [0, 0.3, 9.7, 5];
+      const circle = circular(10);
+      const rounded = (a: number, b: number) => Math.round(circle(a, b) * 1e4) / 1e4;
+      expectClose(
+        angularTripletNeighbor(tf.tensor2d(codes), tf.tensor1d(places), {
+          semantics: circle,
+          reduction: meanOfSelected,
+        }),
+        cubeLoss(codes, places, { distance: angleOf, semantics: rounded, margin: 0.5, over: 'selected' }),
+        1e-6,
+      );
+    });
+  });
+
   it('has the gradient of finite differences', () => {
     const labels = tf.tensor1d([0, 0, 1, 1, 2, 5]);
     for (const negative of ['anchor', 'positive'] as const) {

@@ -4,6 +4,8 @@ import { it } from 'vitest';
 import { angle, expMap, logMap, normalize, transport } from '../../src/sphere/index.js';
 import { expectNoLeak } from '../tensors.js';
 import {
+  combine,
+  dot,
   expectClose,
   expectGradient,
   expectOnSphere,
@@ -12,6 +14,7 @@ import {
   pairApart,
   points,
   sizes,
+  unit,
   vectors,
 } from './points.js';
 
@@ -69,6 +72,27 @@ onBackends('logMap and expMap', () => {
       for (const scale of [0, 1e-8, 1, 20]) {
         expectOnSphere(expMap(base, tangentsAt(base, seed + 1).mul(scale)));
       }
+    });
+  });
+
+  it('log keeps its digits between near points', () => {
+    law(fc.tuple(fc.nat(1e6), fc.constantFrom(1e-3, 1e-4)), ([seed, theta]) => {
+      const [start, end] = pairApart(seed, 8, theta).map((row) => row.map(Math.fround)) as [
+        number[],
+        number[],
+      ];
+      const chord = combine(1, end, -1, start);
+      const exact = combine(1, chord, -dot(chord, start) / dot(start, start), start);
+      const direction = normalize(logMap(tf.tensor2d([start]), tf.tensor2d([end])));
+      expectClose(direction, [unit(exact)], 1e-5);
+      expectClose(inner(direction, tf.tensor2d([start])), [0], 1e-5);
+    });
+  });
+
+  it('exp stays on the sphere for vectors that are not quite tangent', () => {
+    law(sizes, ([seed, n, d]) => {
+      const base = tf.tensor2d(points(seed, n, d));
+      expectOnSphere(expMap(base, tangentsAt(base, seed + 1).add(base.mul(0.05)) as tf.Tensor2D));
     });
   });
 
