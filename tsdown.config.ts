@@ -1,23 +1,26 @@
 import { defineConfig } from 'tsdown';
 
+// Unbundled: dist mirrors src, so that workers and shipped models are found by the same relative paths in both.
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts' },
-    format: ['esm', 'cjs'],
+    entry: ['src/index.ts', 'src/cli/main.ts', 'src/evaluate/worker.ts'],
+    format: 'esm',
     platform: 'node',
     target: 'node20',
+    unbundle: true,
     dts: true,
-    shims: true,
-    clean: true,
     sourcemap: true,
+    fixedExtension: false,
   },
   {
-    entry: { 'cli/main': 'src/cli/main.ts', 'evaluate/worker': 'src/evaluate/worker.ts' },
-    format: ['esm'],
+    entry: ['src/index.ts'],
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
-    dts: false,
-    clean: false,
+    unbundle: true,
+    dts: true,
     sourcemap: true,
+    shims: true,
+    clean: false,
   },
 ]);

@@ -1,0 +1,4 @@
+export * from './geometric/index.js';
+export { hallucinate } from './hallucinate.js';
+export { type HallucinateOptions, hallucinations } from './hallucinations.js';
+export * from './paths/index.js';

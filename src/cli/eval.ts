@@ -1,0 +1,105 @@
+import { stdout } from 'node:process';
+import { Command, Option } from 'commander';
+import { backendNames, selectBackend } from '../backend/index.js';
+import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } from '../classify/index.js';
+import {
+  armNames,
+  type ClassifierName,
+  defaultSettings,
+  type EvaluationSettings,
+  evaluate,
+} from '../evaluate/index.js';
+import { assertWritable, atomicWrite } from '../files/index.js';
+import { evaluationTable } from '../report/index.js';
+import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
+import { run } from './run.js';
+import { coloured, createTerminal } from './terminal.js';
+
+const BAR = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
+
+interface EvalFlags extends Omit<EvaluationSettings, 'backend'> {
+  readonly backend: 'auto' | EvaluationSettings['backend'];
+  readonly workers?: number;
+  readonly json?: true;
+  readonly out?: string;
+  readonly quiet?: true;
+}
+
+async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<void> {
+  const { workers, json, out, quiet, backend: request, ...rest } = flags;
+  const terminal = createTerminal(quiet === true);
+  if (out !== undefined) await assertWritable(out);
+  const backend = await selectBackend(request);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const settings: EvaluationSettings = { ...rest, backend: backend.name };
+  if (settings.shots === 1 && settings.arms.some((arm) => arm === 'lerp' || arm.startsWith('atnl'))) {
+    terminal.note(
+      'With one shot there is no pair to interpolate: lerp and atnl add nothing to the real images.',
+    );
+  }
+  const bar = terminal.bar(settings.episodes * settings.arms.length, BAR);
+  try {
+    const result = await evaluate(settings, {
+      ...(workers === undefined ? {} : { workers }),
+      signal,
+      onProgress: (done) => bar.update(done),
+    });
+    bar.stop();
+    const text = `${JSON.stringify(result, null, 2)}\n`;
+    if (out !== undefined) await atomicWrite(out, text);
+    stdout.write(json === true ? text : evaluationTable(result, { colour: coloured() }));
+  } finally {
+    bar.stop();
+  }
+}
+
+/** `fewshot eval`: few-shot accuracy of every augmentation arm, on the same episodes. */
+export function evalCommand(): Command {
+  const d = defaultSettings;
+  return new Command('eval')
+    .description('compare augmentation arms on few-shot episodes')
+    .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default(d.data))
+    .addOption(
+      new Option('--split <name>', 'where queries come from; tune on validation')
+        .choices(['test', 'validation'])
+        .default(d.split),
+    )
+    .addOption(
+      new Option('--protocol <name>', 'what the encoder may have seen')
+        .choices(['paper'])
+        .default(d.protocol),
+    )
+    .option('--ways <n>', 'classes of an episode', wholeNumber(2), d.ways)
+    .option('--shots <n>', 'labelled images per class', wholeNumber(1), d.shots)
+    .option('--queries <n>', 'query images per class, or all', countOrAll, d.queries)
+    .option('--episodes <n>', 'episodes to average over', wholeNumber(1), d.episodes)
+    .option('--arms <names>', `comma-separated: ${armNames.join(', ')}`, namesOf(armNames), [...armNames])
+    .option('--classifiers <names>', 'comma-separated: knn, cnn', namesOf<ClassifierName>(['knn', 'cnn']), [
+      ...d.classifiers,
+    ])
+    .addOption(
+      new Option('--cnn <preset>', 'network of the CNN')
+        .choices(Object.keys(cnnPresets) as CnnPresetName[])
+        .default(d.cnn),
+    )
+    .option('--k <n>', 'neighbours of the KNN', wholeNumber(1), d.k)
+    .addOption(
+      new Option('--knn-engine <name>', 'implementation of the KNN')
+        .choices([...knnEngineNames] as KnnEngineName[])
+        .default(d.knnEngine),
+    )
+    .option('--model <name>', 'shipped model or path of a model file', d.model)
+    .option('--per-class <n>', 'images that an arm makes per class', wholeNumber(1), d.perClass)
+    .option('--mix <share>', 'share of hallucinations in a batch of the CNN', numberBetween(0, 1), d.mix)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--workers <n>', 'threads (default: one a core)', wholeNumber(1))
+    .option('--json', 'print JSON instead of a table')
+    .option('--out <file>', 'also write the JSON to a file')
+    .option('--quiet', 'nothing but results and errors')
+    .action((flags: EvalFlags) => run((signal) => evaluateAndPrint(flags, signal), 'Nothing was written.'));
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { version } from '../version.js';
+import { evalCommand } from './eval.js';
+import { infoCommand } from './info.js';
+import { trainCommand } from './train.js';
+
+const USAGE = 2;
+
+const program = new Command('fewshot')
+  .description('Few-shot augmentation on the unit sphere: hallucinate images with a pretrained ATNL encoder.')
+  .version(version)
+  .showHelpAfterError('(fewshot help <command> lists the options)');
+
+for (const command of [evalCommand(), trainCommand(), infoCommand()]) {
+  program.addCommand(command.showHelpAfterError('(fewshot help <command> lists the options)'));
+}
+
+// Commander leaves with 1 for a wrong command line; 2 is the custom, and 1 is a failure here.
+for (const command of [program, ...program.commands]) {
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
+}
+
+await program.parseAsync();

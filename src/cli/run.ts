@@ -1,0 +1,45 @@
+import { stderr } from 'node:process';
+import { FewshotError, UsageError } from '../core/index.js';
+
+/** Exit codes: 1 for a failure, 2 for a wrong request, 130 for Ctrl-C (128 + SIGINT, as shells have it). */
+const FAILURE = 1;
+const USAGE = 2;
+const INTERRUPTED = 130;
+
+/** Thrown when the user stops a command. */
+class Interrupted extends Error {}
+
+function report(error: unknown): number {
+  if (error instanceof Interrupted) {
+    stderr.write(`\nInterrupted. ${error.message}\n`);
+    return INTERRUPTED;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  stderr.write(`fewshot: ${message}\n`);
+  if (error instanceof FewshotError && error.hint !== undefined) stderr.write(`  ${error.hint}\n`);
+  if (process.env.FEWSHOT_DEBUG && error instanceof Error) stderr.write(`${error.stack}\n`);
+  return error instanceof UsageError ? USAGE : FAILURE;
+}
+
+/**
+ * Runs a command and leaves with its exit code. Ctrl-C aborts the signal that the command is given; a second one ends
+ * the process at once. `kept` says what an interruption leaves behind.
+ */
+export async function run(command: (signal: AbortSignal) => Promise<void>, kept: string): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort(new Interrupted(kept));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  // A reader that went away (`| head`) is not a failure of ours.
+  process.stdout.on('error', () => process.exit(FAILURE));
+  try {
+    await command(controller.signal);
+    process.exitCode = 0;
+  } catch (error) {
+    process.exitCode = report(error);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,32 @@
+import { armNames } from './arms.js';
+import { defaultSettings, type EvaluationSettings } from './settings.js';
+
+const flags: Record<string, keyof EvaluationSettings> = {
+  '--data': 'data',
+  '--split': 'split',
+  '--protocol': 'protocol',
+  '--ways': 'ways',
+  '--shots': 'shots',
+  '--queries': 'queries',
+  '--episodes': 'episodes',
+  '--arms': 'arms',
+  '--classifiers': 'classifiers',
+  '--cnn': 'cnn',
+  '--k': 'k',
+  '--knn-engine': 'knnEngine',
+  '--model': 'model',
+  '--per-class': 'perClass',
+  '--mix': 'mix',
+  '--seed': 'seed',
+};
+
+/** The command line that asks for these settings; shots, seed and backend are always spelled out. */
+export function commandOf(settings: EvaluationSettings): string {
+  const defaults: Partial<Record<string, unknown>> = { ...defaultSettings, arms: armNames };
+  const words = Object.entries(flags).flatMap(([flag, name]) => {
+    const value = String(settings[name]);
+    const spelled = name === 'shots' || name === 'seed' || value !== String(defaults[name]);
+    return spelled ? [flag, value] : [];
+  });
+  return ['fewshot eval', ...words, '--backend', settings.backend].join(' ');
+}

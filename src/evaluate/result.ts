@@ -1,0 +1,53 @@
+import type { BackendName } from '../backend/index.js';
+import type { KnnEngineName } from '../classify/index.js';
+import type { ClassifierName } from './settings.js';
+
+/** Version of the JSON that evaluations write. */
+export const EVAL_SCHEMA = 'fewshot.eval/1';
+
+/** One arm judged by one classifier. Accuracies are in [0, 1]. */
+export interface ArmResult {
+  readonly arm: string;
+  readonly classifier: ClassifierName;
+  /** Neighbours of the KNN; `null` for the CNN. */
+  readonly k: number | null;
+  readonly mean: number;
+  /** Half the width of the 95 % confidence interval; `null` for one episode. */
+  readonly ci95: number | null;
+  /** Accuracy of each episode, in order. */
+  readonly episodes: readonly number[];
+}
+
+/** Mean difference of two arms over the same episodes. */
+export interface Comparison {
+  readonly arm: string;
+  readonly against: string;
+  readonly classifier: ClassifierName;
+  readonly difference: number;
+  readonly ci95: number | null;
+}
+
+/** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
+export interface EvaluationResult {
+  readonly schema: typeof EVAL_SCHEMA;
+  /** The command that makes these figures again. */
+  readonly command: string;
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly data: string;
+  readonly split: string;
+  readonly protocol: string;
+  readonly model: { readonly name: string; readonly sha256: string };
+  readonly ways: number;
+  readonly shots: number;
+  /** Query images of an episode, all classes together. */
+  readonly queries: number;
+  readonly perClass: number;
+  readonly mix: number;
+  readonly cnn: string;
+  readonly knnEngine: KnnEngineName;
+  readonly results: readonly ArmResult[];
+  readonly comparisons: readonly Comparison[];
+  readonly seconds: number;
+}

@@ -1,0 +1,52 @@
+import type { BackendName } from '../backend/index.js';
+import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
+
+/** A classifier that arms are judged by. */
+export type ClassifierName = 'knn' | 'cnn';
+
+/** Everything that the figures of an evaluation depend on, and nothing else. */
+export interface EvaluationSettings {
+  /** Only `mnist` so far. */
+  readonly data: 'mnist';
+  /** Where queries come from: the test set, or the last 5,000 train images, on which settings are tuned. */
+  readonly split: 'test' | 'validation';
+  /** What the encoder may have seen; only `paper` so far: labelled images of all classes. */
+  readonly protocol: 'paper';
+  readonly ways: number;
+  readonly shots: number;
+  readonly queries: number | 'all';
+  readonly episodes: number;
+  readonly arms: readonly string[];
+  readonly classifiers: readonly ClassifierName[];
+  readonly cnn: CnnPresetName;
+  /** Neighbours of the KNN. */
+  readonly k: number;
+  readonly knnEngine: KnnEngineName;
+  /** Shipped name or path of the model. */
+  readonly model: string;
+  /** Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. */
+  readonly perClass: number;
+  /** Share of hallucinations in each batch of the CNN, in [0, 1]. */
+  readonly mix: number;
+  readonly seed: number;
+  readonly backend: BackendName;
+}
+
+/** What a default run evaluates. */
+export const defaultSettings = {
+  data: 'mnist',
+  split: 'test',
+  protocol: 'paper',
+  ways: 10,
+  shots: 5,
+  queries: 'all',
+  episodes: 5,
+  classifiers: ['knn', 'cnn'],
+  cnn: 'fast',
+  k: 1,
+  knnEngine: 'exact',
+  model: 'mnist',
+  perClass: 100,
+  mix: 0.5,
+  seed: 1,
+} as const;

@@ -1,0 +1,16 @@
+import type { EvaluationSettings } from './settings.js';
+import { type Accuracies, type Bench, prepare, runTask, type Task } from './trial.js';
+
+let bench: Promise<Bench> | undefined;
+
+/** Entry of a worker thread: loads backend, data and model with its first task and keeps them for the next. */
+export default async function work({
+  task,
+  settings,
+}: {
+  readonly task: Task;
+  readonly settings: EvaluationSettings;
+}): Promise<Accuracies> {
+  bench ??= prepare(settings);
+  return runTask(await bench, task, settings);
+}

@@ -1,0 +1,63 @@
+import { constants } from 'node:fs';
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { FewshotError, UsageError } from '../core/index.js';
+
+const reasons: Record<string, string> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  ENOENT: 'no such file or folder',
+};
+
+/** What a system error means, in words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * Writes a whole file or nothing: beside its place first, flushed to the disk, then renamed. A reader, or a run that
+ * starts after a crash, sees the old content or the new one.
+ */
+export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
+  const target = resolve(path);
+  const beside = `${target}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    const file = await open(beside, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, target);
+  } catch (cause) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new FewshotError(`cannot write ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Throws a `UsageError` now rather than after minutes of work when a file could not be written at the end. */
+export async function assertWritable(path: string): Promise<void> {
+  let folder = dirname(resolve(path));
+  for (;;) {
+    try {
+      await access(folder, constants.W_OK | constants.X_OK);
+      break;
+    } catch (cause) {
+      const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!missing || folder === dirname(folder)) {
+        throw new UsageError(`cannot write ${path}: ${reasonOf(cause)}`, {
+          hint: 'Choose another place.',
+          cause,
+        });
+      }
+      folder = dirname(folder);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ModelError } from '../core/index.js';
+import { decodeModel, type Model } from '../models/index.js';
+import { reasonOf } from './atomicWrite.js';
+
+/** Ending of model files. */
+export const MODEL_ENDING = '.safetensors';
+
+/** The shipped weights lie beside `src` and `dist`, which have the same folders inside. */
+const shippedFolder = new URL('../../models/', import.meta.url);
+
+async function shippedNames(): Promise<string[]> {
+  const files = await readdir(shippedFolder).catch(() => []);
+  return files.filter((file) => file.endsWith(MODEL_ENDING)).map((file) => basename(file, MODEL_ENDING));
+}
+
+/** Where a shipped name or a path leads to. */
+async function locate(nameOrPath: string): Promise<string> {
+  if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
+    return nameOrPath;
+  const names = await shippedNames();
+  if (names.includes(nameOrPath))
+    return fileURLToPath(new URL(`${nameOrPath}${MODEL_ENDING}`, shippedFolder));
+  throw new ModelError(`there is no model named ${nameOrPath}`, {
+    hint: `Shipped models: ${names.join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
+  });
+}
+
+/**
+ * Loads a pretrained model: a shipped name (`mnist`), the path of a model file, or the file's bytes. Its digest is
+ * checked. The backend must be chosen first; `selectBackend()` does that.
+ *
+ * @throws ModelError when the model is missing, truncated, altered or of another version.
+ */
+export async function loadModel(source: string | Uint8Array): Promise<Model> {
+  if (typeof source !== 'string') return decodeModel(source, 'model');
+  const path = await locate(source);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new ModelError(`cannot read the model ${path}: ${reasonOf(cause)}`, {
+      hint: 'Name a shipped model or train one with `fewshot train`.',
+      cause,
+    });
+  }
+  return decodeModel(bytes, path);
+}

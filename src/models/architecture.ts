@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** Schema of the part of a model file that says how its nets are built. */
+export const architectureSchema = v.strictObject({
+  kind: v.literal('convolutional'),
+  imageShape: v.tuple([positive, positive, positive]),
+  latentSize: positive,
+  latentSpace: v.picklist(['sphere', 'euclidean']),
+  filters: v.pipe(v.array(positive), v.minLength(1), v.maxLength(6)),
+  kernelSize: v.pipe(positive, v.maxValue(9)),
+});
+
+/**
+ * How a convolutional autoencoder is built. The encoder halves the image once per entry of `filters` with strided
+ * convolutions and maps the rest to the code by one dense layer; the decoder mirrors it with transposed
+ * convolutions.
+ */
+export type Architecture = v.InferOutput<typeof architectureSchema>;
+
+/** The architecture of the shipped MNIST encoder. */
+export const mnistArchitecture: Architecture = {
+  kind: 'convolutional',
+  imageShape: [28, 28, 1],
+  latentSize: 32,
+  latentSpace: 'sphere',
+  filters: [32, 64],
+  kernelSize: 4,
+};

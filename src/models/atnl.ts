@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  angularTripletNeighbor,
+  circular,
+  meanSquaredError,
+  nominal,
+  ordinal,
+  type Semantics,
+} from '../losses/index.js';
+import type { Objective } from './objective.js';
+
+/** How labels are read: as names, as places on a line, or as places on a circle. */
+export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
+
+export interface AtnlOptions {
+  /** How labels are read. Default `nominal`. */
+  readonly semantics?: SemanticsName;
+  /** Largest difference of labels (`ordinal`) or a full turn (`circular`), in the labels' unit. Default 9, for digits. */
+  readonly range?: number;
+  /** Angular margin at semantic distance 1, in radians. Default 0.5. */
+  readonly margin?: number;
+  /** Weight λ of the angular term. Default 20. */
+  readonly lambda?: number;
+  /** Whose angle to the negative counts; see `angularTripletNeighbor`. Default `anchor`. */
+  readonly negative?: 'anchor' | 'positive';
+}
+
+const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
+  nominal: () => nominal,
+  ordinal,
+  circular,
+};
+
+/**
+ * Reconstruction + λ · ATNL (arXiv 2010.10772; our reading, see docs/concepts.md). The reconstruction term is the
+ * squared error of an image, summed over its values.
+ */
+export function atnl(options: AtnlOptions = {}): Objective {
+  const { semantics = 'nominal', range = 9, margin = 0.5, lambda = 20, negative = 'anchor' } = options;
+  const distance = semanticsByName[semantics](range);
+  return {
+    name: 'atnl',
+    options: { semantics, ...(semantics === 'nominal' ? {} : { range }), margin, lambda, negative },
+    losses(autoencoder, images, labels) {
+      const codes = autoencoder.encode(images);
+      const values = images.size / images.shape[0];
+      const reconstruction = meanSquaredError(images, autoencoder.decode(codes)).mul<tf.Scalar>(values);
+      const angular = angularTripletNeighbor(codes, labels, { semantics: distance, margin, negative });
+      return { loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)), reconstruction, atnl: angular };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { architectureSchema } from './architecture.js';
+
+/** Version of the model files that this release reads and writes. */
+export const MODEL_SCHEMA = 'fewshot.model/1';
+
+const label = v.union([v.string(), v.number()]);
+
+/** Schema of a model's card. */
+export const cardSchema = v.strictObject({
+  /** Name under which the model is known: `mnist`. */
+  name: v.string(),
+  /** The objective it was trained with: `atnl`. */
+  learner: v.string(),
+  architecture: architectureSchema,
+  /** What the encoder has seen. A protocol that forbids it refuses the model. */
+  data: v.strictObject({
+    name: v.string(),
+    split: v.string(),
+    images: v.number(),
+    classes: v.array(label),
+    labelled: v.boolean(),
+  }),
+  /** Protocol that the training data fit. */
+  protocol: v.string(),
+  /** The command that makes this file again. */
+  command: v.string(),
+  seed: v.number(),
+  epochs: v.number(),
+  batchSize: v.number(),
+  learningRate: v.number(),
+  /** Options of the objective. */
+  objective: v.record(v.string(), v.union([v.string(), v.number()])),
+  /** What was measured after training; each name says on what. */
+  scores: v.record(v.string(), v.number()),
+  versions: v.record(v.string(), v.string()),
+});
+
+/** What a model is and how it came to be: the machine-readable part of a model card. */
+export type ModelCard = v.InferOutput<typeof cardSchema>;

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs';
+import * as v from 'valibot';
+import { ModelError } from '../core/index.js';
+import type { Autoencoder } from './autoencoder.js';
+import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
+import { convolutionalAutoencoder } from './convolutional.js';
+import { sha256 } from './digest.js';
+import { decodeSafetensors, encodeSafetensors, packTensors, type StoredTensor } from './safetensors.js';
+
+/** A trained autoencoder with its card. */
+export interface Model extends Autoencoder {
+  readonly card: ModelCard;
+  /** SHA-256 of the stored weights, in hexadecimal: what images record as their origin. */
+  readonly digest: string;
+}
+
+/** The weights as plain arrays, in their order. */
+export function readWeights(autoencoder: Autoencoder): Map<string, StoredTensor> {
+  return new Map(
+    [...autoencoder.weights].map(([name, weight]) => [
+      name,
+      { shape: weight.shape, values: weight.dataSync() as Float32Array },
+    ]),
+  );
+}
+
+/** Puts stored weights into an autoencoder. Throws a `ModelError` that names the first weight that does not fit. */
+export function writeWeights(
+  autoencoder: Autoencoder,
+  stored: ReadonlyMap<string, StoredTensor>,
+  name: string,
+): void {
+  const unknown = [...stored.keys()].find((key) => !autoencoder.weights.has(key));
+  if (unknown !== undefined)
+    throw new ModelError(`${name}: holds a weight ${unknown} that its architecture lacks`);
+  for (const [key, weight] of autoencoder.weights) {
+    const tensor = stored.get(key);
+    if (tensor === undefined) throw new ModelError(`${name}: the weight ${key} is missing`);
+    if (tensor.shape.join() !== weight.shape.join()) {
+      throw new ModelError(
+        `${name}: ${key} is [${tensor.shape}], but the architecture needs [${weight.shape}]`,
+      );
+    }
+    if (tensor.values.some((value) => !Number.isFinite(value))) {
+      throw new ModelError(`${name}: ${key} holds values that are not finite`);
+    }
+    tf.tidy(() => weight.assign(tf.tensor(tensor.values, weight.shape)));
+  }
+}
+
+/** A model file: weights in half precision, the card, and a digest of the weights. */
+export async function encodeModel(autoencoder: Autoencoder, card: ModelCard): Promise<Uint8Array> {
+  const weights = readWeights(autoencoder);
+  const digest = await sha256(packTensors(weights, 'F16'));
+  return encodeSafetensors(
+    weights,
+    { schema: MODEL_SCHEMA, sha256: digest, card: JSON.stringify(card) },
+    'F16',
+  );
+}
+
+function readCard(text: string | undefined, name: string): ModelCard {
+  let card: unknown;
+  try {
+    card = JSON.parse(text ?? '');
+  } catch (cause) {
+    throw new ModelError(`${name}: its card is not JSON`, { hint: 'Copy or train the model again.', cause });
+  }
+  const parsed = v.safeParse(cardSchema, card);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    throw new ModelError(
+      `${name}: its card is wrong at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`,
+    );
+  }
+  return parsed.output;
+}
+
+/**
+ * The model in the bytes of a model file. `name` stands in the errors. Throws a `ModelError` when the file is
+ * truncated, altered (its digest does not fit), or of another version.
+ */
+export async function decodeModel(bytes: Uint8Array, name: string): Promise<Model> {
+  const { metadata, tensors, data } = decodeSafetensors(bytes, name);
+  if (metadata.schema !== MODEL_SCHEMA) {
+    throw new ModelError(
+      `${name}: is of version ${metadata.schema ?? 'unknown'}, but this release reads ${MODEL_SCHEMA}`,
+      {
+        hint: 'Train the model again with `fewshot train`, or use the release that wrote it.',
+      },
+    );
+  }
+  const digest = await sha256(data);
+  if (digest !== metadata.sha256) {
+    throw new ModelError(
+      `${name}: its weights were altered (SHA-256 ${digest.slice(0, 12)}… instead of ${metadata.sha256?.slice(0, 12)}…)`,
+      {
+        hint: 'Copy or train the model again.',
+      },
+    );
+  }
+  const card = readCard(metadata.card, name);
+  const autoencoder = convolutionalAutoencoder(card.architecture, 0);
+  try {
+    writeWeights(autoencoder, tensors, name);
+  } catch (error) {
+    autoencoder.dispose();
+    throw error;
+  }
+  return { ...autoencoder, card, digest };
+}

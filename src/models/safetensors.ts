@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { ModelError } from '../core/index.js';
+import { decodeFloat16, encodeFloat16 } from './float16.js';
+
+/** A named array of a tensor file. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** How values are stored: half precision (2 bytes) or single precision (4 bytes). */
+export type Precision = 'F16' | 'F32';
+
+/** What a tensor file holds. `data` are the bytes behind the header, the part that digests are taken of. */
+export interface TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly data: Uint8Array;
+}
+
+const MAX_HEADER_BYTES = 1 << 20;
+const BYTES_PER_VALUE: Record<Precision, number> = { F16: 2, F32: 4 };
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const entrySchema = v.strictObject({
+  dtype: v.picklist(['F16', 'F32']),
+  shape: v.array(natural),
+  data_offsets: v.tuple([natural, natural]),
+});
+const metadataSchema = v.record(v.string(), v.string());
+
+function toBytes(values: Float32Array, precision: Precision): Uint8Array {
+  if (precision === 'F16') return encodeFloat16(values);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function toValues(bytes: Uint8Array, precision: Precision): Float32Array {
+  return precision === 'F16' ? decodeFloat16(bytes) : new Float32Array(bytes.slice().buffer);
+}
+
+/** Joins tensors into the data part of a file, in the order of the map. */
+export function packTensors(tensors: ReadonlyMap<string, StoredTensor>, precision: Precision): Uint8Array {
+  const parts = [...tensors.values()].map(({ values }) => toBytes(values, precision));
+  const data = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part, offset);
+    offset += part.length;
+  }
+  return data;
+}
+
+/** Writes the safetensors format (https://github.com/huggingface/safetensors): any of its readers opens the file. */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>>,
+  precision: Precision,
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const end = offset + values.length * BYTES_PER_VALUE[precision];
+    header[name] = { dtype: precision, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const text = JSON.stringify(header);
+  const encoded = new TextEncoder().encode(text);
+  // The format aligns the data to 8 bytes by padding the header with spaces.
+  const headerLength = Math.ceil(encoded.length / 8) * 8;
+  const file = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
+  file.set(encoded, 8);
+  file.set(packTensors(tensors, precision), 8 + headerLength);
+  return file;
+}
+
+function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; data: Uint8Array } {
+  const damaged = (what: string) =>
+    new ModelError(`${name}: ${what}`, {
+      hint: 'The file is damaged or is not a model; copy or train it again.',
+    });
+  if (bytes.length < 8) throw damaged(`only ${bytes.length} bytes long`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw damaged('is not a safetensors file');
+  if (bytes.length < 8 + length) throw damaged(`truncated inside its header (${bytes.length} bytes)`);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+  } catch (cause) {
+    throw new ModelError(`${name}: its header is not JSON`, {
+      hint: 'The file is damaged or is not a model; copy or train it again.',
+      cause,
+    });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged('its header is not an object');
+  return { header: header as Record<string, unknown>, data: bytes.subarray(8 + length) };
+}
+
+/** Reads a safetensors file whose tensors are F16 or F32. `name` stands in the errors. Throws a `ModelError`. */
+export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
+  const { header, data } = readHeader(bytes, name);
+  const damaged = (what: string) =>
+    new ModelError(`${name}: ${what}`, { hint: 'The file is damaged; copy or train it again.' });
+  const { __metadata__, ...entries } = header;
+  const metadata = v.safeParse(metadataSchema, __metadata__ ?? {});
+  if (!metadata.success) throw damaged('its metadata are not strings');
+  const tensors = new Map<string, StoredTensor>();
+  let expectedEnd = 0;
+  for (const [tensorName, entry] of Object.entries(entries)) {
+    const parsed = v.safeParse(entrySchema, entry);
+    if (!parsed.success) throw damaged(`tensor ${tensorName} is described wrongly`);
+    const { dtype, shape, data_offsets } = parsed.output;
+    const [start, end] = data_offsets;
+    const values = shape.reduce((product, side) => product * side, 1);
+    if (end - start !== values * BYTES_PER_VALUE[dtype])
+      throw damaged(`tensor ${tensorName} has a wrong length`);
+    if (end > data.length)
+      throw damaged(`truncated: tensor ${tensorName} ends at byte ${end} of ${data.length}`);
+    tensors.set(tensorName, { shape, values: toValues(data.subarray(start, end), dtype) });
+    expectedEnd = Math.max(expectedEnd, end);
+  }
+  if (data.length !== expectedEnd) throw damaged(`${data.length - expectedEnd} bytes too long`);
+  return { metadata: metadata.output, tensors, data };
+}

@@ -1,0 +1,58 @@
+import type { ModelCard } from '../models/index.js';
+
+const table = (rows: readonly (readonly [string, string])[]) =>
+  ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+
+/** A model card as Markdown, for people. The model file carries the same facts. */
+export function cardText(card: ModelCard, digest: string, bytes: number): string {
+  const { architecture, data } = card;
+  return `# ${card.name}
+
+An autoencoder whose codes lie on the unit sphere, trained with \`${card.learner}\`.
+
+${table([
+  ['images', `${architecture.imageShape.join('×')}, values in [0, 1]`],
+  ['code', `${architecture.latentSize} values, ${architecture.latentSpace}`],
+  [
+    'encoder',
+    `strided ${architecture.kernelSize}×${architecture.kernelSize} convolutions (${architecture.filters.join(', ')}) and a dense layer; the decoder mirrors it`,
+  ],
+  ['file', `${bytes.toLocaleString('en')} bytes, float16, safetensors`],
+  ['SHA-256 of the weights', `\`${digest}\``],
+])}
+
+## Training
+
+${table([
+  [
+    'data',
+    `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, classes ${data.classes.join(', ')}`,
+  ],
+  [
+    'protocol',
+    `\`${card.protocol}\`: the encoder has seen labelled images of every class that it is evaluated on`,
+  ],
+  ['command', `\`${card.command}\``],
+  ['seed', String(card.seed)],
+  ['epochs', `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay`],
+  [
+    'objective',
+    Object.entries(card.objective)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  ],
+  [
+    'versions',
+    Object.entries(card.versions)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  ],
+])}
+
+## Scores
+
+Measured by the training command after it ended, on the weights as stored.
+
+${table(Object.entries(card.scores).map(([name, value]) => [name, String(value)] as const))}
+`;
+}

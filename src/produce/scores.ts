@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs';
+import { exactKnn } from '../classify/index.js';
+import { countOf, type ImageSet } from '../core/index.js';
+import type { ImageSource } from '../data/index.js';
+import type { Autoencoder } from '../models/index.js';
+
+const CHUNK = 500;
+
+/** Images `from` … of a source, at most `CHUNK` of them. */
+function* chunks(source: ImageSource): Generator<{ readonly start: number; readonly set: ImageSet }> {
+  const total = source.labels.length;
+  for (let start = 0; start < total; start += CHUNK) {
+    const indices = Int32Array.from({ length: Math.min(CHUNK, total - start) }, (_, i) => start + i);
+    yield { start, set: source.images(indices) };
+  }
+}
+
+const toTensor = (set: ImageSet) => tf.tensor4d(set.pixels, [countOf(set), ...set.shape]);
+
+/** Codes of all images of a source, packed row by row. */
+function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float32Array {
+  const codes = new Float32Array(source.labels.length * autoencoder.latentSize);
+  for (const { start, set } of chunks(source)) {
+    codes.set(
+      tf.tidy(() => autoencoder.encode(toTensor(set)).dataSync()),
+      start * autoencoder.latentSize,
+    );
+  }
+  return codes;
+}
+
+/** Accuracy, in [0, 1], of a KNN on codes: every train image is a reference, every test image a query. */
+export async function codeAccuracy(
+  autoencoder: Autoencoder,
+  { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
+  k: number,
+): Promise<number> {
+  const references = {
+    values: encodeAll(autoencoder, train),
+    dimension: autoencoder.latentSize,
+    labels: train.labels,
+  };
+  const predicted = await exactKnn.classify(references, encodeAll(autoencoder, test), {
+    k,
+    classes: train.classes.length,
+  });
+  return (
+    predicted.reduce((right, label, i) => right + Number(label === test.labels[i]), 0) / predicted.length
+  );
+}
+
+/** Mean squared error of decoded codes, over all values of all images of a source. */
+export function reconstructionError(autoencoder: Autoencoder, source: ImageSource): number {
+  let sum = 0;
+  for (const { set } of chunks(source)) {
+    sum +=
+      tf.tidy(() => {
+        const images = toTensor(set);
+        return autoencoder.decode(autoencoder.encode(images)).squaredDifference(images).mean().dataSync()[0]!;
+      }) * countOf(set);
+  }
+  return sum / source.labels.length;
+}

@@ -1,0 +1,169 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { BackendInfo } from '../backend/index.js';
+import { UsageError } from '../core/index.js';
+import { loadMnist } from '../data/index.js';
+import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
+import {
+  type Architecture,
+  type AtnlOptions,
+  type Autoencoder,
+  atnl,
+  convolutionalAutoencoder,
+  decodeModel,
+  encodeModel,
+  type ModelCard,
+} from '../models/index.js';
+import { decodeState, encodeState, fit, type Progress, type TrainingState } from '../training/index.js';
+import { version } from '../version.js';
+import { cardText } from './cardText.js';
+import { codeAccuracy, reconstructionError } from './scores.js';
+
+/** Everything that the weights depend on. */
+export interface TrainingRecipe {
+  readonly architecture: Architecture;
+  readonly atnl: AtnlOptions;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Train on the first so many images only; default all. */
+  readonly limit?: number;
+}
+
+export interface TrainModelOptions {
+  readonly recipe: TrainingRecipe;
+  /** Where the model goes; its checkpoint and card lie beside it. */
+  readonly out: string;
+  /** Go on from the checkpoint beside `out`, if there is one. */
+  readonly resume: boolean;
+  /** Replace a model or a checkpoint that is there already. */
+  readonly force: boolean;
+  readonly backend: BackendInfo;
+  /** The command, as the card records it. */
+  readonly command: string;
+  readonly onStart?: (about: { readonly images: number; readonly resumedAt: number }) => void;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onScoring?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainedModel {
+  readonly model: string;
+  readonly card: string;
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** Neighbours of the KNN that judges codes on a card. */
+const SCORE_K = 10;
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function assertFree(
+  out: string,
+  checkpoint: string,
+  { resume, force }: TrainModelOptions,
+): Promise<void> {
+  await assertWritable(out);
+  if (force) return;
+  if (await exists(out)) {
+    throw new UsageError(`${out} exists already`, {
+      hint: 'Choose another --out, or replace it with --force.',
+    });
+  }
+  if (!resume && (await exists(checkpoint))) {
+    throw new UsageError(`${checkpoint} is there from a training that did not end`, {
+      hint: 'Go on with --resume, or start afresh with --force.',
+    });
+  }
+}
+
+async function readState(
+  checkpoint: string,
+  autoencoder: Autoencoder,
+  recipe: string,
+): Promise<TrainingState | undefined> {
+  if (!(await exists(checkpoint))) return undefined;
+  return decodeState(await readFile(checkpoint), autoencoder, recipe, checkpoint);
+}
+
+/**
+ * Trains an ATNL autoencoder on MNIST's train set, scores it, and writes the model and its card. A checkpoint is kept
+ * on the way and removed at the end.
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
+  const { recipe, out, signal } = options;
+  const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
+  await assertFree(out, checkpoint, options);
+  const mnist = await loadMnist();
+  const train =
+    recipe.limit === undefined
+      ? mnist.train
+      : { ...mnist.train, labels: mnist.train.labels.subarray(0, recipe.limit) };
+  const objective = atnl(recipe.atnl);
+  const autoencoder = convolutionalAutoencoder(recipe.architecture, recipe.seed);
+  try {
+    const { limit, ...lasting } = recipe;
+    const key = JSON.stringify({ ...lasting, limit: limit ?? null, backend: options.backend.name });
+    const state = options.resume ? await readState(checkpoint, autoencoder, key) : undefined;
+    options.onStart?.({ images: train.labels.length, resumedAt: state?.step ?? 0 });
+    await fit(autoencoder, objective, train, {
+      ...recipe,
+      ...(state === undefined ? {} : { state }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+      onCheckpoint: (reached) => atomicWrite(checkpoint, encodeState(reached, key)),
+    });
+    options.onScoring?.();
+    const card: ModelCard = {
+      name: basename(out, MODEL_ENDING),
+      learner: objective.name,
+      architecture: recipe.architecture,
+      data: {
+        name: 'mnist',
+        split: 'train',
+        images: train.labels.length,
+        classes: [...train.classes],
+        labelled: true,
+      },
+      protocol: 'paper',
+      command: options.command,
+      seed: recipe.seed,
+      epochs: recipe.epochs,
+      batchSize: recipe.batchSize,
+      learningRate: recipe.learningRate,
+      objective: objective.options,
+      scores: {},
+      versions: {
+        'fewshot-atnl': version,
+        tfjs: options.backend.versions.tfjs,
+        backend: options.backend.name,
+      },
+    };
+    // Half precision moves the weights, so the scores are of what the file holds.
+    const stored = await decodeModel(await encodeModel(autoencoder, card), out);
+    const scores = {
+      [`KNN on codes, k = ${SCORE_K}, full train set, test accuracy`]: await codeAccuracy(
+        stored,
+        mnist,
+        SCORE_K,
+      ),
+      'reconstruction, mean squared error, test set': Number(
+        reconstructionError(stored, mnist.test).toPrecision(4),
+      ),
+    };
+    stored.dispose();
+    const bytes = await encodeModel(autoencoder, { ...card, scores });
+    const cardPath = out.replace(/(\.safetensors)?$/, '.md');
+    await atomicWrite(cardPath, cardText({ ...card, scores }, stored.digest, bytes.length));
+    await atomicWrite(out, bytes);
+    await rm(checkpoint, { force: true });
+    return { model: out, card: cardPath, scores };
+  } finally {
+    autoencoder.dispose();
+  }
+}

@@ -1,0 +1,1 @@
+export { evaluationTable } from './evaluationTable.js';

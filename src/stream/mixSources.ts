@@ -1,0 +1,44 @@
+import { type LabeledImage, randomStream, UsageError } from '../core/index.js';
+
+/** Images to draw from, and their share of every batch. */
+export interface MixSource {
+  readonly images: readonly LabeledImage[];
+  /** Share in [0, 1]; the shares of all sources add up to 1. */
+  readonly share: number;
+}
+
+export interface MixOptions {
+  /** Images a batch: after each so many images the shares hold, to the nearest image. */
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** Draws every image once, in random order, before any of them again. */
+function* endlessly(images: readonly LabeledImage[], seed: number, source: number): Generator<LabeledImage> {
+  for (let round = 0; ; round++) {
+    for (const i of randomStream(seed, 'mix', source, round).permutation(images.length)) yield images[i]!;
+  }
+}
+
+/**
+ * An endless stream in which every batch holds a fixed share of each source, for example half real and half
+ * hallucinated images: a large pool of the one does not drown a small pool of the other.
+ */
+export function* mixSources(
+  sources: readonly MixSource[],
+  { batchSize, seed }: MixOptions,
+): Generator<LabeledImage, never, undefined> {
+  const filled = sources.filter(({ images }) => images.length > 0);
+  if (filled.length === 0) throw new UsageError('there are no images to draw from');
+  const total = filled.reduce((sum, { share }) => sum + share, 0);
+  const draws = filled.map(({ images }, source) => endlessly(images, seed, source));
+  const ends: number[] = [];
+  for (const { share } of filled) ends.push((ends.at(-1) ?? 0) + share / total);
+  for (;;) {
+    let source = 0;
+    for (let i = 0; i < batchSize; i++) {
+      while (i >= Math.round(ends[source]! * batchSize) && source < filled.length - 1) source++;
+      yield draws[source]!.next().value as LabeledImage;
+    }
+  }
+}
