@@ -5,28 +5,26 @@ export type ValueType = (typeof type)[keyof typeof type];
 /** The operators that take their operands from the stack and need no immediate. */
 const operators = {
   'i32.add': [0x6a],
-  'i32.sub': [0x6b],
-  'i32.mul': [0x6c],
-  'i32.shl': [0x74],
-  'i32.shr_u': [0x76],
-  'i32.and': [0x71],
-  'i32.eqz': [0x45],
   'f32.add': [0x92],
-  'f32.sub': [0x93],
   'f32.mul': [0x94],
-  'f32.div': [0x95],
-  'f32.sqrt': [0x91],
-  'f32x4.splat': [0xfd, 0x13],
+  'f32.eq': [0x5b],
+  'f32.ne': [0x5c],
+  'f32.lt': [0x5d],
+  'f32.gt': [0x5e],
+  'f32.le': [0x5f],
+  'f32.ge': [0x60],
+  'f32.min': [0x96],
+  'f32.max': [0x97],
+  select: [0x1b],
   'f32x4.add': [0xfd, 0xe4, 0x01],
-  'f32x4.sub': [0xfd, 0xe5, 0x01],
   'f32x4.mul': [0xfd, 0xe6, 0x01],
-  'f32x4.div': [0xfd, 0xe7, 0x01],
-  'f32x4.sqrt': [0xfd, 0xe3, 0x01],
 } as const;
 export type Operator = keyof typeof operators;
 
 /** Loads and stores, with the log2 of their natural alignment. */
 const accesses = {
+  'i32.load8_u': [[0x2d], 0],
+  'i32.store8': [[0x3a], 0],
   'f32.load': [[0x2a], 2],
   'f32.store': [[0x38], 2],
   'v128.load': [[0xfd, 0x00], 2],

@@ -1,22 +1,27 @@
-import type { BatchMatMulAttrs } from '@tensorflow/tfjs';
+import type { BatchMatMulAttrs, KernelConfig } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { composed, wasmKernel } from './kernel.js';
-import { addressOf, simdOf } from './simd.js';
+import { composed, fallBack, wasmKernel } from './kernel.js';
+import { addressOf, simdOf, valuesOf } from './simd.js';
 
 /** Longest stretch of the inner sum in one pass, so that the rows of B in use stay in the first-level cache. */
 const SUM_BLOCK = 256;
 
 /** matMul over any leading dimensions. A may be transposed for free; a transposed B is turned round first. */
-export const batchMatMul = wasmKernel<'a' | 'b', BatchMatMulAttrs>(
-  tf.BatchMatMul,
-  ({ inputs: { a, b }, attrs, backend }) => {
-    const { transposeA, transposeB } = attrs;
+export function batchMatMul(stock: KernelConfig): KernelConfig {
+  return wasmKernel<'a' | 'b', BatchMatMulAttrs>(tf.BatchMatMul, (args) => {
+    const {
+      inputs: { a, b },
+      attrs: { transposeA, transposeB },
+      backend,
+    } = args;
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return fallBack(stock, args);
     return composed(backend, (run) => {
       const right = transposeB ? run(tf.Transpose, { x: b }, { perm: swapLastTwo(b.shape.length) }) : b;
       const [sum, columns] = right.shape.slice(-2) as [number, number];
       const rows = a.shape.at(transposeA ? -1 : -2)!;
       const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
       const out = backend.makeOutput([...batch, rows, columns], 'float32');
+      if (sum === 0) valuesOf(backend, out).fill(0);
       const simd = simdOf(backend);
       const [aAt, bAt, outAt] = [a, right, out].map((tensor) => addressOf(backend, tensor)) as [
         number,
@@ -44,8 +49,8 @@ export const batchMatMul = wasmKernel<'a' | 'b', BatchMatMulAttrs>(
       }
       return out;
     });
-  },
-);
+  });
+}
 
 function swapLastTwo(rank: number): number[] {
   return [...Array(rank - 2).keys(), rank - 1, rank - 2];

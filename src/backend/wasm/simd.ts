@@ -3,11 +3,14 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError } from '../../core/index.js';
 import { assemble } from './assembler.js';
 import { type Contraction, contract, contractionFunctions } from './contraction.js';
+import { loopFunctions } from './loops.js';
 import type { Layout } from './tile.js';
 
 /** Our own SIMD functions, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
   contract(layout: Layout, nest: Contraction): void;
+  /** Runs one of the loops of loops.ts. */
+  loop(name: string, ...parameters: number[]): void;
   /** Address of a constant 1. */
   one: number;
 }
@@ -24,7 +27,7 @@ const instances = new WeakMap<BackendWasm, Simd>();
 
 /** Whether this machine can run the functions: whether its WebAssembly knows 128-bit vectors. */
 export function simdWorks(): boolean {
-  return WebAssembly.validate(assemble(contractionFunctions(), false));
+  return WebAssembly.validate(assemble(functions(), false));
 }
 
 /** The functions for this backend, made at the first call. */
@@ -42,11 +45,15 @@ export function simdOf(backend: BackendWasm): Simd {
     );
   }
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const binary = new WebAssembly.Module(assemble(contractionFunctions(), shared));
+  const binary = new WebAssembly.Module(assemble(functions(), shared));
   const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
   const one = module._malloc(4) >>> 0;
   module.HEAPF32[one / 4] = 1;
-  const simd: Simd = { contract: (layout, nest) => contract(exports, layout, nest), one };
+  const simd: Simd = {
+    contract: (layout, nest) => contract(exports, layout, nest),
+    loop: (name, ...parameters) => (exports[name] as (...parameters: number[]) => void)(...parameters),
+    one,
+  };
   instances.set(backend, simd);
   return simd;
 }
@@ -63,4 +70,8 @@ export function valuesOf(backend: BackendWasm, tensor: TensorInfo): Float32Array
 
 function moduleOf(backend: BackendWasm): EmscriptenModule {
   return backend.wasm as unknown as EmscriptenModule;
+}
+
+function functions() {
+  return [...contractionFunctions(), ...loopFunctions()];
 }

@@ -102,6 +102,115 @@ describe('kernels match the cpu backend', () => {
     ));
 });
 
+const broadcastable = fc
+  .array(fc.tuple(size(6), fc.constantFrom('both', 'a', 'b')), { minLength: 1, maxLength: 4 })
+  .chain((axes) => fc.nat({ max: axes.length }).map((dropped) => ({ axes, dropped })))
+  .map(({ axes, dropped }) => {
+    const shapeOf = (side: 'a' | 'b') =>
+      axes.map(([length, present]) => (present === 'both' || present === side ? length : 1));
+    return { a: shapeOf('a'), b: shapeOf('b').slice(dropped) };
+  });
+
+describe('comparisons and extremes match the cpu backend, whatever broadcasts', () => {
+  for (const kernel of [
+    'Equal',
+    'NotEqual',
+    'Greater',
+    'GreaterEqual',
+    'Less',
+    'LessEqual',
+    'Maximum',
+    'Minimum',
+  ]) {
+    it(kernel, () =>
+      fc.assert(
+        fc.asyncProperty(broadcastable, fc.boolean(), (shapes, turned) => {
+          // Halves, so that equal values occur.
+          const halves = (shape: number[], seed: number) => {
+            const { data } = valuesOf(shape, seed);
+            return { shape, data: data.map((value) => Math.round(value * 2) / 2) };
+          };
+          const [first, second] = [halves(shapes.a, 1), halves(shapes.b, 2)];
+          const inputs = turned ? { a: second, b: first } : { a: first, b: second };
+          return expectNoLeak(() => expectAsOnCpu(kernel, inputs, {}));
+        }),
+        { numRuns: 40 },
+      ),
+    );
+  }
+
+  it('keeps not-a-number apart from numbers', async () => {
+    const a = tf.tensor1d([Number.NaN, 1]);
+    const values = [tf.maximum(a, 0), tf.equal(a, a), tf.less(a, 2), tf.notEqual(a, a)].map((t) => [
+      ...t.dataSync(),
+    ]);
+    expect(values).toEqual([
+      [Number.NaN, 1],
+      [0, 1],
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+});
+
+it('Select takes the first where the condition holds', () =>
+  expectNoLeak(() =>
+    tf.tidy(() => {
+      const condition = tf.tensor1d([1, 0, 1, 0], 'bool');
+      const chosen = tf.where(condition, tf.tensor1d([1, 2, 3, 4]), tf.tensor1d([5, 6, 7, 8]));
+      expect([...chosen.dataSync()]).toEqual([1, 6, 3, 8]);
+      const whole = { condition: tf.tensor1d([0, 1], 'bool'), t: tf.ones([2, 2]), e: tf.zeros([2, 2]) };
+      const rows = tf.engine().runKernel('Select', whole) as tf.Tensor;
+      expect([...rows.dataSync()]).toEqual([0, 0, 1, 1]);
+    }),
+  ));
+
+it('clones and casts to the same type outlive what they were made from', () =>
+  expectNoLeak(() => {
+    const x = tf.tensor1d([1, 2, 3]);
+    const copies = [x.clone(), tf.cast(x, 'float32')];
+    x.dispose();
+    const others = tf.fill([3], 9);
+    for (const copy of copies) expect([...copy.dataSync()]).toEqual([1, 2, 3]);
+    tf.dispose([others, ...copies]);
+  }));
+
+it('ResizeNearestNeighborGrad sums each block', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.tuple(size(3), size(4), size(4), size(5)),
+      fc.tuple(size(3), size(3)),
+      ([n, h, w, c], [down, across]) => {
+        const dy = valuesOf([n, h * down, w * across, c]);
+        const expected = new Float32Array(n * h * w * c);
+        dy.data.forEach((value, index) => {
+          const channel = index % c;
+          const x = Math.floor(index / c) % (w * across);
+          const y = Math.floor(index / (c * w * across)) % (h * down);
+          const image = Math.floor(index / (c * w * across * h * down));
+          expected[((image * h + Math.floor(y / down)) * w + Math.floor(x / across)) * c + channel]! += value;
+        });
+        return expectNoLeak(async () => {
+          const attrs = { alignCorners: false, halfPixelCenters: false, size: [h * down, w * across] };
+          const dx = await runOn(
+            'wasm',
+            'ResizeNearestNeighborGrad',
+            { images: valuesOf([n, h, w, c]), dy },
+            attrs,
+          );
+          expectClose(dx, { shape: [n, h, w, c], data: expected });
+        });
+      },
+    ),
+    { numRuns: 60 },
+  ));
+
+it('empty products are zero, and products of integers stay refused', () => {
+  expect([...tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 2])).dataSync()]).toEqual([0, 0, 0, 0]);
+  const integers = tf.ones([2, 2], 'int32') as tf.Tensor2D;
+  expect(() => tf.matMul(integers, integers)).toThrow(/float32/);
+});
+
 it('MaxPoolGrad reaches the maximum of a window of negative values, and the first of equals', async () => {
   const input = { shape: [1, 2, 4, 1], data: Float32Array.of(-4, -3, -7, -7, -2, -9, -7, -7) };
   const dy = { shape: [1, 1, 2, 1], data: Float32Array.of(5, 6) };
