@@ -5,6 +5,8 @@ export type ValueType = (typeof type)[keyof typeof type];
 /** The operators that take their operands from the stack and need no immediate. */
 const operators = {
   'i32.add': [0x6a],
+  'i32.sub': [0x6b],
+  'i32.mul': [0x6c],
   'f32.add': [0x92],
   'f32.mul': [0x94],
   'f32.eq': [0x5b],

@@ -1,5 +1,5 @@
 import { type FunctionBuilder, type } from './assembler.js';
-import { type Layout, tileFunction, type Width } from './tile.js';
+import { type Layout, tileFunction, type Width } from './contractionTile.js';
 
 /**
  * The loop nest behind every kernel here: a matrix product whose inner sum runs over three nested counts,

@@ -12,6 +12,7 @@ import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.js';
 import { select } from './select.js';
 import { simdWorks } from './simd.js';
 import { sum } from './sum.js';
+import { tile } from './tile.js';
 
 const additions: readonly KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput, identity, maxPoolGrad];
 /** These hand the cases that they are not better at to the kernel that they replace. */
@@ -23,6 +24,7 @@ const wrappers = {
   [tf.ResizeNearestNeighborGrad]: resizeNearestNeighborGrad,
   [tf.Select]: select,
   [tf.Sum]: sum,
+  [tf.Tile]: tile,
   ...elementwise,
 };
 let registered = false;

@@ -3,8 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError } from '../../core/index.js';
 import { assemble } from './assembler.js';
 import { type Contraction, contract, contractionFunctions } from './contraction.js';
+import type { Layout } from './contractionTile.js';
 import { loopFunctions } from './loops.js';
-import type { Layout } from './tile.js';
 
 /** Our own SIMD functions, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../src/backend/wasm/assembler.js';
 import { type Contraction, contract, contractionFunctions } from '../../../src/backend/wasm/contraction.js';
-import type { Layout } from '../../../src/backend/wasm/tile.js';
+import type { Layout } from '../../../src/backend/wasm/contractionTile.js';
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const heap = new Float32Array(memory.buffer);

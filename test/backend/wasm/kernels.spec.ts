@@ -165,6 +165,15 @@ it('Select takes the first where the condition holds', () =>
     }),
   ));
 
+it('Tile repeats any axes', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(size(3), size(3)), { minLength: 1, maxLength: 4 }), (axes) => {
+      const x = valuesOf(axes.map(([length]) => length));
+      return expectNoLeak(() => expectAsOnCpu('Tile', { x }, { reps: axes.map(([, count]) => count) }));
+    }),
+    { numRuns: 80 },
+  ));
+
 it('clones and casts to the same type outlive what they were made from', () =>
   expectNoLeak(() => {
     const x = tf.tensor1d([1, 2, 3]);
