@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../version.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
+import { previewCommand } from './preview.js';
 import { trainCommand } from './train.js';
 
 const USAGE = 2;
@@ -12,7 +13,7 @@ const program = new Command('fewshot')
   .version(version)
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
-for (const command of [evalCommand(), trainCommand(), infoCommand()]) {
+for (const command of [evalCommand(), trainCommand(), previewCommand(), infoCommand()]) {
   program.addCommand(command.showHelpAfterError('(fewshot help <command> lists the options)'));
 }
 

@@ -20,6 +20,7 @@ interface TrainFlags {
   readonly lambda: number;
   readonly negative: 'anchor' | 'positive';
   readonly latent: number;
+  readonly shift: number;
   readonly limit?: number;
   readonly seed: number;
   readonly backend: BackendRequest;
@@ -42,6 +43,7 @@ function commandOf(flags: TrainFlags, backend: string): string {
     ['--lambda', flags.lambda],
     ['--negative', flags.negative],
     ['--latent', flags.latent],
+    ['--shift', flags.shift],
     ...(flags.limit === undefined ? [] : [['--limit', flags.limit]]),
     ['--seed', flags.seed],
     ['--backend', backend],
@@ -99,6 +101,7 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
         batchSize: flags.batchSize,
         learningRate: flags.learningRate,
         seed: flags.seed,
+        shift: flags.shift,
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       },
       out: flags.out,
@@ -154,6 +157,7 @@ export function trainCommand(): Command {
         .default('anchor'),
     )
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
+    .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option('--seed <n>', 'seed of weights and order', wholeNumber(0), 1)
     .addOption(

@@ -29,6 +29,8 @@ export const cardSchema = v.strictObject({
   epochs: v.number(),
   batchSize: v.number(),
   learningRate: v.number(),
+  /** Largest random shift of a training image, in pixels. */
+  shift: v.number(),
   /** Options of the objective. */
   objective: v.record(v.string(), v.union([v.string(), v.number()])),
   /** What was measured after training; each name says on what. */

@@ -34,7 +34,10 @@ ${table([
   ],
   ['command', `\`${card.command}\``],
   ['seed', String(card.seed)],
-  ['epochs', `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay`],
+  [
+    'epochs',
+    `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay; images shifted by up to ${card.shift} pixels`,
+  ],
   [
     'objective',
     Object.entries(card.objective)

@@ -14,7 +14,14 @@ import {
   encodeModel,
   type ModelCard,
 } from '../models/index.js';
-import { decodeState, encodeState, fit, type Progress, type TrainingState } from '../training/index.js';
+import {
+  decodeState,
+  encodeState,
+  fit,
+  type Progress,
+  shifted,
+  type TrainingState,
+} from '../training/index.js';
 import { version } from '../version.js';
 import { cardText } from './cardText.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
@@ -27,6 +34,8 @@ export interface TrainingRecipe {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
+  /** Largest shift of a training image along each axis, in whole pixels, anew in every epoch. 0 for none. */
+  readonly shift: number;
   /** Train on the first so many images only; default all. */
   readonly limit?: number;
 }
@@ -111,7 +120,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     const key = JSON.stringify({ ...lasting, limit: limit ?? null, backend: options.backend.name });
     const state = options.resume ? await readState(checkpoint, autoencoder, key) : undefined;
     options.onStart?.({ images: train.labels.length, resumedAt: state?.step ?? 0 });
-    await fit(autoencoder, objective, train, {
+    await fit(autoencoder, objective, shifted(train, recipe.shift, recipe.seed), {
       ...recipe,
       ...(state === undefined ? {} : { state }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
@@ -136,6 +145,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       epochs: recipe.epochs,
       batchSize: recipe.batchSize,
       learningRate: recipe.learningRate,
+      shift: recipe.shift,
       objective: objective.options,
       scores: {},
       versions: {

@@ -7,7 +7,8 @@ import { captureState, type TrainingState } from './state.js';
 /** Labelled images that can be asked for by index. */
 export interface TrainingData {
   readonly labels: Int32Array;
-  images(indices: Int32Array): ImageSet;
+  /** Those images, as they are to be seen in this epoch. */
+  images(indices: Int32Array, epoch: number): ImageSet;
 }
 
 /** Where a training stands. */
@@ -74,7 +75,7 @@ export async function fit(
         order = randomStream(seed, 'order', epoch).permutation(data.labels.length);
       }
       const start = (step % batches) * batchSize;
-      const batch = data.images(order.subarray(start, start + batchSize));
+      const batch = data.images(order.subarray(start, start + batchSize), epoch);
       const losses = trainStep(autoencoder, objective, batch, (gradients) =>
         adam.apply(gradients, learningRate * cosineDecay(step, steps)),
       );

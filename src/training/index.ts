@@ -1,2 +1,3 @@
 export * from './fit.js';
+export * from './shifted.js';
 export * from './state.js';

@@ -11,6 +11,9 @@ const paths = { slerp: slerpPath, lerp: lerpPath };
 /** Names of the latent paths. */
 export type PathName = keyof typeof paths;
 
+/** Names of the latent paths, for choices. */
+export const pathNames = Object.keys(paths) as readonly PathName[];
+
 /** The path of that name. Throws a `UsageError` that lists the names there are. */
 export function latentPath(name: PathName): LatentPath {
   const path = Object.hasOwn(paths, name) ? paths[name] : undefined;

@@ -1,0 +1,71 @@
+import { stdout } from 'node:process';
+import { Command, Option } from 'commander';
+import { encode } from 'fast-png';
+import { hallucinations, type PathName, pathNames } from '../augment/index.js';
+import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { imagesOf } from '../core/index.js';
+import { loadMnist, sampleEpisode } from '../data/index.js';
+import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
+import { contactSheet } from '../report/index.js';
+import { wholeNumber } from './parse.js';
+import { run } from './run.js';
+
+interface PreviewFlags {
+  readonly shots: number;
+  readonly perClass: number;
+  readonly path: PathName;
+  readonly model: string;
+  readonly seed: number;
+  readonly backend: BackendRequest;
+  readonly out: string;
+}
+
+async function preview({
+  shots,
+  perClass,
+  path,
+  model: name,
+  seed,
+  backend,
+  out,
+}: PreviewFlags): Promise<void> {
+  await assertWritable(out);
+  await selectBackend(backend);
+  const [{ train }, model] = await Promise.all([loadMnist(), loadModel(name)]);
+  try {
+    const { support, classes } = sampleEpisode(
+      { support: train, query: train },
+      { shots, queries: 1, seed, episode: 0 },
+    );
+    const real = [...imagesOf(support)];
+    const made = [...hallucinations(model, real, { perClass, path, seed })];
+    const rows = classes.map((label) =>
+      [real, made].map((images) => images.filter((image) => image.label === label)),
+    );
+    const sheet = contactSheet(rows, support.shape);
+    await atomicWrite(out, encode({ ...sheet, channels: 3, depth: 8 }));
+    stdout.write(`${out}\n`);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** `fewshot preview`: a picture of a support set and of what is hallucinated from it. */
+export function previewCommand(): Command {
+  return new Command('preview')
+    .description('draw real digits (left) beside hallucinated ones (right), a class a row, as a PNG')
+    .option('--shots <n>', 'real images per class', wholeNumber(2), 5)
+    .option('--per-class <n>', 'hallucinations per class', wholeNumber(1), 10)
+    .addOption(
+      new Option('--path <name>', 'way through latent space').choices([...pathNames]).default('slerp'),
+    )
+    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
+    .option('--seed <n>', 'seed of the choice of images', wholeNumber(0), 1)
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--out <file>', 'PNG to write', 'hallucinations.png')
+    .action((flags: PreviewFlags) => run(() => preview(flags), 'Nothing was written.'));
+}
