@@ -33,6 +33,7 @@ export async function runOn(
   await tf.setBackend(backend);
   // The cpu backend's first tensor would print an advertisement for tfjs-node.
   if (backend === 'cpu') (tf.backend() as { firstUse?: boolean }).firstUse = false;
+  const before = tf.backend().numDataIds();
   const tensors = Object.entries(inputs).map(
     ([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')] as const,
   );
@@ -41,6 +42,8 @@ export async function runOn(
     .runKernel(kernel, Object.fromEntries(tensors), attrs as tf.NamedAttrMap) as tf.Tensor;
   const result = { shape: output.shape, data: output.dataSync() as Float32Array };
   tf.dispose([output, ...tensors.map(([, tensor]) => tensor)]);
+  // Below the engine's count of tensors: what a kernel makes for itself is data of the backend only.
+  expect(tf.backend().numDataIds() - before, 'data left alive by a kernel').toBe(0);
   await tf.setBackend('wasm');
   return result;
 }

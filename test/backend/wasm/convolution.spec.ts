@@ -118,4 +118,11 @@ describe('convolution kernels match the cpu backend', () => {
       ),
       always,
     ));
+
+  it('Conv2DBackpropFilter over more images than one pass takes', () =>
+    expectAsOnCpu(
+      'Conv2DBackpropFilter',
+      { x: valuesOf([7, 28, 28, 8]), dy: valuesOf([7, 14, 14, 12], 2) },
+      { strides: 2, pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 8, 12] },
+    ));
 });
