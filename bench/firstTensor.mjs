@@ -1,0 +1,7 @@
+/** What `start-up` times: load the package, choose the backend, compute one tensor, say so. */
+import * as tf from '@tensorflow/tfjs';
+import { selectBackend } from '../dist/index.js';
+
+await selectBackend();
+await tf.matMul([[1, 2]], [[3], [4]]).data();
+process.stdout.write('computed\n');

@@ -1,0 +1,21 @@
+/** Our side of one measurement, on the backend that FEWSHOT_BACKEND names: `node bench/worker.mjs NAME`. */
+import { createInterface } from 'node:readline';
+import { loadCase } from './registry.mjs';
+
+const reply = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+
+const load = async () => {
+  const library = await import('../dist/index.js');
+  await library.selectBackend();
+  return library;
+};
+
+try {
+  const { setup } = await loadCase(process.argv[2]);
+  const { round, ...facts } = await setup(load);
+  await round();
+  reply({ ready: facts });
+  for await (const _line of createInterface({ input: process.stdin })) reply({ value: await round() });
+} catch (error) {
+  reply({ failed: error.stack });
+}
