@@ -1,5 +1,5 @@
 import { DataError } from './errors.js';
-import { formatShape, type ImageShape, type Label, type LabeledImage, sizeOf } from './image.js';
+import { assertUsableImage, type ImageShape, type Label, type LabeledImage, sizeOf } from './image.js';
 
 /**
  * Many images of one shape, packed: image `i` holds the values from `i · sizeOf(shape)` on, and belongs to
@@ -43,7 +43,7 @@ export function* imagesOf(set: ImageSet): Generator<LabeledImage> {
   }
 }
 
-/** Packs images of one shape into a set. Throws a `DataError` for a label outside `classes` or another shape. */
+/** Packs images of one shape into a set. Throws a `DataError` for an image that is not usable or not of `classes`. */
 export function packImages(
   images: readonly LabeledImage[],
   shape: ImageShape,
@@ -54,14 +54,12 @@ export function packImages(
   const pixels = new Float32Array(images.length * size);
   const labels = new Int32Array(images.length);
   for (const [i, image] of images.entries()) {
+    assertUsableImage(image, i, shape);
     const index = classIndex.get(image.label);
     if (index === undefined) {
       throw new DataError(`image ${i} has the label ${String(image.label)}, which is not among the classes`, {
         hint: `Known classes: ${classes.join(', ')}.`,
       });
-    }
-    if (image.pixels.length !== size) {
-      throw new DataError(`image ${i} is ${formatShape(image.shape)}, but ${formatShape(shape)} is expected`);
     }
     pixels.set(image.pixels, i * size);
     labels[i] = index;
