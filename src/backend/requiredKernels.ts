@@ -19,6 +19,8 @@ const kernelsByUse = {
   'geometry on the sphere': [
     ...[
       'Acos',
+      'ArgMin',
+      'Atan2',
       'Cos',
       'Sin',
       'Sqrt',

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assertKernels, requiredKernels } from '../../src/backend/index.js';
 import { createCnn } from '../../src/classify/index.js';
 import { BackendError } from '../../src/core/index.js';
+import { expMap, frechetMean, logMap, slerp, transport } from '../../src/sphere/index.js';
 import { smallAutoencoderStep } from './smallAutoencoder.js';
 
 /** Kernels of the cpu backend that `body` calls. */
@@ -52,16 +53,31 @@ describe('requiredKernels', () => {
     expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
   });
 
-  it('lists every kernel that training a CNN and classifying with it calls', async () => {
+  it.each(['fast', 'standard'] as const)('lists every kernel that the %s CNN calls', async (preset) => {
     const called = await kernelsOf(async () => {
-      const cnn = createCnn({ shape: [28, 28, 1], classes: 3, seed: 1 });
-      const xs = tf.fill([3, 28, 28, 1], 0.5) as tf.Tensor4D;
+      const cnn = createCnn({ preset, shape: [12, 12, 1], classes: 3, seed: 1 });
+      const xs = tf.fill([3, 12, 12, 1], 0.5) as tf.Tensor4D;
       const ys = tf.oneHot(tf.tensor1d([0, 1, 2], 'int32'), 3) as tf.Tensor2D;
       await cnn.fit([{ xs, ys, dispose: () => tf.dispose([xs, ys]) }]);
-      await cnn.classify(new Float32Array(28 * 28), 1);
+      await cnn.classify(new Float32Array(12 * 12), 1);
       cnn.dispose();
     });
     expect(called).toContain('Conv2DBackpropFilter');
+    expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
+  });
+
+  it('lists every kernel that walking on the sphere calls', async () => {
+    const called = await kernelsOf(async () => {
+      tf.tidy(() => {
+        const [first, second] = [0, 1].map(
+          (axis) => tf.oneHot(tf.tensor1d([axis], 'int32'), 3).toFloat() as tf.Tensor2D,
+        );
+        slerp(first!, second!, tf.tensor1d([0.3]));
+        transport(logMap(first!, second!), first!, expMap(first!, logMap(first!, second!)));
+        frechetMean(tf.concat([first!, second!]));
+      });
+    });
+    expect(called).toContain('Sin');
     expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
   });
 });
