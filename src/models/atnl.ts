@@ -17,9 +17,9 @@ export interface AtnlOptions {
   readonly semantics?: SemanticsName;
   /** Largest difference of labels (`ordinal`) or a full turn (`circular`), in the labels' unit. Default 9, for digits. */
   readonly range?: number;
-  /** Angular margin at semantic distance 1, in radians. Default 0.5. */
+  /** Angular margin at semantic distance 1, in radians. Default 1. */
   readonly margin?: number;
-  /** Weight λ of the angular term. Default 20. */
+  /** Weight λ of the angular term. Default 80. */
   readonly lambda?: number;
   /** Whose angle to the negative counts; see `angularTripletNeighbor`. Default `anchor`. */
   readonly negative?: 'anchor' | 'positive';
@@ -36,7 +36,7 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * squared error of an image, summed over its values.
  */
 export function atnl(options: AtnlOptions = {}): Objective {
-  const { semantics = 'nominal', range = 9, margin = 0.5, lambda = 20, negative = 'anchor' } = options;
+  const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
   const distance = semanticsByName[semantics](range);
   return {
     name: 'atnl',

@@ -35,7 +35,8 @@ function toBytes(values: Float32Array, precision: Precision): Uint8Array {
 }
 
 function toValues(bytes: Uint8Array, precision: Precision): Float32Array {
-  return precision === 'F16' ? decodeFloat16(bytes) : new Float32Array(bytes.slice().buffer);
+  // Not `bytes.slice()`: on a Node buffer that is a view of the whole pool.
+  return precision === 'F16' ? decodeFloat16(bytes) : new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 /** Joins tensors into the data part of a file, in the order of the map. */

@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fewshot } from './fewshot.js';
+
+const small = [
+  'eval',
+  '--backend',
+  'wasm',
+  '--shots',
+  '2',
+  '--queries',
+  '20',
+  '--episodes',
+  '2',
+  '--per-class',
+  '10',
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('fewshot eval', () => {
+  it('prints the same JSON twice, with one worker and with two', async () => {
+    const out = join(folder, 'result.json');
+    const runs = [
+      await fewshot([...small, '--json', '--workers', '1', '--out', out]),
+      await fewshot([...small, '--json', '--workers', '2']),
+      await fewshot([...small, '--json', '--workers', '2']),
+    ];
+    const results = runs.map(({ stdout }) => {
+      const { seconds, ...rest } = JSON.parse(stdout);
+      expect(seconds).toBeGreaterThan(0);
+      return rest;
+    });
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(await readFile(out, 'utf8')).toBe(runs[0]!.stdout);
+    expect(await readdir(folder)).toEqual(['result.json']);
+
+    const [result] = results;
+    expect(result).toMatchObject({
+      schema: 'fewshot.eval/1',
+      command: 'fewshot eval --shots 2 --queries 20 --episodes 2 --per-class 10 --seed 1 --backend wasm',
+      seed: 1,
+      backend: 'wasm',
+      data: 'mnist',
+      protocol: 'paper',
+      ways: 10,
+      shots: 2,
+      queries: 200,
+      versions: { node: process.versions.node },
+    });
+    const arms = ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'];
+    expect(
+      result.results.map((row: { arm: string; classifier: string }) => `${row.arm} ${row.classifier}`),
+    ).toEqual(arms.flatMap((arm) => [`${arm} knn`, `${arm} cnn`]));
+    for (const { mean, ci95, episodes, k, classifier } of result.results) {
+      expect(episodes).toHaveLength(2);
+      expect(mean).toBeCloseTo((episodes[0] + episodes[1]) / 2, 12);
+      expect(mean).toBeGreaterThan(0.2);
+      expect(ci95).toBeGreaterThanOrEqual(0);
+      expect(k).toBe(classifier === 'knn' ? 1 : null);
+    }
+    const knn = (arm: string) => result.results.find((row: { arm: string }) => row.arm === arm).mean;
+    const paired = result.comparisons.find(
+      (row: { arm: string; against: string }) => row.arm === 'atnl' && row.against === 'affine',
+    );
+    expect(paired.difference).toBeCloseTo(knn('atnl') - knn('affine'), 12);
+  });
+
+  it('prints a table with protocol and intervals, and keeps notes off stdout', async () => {
+    const { code, stdout, stderr } = await fewshot([...small, '--arms', 'none,atnl', '--classifiers', 'knn']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/protocol paper/);
+    expect(stdout).toMatch(/^none +\d+\.\d ± \d+\.\d$/m);
+    expect(stdout).toMatch(/^atnl +\d+\.\d ± \d+\.\d +[+−]\d+\.\d ± \d+\.\d$/m);
+    expect(stderr).toMatch(/Backend wasm/);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('says that one shot leaves nothing to interpolate', async () => {
+    const args = [
+      '--shots',
+      '1',
+      '--episodes',
+      '1',
+      '--queries',
+      '5',
+      '--arms',
+      'none,atnl',
+      '--classifiers',
+      'knn',
+      '--json',
+    ];
+    const { stdout, stderr } = await fewshot(['eval', '--backend', 'wasm', ...args]);
+    expect(stderr).toMatch(/no pair to interpolate/);
+    const { results } = JSON.parse(stdout);
+    expect(results[1].episodes).toEqual(results[0].episodes);
+  });
+
+  it('is silent with --quiet', async () => {
+    const args = ['--episodes', '1', '--queries', '2', '--arms', 'none', '--classifiers', 'knn', '--quiet'];
+    const { stderr } = await fewshot(['eval', '--backend', 'wasm', ...args]);
+    expect(stderr).toBe('');
+  });
+
+  it('stops on Ctrl-C with 130 and writes nothing', async () => {
+    const out = join(folder, 'never.json');
+    const { code, stdout, stderr } = await fewshot(['eval', '--backend', 'wasm', '--out', out, '--json'], {
+      onStderr: (child, text) => text.includes('Backend') && setTimeout(() => child.kill('SIGINT'), 1500),
+    });
+    expect(stderr).toMatch(/Interrupted/);
+    expect(stdout).toBe('');
+    expect(code).toBe(130);
+    expect((await readdir(folder)).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  it.each(['ml-knn', 'tfjs'])('gives the labels of the exact engine with --knn-engine %s', async (engine) => {
+    const args = [
+      '--shots',
+      '2',
+      '--episodes',
+      '1',
+      '--queries',
+      '5',
+      '--arms',
+      'none,atnl',
+      '--per-class',
+      '5',
+      '--classifiers',
+      'knn',
+      '--json',
+    ];
+    const [exact, other] = await Promise.all(
+      ['exact', engine].map((name) => fewshot(['eval', '--backend', 'wasm', ...args, '--knn-engine', name])),
+    );
+    const episodes = ({ stdout }: { stdout: string }) =>
+      JSON.parse(stdout).results.map((row: { episodes: number[] }) => row.episodes);
+    expect(episodes(other!)).toEqual(episodes(exact!));
+  });
+});
