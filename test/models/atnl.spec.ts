@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { angularTripletNeighbor, circular, nominal, ordinal } from '../../src/losses/index.js';
+import { type AtnlOptions, atnl, convolutionalAutoencoder } from '../../src/models/index.js';
+import { expectClose } from '../sphere/points.js';
+import { expectNoLeak } from '../tensors.js';
+import { noiseBatch, onWasm, tinyArchitecture } from './tiny.js';
+
+onWasm();
+
+const labels = [0, 0, 1, 1, 3, 3];
+
+/** Runs `body` with the terms that the objective has for a batch of noise, and with the parts that they come from. */
+function withLosses(
+  options: AtnlOptions,
+  body: (
+    terms: ReturnType<ReturnType<typeof atnl>['losses']>,
+    images: tf.Tensor4D,
+    codes: tf.Tensor2D,
+    drawn: tf.Tensor4D,
+  ) => void,
+): void {
+  const autoencoder = convolutionalAutoencoder(tinyArchitecture, 2);
+  tf.tidy(() => {
+    const images = noiseBatch(labels.length, tinyArchitecture.imageShape);
+    const codes = autoencoder.encode(images);
+    const terms = atnl(options).losses(autoencoder, images, tf.tensor1d(labels));
+    body(terms, images, codes, autoencoder.decode(codes));
+  });
+  autoencoder.dispose();
+}
+
+describe('the ATNL objective', () => {
+  it.each([0, 1, 20])('is reconstruction + %d · ATNL, its parts under their names', (lambda) => {
+    withLosses({ lambda }, (terms) => {
+      expect(Object.keys(terms).sort()).toEqual(['atnl', 'loss', 'reconstruction']);
+      const [loss, reconstruction, angular] = [terms.loss, terms.reconstruction!, terms.atnl!].map(
+        (term) => term.dataSync()[0]!,
+      );
+      expect(angular).toBeGreaterThan(0);
+      expect(loss).toBeCloseTo(reconstruction! + lambda * angular!, 3);
+    });
+  });
+
+  it('reconstructs by the squared error of an image, summed over its values', () => {
+    withLosses({}, ({ reconstruction }, images, _codes, drawn) => {
+      const wanted: number[] = [...images.dataSync()];
+      const found = drawn.dataSync();
+      const sum = wanted.reduce((total, value, i) => total + (value - found[i]!) ** 2, 0);
+      expect(reconstruction!.dataSync()[0]).toBeCloseTo(sum / labels.length, 3);
+    });
+  });
+
+  it.each([
+    ['nominal', nominal],
+    ['ordinal', ordinal(5)],
+    ['circular', circular(5)],
+  ] as const)('reads labels as %s', (semantics, distance) => {
+    const options = { semantics, range: 5, margin: 0.7, negative: 'positive' } as const;
+    withLosses(options, (terms, _images, codes) => {
+      const expected = angularTripletNeighbor(codes, tf.tensor1d(labels), {
+        semantics: distance,
+        margin: 0.7,
+        negative: 'positive',
+      });
+      expectClose(terms.atnl!, expected, 1e-6);
+    });
+  });
+
+  it('records its options for the card, the range only where it counts', () => {
+    const options = { margin: 0.25, lambda: 3, negative: 'positive' } as const;
+    expect(atnl({ ...options, range: 5 })).toMatchObject({
+      name: 'atnl',
+      options: { ...options, semantics: 'nominal' },
+    });
+    expect(atnl({ ...options, range: 5 }).options).not.toHaveProperty('range');
+    const ordered = { ...options, semantics: 'ordinal', range: 5 } as const;
+    expect(atnl(ordered).options).toEqual(ordered);
+  });
+
+  it('leaves nothing but its terms', async () => {
+    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 2);
+    const images = noiseBatch(labels.length, tinyArchitecture.imageShape);
+    const values = tf.tensor1d(labels);
+    await expectNoLeak(() => {
+      tf.tidy(() => void atnl().losses(autoencoder, images, values));
+    });
+    tf.dispose([images, values]);
+    autoencoder.dispose();
+  });
+});

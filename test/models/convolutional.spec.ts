@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import type { ImageShape } from '../../src/core/index.js';
+import { type Architecture, convolutionalAutoencoder, readWeights } from '../../src/models/index.js';
+import { expectOnSphere } from '../sphere/points.js';
+import { expectNoLeak } from '../tensors.js';
+import { noiseBatch, onWasm, tinyArchitecture } from './tiny.js';
+
+onWasm();
+
+describe('a convolutional autoencoder', () => {
+  it.each<Pick<Architecture, 'imageShape' | 'filters' | 'kernelSize'>>([
+    { imageShape: [12, 12, 1], filters: [4, 8], kernelSize: 3 },
+    { imageShape: [13, 11, 3], filters: [4, 8], kernelSize: 4 },
+    { imageShape: [9, 14, 2], filters: [3, 4, 5], kernelSize: 4 },
+    { imageShape: [1, 5, 1], filters: [2], kernelSize: 1 },
+  ])('keeps the shape of images: %o', (parts) => {
+    const autoencoder = convolutionalAutoencoder({ ...tinyArchitecture, ...parts }, 1);
+    tf.tidy(() => {
+      const codes = autoencoder.encode(noiseBatch(3, parts.imageShape as ImageShape));
+      expect(codes.shape).toEqual([3, 4]);
+      const images = autoencoder.decode(codes);
+      expect(images.shape).toEqual([3, ...parts.imageShape]);
+    });
+    expect(autoencoder.imageShape).toEqual(parts.imageShape);
+    autoencoder.dispose();
+  });
+
+  it('encodes onto the sphere, or anywhere when the latent space is euclidean', () => {
+    const [sphere, euclidean] = (['sphere', 'euclidean'] as const).map((latentSpace) =>
+      convolutionalAutoencoder({ ...tinyArchitecture, latentSpace }, 1),
+    );
+    tf.tidy(() => {
+      const images = noiseBatch(5, tinyArchitecture.imageShape);
+      expectOnSphere(sphere!.encode(images));
+      const lengths = euclidean!.encode(images).norm('euclidean', 1).dataSync();
+      expect(lengths.every((length) => Math.abs(length - 1) > 1e-3)).toBe(true);
+    });
+    sphere!.dispose();
+    euclidean!.dispose();
+  });
+
+  it('draws values in [0, 1], even from codes far away', () => {
+    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 1);
+    tf.tidy(() => {
+      const pixels = autoencoder.decode(tf.tensor2d([1e3, -1e3, 1e3, 1e3, 0, 0, 0, 0], [2, 4])).dataSync();
+      expect(Math.min(...pixels)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...pixels)).toBeLessThanOrEqual(1);
+    });
+    autoencoder.dispose();
+  });
+
+  it('starts with the same weights for the same seed, and others for another', () => {
+    const [first, again, other] = [4, 4, 5].map((seed) => convolutionalAutoencoder(tinyArchitecture, seed));
+    expect(readWeights(again!)).toEqual(readWeights(first!));
+    for (const [name, { values }] of readWeights(other!)) {
+      if (name.endsWith('kernel')) expect(values).not.toEqual(readWeights(first!).get(name)!.values);
+    }
+    for (const autoencoder of [first!, again!, other!]) autoencoder.dispose();
+  });
+
+  it('names its weights in an order of their own, whatever else the process has built', () => {
+    const names = [1, 2].map((seed) => {
+      const autoencoder = convolutionalAutoencoder(tinyArchitecture, seed);
+      const found = [...autoencoder.weights.keys()];
+      autoencoder.dispose();
+      return found;
+    });
+    const layers = [
+      'encoder/conv0',
+      'encoder/conv1',
+      'encoder/code',
+      'decoder/start',
+      'decoder/conv1',
+      'decoder/conv0',
+    ];
+    const expected = layers.flatMap((layer) => [`${layer}/kernel`, `${layer}/bias`]);
+    expect(names).toEqual([expected, expected]);
+  });
+
+  it('frees all of itself, and leaves nothing of a pass', async () => {
+    await expectNoLeak(() => {
+      const autoencoder = convolutionalAutoencoder({ ...tinyArchitecture, imageShape: [13, 11, 3] }, 1);
+      const images = noiseBatch(2, [13, 11, 3]);
+      const codes = autoencoder.encode(images);
+      tf.dispose([images, codes, autoencoder.decode(codes)]);
+      autoencoder.dispose();
+    });
+  });
+});

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { sha256 } from '../../src/models/digest.js';
+
+it('digests like Node, of the bytes of a view alone', async () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => i);
+  for (const part of [bytes, bytes.subarray(0, 0), bytes.subarray(17, 290)]) {
+    expect(await sha256(part)).toBe(createHash('sha256').update(part).digest('hex'));
+  }
+});

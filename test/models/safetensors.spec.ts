@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ModelError } from '../../src/core/index.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+  type TensorFile,
+} from '../../src/models/index.js';
+
+const reserved = new Set(['__metadata__', '__proto__', 'constructor', 'prototype']);
+const name = fc.string({ unit: 'binary' }).filter((text) => !reserved.has(text));
+
+/** Multiples of 1/8 up to 100: both precisions hold them. */
+const value = fc.integer({ min: -800, max: 800 }).map((eighths) => eighths / 8);
+
+const tensor: fc.Arbitrary<StoredTensor> = fc.array(fc.nat(4), { maxLength: 3 }).chain((shape) => {
+  const length = shape.reduce((product, side) => product * side, 1);
+  return fc.record({
+    shape: fc.constant(shape),
+    values: fc
+      .array(value, { minLength: length, maxLength: length })
+      .map((values) => Float32Array.from(values)),
+  });
+});
+
+const file = fc.record({
+  tensors: fc.array(fc.tuple(name, tensor), { maxLength: 5 }).map((entries) => new Map(entries)),
+  metadata: fc.dictionary(name, fc.string({ unit: 'binary' }), { maxKeys: 4, noNullPrototype: true }),
+  precision: fc.constantFrom('F16' as const, 'F32' as const),
+});
+
+const small = encodeSafetensors(
+  new Map([
+    ['a', { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+    ['b', { shape: [], values: Float32Array.of(-0.5) }],
+  ]),
+  { schema: 'x' },
+  'F32',
+);
+
+/** What comes out of bytes, or the error; anything but a ModelError fails the test. */
+function attempt(bytes: Uint8Array): TensorFile | ModelError {
+  try {
+    return decodeSafetensors(bytes, 'some/file');
+  } catch (error) {
+    expect(error).toBeInstanceOf(ModelError);
+    expect((error as ModelError).message).toMatch(/^some\/file: /);
+    return error as ModelError;
+  }
+}
+
+/** A file with this header before `length` zero bytes. */
+function fileOf(header: unknown, length: number): Uint8Array {
+  const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+describe('safetensors', () => {
+  it('give back names, shapes, values and metadata', () => {
+    fc.assert(
+      fc.property(file, ({ tensors, metadata, precision }) => {
+        const read = decodeSafetensors(encodeSafetensors(tensors, metadata, precision), 'file');
+        expect(read.tensors).toEqual(tensors);
+        expect(read.metadata).toEqual(metadata);
+      }),
+    );
+  });
+
+  it('keep single precision to the bit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float()), (numbers) => {
+        const values = Float32Array.from(numbers);
+        const bytes = encodeSafetensors(new Map([['x', { shape: [values.length], values }]]), {}, 'F32');
+        expect(decodeSafetensors(bytes, 'file').tensors.get('x')!.values).toEqual(values);
+      }),
+    );
+  });
+
+  it('are laid out as the format says', () => {
+    const length = Number(new DataView(small.buffer).getBigUint64(0, true));
+    expect(length % 8, 'data are aligned to 8 bytes').toBe(0);
+    const text = new TextDecoder().decode(small.subarray(8, 8 + length));
+    expect(text).toMatch(/^\{.*\} *$/);
+    expect(JSON.parse(text)).toEqual({
+      __metadata__: { schema: 'x' },
+      a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+      b: { dtype: 'F32', shape: [], data_offsets: [24, 28] },
+    });
+    const data = new DataView(small.buffer, 8 + length);
+    expect(data.byteLength).toBe(28);
+    expect([0, 1, 2, 3, 4, 5, 6].map((i) => data.getFloat32(4 * i, true))).toEqual([1, 2, 3, 4, 5, 6, -0.5]);
+  });
+
+  it('are read from any place in memory: a Node buffer shares its pool with others', () => {
+    for (const offset of [0, 1, 2, 3, 4, 8]) {
+      const pool = Buffer.alloc(offset + small.length + 5, 0x41);
+      pool.set(small, offset);
+      const read = decodeSafetensors(pool.subarray(offset, offset + small.length), 'file');
+      expect(read.tensors.get('a')!.values).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
+      expect(read.tensors.get('b')!.values).toEqual(Float32Array.of(-0.5));
+    }
+  });
+
+  it('cut off after any byte are refused', () => {
+    for (let length = 0; length < small.length; length++) {
+      expect(attempt(small.subarray(0, length)), `${length} bytes`).toBeInstanceOf(ModelError);
+    }
+  });
+
+  it('with bytes behind the last tensor are refused', () => {
+    expect(attempt(new Uint8Array([...small, 0]))).toMatchObject({
+      message: 'some/file: 1 bytes too long',
+    });
+  });
+
+  it('with altered bytes are read or refused, never anything else', () => {
+    const change = fc.record({ at: fc.nat(small.length - 1), to: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const altered = small.slice();
+        for (const { at, to } of changes) altered[at] = to;
+        attempt(altered);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ['a header that is not JSON', '{"a":', 0],
+    ['a header that is no object', '[]', 0],
+    ['an unknown type', { a: { dtype: 'F64', shape: [1], data_offsets: [0, 8] } }, 8],
+    ['a negative side', { a: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }, 4],
+    ['a shape that its bytes do not fill', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4],
+    ['a tensor that starts behind its end', { a: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } }, 8],
+    ['a tensor that lacks its offsets', { a: { dtype: 'F32', shape: [1] } }, 4],
+    ['metadata that are not strings', { __metadata__: { step: 1 } }, 0],
+    ['a number for a tensor', { a: 1 }, 0],
+  ])('with %s are refused', (_, header, length) => {
+    expect(attempt(fileOf(header, length))).toBeInstanceOf(ModelError);
+  });
+});

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll } from 'vitest';
+import { selectBackend } from '../../src/backend/index.js';
+import { type ImageShape, randomStream, sizeOf } from '../../src/core/index.js';
+import {
+  type Architecture,
+  convolutionalAutoencoder,
+  decodeModel,
+  encodeModel,
+  type Model,
+  type ModelCard,
+} from '../../src/models/index.js';
+
+/** Runs the tests of a file on wasm, the backend that users get by default. */
+export function onWasm(): void {
+  beforeAll(() => selectBackend('wasm'));
+}
+
+/** A net that computes in no time. */
+export const tinyArchitecture: Architecture = {
+  kind: 'convolutional',
+  imageShape: [12, 12, 1],
+  latentSize: 4,
+  latentSpace: 'sphere',
+  filters: [4, 8],
+  kernelSize: 3,
+};
+
+export function tinyCard(architecture = tinyArchitecture): ModelCard {
+  return {
+    name: 'tiny',
+    learner: 'atnl',
+    architecture,
+    data: { name: 'noise', split: 'train', images: 10, classes: [0, 'one'], labelled: true },
+    protocol: 'paper',
+    command: 'fewshot train',
+    seed: 1,
+    epochs: 2,
+    batchSize: 5,
+    learningRate: 0.001,
+    shift: 0,
+    objective: { semantics: 'nominal', lambda: 20 },
+    scores: { knn: 0.9 },
+    versions: { 'fewshot-atnl': '0.0.0' },
+  };
+}
+
+/** The bytes of an untrained model's file. */
+export async function tinyFile(seed = 1, architecture = tinyArchitecture): Promise<Uint8Array> {
+  const autoencoder = convolutionalAutoencoder(architecture, seed);
+  try {
+    return await encodeModel(autoencoder, tinyCard(architecture));
+  } finally {
+    autoencoder.dispose();
+  }
+}
+
+/** An untrained model. */
+export async function tinyModel(seed = 1, architecture = tinyArchitecture): Promise<Model> {
+  return decodeModel(await tinyFile(seed, architecture), 'tiny');
+}
+
+/** Pixels of one image, uniform in [0, 1). */
+export function noise(shape: ImageShape, ...keys: (number | string)[]): Float32Array {
+  const random = randomStream('noise', ...keys);
+  return Float32Array.from({ length: sizeOf(shape) }, () => random.uniform());
+}
+
+/** `n` images of noise, `[n, h, w, c]`. */
+export function noiseBatch(n: number, shape: ImageShape): tf.Tensor4D {
+  const images = Array.from({ length: n }, (_, i) => tf.tensor3d(noise(shape, i), [...shape]));
+  const batch = tf.stack(images) as tf.Tensor4D;
+  tf.dispose(images);
+  return batch;
+}
