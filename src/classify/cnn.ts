@@ -1,54 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { DataError, formatShape, type ImageShape, sizeOf, TrainingError, UsageError } from '../core/index.js';
-import type { Batch } from '../stream/batch.js';
-import { createAdam } from './adam.js';
-import { type CnnPresetName, type CnnRecipe, cnnPresets } from './cnnPresets.js';
+import { sizeOf, TrainingError, UsageError } from '../core/index.js';
+import { cosineDecay, createAdam } from '../optimize/index.js';
+import type { Batch } from '../stream/index.js';
+import { assertBatch, assertPixels } from './cnnInput.js';
+import { cnnPresets } from './cnnPresets.js';
+import type { Cnn, CnnOptions } from './cnnTypes.js';
 import { initialWeights, logits } from './convNet.js';
 import { dropoutMask } from './dropout.js';
-
-export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize'>> {
-  /** The net and its recipe. Default: `fast`. */
-  readonly preset?: CnnPresetName;
-  readonly shape: ImageShape;
-  /** Number of classes, at least 2. */
-  readonly classes: number;
-  readonly seed: number;
-}
-
-export interface FitOptions {
-  /** Batches to train on; an endless source is left after them. Default: the recipe's. */
-  readonly steps?: number;
-  /** Learning rate of the first step, from which it falls to zero at the last. Default: that of the net. */
-  readonly learningRate?: number;
-  /** Called, and awaited, after each step, counted from 1. */
-  readonly onStep?: (progress: { readonly step: number; readonly loss: number }) => void | Promise<void>;
-}
-
-/** A small convolutional classifier that owns its weights until it is disposed. */
-export interface Cnn {
-  /** Number of trainable values. */
-  readonly parameters: number;
-  /**
-   * Trains on batches as they come and disposes each. Fewer batches than `steps` end the training early; calling it
-   * again trains on.
-   *
-   * @returns The number of steps taken and the loss of the last.
-   * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape.
-   */
-  fit(
-    batches: AsyncIterable<Batch> | Iterable<Batch>,
-    options?: FitOptions,
-  ): Promise<{ readonly steps: number; readonly loss: number }>;
-  /**
-   * The class of each of `count` images, packed one after the other. Ties go to the lower class.
-   *
-   * @throws DataError when the pixels do not fit `count` or are not finite.
-   */
-  classify(pixels: Float32Array, count: number): Promise<Int32Array>;
-  /** A copy of the weights, kernel and bias of each layer in order. */
-  weights(): Promise<Float32Array[]>;
-  dispose(): void;
-}
 
 /** Images classified at a time, which bounds the memory of their feature maps to some tens of megabytes. */
 const imagesPerChunk = 250;
@@ -67,15 +25,14 @@ export function createCnn(options: CnnOptions): Cnn {
   }
   const recipe = { ...preset.recipe, ...options };
   const weights = initialWeights(preset, shape, classes, seed);
-  for (const weight of weights) tf.keep(weight);
-  const adam = createAdam(recipe.weightDecay);
+  const adam = createAdam(weights, { weightDecay: recipe.weightDecay });
   let taken = 0;
 
   const masksFor = (n: number) => {
     const filters = preset.convolutions.at(-1)!.filters;
     return [
-      dropoutMask([n, 1, 1, filters], preset.dropout, seed, 'cnn', 'dropout', 'maps', taken),
-      dropoutMask([n, preset.hidden], preset.dropout, seed, 'cnn', 'dropout', 'hidden', taken),
+      dropoutMask([n, 1, 1, filters], preset.dropout.maps, seed, 'cnn', 'dropout', 'maps', taken),
+      dropoutMask([n, preset.hidden], preset.dropout.hidden, seed, 'cnn', 'dropout', 'hidden', taken),
     ] as [tf.Tensor4D, tf.Tensor2D];
   };
 
@@ -91,7 +48,7 @@ export function createCnn(options: CnnOptions): Cnn {
     });
 
   const step = async (batch: Batch, learningRate: number): Promise<number> => {
-    assertFits(batch, shape, classes);
+    assertBatch(batch, shape, classes);
     const { loss, inputs, gradients } = lossAndGradients(batch);
     const [lossValue, inputSum] = [(await loss.data())[0]!, (await inputs.data())[0]!];
     tf.dispose([loss, inputs]);
@@ -105,7 +62,8 @@ export function createCnn(options: CnnOptions): Cnn {
             hint: 'Check the images and the augmentation that made them; pixels must be in [0, 1].',
           });
     }
-    adam.apply(weights, gradients, learningRate);
+    adam.apply(gradients, learningRate);
+    tf.dispose(gradients);
     taken++;
     return lossValue;
   };
@@ -121,11 +79,12 @@ export function createCnn(options: CnnOptions): Cnn {
       let loss = Number.NaN;
       for await (const batch of batches) {
         try {
-          loss = await step(batch, (learningRate * (1 + Math.cos((Math.PI * done) / steps))) / 2);
+          loss = await step(batch, learningRate * cosineDecay(done, steps));
         } finally {
           batch.dispose();
         }
-        await onStep?.({ step: ++done, loss });
+        done++;
+        await onStep?.({ step: done, loss });
         if (done === steps) break;
       }
       return { steps: done, loss };
@@ -154,25 +113,4 @@ export function createCnn(options: CnnOptions): Cnn {
       adam.dispose();
     },
   };
-}
-
-function assertFits({ xs, ys }: Batch, shape: ImageShape, classes: number): void {
-  const [n, ...found] = xs.shape;
-  if (found.join() !== shape.join() || ys.shape.join() !== [n, classes].join()) {
-    throw new DataError(
-      `a batch has images ${formatShape(found as unknown as ImageShape)} and labels ${ys.shape.join('×')}, but the net takes ` +
-        `${formatShape(shape)} and ${n}×${classes}`,
-    );
-  }
-}
-
-function assertPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
-  const size = sizeOf(shape);
-  if (pixels.length !== count * size) {
-    throw new DataError(
-      `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
-    );
-  }
-  const bad = pixels.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
 }

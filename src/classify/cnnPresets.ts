@@ -4,8 +4,8 @@ export interface ConvolutionLayer {
   /** Side of the square kernel. */
   readonly kernel: number;
   readonly stride: number;
-  /** Whether a 2×2 max pool follows. */
-  readonly pool: boolean;
+  /** The 2×2 pool that follows. */
+  readonly pool: 'max' | 'average' | 'none';
 }
 
 /** How a net is trained. */
@@ -26,8 +26,8 @@ export interface CnnPreset {
   readonly convolutions: readonly ConvolutionLayer[];
   /** Units of the hidden dense layer. */
   readonly hidden: number;
-  /** Share of the values that a dropout takes away before each dense layer, in [0, 1). */
-  readonly dropout: number;
+  /** Share that dropout takes away while training, in [0, 1): of whole maps after the last convolution, of hidden units. */
+  readonly dropout: { readonly maps: number; readonly hidden: number };
   readonly recipe: CnnRecipe;
 }
 
@@ -36,20 +36,20 @@ export type CnnPresetName = 'fast' | 'standard';
 export const cnnPresets: Readonly<Record<CnnPresetName, CnnPreset>> = {
   fast: {
     convolutions: [
-      { filters: 16, kernel: 5, stride: 2, pool: false },
-      { filters: 32, kernel: 3, stride: 2, pool: false },
+      { filters: 16, kernel: 5, stride: 2, pool: 'none' },
+      { filters: 32, kernel: 3, stride: 1, pool: 'average' },
     ],
     hidden: 64,
-    dropout: 0.3,
-    recipe: { steps: 300, batchSize: 64, learningRate: 3e-3, labelSmoothing: 0.1, weightDecay: 0 },
+    dropout: { maps: 0.2, hidden: 0.5 },
+    recipe: { steps: 300, batchSize: 64, learningRate: 6e-3, labelSmoothing: 0.1, weightDecay: 0 },
   },
   standard: {
     convolutions: [
-      { filters: 32, kernel: 3, stride: 1, pool: true },
-      { filters: 64, kernel: 3, stride: 1, pool: true },
+      { filters: 32, kernel: 3, stride: 1, pool: 'max' },
+      { filters: 64, kernel: 3, stride: 1, pool: 'max' },
     ],
     hidden: 128,
-    dropout: 0.5,
+    dropout: { maps: 0.3, hidden: 0.5 },
     recipe: { steps: 500, batchSize: 64, learningRate: 1e-3, labelSmoothing: 0.1, weightDecay: 0 },
   },
 };

@@ -14,7 +14,7 @@ function layersOf(preset: CnnPreset, shape: ImageShape, classes: number): Layer[
   let [height, width, channels] = shape;
   const layers: Layer[] = preset.convolutions.map(({ filters, kernel, stride, pool }, index) => {
     const layer = { name: `conv${index}`, kernel: [kernel, kernel, channels, filters], units: filters };
-    const reduce = (side: number) => Math.ceil(Math.ceil(side / stride) / (pool ? 2 : 1));
+    const reduce = (side: number) => Math.ceil(Math.ceil(side / stride) / (pool === 'none' ? 1 : 2));
     [height, width, channels] = [reduce(height), reduce(width), filters];
     return layer;
   });
@@ -25,21 +25,28 @@ function layersOf(preset: CnnPreset, shape: ImageShape, classes: number): Layer[
 
 /**
  * The weights of a fresh net: for each layer a kernel and a bias, in order. Kernels are He-uniform, each drawn from a
- * stream of its own name; biases are zero. The caller owns the tensors.
+ * stream of its own name; biases are zero. The caller owns them.
  */
 export function initialWeights(
   preset: CnnPreset,
   shape: ImageShape,
   classes: number,
   seed: number,
-): tf.Tensor[] {
+): tf.Variable[] {
   return layersOf(preset, shape, classes).flatMap(({ name, kernel, units }) => {
     const random = randomStream(seed, 'cnn', 'weights', name);
     const size = kernel.reduce((product, side) => product * side, 1);
     const limit = Math.sqrt(6 / (size / units));
     const values = Float32Array.from({ length: size }, () => random.uniform(-limit, limit));
-    return [tf.tensor(values, [...kernel]), tf.zeros([units])];
+    return [variable(values, kernel), variable(new Float32Array(units), [units])];
   });
+}
+
+function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
+  const initial = tf.tensor(values, [...shape]);
+  const made = tf.variable(initial);
+  initial.dispose();
+  return made;
 }
 
 /**
@@ -62,7 +69,8 @@ export function logits(
       pad: 'same',
       activation: 'relu',
     });
-    if (pool) maps = tf.maxPool(maps, 2, 2, 'same');
+    if (pool === 'max') maps = tf.maxPool(maps, 2, 2, 'same');
+    if (pool === 'average') maps = tf.avgPool(maps, 2, 2, 'same');
   }
   if (masks !== undefined) maps = tf.mul(maps, masks[0]);
   const [hiddenKernel, hiddenBias, logitsKernel, logitsBias] = weights.slice(-4);

@@ -4,8 +4,9 @@ import { exactKnn } from './knn.js';
 import { type KnnEngine, knnEngineNames } from './knnEngine.js';
 import { mlKnn } from './mlKnn.js';
 
-export { type Cnn, type CnnOptions, createCnn, type FitOptions } from './cnn.js';
+export { createCnn } from './cnn.js';
 export * from './cnnPresets.js';
+export type * from './cnnTypes.js';
 export {
   type Features,
   type KnnEngine,

@@ -1,0 +1,299 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { registerWasmKernels } from '../../src/backend/wasm/index.js';
+import { type CnnOptions, type CnnPresetName, createCnn } from '../../src/classify/index.js';
+import {
+  DataError,
+  type ImageShape,
+  randomStream,
+  sizeOf,
+  TrainingError,
+  UsageError,
+} from '../../src/core/index.js';
+import type { Batch } from '../../src/stream/index.js';
+import { expectNoLeak } from '../tensors.js';
+
+beforeAll(async () => {
+  registerWasmKernels();
+  await tf.setBackend('wasm');
+});
+
+const shape: ImageShape = [8, 8, 1];
+const small: CnnOptions = { shape, classes: 3, seed: 4 };
+
+/** Noisy images whose class is the third of the rows that is bright, at an uneven place of it. */
+function stripes(count: number, seed: number, [height, width, channels]: ImageShape = shape) {
+  const random = randomStream(seed);
+  const size = height * width * channels;
+  const pixels = new Float32Array(count * size);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
+  for (const [i, label] of labels.entries()) {
+    const row = Math.floor((height * label) / 3) + random.integer(Math.floor(height / 3));
+    for (let j = 0; j < size; j++) {
+      const bright = Math.floor(j / (width * channels)) === row;
+      pixels[i * size + j] = random.uniform(0, 0.4) + (bright ? 0.5 : 0);
+    }
+  }
+  return { pixels, labels };
+}
+
+/** Batches without end, each with other images. Counts the batches made and those disposed. */
+function endless(of: ImageShape = shape, n = 12) {
+  const counts = { made: 0, disposed: 0, closed: false };
+  const batches = (function* (): Generator<Batch> {
+    try {
+      for (;;) {
+        const { pixels, labels } = stripes(n, 100 + counts.made++, of);
+        const xs = tf.tensor4d(pixels, [n, ...of]);
+        const ys = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), 3).toFloat() as tf.Tensor2D);
+        const dispose = () => {
+          counts.disposed++;
+          tf.dispose([xs, ys]);
+        };
+        yield { xs, ys, dispose };
+      }
+    } finally {
+      counts.closed = true;
+    }
+  })();
+  return { batches, counts };
+}
+
+async function trained(
+  steps: number,
+  options: Partial<CnnOptions> = {},
+): Promise<{ losses: number[]; weights: Float32Array[] }> {
+  const cnn = createCnn({ ...small, ...options });
+  const losses: number[] = [];
+  await cnn.fit(endless().batches, { steps, onStep: ({ loss }) => void losses.push(loss) });
+  const weights = await cnn.weights();
+  cnn.dispose();
+  return { losses, weights };
+}
+
+describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => {
+  test('learns stripes that it has not seen, with a falling loss', async () => {
+    const cnn = createCnn({ ...small, preset });
+    const losses: number[] = [];
+    await cnn.fit(endless().batches, {
+      steps: 60,
+      learningRate: 5e-3,
+      onStep: ({ loss }) => void losses.push(loss),
+    });
+    const { pixels, labels } = stripes(300, 1);
+    const predicted = await cnn.classify(pixels, 300);
+    const right = predicted.filter((label, i) => label === labels[i]).length;
+    cnn.dispose();
+    expect(losses[0]).toBeGreaterThan(0.9);
+    expect(losses.at(-1)).toBeLessThan(0.5);
+    expect(right / 300).toBeGreaterThan(0.95);
+  });
+
+  test('leaves no tensors, batches included', async () => {
+    await expectNoLeak(async () => {
+      const cnn = createCnn({ ...small, preset });
+      await cnn.fit(endless().batches, { steps: 2 });
+      await cnn.classify(stripes(5, 1).pixels, 5);
+      cnn.dispose();
+    });
+  });
+
+  test('gives the same bits for the same seed, and others for another', async () => {
+    const first = await trained(4, { preset });
+    expect(await trained(4, { preset })).toEqual(first);
+    const other = await trained(4, { preset, seed: 5 });
+    expect(other.losses[0]).not.toBe(first.losses[0]);
+    expect(other.weights[0]).not.toEqual(first.weights[0]);
+  });
+
+  test.each<ImageShape>([
+    [7, 10, 3],
+    [28, 28, 1],
+    [3, 3, 2],
+  ])('takes images of %i×%i×%i', async (...sides) => {
+    const cnn = createCnn({ ...small, preset, shape: sides });
+    await cnn.fit(endless(sides).batches, { steps: 1 });
+    expect(await cnn.classify(new Float32Array(2 * sizeOf(sides)), 2)).toHaveLength(2);
+    cnn.dispose();
+  });
+});
+
+describe('a fit', () => {
+  test('lowers the loss of the batch that it steps on', async () => {
+    const cnn = createCnn({ ...small, preset: 'fast' });
+    const first = endless().batches.next().value as Batch;
+    const again = { ...first, dispose: () => {} };
+    const losses: number[] = [];
+    await cnn.fit(Array<Batch>(10).fill(again), {
+      steps: 1_000,
+      learningRate: 1e-3,
+      onStep: ({ loss }) => void losses.push(loss),
+    });
+    first.dispose();
+    cnn.dispose();
+    expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.9);
+  });
+
+  test('masks other values at each step', async () => {
+    const cnn = createCnn(small);
+    const batch = endless().batches.next().value as Batch;
+    const losses: number[] = [];
+    await cnn.fit(Array<Batch>(3).fill({ ...batch, dispose: () => {} }), {
+      learningRate: 1e-30,
+      onStep: ({ loss }) => void losses.push(loss),
+    });
+    batch.dispose();
+    cnn.dispose();
+    expect(new Set(losses).size).toBe(3);
+  });
+
+  test('disposes each batch, takes no more than its steps and closes the source', async () => {
+    const cnn = createCnn(small);
+    const { batches, counts } = endless();
+    const steps: number[] = [];
+    const result = await cnn.fit(batches, { steps: 3, onStep: ({ step }) => void steps.push(step) });
+    cnn.dispose();
+    expect(steps).toEqual([1, 2, 3]);
+    expect(result.steps).toBe(3);
+    expect(counts).toEqual({ made: 3, disposed: 3, closed: true });
+  });
+
+  test('ends with its source, and goes on where it stopped', async () => {
+    const cnn = createCnn(small);
+    const some = async function* (): AsyncGenerator<Batch> {
+      for (let i = 0; i < 2; i++) yield endless().batches.next().value as Batch;
+    };
+    const first = await cnn.fit(some(), { steps: 10 });
+    const second = await cnn.fit(some(), { steps: 10 });
+    cnn.dispose();
+    expect([first.steps, second.steps]).toEqual([2, 2]);
+    expect(second.loss).not.toBe(first.loss);
+  });
+
+  test('lets the learning rate fall to nothing', async () => {
+    const cnn = createCnn({ ...small, learningRate: 1e-3 });
+    let previous = await cnn.weights();
+    const changes: number[] = [];
+    await cnn.fit(endless().batches, {
+      steps: 20,
+      onStep: async () => {
+        const now = await cnn.weights();
+        changes.push(
+          now[0]!.reduce((most, value, i) => Math.max(most, Math.abs(value - previous[0]![i]!)), 0),
+        );
+        previous = now;
+      },
+    });
+    cnn.dispose();
+    expect(changes[0]).toBeCloseTo(1e-3, 4);
+    expect(changes.at(-1)).toBeLessThan(changes[0]! / 50);
+  });
+
+  test('takes weights away where decay is asked for', async () => {
+    const norm = ({ weights }: { weights: Float32Array[] }) =>
+      Math.hypot(...weights.map((values) => Math.hypot(...values)));
+    const plain = await trained(5, { weightDecay: 0 });
+    const decayed = await trained(5, { weightDecay: 30 });
+    expect(norm(decayed)).toBeLessThan(0.8 * norm(plain));
+  });
+
+  test('smooths labels by the share asked for', async () => {
+    const [none, some] = [await trained(1, { labelSmoothing: 0 }), await trained(1, { labelSmoothing: 0.2 })];
+    const uniform = await trained(1, { labelSmoothing: 1 });
+    expect(some.losses[0]).toBeCloseTo(0.8 * none.losses[0]! + 0.2 * uniform.losses[0]!, 5);
+    expect(uniform.losses[0]).not.toBeCloseTo(none.losses[0]!, 3);
+  });
+
+  test.each([
+    ['pixels', Number.NaN, 'the batch of step 2 has pixels that are not finite'],
+    ['pixels', Number.POSITIVE_INFINITY, 'the batch of step 2 has pixels that are not finite'],
+    ['labels', Number.NaN, 'the loss is NaN at step 2'],
+  ])('stops at %s of %f, frees everything and leaves the weights', async (where, value, message) => {
+    await expectNoLeak(async () => {
+      const cnn = createCnn(small);
+      const good = endless().batches;
+      let before: Float32Array[] = [];
+      const spoiled = async function* (): AsyncGenerator<Batch> {
+        yield good.next().value as Batch;
+        before = await cnn.weights();
+        const xs = tf.fill([1, ...shape], where === 'pixels' ? value : 0.5) as tf.Tensor4D;
+        const ys = tf.fill([1, 3], where === 'labels' ? value : 1 / 3) as tf.Tensor2D;
+        yield { xs, ys, dispose: () => tf.dispose([xs, ys]) };
+      };
+      const failed = cnn.fit(spoiled(), { steps: 5 });
+      await expect(failed).rejects.toThrow(TrainingError);
+      await expect(failed).rejects.toThrow(message);
+      expect(await cnn.weights()).toEqual(before);
+      cnn.dispose();
+    });
+  });
+
+  test('refuses batches of another shape and steps that are none', async () => {
+    await expectNoLeak(async () => {
+      const cnn = createCnn(small);
+      await expect(cnn.fit(endless([4, 4, 1]).batches)).rejects.toThrow(
+        new DataError('a batch has images 4×4×1 and labels 12×3, but the net takes 8×8×1 and 12×3'),
+      );
+      const many = createCnn({ ...small, classes: 4 });
+      await expect(many.fit(endless().batches)).rejects.toThrow(
+        'labels 12×3, but the net takes 8×8×1 and 12×4',
+      );
+      for (const steps of [0, -1, 1.5]) {
+        await expect(cnn.fit(endless().batches, { steps })).rejects.toThrow(UsageError);
+      }
+      cnn.dispose();
+      many.dispose();
+    });
+  });
+});
+
+describe('classifying', () => {
+  test('says the same of an image in whatever company, beyond one chunk', async () => {
+    const cnn = createCnn(small);
+    await cnn.fit(endless().batches, { steps: 10, learningRate: 5e-3 });
+    const { pixels } = stripes(601, 2);
+    const all = await cnn.classify(pixels, 601);
+    const alone = await Promise.all(
+      [0, 249, 250, 600].map((i) => cnn.classify(pixels.subarray(i * 64, (i + 1) * 64), 1)),
+    );
+    cnn.dispose();
+    expect(new Set(all).size).toBe(3);
+    expect(alone.map(([label]) => label)).toEqual([0, 249, 250, 600].map((i) => all[i]));
+  });
+
+  test('applies no dropout: twice the same', async () => {
+    const cnn = createCnn(small);
+    const { pixels } = stripes(100, 2);
+    expect(await cnn.classify(pixels, 100)).toEqual(await cnn.classify(pixels, 100));
+    expect(await cnn.classify(new Float32Array(0), 0)).toHaveLength(0);
+    cnn.dispose();
+  });
+
+  test('names the image whose pixels cannot be used', async () => {
+    const cnn = createCnn(small);
+    const { pixels } = stripes(3, 2);
+    await expect(cnn.classify(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
+    pixels[130] = Number.NaN;
+    await expect(cnn.classify(pixels, 3)).rejects.toThrow(new DataError('image 2 holds NaN'));
+    cnn.dispose();
+  });
+});
+
+test('an unknown preset is refused, and the known ones are listed', () => {
+  const attempt = () => createCnn({ ...small, preset: 'deep' as CnnPresetName });
+  expect(attempt).toThrow(UsageError);
+  try {
+    attempt();
+  } catch (error) {
+    expect((error as UsageError).hint).toBe('Known presets: fast, standard.');
+  }
+});
+
+test('parameters counts every trainable value', async () => {
+  const cnn = createCnn({ preset: 'standard', shape: [28, 28, 1], classes: 10, seed: 0 });
+  const held = (await cnn.weights()).reduce((sum, values) => sum + values.length, 0);
+  const expected = 32 * 10 + 64 * (32 * 9 + 1) + 128 * (7 * 7 * 64 + 1) + 10 * 129;
+  cnn.dispose();
+  expect([cnn.parameters, held]).toEqual([expected, expected]);
+});
