@@ -24,12 +24,8 @@ export function readWeights(autoencoder: Autoencoder): Map<string, StoredTensor>
   );
 }
 
-/** Puts stored weights into an autoencoder. Throws a `ModelError` that names the first weight that does not fit. */
-export function writeWeights(
-  autoencoder: Autoencoder,
-  stored: ReadonlyMap<string, StoredTensor>,
-  name: string,
-): void {
+/** Throws a `ModelError` that names the first weight that does not fit. */
+function assertFit(autoencoder: Autoencoder, stored: ReadonlyMap<string, StoredTensor>, name: string): void {
   const unknown = [...stored.keys()].find((key) => !autoencoder.weights.has(key));
   if (unknown !== undefined)
     throw new ModelError(`${name}: holds a weight ${unknown} that its architecture lacks`);
@@ -44,7 +40,21 @@ export function writeWeights(
     if (tensor.values.some((value) => !Number.isFinite(value))) {
       throw new ModelError(`${name}: ${key} holds values that are not finite`);
     }
-    tf.tidy(() => weight.assign(tf.tensor(tensor.values, weight.shape)));
+  }
+}
+
+/**
+ * Puts stored weights into an autoencoder. Throws a `ModelError` that names the first weight that does not fit; the
+ * autoencoder is then as it was.
+ */
+export function writeWeights(
+  autoencoder: Autoencoder,
+  stored: ReadonlyMap<string, StoredTensor>,
+  name: string,
+): void {
+  assertFit(autoencoder, stored, name);
+  for (const [key, weight] of autoencoder.weights) {
+    tf.tidy(() => weight.assign(tf.tensor(stored.get(key)!.values, weight.shape)));
   }
 }
 

@@ -102,16 +102,12 @@ function trainStep(
     const variables = [...autoencoder.weights.values()];
     const images = tf.tensor4d(batch.pixels, [batch.labels.length, ...batch.shape]);
     const labels = tf.tensor1d(batch.labels);
-    let parts: Record<string, tf.Scalar> = {};
+    let losses: Record<string, number> = {};
     const { grads } = tf.variableGrads(() => {
       const { ...terms } = objective.losses(autoencoder, images, labels);
-      parts = Object.fromEntries(Object.entries(terms).map(([name, term]) => [name, tf.keep(term.clone())]));
+      losses = Object.fromEntries(Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0]!]));
       return terms.loss;
     }, variables);
-    const losses = Object.fromEntries(
-      Object.entries(parts).map(([name, term]) => [name, term.dataSync()[0]!]),
-    );
-    tf.dispose(parts);
     const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
     if (broken !== undefined) {
       throw new TrainingError(`the loss is not a number (${broken[0]} = ${broken[1]})`, {

@@ -11,6 +11,7 @@ function shiftInto(
 ): void {
   const [height, width, channels] = set.shape;
   const length = (width - Math.abs(right)) * channels;
+  if (length <= 0) return;
   for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
     const from = ((row - down) * width + Math.max(0, -right)) * channels;
     target.set(source.subarray(from, from + length), (row * width + Math.max(0, right)) * channels);

@@ -1,4 +1,4 @@
-import { TrainingError } from '../core/index.js';
+import { ModelError, TrainingError } from '../core/index.js';
 import {
   type Autoencoder,
   decodeSafetensors,
@@ -63,15 +63,24 @@ export function decodeState(
       hint: 'Repeat the options of that training, or start afresh without --resume.',
     });
   }
-  const part = (suffix: string) =>
-    [...autoencoder.weights.keys()].map(
-      (key) => tensors.get(`${key}/${suffix}`)?.values ?? new Float32Array(),
-    );
-  const weights = new Map([...tensors].filter(([key]) => !/\/(mean|square)$/.test(key)));
-  writeWeights(autoencoder, weights, name);
-  return {
-    step: Number(metadata.step),
-    weights,
-    adam: { step: Number(metadata.adam), means: part('mean'), squares: part('square') },
+  const weights = new Map(tensors);
+  const moments = (suffix: string) =>
+    [...autoencoder.weights].map(([weight, { shape }]) => {
+      const key = `${weight}/${suffix}`;
+      const stored = weights.get(key);
+      weights.delete(key);
+      if (stored === undefined) throw new ModelError(`${name}: ${key} is missing`);
+      if (stored.shape.join() !== shape.join())
+        throw new ModelError(`${name}: ${key} is [${stored.shape}], but its weight is [${shape}]`);
+      return stored.values;
+    });
+  const count = (key: string) => {
+    const text = metadata[key] ?? '';
+    if (!/^\d+$/.test(text)) throw new ModelError(`${name}: its ${key} is "${text}", not a number of steps`);
+    return Number(text);
   };
+  const step = count('step');
+  const adam = { step: count('adam'), means: moments('mean'), squares: moments('square') };
+  writeWeights(autoencoder, weights, name);
+  return { step, weights, adam };
 }
