@@ -19,7 +19,10 @@ const Z_975 = 1.959964;
 export function studentT975(degrees: number): number {
   const z = Z_975;
   const expansion =
-    z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+    z +
+    (z ** 3 + z) / (4 * degrees) +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3);
   return T_975[degrees - 1] ?? expansion;
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { FewshotError, UsageError } from '../core/index.js';
 
 const reasons: Record<string, string> = {
@@ -9,6 +9,7 @@ const reasons: Record<string, string> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a part of the path is a file, not a folder',
   EISDIR: 'it is a folder',
   ENOENT: 'no such file or folder',
 };
@@ -44,19 +45,20 @@ export async function atomicWrite(path: string, content: string | Uint8Array): P
 
 /** Throws a `UsageError` now rather than after minutes of work when a file could not be written at the end. */
 export async function assertWritable(path: string): Promise<void> {
-  let folder = dirname(resolve(path));
+  const target = resolve(path);
+  const refuse = (reason: string, cause?: unknown) =>
+    new UsageError(`cannot write ${path}: ${reason}`, { hint: 'Choose another place.', cause });
+  const present = await stat(target).catch(() => undefined);
+  if (present?.isDirectory()) throw refuse('it is a folder');
+  let folder = dirname(target);
   for (;;) {
     try {
-      await access(folder, constants.W_OK | constants.X_OK);
+      // The separator at the end tells a folder from a file.
+      await access(folder + sep, constants.W_OK | constants.X_OK);
       break;
     } catch (cause) {
       const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      if (!missing || folder === dirname(folder)) {
-        throw new UsageError(`cannot write ${path}: ${reasonOf(cause)}`, {
-          hint: 'Choose another place.',
-          cause,
-        });
-      }
+      if (!missing || folder === dirname(folder)) throw refuse(reasonOf(cause), cause);
       folder = dirname(folder);
     }
   }
