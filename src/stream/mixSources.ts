@@ -29,8 +29,8 @@ export function* mixSources(
   { batchSize, seed }: MixOptions,
 ): Generator<LabeledImage, never, undefined> {
   const filled = sources.filter(({ images }) => images.length > 0);
-  if (filled.length === 0) throw new UsageError('there are no images to draw from');
   const total = filled.reduce((sum, { share }) => sum + share, 0);
+  if (!(total > 0)) throw new UsageError('there are no images to draw from');
   const draws = filled.map(({ images }, source) => endlessly(images, seed, source));
   const ends: number[] = [];
   for (const { share } of filled) ends.push((ends.at(-1) ?? 0) + share / total);

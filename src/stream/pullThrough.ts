@@ -28,11 +28,15 @@ export function* pullThrough<T, U>(
       finished = true;
     },
   });
+  const ended = () => finished || failure !== undefined;
   try {
-    for (const item of source) {
-      input.next(item);
-      while (ready.length > 0) yield ready.shift()!;
-      if (failure !== undefined || finished) break;
+    while (ready.length > 0) yield ready.shift()!;
+    if (!ended()) {
+      for (const item of source) {
+        input.next(item);
+        while (ready.length > 0) yield ready.shift()!;
+        if (ended()) break;
+      }
     }
     if (failure === undefined) input.complete();
     while (ready.length > 0) yield ready.shift()!;

@@ -8,14 +8,15 @@ export interface BatchOptions {
   readonly classes: readonly Label[];
 }
 
-/** Images of one shape as tensors; the caller disposes the batch. */
+/** Images of one shape as tensors; the caller disposes the batch. Throws a `UsageError` when there are none. */
 export function toBatch(images: readonly LabeledImage[], { classes }: BatchOptions): Batch {
-  const shape = images[0]!.shape;
-  const set = packImages(images, shape, classes);
-  const xs = tf.tensor4d(set.pixels, [images.length, ...shape]);
-  const ys = tf.tidy(
-    () => tf.oneHot(tf.tensor1d(set.labels, 'int32'), classes.length).toFloat() as tf.Tensor2D,
-  );
+  const [first] = images;
+  if (first === undefined) throw new UsageError('a batch of 0 images cannot be made');
+  const { pixels, labels } = packImages(images, first.shape, classes);
+  const columns = new Float32Array(images.length * classes.length);
+  for (const [row, label] of labels.entries()) columns[row * classes.length + label] = 1;
+  const xs = tf.tensor4d(pixels, [images.length, ...first.shape]);
+  const ys = tf.tensor2d(columns, [images.length, classes.length]);
   return { xs, ys, dispose: () => tf.dispose([xs, ys]) };
 }
 
