@@ -43,16 +43,16 @@ function encodeByClass(model: Model, support: readonly LabeledImage[], batchSize
     if (known === undefined) byLabel.set(image.label, [image]);
     else known.push(image);
   }
-  return [...byLabel].map(([label, images]) => ({
-    label,
-    count: images.length,
-    codes: tf.tidy(() =>
-      tf.concat2d(
+  return tf.tidy(() =>
+    [...byLabel].map(([label, images]) => ({
+      label,
+      count: images.length,
+      codes: tf.concat2d(
         batchesOf(images, batchSize).map((batch) => encode(model, batch)),
         0,
       ),
-    ),
-  }));
+    })),
+  );
 }
 
 function batchesOf<T>(items: readonly T[], size: number): T[][] {
@@ -106,6 +106,8 @@ export function* hallucinations(
   }
   const { choose, samplesNeeded } = latentPath(path);
   const banks = encodeByClass(model, support, batchSize);
+  // The codes outlive a tidy in which the first image was asked for.
+  for (const { codes } of banks) tf.keep(codes);
   try {
     for (const bank of banks) {
       if (bank.count < samplesNeeded) continue;

@@ -9,8 +9,8 @@ function figure({ mean, ci95 }: ArmResult): string {
 function difference(comparison: Comparison | undefined): string {
   if (comparison === undefined) return '';
   const { difference, ci95 } = comparison;
-  const sign = difference < 0 ? '−' : '+';
   const size = percent(Math.abs(difference));
+  const sign = difference < 0 && Number(size) > 0 ? '−' : '+';
   return ci95 === null ? `${sign}${size}` : `${sign}${size} ± ${percent(ci95)}`;
 }
 
