@@ -83,6 +83,7 @@ export function evalCommand(): Command {
         .choices(Object.keys(cnnPresets) as CnnPresetName[])
         .default(d.cnn),
     )
+    .option('--cnn-steps <n>', "batches that the CNN trains on (default: the network's)", wholeNumber(1))
     .option('--k <n>', 'neighbours of the KNN', wholeNumber(1), d.k)
     .addOption(
       new Option('--knn-engine <name>', 'implementation of the KNN')

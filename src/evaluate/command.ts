@@ -13,6 +13,7 @@ const flags: Record<string, keyof EvaluationSettings> = {
   '--arms': 'arms',
   '--classifiers': 'classifiers',
   '--cnn': 'cnn',
+  '--cnn-steps': 'cnnSteps',
   '--k': 'k',
   '--knn-engine': 'knnEngine',
   '--model': 'model',

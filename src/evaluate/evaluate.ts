@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { version as tfjs } from '@tensorflow/tfjs';
 import { Tinypool } from 'tinypool';
+import { cnnPresets } from '../classify/index.js';
 import { UsageError } from '../core/index.js';
 import { sampleEpisode } from '../data/index.js';
 import { version } from '../version.js';
@@ -135,6 +136,7 @@ export async function evaluate(
     perClass: settings.perClass,
     mix: settings.mix,
     cnn: settings.cnn,
+    cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
     knnEngine: settings.knnEngine,
     results,
     comparisons: compare(results),

@@ -70,7 +70,8 @@ function trainingBatches(
 
 async function judgeByCnn(trial: Trial, settings: EvaluationSettings): Promise<number> {
   const { query, seed } = trial;
-  const { recipe } = cnnPresets[settings.cnn];
+  const preset = cnnPresets[settings.cnn].recipe;
+  const recipe = { ...preset, steps: settings.cnnSteps ?? preset.steps };
   const cnn = createCnn({ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed });
   try {
     await cnn.fit(trainingBatches(trial, settings.mix, recipe), { steps: recipe.steps });

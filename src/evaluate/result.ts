@@ -46,6 +46,8 @@ export interface EvaluationResult {
   readonly perClass: number;
   readonly mix: number;
   readonly cnn: string;
+  /** Batches that the CNN trained on. */
+  readonly cnnSteps: number;
   readonly knnEngine: KnnEngineName;
   readonly results: readonly ArmResult[];
   readonly comparisons: readonly Comparison[];

@@ -21,6 +21,8 @@ export interface EvaluationSettings {
   readonly arms: readonly string[];
   readonly classifiers: readonly ClassifierName[];
   readonly cnn: CnnPresetName;
+  /** Batches that the CNN trains on. Default: the preset's. */
+  readonly cnnSteps?: number;
   /** Neighbours of the KNN. */
   readonly k: number;
   readonly knnEngine: KnnEngineName;

@@ -26,7 +26,9 @@ export interface Bench {
 /** Chooses the backend, loads data and model, and checks that they fit the settings. */
 export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   await selectBackend(settings.backend);
-  const { train, test } = await loadMnist(settings.dataDir === undefined ? {} : { directory: settings.dataDir });
+  const { train, test } = await loadMnist(
+    settings.dataDir === undefined ? {} : { directory: settings.dataDir },
+  );
   const held = holdOutValidation(train);
   const sources =
     settings.split === 'test'

@@ -29,7 +29,7 @@ function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float32Array 
   return codes;
 }
 
-/** Accuracy, in [0, 1], of a KNN on codes: every train image is a reference, every test image a query. */
+/** Accuracy, in [0, 1], of a KNN on codes: every image of `train` is a reference, every one of `test` a query. */
 export async function codeAccuracy(
   autoencoder: Autoencoder,
   { train, test }: { readonly train: ImageSource; readonly test: ImageSource },

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
-import { loadMnist } from '../data/index.js';
+import { loadMnist, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
 import {
   type Architecture,
@@ -109,10 +109,11 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
   await assertFree(out, checkpoint, options);
   const mnist = await loadMnist();
-  const train =
-    recipe.limit === undefined
-      ? mnist.train
-      : { ...mnist.train, labels: mnist.train.labels.subarray(0, recipe.limit) };
+  const train = slice(
+    mnist.train,
+    0,
+    Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, mnist.train.labels.length),
+  );
   const objective = atnl(recipe.atnl);
   const autoencoder = convolutionalAutoencoder(recipe.architecture, recipe.seed);
   try {
@@ -157,11 +158,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     // Half precision moves the weights, so the scores are of what the file holds.
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
     const scores = {
-      [`KNN on codes, k = ${SCORE_K}, full train set, test accuracy`]: await codeAccuracy(
-        stored,
-        mnist,
-        SCORE_K,
-      ),
+      [`KNN on codes, k = ${SCORE_K}, ${train.labels.length} train images as references, test accuracy`]:
+        await codeAccuracy(stored, { train, test: mnist.test }, SCORE_K),
       'reconstruction, mean squared error, test set': Number(
         reconstructionError(stored, mnist.test).toPrecision(4),
       ),

@@ -16,6 +16,8 @@ const small = [
   '2',
   '--per-class',
   '10',
+  '--cnn-steps',
+  '15',
 ];
 
 let folder: string;
@@ -46,7 +48,8 @@ describe('fewshot eval', () => {
     const [result] = results;
     expect(result).toMatchObject({
       schema: 'fewshot.eval/1',
-      command: 'fewshot eval --shots 2 --queries 20 --episodes 2 --per-class 10 --seed 1 --backend wasm',
+      command:
+        'fewshot eval --shots 2 --queries 20 --episodes 2 --cnn-steps 15 --per-class 10 --seed 1 --backend wasm',
       seed: 1,
       backend: 'wasm',
       data: 'mnist',
@@ -63,7 +66,7 @@ describe('fewshot eval', () => {
     for (const { mean, ci95, episodes, k, classifier } of result.results) {
       expect(episodes).toHaveLength(2);
       expect(mean).toBeCloseTo((episodes[0] + episodes[1]) / 2, 12);
-      expect(mean).toBeGreaterThan(0.2);
+      expect(mean).toBeGreaterThan(0.1);
       expect(ci95).toBeGreaterThanOrEqual(0);
       expect(k).toBe(classifier === 'knn' ? 1 : null);
     }

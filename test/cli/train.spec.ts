@@ -54,7 +54,8 @@ describe('fewshot train', () => {
     const unbroken = await fewshot([...long, '--out', 'whole/m.safetensors', '--quiet'], { cwd: folder });
     expect(unbroken.code).toBe(0);
 
-    const poll = async (path: string) => (await readdir(path).catch((): string[] => [])).includes('m.checkpoint');
+    const poll = async (path: string) =>
+      (await readdir(path).catch((): string[] => [])).includes('m.checkpoint');
     const broken = await fewshot([...long, '--out', 'broken/m.safetensors'], {
       cwd: folder,
       onStderr: async (child, text) => {
