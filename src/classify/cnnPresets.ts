@@ -37,11 +37,11 @@ export const cnnPresets: Readonly<Record<CnnPresetName, CnnPreset>> = {
   fast: {
     convolutions: [
       { filters: 16, kernel: 5, stride: 2, pool: 'none' },
-      { filters: 32, kernel: 3, stride: 1, pool: 'average' },
+      { filters: 16, kernel: 3, stride: 1, pool: 'average' },
     ],
     hidden: 64,
     dropout: { maps: 0.2, hidden: 0.5 },
-    recipe: { steps: 300, batchSize: 64, learningRate: 6e-3, labelSmoothing: 0.1, weightDecay: 0 },
+    recipe: { steps: 300, batchSize: 32, learningRate: 6e-3, labelSmoothing: 0.1, weightDecay: 0 },
   },
   standard: {
     convolutions: [
@@ -50,6 +50,6 @@ export const cnnPresets: Readonly<Record<CnnPresetName, CnnPreset>> = {
     ],
     hidden: 128,
     dropout: { maps: 0.3, hidden: 0.5 },
-    recipe: { steps: 500, batchSize: 64, learningRate: 1e-3, labelSmoothing: 0.1, weightDecay: 0 },
+    recipe: { steps: 200, batchSize: 64, learningRate: 3e-3, labelSmoothing: 0.1, weightDecay: 0 },
   },
 };
