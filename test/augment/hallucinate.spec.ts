@@ -153,6 +153,14 @@ describe('hallucinate', () => {
     expectSame(await made('cat', between, { perClass: 8 }), alone);
   });
 
+  it('chooses other places for each class', async () => {
+    const [cats, dogs] = await Promise.all(
+      ['cat', 'dog'].map((label) => made(label, photos(label, 3), { perClass: 5 })),
+    );
+    const omegas = (images: LabeledImage[]) => images.map(({ provenance }) => provenance!.omega);
+    expect(omegas(cats!)).not.toEqual(omegas(dogs!));
+  });
+
   it('makes image i the same however many are wanted', async () => {
     const many = await made('cat', support, { perClass: 20 });
     expectSame(await made('cat', support, { perClass: 6 }), many.slice(0, 6));

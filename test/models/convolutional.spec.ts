@@ -59,6 +59,17 @@ describe('a convolutional autoencoder', () => {
     for (const autoencoder of [first!, again!, other!]) autoencoder.dispose();
   });
 
+  it('starts each layer with numbers of its own', () => {
+    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 4);
+    const kernels = [...readWeights(autoencoder)].filter(([name]) => name.endsWith('kernel'));
+    // Layers differ in the deviation of their weights: the ratio of the first two does not.
+    const ratios = kernels.map(([, { values }]) => values[0]! / values[1]!);
+    for (const [i, ratio] of ratios.entries()) {
+      for (const other of ratios.slice(i + 1)) expect(Math.abs(ratio / other - 1)).toBeGreaterThan(1e-3);
+    }
+    autoencoder.dispose();
+  });
+
   it('names its weights in an order of their own, whatever else the process has built', () => {
     const names = [1, 2].map((seed) => {
       const autoencoder = convolutionalAutoencoder(tinyArchitecture, seed);

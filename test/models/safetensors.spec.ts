@@ -111,6 +111,18 @@ describe('safetensors', () => {
     }
   });
 
+  it('cut off inside the header say so', () => {
+    expect(attempt(small.subarray(0, 20))).toMatchObject({
+      message: 'some/file: truncated inside its header (20 bytes)',
+    });
+  });
+
+  it('whose header is not UTF-8 are refused', () => {
+    const altered = small.slice();
+    altered[altered.indexOf('x'.charCodeAt(0), 8)] = 0xff;
+    expect(attempt(altered)).toBeInstanceOf(ModelError);
+  });
+
   it('with bytes behind the last tensor are refused', () => {
     expect(attempt(new Uint8Array([...small, 0]))).toMatchObject({
       message: 'some/file: 1 bytes too long',

@@ -77,6 +77,14 @@ describe('mixSources', () => {
     expect(rounds.slice(0, 9)).not.toEqual(rounds.slice(9, 18));
   });
 
+  it('orders each source on its own', () => {
+    const list = [0, 1].map((label) => ({ images: pool(label, 20), share: 0.5 }));
+    const images = take(40, list, { batchSize: 10, seed: 4 });
+    const order = (source: number) =>
+      images.filter(({ label }) => label === source).map(({ pixels }) => pixels[0]);
+    expect(order(0)).not.toEqual(order(1));
+  });
+
   it('passes the images themselves, without copies', () => {
     const images = pool('real', 3);
     for (const image of take(6, [{ images, share: 1 }], { batchSize: 2, seed: 1 })) {
