@@ -77,7 +77,7 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
     const cnn = createCnn({ ...small, preset });
     const losses: number[] = [];
     await cnn.fit(endless().batches, {
-      steps: 60,
+      steps: 100,
       learningRate: 5e-3,
       onStep: ({ loss }) => void losses.push(loss),
     });
@@ -251,7 +251,7 @@ describe('a fit', () => {
 describe('classifying', () => {
   test('says the same of an image in whatever company, beyond one chunk', async () => {
     const cnn = createCnn(small);
-    await cnn.fit(endless().batches, { steps: 10, learningRate: 5e-3 });
+    await cnn.fit(endless().batches, { steps: 100, learningRate: 5e-3 });
     const { pixels } = stripes(601, 2);
     const all = await cnn.classify(pixels, 601);
     const alone = await Promise.all(

@@ -29,7 +29,7 @@ const across = { support: source, query: other };
 const options = fc.record({
   ways: fc.integer({ min: 2, max: 5 }),
   shots: fc.integer({ min: 1, max: 10 }),
-  queries: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.constant('all' as const)),
+  queries: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constant('all' as const)),
   seed: fc.nat(),
   episode: fc.nat(100),
 });
@@ -82,16 +82,15 @@ describe('an episode', () => {
   test('of fewer shots is a prefix of the one with more, with the same queries', () => {
     fc.assert(
       fc.property(options, fc.integer({ min: 0, max: 5 }), (asked, more) => {
+        const shots = Math.min(10, asked.shots + more);
         const few = sampleEpisode(across, asked);
-        const many = sampleEpisode(across, { ...asked, shots: asked.shots + more });
+        const many = sampleEpisode(across, { ...asked, shots });
         expect(many.classes).toEqual(few.classes);
         expect(many.support.pixels.subarray(0, few.support.pixels.length)).toEqual(few.support.pixels);
         expect(many.support.labels.subarray(0, few.support.labels.length)).toEqual(few.support.labels);
         expect(many.query).toEqual(few.query);
         if (asked.queries === 'all') return;
-        expect(sampleEpisode(within, { ...asked, shots: asked.shots + more }).query).toEqual(
-          sampleEpisode(within, asked).query,
-        );
+        expect(sampleEpisode(within, { ...asked, shots }).query).toEqual(sampleEpisode(within, asked).query);
       }),
     );
   });
