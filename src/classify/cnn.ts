@@ -28,13 +28,13 @@ export function createCnn(options: CnnOptions): Cnn {
   const adam = createAdam(weights, { weightDecay: recipe.weightDecay });
   let taken = 0;
 
-  const masksFor = (n: number) => {
-    const filters = preset.convolutions.at(-1)!.filters;
-    return [
-      dropoutMask([n, 1, 1, filters], preset.dropout.maps, seed, 'cnn', 'dropout', 'maps', taken),
-      dropoutMask([n, preset.hidden], preset.dropout.hidden, seed, 'cnn', 'dropout', 'hidden', taken),
+  const mask = (layer: string, sides: number[], share: number) =>
+    dropoutMask(sides, share, seed, 'cnn', 'dropout', layer, taken);
+  const masksFor = (n: number) =>
+    [
+      mask('maps', [n, 1, 1, preset.convolutions.at(-1)!.filters], preset.dropout.maps),
+      mask('hidden', [n, preset.hidden], preset.dropout.hidden),
     ] as [tf.Tensor4D, tf.Tensor2D];
-  };
 
   const lossAndGradients = (batch: Batch) =>
     tf.tidy(() => {

@@ -198,6 +198,21 @@ describe('a fit', () => {
     expect(norm(decayed)).toBeLessThan(0.8 * norm(plain));
   });
 
+  test('heeds no label that is smoothed away', async () => {
+    const { batches } = endless();
+    const batch = batches.next().value as Batch;
+    const turned = tf.tidy(() => tf.reverse(batch.ys, 1));
+    const firstLoss = async (ys: tf.Tensor2D) => {
+      const cnn = createCnn({ ...small, labelSmoothing: 1 });
+      const { loss } = await cnn.fit([{ xs: batch.xs, ys, dispose: () => {} }]);
+      cnn.dispose();
+      return loss;
+    };
+    expect(await firstLoss(turned)).toBeCloseTo(await firstLoss(batch.ys), 5);
+    turned.dispose();
+    batch.dispose();
+  });
+
   test('smooths labels by the share asked for', async () => {
     const [none, some] = [await trained(1, { labelSmoothing: 0 }), await trained(1, { labelSmoothing: 0.2 })];
     const uniform = await trained(1, { labelSmoothing: 1 });
@@ -288,6 +303,17 @@ test('an unknown preset is refused, and the known ones are listed', () => {
   } catch (error) {
     expect((error as UsageError).hint).toBe('Known presets: fast, standard.');
   }
+});
+
+test('fresh weights come from the seed', async () => {
+  const fresh = async (seed: number) => {
+    const cnn = createCnn({ ...small, seed });
+    const weights = await cnn.weights();
+    cnn.dispose();
+    return weights;
+  };
+  expect(await fresh(1)).toEqual(await fresh(1));
+  expect((await fresh(2))[0]).not.toEqual((await fresh(1))[0]);
 });
 
 test('parameters counts every trainable value', async () => {
