@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type ImageShape, randomStream } from '../core/index.js';
+import { averagePool } from './averagePool.js';
 import type { CnnPreset } from './cnnPresets.js';
 
 /** Kernel and bias of one layer. */
@@ -70,7 +71,7 @@ export function logits(
       activation: 'relu',
     });
     if (pool === 'max') maps = tf.maxPool(maps, 2, 2, 'same');
-    if (pool === 'average') maps = tf.avgPool(maps, 2, 2, 'same');
+    if (pool === 'average') maps = averagePool(maps);
   }
   if (masks !== undefined) maps = tf.mul(maps, masks[0]);
   const [hiddenKernel, hiddenBias, logitsKernel, logitsBias] = weights.slice(-4);

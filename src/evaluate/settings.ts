@@ -44,7 +44,7 @@ export const defaultSettings = {
   ways: 10,
   shots: 5,
   queries: 'all',
-  episodes: 5,
+  episodes: 4,
   classifiers: ['knn', 'cnn'],
   cnn: 'fast',
   k: 1,
