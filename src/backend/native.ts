@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
+import { registerNativeKernels } from './nativeKernels.js';
 
 const ADDON = '@tensorflow/tfjs-node';
 
@@ -46,6 +47,7 @@ export function loadNative(load: (name: string) => unknown = createRequire(impor
   restoreUtilHelpers(util);
   try {
     const tf = load(ADDON) as typeof tfjs;
+    registerNativeKernels();
     const { binding } = tf.backend() as unknown as { binding: NativeBinding };
     return { loaded: true, libtensorflow: binding.TF_Version, threads: threadsOfLibtensorflow() };
   } catch (error) {

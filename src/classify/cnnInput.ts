@@ -1,4 +1,4 @@
-import { DataError, formatShape, type ImageShape, sizeOf } from '../core/index.js';
+import { DataError, firstNonFinite, formatShape, type ImageShape, sizeOf } from '../core/index.js';
 import type { Batch } from '../stream/index.js';
 
 /** Throws a `DataError` unless the batch has the images and labels that the net takes. */
@@ -20,6 +20,6 @@ export function assertPixels(pixels: Float32Array, count: number, shape: ImageSh
       `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
     );
   }
-  const bad = pixels.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNonFinite(pixels);
   if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
 }

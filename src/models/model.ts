@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
-import { ModelError } from '../core/index.js';
+import { firstNonFinite, ModelError } from '../core/index.js';
 import type { Autoencoder } from './autoencoder.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
 import { convolutionalAutoencoder } from './convolutional.js';
@@ -37,7 +37,7 @@ function assertFit(autoencoder: Autoencoder, stored: ReadonlyMap<string, StoredT
         `${name}: ${key} is [${tensor.shape}], but the architecture needs [${weight.shape}]`,
       );
     }
-    if (tensor.values.some((value) => !Number.isFinite(value))) {
+    if (firstNonFinite(tensor.values) >= 0) {
       throw new ModelError(`${name}: ${key} holds values that are not finite`);
     }
   }

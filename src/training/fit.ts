@@ -42,7 +42,7 @@ export interface FitOptions {
 }
 
 /** Gives timers and signals their turn. */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
  * Minimizes an objective over whole epochs of shuffled batches. Each epoch's order depends on the seed and the epoch

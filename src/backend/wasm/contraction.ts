@@ -66,46 +66,58 @@ const TALLEST = 4;
 export function contractionFunctions(): FunctionBuilder[] {
   return (Object.keys(widths) as Layout[]).flatMap((layout) =>
     widths[layout].flatMap((width) =>
-      HEIGHTS.map((height) => tileFunction(nameOf(layout, height, width), layout, height, width)),
+      HEIGHTS.map((height) => tileFunction(nameOf(layout, height, width.columns), layout, height, width)),
     ),
   );
 }
 
-/** Computes the nest with functions emitted by `contractionFunctions`. */
-export function contract(exports: WebAssembly.Exports, layout: Layout, nest: Contraction): void {
-  const { rows, aRow, cRow, counts, aSteps, bSteps, bColumn = 4, accumulate } = nest;
-  const rest = rows % TALLEST;
-  const whole = (rows - rest) / TALLEST;
-  let column = 0;
-  for (const width of widths[layout]) {
-    const steps = (counts[2] * 4) / width.stride;
-    for (; column + width.columns <= nest.columns; column += width.columns) {
-      const call = (height: number, tiles: number, row: number) => {
-        const [a, c] = [nest.a + row * aRow, nest.c + row * cRow + column * 4];
-        const compute = exports[nameOf(layout, height, width)] as (
-          ...parameters: (number | boolean)[]
-        ) => void;
+type Compute = (...parameters: (number | boolean)[]) => void;
+
+/** What computes a nest, given the exports of a module that has the functions of `contractionFunctions`. */
+export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest: Contraction) => void {
+  const tiles = (layout: Layout) =>
+    widths[layout].map(({ columns, stride }) => {
+      const compute = (height: number) => exports[nameOf(layout, height, columns)] as Compute;
+      return { columns, lanes: stride / 4, tall: compute(TALLEST), rest: HEIGHTS.map(compute) };
+    });
+  const known: Record<Layout, ReturnType<typeof tiles>> = {
+    sum: tiles('sum'),
+    rows: tiles('rows'),
+    dot: tiles('dot'),
+  };
+  return (layout, nest) => {
+    const { a, b, c, rows, aRow, cRow, counts, aSteps, bSteps, bColumn = 4, accumulate } = nest;
+    const left = rows % TALLEST;
+    const whole = rows - left;
+    let column = 0;
+    for (const { columns, lanes, tall, rest } of known[layout]) {
+      const run = (compute: Compute, row: number, tileCount: number) =>
         compute(
-          a,
-          nest.b + column * bColumn,
-          c,
-          tiles,
+          a + row * aRow,
+          b + column * bColumn,
+          c + row * cRow + column * 4,
+          tileCount,
           aRow,
           cRow,
           counts[0],
           counts[1],
-          steps,
-          ...aSteps,
-          ...bSteps,
+          counts[2] / lanes,
+          aSteps[0],
+          aSteps[1],
+          aSteps[2],
+          bSteps[0],
+          bSteps[1],
+          bSteps[2],
           accumulate,
         );
-      };
-      if (whole > 0) call(TALLEST, whole, 0);
-      if (rest > 0) call(rest, 1, rows - rest);
+      for (; column + columns <= nest.columns; column += columns) {
+        if (whole > 0) run(tall, 0, whole / TALLEST);
+        if (left > 0) run(rest[left - 1]!, whole, 1);
+      }
     }
-  }
+  };
 }
 
-function nameOf(layout: Layout, height: number, { columns }: Width): string {
+function nameOf(layout: Layout, height: number, columns: number): string {
   return `${layout}${height}x${columns}`;
 }

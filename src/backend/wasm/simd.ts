@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError } from '../../core/index.js';
 import { assemble } from './assembler.js';
-import { type Contraction, contract, contractionFunctions } from './contraction.js';
+import { type Contraction, contractionFunctions, contractor } from './contraction.js';
 import type { Layout } from './contractionTile.js';
 import { loopFunctions } from './loops.js';
 
@@ -50,7 +50,7 @@ export function simdOf(backend: BackendWasm): Simd {
   const one = module._malloc(4) >>> 0;
   module.HEAPF32[one / 4] = 1;
   const simd: Simd = {
-    contract: (layout, nest) => contract(exports, layout, nest),
+    contract: contractor(exports),
     loop: (name, ...parameters) => (exports[name] as (...parameters: number[]) => void)(...parameters),
     one,
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../src/backend/wasm/assembler.js';
-import { type Contraction, contract, contractionFunctions } from '../../../src/backend/wasm/contraction.js';
+import { type Contraction, contractionFunctions, contractor } from '../../../src/backend/wasm/contraction.js';
 import type { Layout } from '../../../src/backend/wasm/contractionTile.js';
 
 const memory = new WebAssembly.Memory({ initial: 4 });
@@ -12,6 +12,8 @@ const { exports } = new WebAssembly.Instance(
     env: { memory },
   },
 );
+
+const contract = contractor(exports);
 
 /** The definition, index by index. */
 function reference(nest: Contraction): number[][] {
@@ -44,7 +46,7 @@ const C = 128 * 1024;
 const count = (max: number) => fc.integer({ min: 1, max });
 const stride = (max: number) => fc.integer({ min: 0, max }).map((floats) => floats * 4);
 
-describe('contract', () => {
+describe('contractor', () => {
   for (const layout of ['sum', 'rows', 'dot'] as Layout[]) {
     it(`computes the nest it is given (${layout})`, () => {
       const nests = fc.record({
@@ -69,7 +71,7 @@ describe('contract', () => {
           }
           const expected = reference(nest);
           const beyond = heap.slice(C / 4 + nest.columns, C / 4 + 25);
-          contract(exports, layout, nest);
+          contract(layout, nest);
           expected.forEach((row, r) => {
             row.forEach((value, c) => {
               expect(heap[C / 4 + r * 25 + c]! - value).toBeLessThan(1e-4);
