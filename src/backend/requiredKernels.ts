@@ -41,6 +41,7 @@ const kernelsByUse = {
       'Conv2DBackpropFilter',
       'Step',
       'AddN',
+      'SplitV',
       'SquaredDifference',
       'Pow',
       'FusedBatchNorm',

@@ -78,6 +78,10 @@ function moment(stored: readonly Float32Array[] | undefined, total: number): tf.
 /** A moment variable by variable. */
 function parts(moment: tf.Tensor1D, sizes: readonly number[]): Float32Array[] {
   const values = moment.dataSync<'float32'>();
-  let end = 0;
-  return sizes.map((size) => values.slice(end, (end += size)));
+  let start = 0;
+  return sizes.map((size) => {
+    const part = values.slice(start, start + size);
+    start += size;
+    return part;
+  });
 }
