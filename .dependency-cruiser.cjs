@@ -9,8 +9,9 @@ const mayImport = {
   optimize: [],
   training: ['core', 'sphere', 'losses', 'models', 'optimize'],
   data: ['core'],
-  augment: ['core', 'sphere', 'models'],
+  augment: ['core', 'sphere', 'models', 'stream'],
   stream: ['core'],
+  node: ['core', 'stream'],
   classify: ['core', 'stream', 'optimize'],
   report: ['core', 'evaluate'],
 };
@@ -18,6 +19,10 @@ const mayImport = {
 mayImport.evaluate = Object.keys(mayImport).filter((room) => room !== 'report');
 mayImport.produce = [...mayImport.evaluate, 'evaluate'];
 const browserSafe = ['core', 'sphere', 'losses', 'models', 'augment', 'stream', 'classify', 'optimize'];
+/** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
+const nodeParts = ['backend/(index|select|native|nativeKernels)', 'files/(index|loadModel|atomicWrite)'].join(
+  '|',
+);
 
 module.exports = {
   forbidden: [
@@ -29,11 +34,31 @@ module.exports = {
       from: { path: `^src/(${browserSafe.join('|')})/` },
       to: { dependencyTypes: ['core'] },
     },
+    {
+      name: 'browser-safe-parts',
+      comment: 'What is not a part for Node runs in a browser: no node: import.',
+      severity: 'error',
+      from: { path: '^src/(backend|files)/', pathNot: `^src/(${nodeParts})\\.ts$` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'browser-entry',
+      comment: 'The entry for browsers reaches browser-safe code alone.',
+      severity: 'error',
+      from: { path: '^src/browser\\.ts$' },
+      to: {
+        path: `^src/((?!(${browserSafe.join('|')}|backend|files)/)[^/]+/|(${nodeParts})\\.ts$)`,
+        reachable: true,
+      },
+    },
     ...Object.entries(mayImport).map(([room, allowed]) => ({
       name: `floor-${room}`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      to: { path: '^src/', pathNot: `^src/((${[room, ...allowed].join('|')})/|version\\.ts$)` },
+      to: {
+        path: '^src/',
+        pathNot: `^src/((${[room, ...allowed].join('|')})/|version\\.ts$|backend/wasm/assembler\\.ts$)`,
+      },
     })),
     {
       name: 'evaluate-below-cli',

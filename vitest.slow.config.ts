@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that take minutes: a fresh clone, repeated kills. */
+/** Suites that take minutes: a fresh clone, repeated kills, the packed package in Node and in a browser. */
 export default defineConfig({
   test: {
     include: ['test/slow/**/*.spec.ts'],

@@ -1,6 +1,10 @@
 import { ourSide, peerSide } from './sides.mjs';
 import { median, spread } from './statistics.mjs';
 
+/** Peers in JavaScript compute on our backends, so there is one of them per backend. */
+const isScript = (script) => typeof script === 'string' && script.endsWith('.mjs');
+const labelOf = (peer, script, backend) => (isScript(script) ? `${peer} on ${backend}` : peer);
+
 /** Sets up every side, one after the other; a peer that cannot be had is left out, and `note` hears why. */
 async function openSides({ name, measurement, backends, python, note }) {
   const sides = [];
@@ -11,7 +15,10 @@ async function openSides({ name, measurement, backends, python, note }) {
   for (const backend of backends) await open(backend, () => ourSide(name, backend));
   for (const [peer, script] of Object.entries(measurement.peers)) {
     try {
-      await open(peer, () => peerSide(script, python));
+      if (isScript(script)) {
+        for (const backend of backends)
+          await open(labelOf(peer, script, backend), () => ourSide(`peers/${script}`, backend));
+      } else await open(peer, () => peerSide(script, python));
     } catch (error) {
       note(`${name}: no figures of ${peer}: ${error.message.trim().split('\n').at(-1)}`);
     }
@@ -41,9 +48,9 @@ export async function compare({ name, measurement, backends, python, rounds, ver
   const { unit, better } = measurement;
   const behind = (ours, theirs) => (better === 'lower' ? ours / theirs : theirs / ours);
   return backends.flatMap((backend) =>
-    Object.keys(measurement.peers).map((peer) => {
+    Object.entries(measurement.peers).map(([peer, script]) => {
       const ours = sides.find(({ label }) => label === backend).values;
-      const theirs = sides.find(({ label }) => label === peer)?.values;
+      const theirs = sides.find(({ label }) => label === labelOf(peer, script, backend))?.values;
       const row = { name, backend, ours: median(ours), oursSpread: spread(ours), peer, unit, better };
       if (theirs === undefined)
         return { ...row, theirs: null, theirsSpread: null, ratio: null, ratioSpread: null };

@@ -3,6 +3,7 @@
  *
  *   npm run bench                                # everything
  *   npm run bench -- decode knn --rounds 5       # some of it
+ *   npm run bench -- stream-memory --images 20000  # fewer than a million
  *   npm run --silent bench -- --json > FILE      # for machines
  */
 import { existsSync } from 'node:fs';
@@ -10,11 +11,11 @@ import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compare } from './compare.mjs';
-import { caseNames, loadCase } from './registry.mjs';
+import { caseNames, loadCase, measurementsOf } from './registry.mjs';
 import { usableBackends } from './sides.mjs';
 import { formatRow, header } from './table.mjs';
 
-const usage = `usage: npm run bench -- [${caseNames.join(' | ')} …] [--json] [--rounds N] [--python FILE]`;
+const usage = `usage: npm run bench -- [${caseNames.join(' | ')} …] [--json] [--rounds N] [--images N] [--python FILE]`;
 
 function stop(message) {
   console.error(message);
@@ -28,6 +29,7 @@ function parse() {
       options: {
         json: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '7' },
+        images: { type: 'string', default: '1000000' },
         python: { type: 'string', default: fileURLToPath(new URL('../.peers/bin/python', import.meta.url)) },
       },
     });
@@ -36,13 +38,16 @@ function parse() {
     const rounds = Number(values.rounds);
     if (!Number.isInteger(rounds) || rounds < 1)
       stop(`--rounds must be a whole number of at least 1.\n${usage}`);
-    return { ...values, rounds, names: positionals.length > 0 ? positionals : caseNames };
+    const images = Number(values.images);
+    if (!Number.isInteger(images) || images < 4000)
+      stop(`--images must be a whole number of at least 4000.\n${usage}`);
+    return { ...values, rounds, images, names: positionals.length > 0 ? positionals : caseNames };
   } catch (error) {
     return stop(`${error.message}\n${usage}`);
   }
 }
 
-const { json, rounds, python, names } = parse();
+const { json, rounds, images, python, names } = parse();
 if (!existsSync(new URL('../dist/index.js', import.meta.url)))
   stop('Nothing is built yet: npm run build comes first.');
 
@@ -51,15 +56,15 @@ const backends = usableBackends(note);
 const versions = { node: process.versions.node };
 const rows = [];
 if (!json) console.log(header);
-for (const name of names) {
+for (const name of (await Promise.all(names.map(measurementsOf))).flat()) {
   const measurement = await loadCase(name);
   note(`${name}: ${measurement.title}`);
-  const compared = await compare({ name, measurement, backends, python, rounds, versions, note }).catch(
-    (error) => {
-      note(`${name}: ${error.message}`);
-      process.exit(1);
-    },
-  );
+  const measure = measurement.measure ?? compare;
+  const settings = { name, measurement, backends, python, rounds, images, versions, note };
+  const compared = await measure(settings).catch((error) => {
+    note(`${name}: ${error.message}`);
+    process.exit(1);
+  });
   rows.push(...compared);
   if (!json) for (const row of compared) console.log(formatRow(row));
 }

@@ -8,9 +8,11 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 export const ourSide = (name, backend) =>
   new Side(process.execPath, [path('worker.mjs'), name], { FEWSHOT_BACKEND: backend });
 
+/** `script` is a name in peers/, or a list of the name and its arguments. */
 export function peerSide(script, python) {
   if (!existsSync(python)) throw new Error('not installed (npm run bench:peers)');
-  return new Side(python, [path(`peers/${script}`)]);
+  const [name, ...args] = [script].flat();
+  return new Side(python, [path(`peers/${name}`), ...args.map(String)]);
 }
 
 /** wasm, and native where tfjs-node can be loaded; `note` hears why it cannot. */

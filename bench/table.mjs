@@ -3,7 +3,7 @@ const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPr
 
 const figure = (value, range) => (value === null ? '–' : `${short(value)} [${range.map(short).join(', ')}]`);
 
-const line = (cells) => cells.map((cell, i) => cell.padEnd([11, 9, 9, 26, 13, 26, 0][i])).join('');
+const line = (cells) => cells.map((cell, i) => cell.padEnd([22, 9, 9, 26, 15, 26, 0][i])).join('');
 
 export const header = line([
   'name',

@@ -1,4 +1,7 @@
-/** Our side of one measurement, on the backend that FEWSHOT_BACKEND names: `node bench/worker.mjs NAME`. */
+/**
+ * One side of a measurement, on the backend that FEWSHOT_BACKEND names: `node bench/worker.mjs NAME` is ours,
+ * `node bench/worker.mjs peers/FILE.mjs` a peer in JavaScript.
+ */
 import { createInterface } from 'node:readline';
 import { loadCase } from './registry.mjs';
 
@@ -11,7 +14,8 @@ const load = async () => {
 };
 
 try {
-  const { setup } = await loadCase(process.argv[2]);
+  const [, , name] = process.argv;
+  const { setup } = name.endsWith('.mjs') ? (await import(`./${name}`)).default : await loadCase(name);
   const { round, ...facts } = await setup(load);
   await round();
   reply({ ready: facts });

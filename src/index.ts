@@ -7,6 +7,7 @@ export * from './evaluate/index.js';
 export * from './files/loadModel.js';
 export * from './losses/index.js';
 export * from './models/index.js';
+export * from './node/index.js';
 export * from './sphere/index.js';
 export * from './stream/index.js';
 export {

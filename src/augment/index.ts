@@ -1,4 +1,10 @@
+export { cutmix } from './cutmix.js';
 export * from './geometric/index.js';
 export { hallucinate } from './hallucinate.js';
-export { type HallucinateOptions, hallucinations } from './hallucinations.js';
+export type { DroppedHallucination, HallucinateOptions } from './hallucinateOptions.js';
+export { hallucinations } from './hallucinations.js';
+export type { LabelCheck } from './labelCheck.js';
+export type { MixingOptions } from './mixing.js';
+export { mixup } from './mixup.js';
 export * from './paths/index.js';
+export { replayHallucination } from './replayHallucination.js';

@@ -1,13 +1,14 @@
-import type { BackendInfo } from './select.js';
+import type { AnyBackendName, BackendInfoOf } from './info.js';
 
-const titles: Record<BackendInfo['name'], string> = {
+const titles: Record<AnyBackendName, string> = {
   native: 'native (libtensorflow through tfjs-node)',
   wasm: 'wasm (WebAssembly)',
+  webgl: 'webgl (graphics card)',
   cpu: 'cpu (plain JavaScript, slow)',
 };
 
 /** What computes and why, as lines of text for people. */
-export function describeBackend(info: BackendInfo): string[] {
+export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
   const { tfjs, node, libtensorflow, wasm } = info.versions;
   const versions = [
     `tfjs ${tfjs}`,

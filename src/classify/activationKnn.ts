@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import { assertKnnInput, type Features, type KnnEngine } from './knnEngine.js';
+import type { KnnIndex, KnnVotes } from './knnIndex.js';
 
 /**
  * The `@tensorflow-models/knn-classifier` package, made Euclidean. It ranks by cosine, so references are lifted onto a
@@ -12,47 +13,72 @@ export const activationKnn: KnnEngine = {
   name: 'tfjs',
   async classify(references, queries, options) {
     assertKnnInput(references, queries, options);
-    const { dimension } = references;
-    const scale = 1 / largestNorm(references);
-    const classifier = create();
-    classifier.setClassifierDataset(liftedByClass(references, scale, options.classes));
-    try {
-      const predicted = new Int32Array(queries.length / dimension);
-      for (let i = 0; i < predicted.length; i++) {
-        const lifted = liftQuery(queries.subarray(i * dimension, (i + 1) * dimension), scale);
-        predicted[i] = await predict(classifier, lifted, options.k);
-      }
-      return predicted;
-    } finally {
-      classifier.dispose();
-    }
+    const votes = await activationKnnIndex(references, options.classes).votes(queries, options.k);
+    return Int32Array.from(votes, ({ winner }) => winner);
   },
 };
+
+/** A classifier of that package over references. Its tensors live only while it is asked. */
+export function activationKnnIndex(references: Features, classes: number): KnnIndex {
+  const { dimension } = references;
+  const scale = 1 / largestNorm(references);
+  const lifted = liftedByClass(references, scale, classes);
+  return {
+    async votes(queries, k) {
+      const classifier = create();
+      classifier.setClassifierDataset(
+        Object.fromEntries(
+          [...lifted].map(([label, rows]) => [
+            label,
+            tf.tensor2d(rows, [rows.length / (dimension + 2), dimension + 2]),
+          ]),
+        ),
+      );
+      try {
+        const votes: KnnVotes[] = [];
+        for (let from = 0; from < queries.length; from += dimension) {
+          const query = liftQuery(queries.subarray(from, from + dimension), scale);
+          votes.push(await ask(classifier, query, k, classes));
+        }
+        return votes;
+      } finally {
+        classifier.dispose();
+      }
+    },
+  };
+}
 
 /**
  * The package gives a tie to the class that was added first. Asking again with 1, 2, … neighbours finds the tied class
  * that has the nearest member.
  */
-async function predict(classifier: KNNClassifier, lifted: Float32Array, k: number): Promise<number> {
+async function ask(
+  classifier: KNNClassifier,
+  lifted: Float32Array,
+  k: number,
+  classes: number,
+): Promise<KnnVotes> {
   const query = tf.tensor1d(lifted);
   try {
     const shares = (await classifier.predictClass(query, k)).confidences;
-    const most = Math.max(...Object.values(shares));
-    const tied = Object.keys(shares).filter((label) => shares[label] === most);
+    const counts = Int32Array.from({ length: classes }, (_, label) => Math.round((shares[label] ?? 0) * k));
+    const most = Math.max(...counts);
+    const tied = [...counts.keys()].filter((label) => counts[label] === most);
     for (let few = 1; tied.length > 1; few++) {
       const near = (await classifier.predictClass(query, few)).confidences;
       const first = tied.find((label) => near[label]! > 0);
-      if (first !== undefined) return Number(first);
+      if (first !== undefined) return { winner: first, counts };
     }
-    return Number(tied[0]);
+    return { winner: tied[0]!, counts };
   } finally {
     query.dispose();
   }
 }
 
-function liftedByClass(references: Features, scale: number, classes: number): Record<string, tf.Tensor2D> {
+/** The lifted references of each class that has any. */
+function liftedByClass(references: Features, scale: number, classes: number): Map<number, Float32Array> {
   const { values, dimension, labels } = references;
-  const lifted: Record<string, tf.Tensor2D> = {};
+  const lifted = new Map<number, Float32Array>();
   for (let label = 0; label < classes; label++) {
     const own = Array.from(labels.keys()).filter((i) => labels[i] === label);
     const rows = new Float32Array(own.length * (dimension + 2));
@@ -60,7 +86,7 @@ function liftedByClass(references: Features, scale: number, classes: number): Re
       const row = values.subarray(i * dimension, (i + 1) * dimension);
       rows.set(liftReference(row, scale), place * (dimension + 2));
     }
-    if (own.length > 0) lifted[label] = tf.tensor2d(rows, [own.length, dimension + 2]);
+    if (own.length > 0) lifted.set(label, rows);
   }
   return lifted;
 }

@@ -5,6 +5,7 @@ import type { Batch } from '../stream/index.js';
 import { assertBatch, assertPixels } from './cnnInput.js';
 import { cnnPresets } from './cnnPresets.js';
 import type { Cnn, CnnOptions } from './cnnTypes.js';
+import { setWeights } from './cnnWeights.js';
 import { initialWeights, logits } from './convNet.js';
 import { dropoutMask } from './dropout.js';
 
@@ -25,6 +26,7 @@ export function createCnn(options: CnnOptions): Cnn {
   }
   const recipe = { ...preset.recipe, ...options };
   const weights = initialWeights(preset, shape, classes, seed);
+  if (options.weights !== undefined) setWeights(weights, options.weights);
   const adam = createAdam(weights, { weightDecay: recipe.weightDecay });
   let taken = 0;
 
@@ -68,7 +70,11 @@ export function createCnn(options: CnnOptions): Cnn {
     return lossValue;
   };
 
+  const { learningRate, labelSmoothing, weightDecay } = recipe;
+  const made = { preset: options.preset ?? 'fast', shape, classes, seed };
+
   return {
+    options: { ...made, learningRate, labelSmoothing, weightDecay },
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
 
     async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onStep } = {}) {

@@ -9,6 +9,8 @@ export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize
   /** Number of classes, at least 2. */
   readonly classes: number;
   readonly seed: number;
+  /** Weights to begin with: those of `weights()`, joined. Default: drawn from the seed. */
+  readonly weights?: Float32Array;
 }
 
 export interface FitOptions {
@@ -22,6 +24,8 @@ export interface FitOptions {
 
 /** A small convolutional classifier that owns its weights until it is disposed. */
 export interface Cnn {
+  /** What it was made with, defaults filled in; the weights left out. */
+  readonly options: Required<Omit<CnnOptions, 'weights'>>;
   /** Number of trainable values. */
   readonly parameters: number;
   /**

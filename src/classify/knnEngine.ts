@@ -1,4 +1,4 @@
-import { DataError, UsageError } from '../core/index.js';
+import { DataError, firstNonFinite, UsageError } from '../core/index.js';
 
 /** Labelled vectors: row `i` holds the values from `i · dimension` on, and belongs to class `labels[i]`. */
 export interface Features {
@@ -61,7 +61,7 @@ export function assertKnnInput(references: Features, queries: Float32Array, opti
     ['reference', values],
     ['query', queries],
   ] as const) {
-    const bad = rows.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNonFinite(rows);
     if (bad >= 0) throw new DataError(`${kind} ${Math.floor(bad / dimension)} holds ${rows[bad]}`);
   }
 }

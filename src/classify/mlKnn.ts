@@ -1,5 +1,6 @@
 import KNN from 'ml-knn';
-import { assertKnnInput, type KnnEngine, vote } from './knnEngine.js';
+import { assertKnnInput, type Features, type KnnEngine } from './knnEngine.js';
+import { countVotes, type KnnIndex } from './knnIndex.js';
 
 /**
  * The `ml-knn` package: a k-d tree. References are given to it labelled with their own index, and the votes are counted
@@ -10,22 +11,28 @@ export const mlKnn: KnnEngine = {
   name: 'ml-knn',
   async classify(references, queries, options) {
     assertKnnInput(references, queries, options);
-    const { values, dimension, labels } = references;
-    const rows = Array.from(labels, (_, i) =>
-      Array.from(values.subarray(i * dimension, (i + 1) * dimension)),
-    );
-    const { kdTree } = new KNN(rows, Array.from(labels.keys()), { k: options.k });
-    const votes = new Int32Array(options.classes);
-    return Int32Array.from({ length: queries.length / dimension }, (_, i) => {
-      const found = kdTree
-        .nearest(queries.subarray(i * dimension, (i + 1) * dimension), options.k)
-        .map(([point, distance]) => ({ index: point[dimension]!, distance }))
-        .sort((a, b) => a.distance - b.distance || a.index - b.index);
-      return vote(
-        Int32Array.from(found, ({ index }) => index),
-        labels,
-        votes,
-      );
-    });
+    const votes = await mlKnnIndex(references, options.classes).votes(queries, options.k);
+    return Int32Array.from(votes, ({ winner }) => winner);
   },
 };
+
+/** The tree of that package over references. */
+export function mlKnnIndex({ values, dimension, labels }: Features, classes: number): KnnIndex {
+  const rows = Array.from(labels, (_, i) => Array.from(values.subarray(i * dimension, (i + 1) * dimension)));
+  const { kdTree } = new KNN(rows, Array.from(labels.keys()));
+  return {
+    async votes(queries, k) {
+      return Array.from({ length: queries.length / dimension }, (_, i) => {
+        const found = kdTree
+          .nearest(queries.subarray(i * dimension, (i + 1) * dimension), k)
+          .map(([point, distance]) => ({ index: point[dimension]!, distance }))
+          .sort((a, b) => a.distance - b.distance || a.index - b.index);
+        return countVotes(
+          Int32Array.from(found, ({ index }) => index),
+          labels,
+          classes,
+        );
+      });
+    },
+  };
+}

@@ -1,10 +1,18 @@
 import { DataError } from './errors.js';
+import { firstNonFinite } from './finite.js';
 
 /** Height, width and channels of an image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** The name of a class. */
 export type Label = string | number;
+
+/** How much of an image belongs to a class. */
+export interface LabelShare {
+  readonly label: Label;
+  /** In [0, 1]. */
+  readonly weight: number;
+}
 
 /** Where a generated image came from. Images that a camera or a file gave carry none. */
 export interface Provenance {
@@ -18,6 +26,8 @@ export interface Provenance {
   readonly angle?: number;
   /** Number of this image among those generated for its class. */
   readonly index: number;
+  /** How many draws for this index a label check rejected before this one; absent when none. */
+  readonly attempt?: number;
   /** The seed of the operator that made it. */
   readonly seed: number;
   /** SHA-256 of the model that decoded it; absent for geometric transforms. */
@@ -32,7 +42,14 @@ export interface LabeledImage {
   readonly pixels: Float32Array;
   readonly shape: ImageShape;
   readonly label: Label;
+  /** Shares of several classes that add up to 1, of images mixed from others; `label` is the heaviest of them. */
+  readonly labels?: readonly LabelShare[];
   readonly provenance?: Provenance;
+}
+
+/** The shares of an image's classes: all of it in its one class where it has no `labels`. */
+export function labelSharesOf({ label, labels }: LabeledImage): readonly LabelShare[] {
+  return labels ?? [{ label, weight: 1 }];
 }
 
 /** How many values an image of this shape holds. */
@@ -65,7 +82,7 @@ export function assertUsableImage(image: LabeledImage, position: number, expecte
       hint: 'Resize or convert images to one shape before this operator.',
     });
   }
-  const bad = image.pixels.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNonFinite(image.pixels);
   if (bad >= 0) {
     throw new DataError(`${named} holds ${image.pixels[bad]} at value ${bad}`, {
       hint: 'Pixels must be finite numbers in [0, 1].',

@@ -14,7 +14,7 @@ export interface Arm {
  * The poster's "traditional image variants", which it does not describe. Our reading: the two that classifiers are
  * commonly trained with, a random mirror and a crop after padding by 2 pixels.
  */
-const variants = compose('variants', flip, crop(2));
+const variants = compose('variants', flip(), crop({ margin: 2 }));
 
 const arms: readonly Arm[] = [
   { name: 'none' },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ModelError } from '../core/index.js';
 import { decodeModel, type Model } from '../models/index.js';
 import { reasonOf } from './atomicWrite.js';
+import { fetchModel, type ModelBytes, modelFromBytes } from './fetchModel.js';
 
 /** Ending of model files. */
 export const MODEL_ENDING = '.safetensors';
@@ -29,14 +30,21 @@ async function locate(nameOrPath: string): Promise<string> {
 }
 
 /**
- * Loads a pretrained model: a shipped name (`mnist`), the path of a model file, or the file's bytes. Its digest is
+ * Loads a pretrained model: a shipped name (`mnist`), the path of a model file, a URL, or the file's bytes. Its digest is
  * checked. The backend must be chosen first; `selectBackend()` does that.
  *
+ * @param source a string is a URL when it begins with `http://` or `https://`
  * @throws ModelError when the model is missing, truncated, altered or of another version.
  */
-export async function loadModel(source: string | Uint8Array): Promise<Model> {
-  if (typeof source !== 'string') return decodeModel(source, 'model');
-  const path = await locate(source);
+export async function loadModel(source: string | URL | ModelBytes): Promise<Model> {
+  if (source instanceof URL) {
+    return source.protocol === 'file:' ? readModel(fileURLToPath(source)) : fetchModel(source);
+  }
+  if (typeof source !== 'string') return modelFromBytes(source);
+  return /^https?:\/\//i.test(source) ? fetchModel(source) : readModel(await locate(source));
+}
+
+async function readModel(path: string): Promise<Model> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -1,4 +1,12 @@
+export { type BalanceOptions, balanceClasses } from './balanceClasses.js';
 export type { Batch } from './batch.js';
+export type { PullSource } from './feed.js';
+export { forEachBatch } from './forEachBatch.js';
+export { fromPull, type PullOptions } from './fromPull.js';
 export { type MixOptions, type MixSource, mixSources } from './mixSources.js';
+export { paced } from './paced.js';
 export { pullThrough } from './pullThrough.js';
+export { shuffleWith } from './shuffleWith.js';
+export { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from './toAsyncIterable.js';
 export { type BatchOptions, toBatch, toBatches } from './toBatches.js';
+export { type BatchDataset, type DatasetOptions, type Samples, toDataset } from './toDataset.js';

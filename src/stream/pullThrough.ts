@@ -1,4 +1,7 @@
-import { type OperatorFunction, Subject } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { UsageError } from '../core/index.js';
+import { fromPull } from './fromPull.js';
+import { Reading } from './reading.js';
 
 /**
  * Runs the items of an iterable through RxJS operators at the pace of the reader.
@@ -10,38 +13,31 @@ import { type OperatorFunction, Subject } from 'rxjs';
  * ```ts
  * for (const batch of pullThrough(images, pipe(map(turn), toBatches(64, { classes })))) train(batch);
  * ```
+ *
+ * @see {@link toAsyncIterable} for sources and operators that answer later
+ * @throws UsageError when an operator does not answer at once
  */
 export function* pullThrough<T, U>(
   source: Iterable<T>,
   operators: OperatorFunction<T, U>,
 ): Generator<U, void, undefined> {
-  const input = new Subject<T>();
-  const ready: U[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  let finished = false;
-  const subscription = input.pipe(operators).subscribe({
-    next: (item) => ready.push(item),
-    error: (error: unknown) => {
-      failure = { error };
-    },
-    complete: () => {
-      finished = true;
-    },
-  });
-  const ended = () => finished || failure !== undefined;
+  const reading: Reading<U> = new Reading<U>(
+    { wants: () => reading.ready.size === 0, wake() {} },
+    Number.POSITIVE_INFINITY,
+  );
   try {
-    while (ready.length > 0) yield ready.shift()!;
-    if (!ended()) {
-      for (const item of source) {
-        input.next(item);
-        while (ready.length > 0) yield ready.shift()!;
-        if (ended()) break;
+    reading.open(fromPull(source).pipe(operators), () => {});
+    for (;;) {
+      while (reading.ready.size > 0) yield reading.ready.shift();
+      if (reading.ending !== undefined) break;
+      if (!reading.ask()) {
+        throw new UsageError('an operator did not answer at once', {
+          hint: 'Use toAsyncIterable(fromPull(source).pipe(…)), which waits for it.',
+        });
       }
     }
-    if (failure === undefined) input.complete();
-    while (ready.length > 0) yield ready.shift()!;
+    if (reading.ending !== 'complete') throw reading.ending.error;
   } finally {
-    subscription.unsubscribe();
+    reading.close();
   }
-  if (failure !== undefined) throw failure.error;
 }

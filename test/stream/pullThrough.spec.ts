@@ -3,6 +3,7 @@ import {
   bufferCount,
   concat,
   concatMap,
+  delay,
   filter,
   finalize,
   map,
@@ -13,6 +14,7 @@ import {
   throwError,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { UsageError } from '../../src/core/index.js';
 import { pullThrough } from '../../src/stream/index.js';
 
 /** The numbers from 0, which count how many were asked for and tell when they are closed. */
@@ -149,6 +151,24 @@ describe('pullThrough', () => {
         ),
       ),
     ).toEqual({ items: [10, 20], error: failure });
+  });
+
+  it('refuses an operator that answers later, and closes the source', () => {
+    const { state, numbers } = counter(3);
+    const read = readAll(pullThrough(numbers, delay(1)));
+    expect(read.items).toEqual([]);
+    expect(read.error).toBeInstanceOf(UsageError);
+    expect(state.closed).toBe(true);
+  });
+
+  it('disposes what came and was not taken when the reader leaves', () => {
+    const disposed: number[] = [];
+    const items = pullThrough(
+      [0, 3],
+      concatMap((n) => [n, n + 1, n + 2].map((i) => ({ i, dispose: () => disposed.push(i) }))),
+    );
+    for (const { i } of items) if (i === 3) break;
+    expect(disposed).toEqual([4, 5]);
   });
 
   it('has the type of what the operators make', () => {

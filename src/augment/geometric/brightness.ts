@@ -1,9 +1,25 @@
+import * as v from 'valibot';
+import { checkOptions, within } from './options.js';
 import type { ImageTransform } from './transform.js';
 
-/** Multiplies every value by one factor, uniform in 1 ± `amount`; results stay in [0, 1]. */
-export function brightness(amount = 0.2): ImageTransform {
+export interface BrightnessOptions {
+  /** Largest change of the factor either way, 0 to 1. Default 0.2. */
+  readonly amount?: number;
+}
+
+export const brightnessSchema = v.strictObject({ amount: v.optional(within(0, 1), 0.2) });
+
+/**
+ * Multiplies every value by one factor, uniform in 1 ± `amount`; results stay in [0, 1].
+ *
+ * @throws UsageError for an option out of range
+ */
+export function brightness(options: BrightnessOptions = {}): ImageTransform {
+  const checked = checkOptions('brightness', brightnessSchema, options);
+  const { amount } = checked;
   return {
     name: 'brightness',
+    options: checked,
     apply({ pixels }, random) {
       const factor = 1 + random.uniform(-amount, amount);
       return pixels.map((value) => Math.min(1, Math.max(0, value * factor)));

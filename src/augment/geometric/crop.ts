@@ -1,9 +1,25 @@
+import * as v from 'valibot';
+import { checkOptions, wholeWithin } from './options.js';
 import type { ImageTransform } from './transform.js';
 
-/** Pads by `margin` black pixels and cuts a window of the old size out at random: a shift by up to `margin` pixels. */
-export function crop(margin = 2): ImageTransform {
+export interface CropOptions {
+  /** Black pixels put around the image before the window is cut out, 0 to 1000. Default 2. */
+  readonly margin?: number;
+}
+
+export const cropSchema = v.strictObject({ margin: v.optional(wholeWithin(0, 1000), 2) });
+
+/**
+ * Pads by `margin` black pixels and cuts a window of the old size out at random: a shift by up to `margin` pixels.
+ *
+ * @throws UsageError for an option out of range
+ */
+export function crop(options: CropOptions = {}): ImageTransform {
+  const checked = checkOptions('crop', cropSchema, options);
+  const { margin } = checked;
   return {
     name: 'crop',
+    options: checked,
     apply({ pixels, shape }, random) {
       const [height, width, channels] = shape;
       const down = random.integer(2 * margin + 1) - margin;

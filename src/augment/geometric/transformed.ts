@@ -1,6 +1,20 @@
 import { type LabeledImage, randomStream } from '../../core/index.js';
 import type { ImageTransform } from './transform.js';
 
+/** The image that a transform made of another one: same label and shape, longer provenance. */
+export function derived(
+  image: LabeledImage,
+  pixels: Float32Array,
+  made: { readonly path: string; readonly index: number; readonly seed: number; readonly parents: number[] },
+): LabeledImage {
+  const { path, index, seed, parents } = made;
+  const provenance =
+    image.provenance === undefined
+      ? { parents, path, index, seed }
+      : { ...image.provenance, path: `${image.provenance.path}+${path}`, index, seed };
+  return { ...image, pixels, provenance };
+}
+
 /** The `index`-th image that a transform makes of this one under a seed, with its provenance. */
 export function transformed(
   image: LabeledImage,
@@ -8,15 +22,6 @@ export function transformed(
   { seed, index }: { readonly seed: number; readonly index: number },
 ): LabeledImage {
   const random = randomStream(seed, transform.name, image.label, index);
-  return {
-    pixels: transform.apply(image, random),
-    shape: image.shape,
-    label: image.label,
-    provenance: {
-      ...(image.provenance ?? { parents: [] }),
-      path: image.provenance === undefined ? transform.name : `${image.provenance.path}+${transform.name}`,
-      index,
-      seed,
-    },
-  };
+  const pixels = transform.apply(image, random);
+  return derived(image, pixels, { path: transform.name, index, seed, parents: [] });
 }

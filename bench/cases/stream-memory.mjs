@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { spread } from '../statistics.mjs';
+
+const program = fileURLToPath(new URL('../streamMemory.mjs', import.meta.url));
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Streams so many images in a process of its own, and gives what it says of itself. */
+export async function streamMemory(images, backend) {
+  const child = spawn(process.execPath, [program, String(images)], {
+    env: { ...process.env, FEWSHOT_BACKEND: backend },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  const output = await text(child.stdout);
+  const [code] = await exit;
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  return JSON.parse(output);
+}
+
+export default {
+  title:
+    'hallucinated 28×28 images through a slow consumer: resident memory at the end beside that at the start',
+  /** One run, on the backend that every installation has: the stream is the same on all of them. */
+  async measure({ name, images }) {
+    const backend = 'wasm';
+    const { resident, ...facts } = await streamMemory(images, backend);
+    const quarter = resident.length >> 2;
+    const [first, last] = [resident.slice(0, quarter), resident.slice(-quarter)];
+    return [
+      {
+        name,
+        backend,
+        ours: mean(last),
+        oursSpread: spread(last),
+        peer: 'first quarter',
+        unit: 'MB',
+        better: 'lower',
+        theirs: mean(first),
+        theirsSpread: spread(first),
+        ratio: mean(last) / mean(first),
+        ratioSpread: [spread(last)[0] / mean(first), spread(last)[1] / mean(first)],
+        ...facts,
+      },
+    ];
+  },
+};

@@ -1,0 +1,84 @@
+import { DataError, type Label, randomStream } from '../core/index.js';
+import type { Model } from '../models/index.js';
+import { encodePixels } from './latentCodes.js';
+
+/** One image that is remembered: its pixels until someone needs its code, then its code alone. */
+export interface Sample {
+  readonly label: Label;
+  /** Its number among all images of its class, in order of arrival. */
+  readonly number: number;
+  pixels?: Float32Array | undefined;
+  /** `[latentSize]` */
+  code?: Float32Array;
+}
+
+/** The samples of one class: the first `size`, then a random choice among all that came. */
+export interface ClassBank {
+  /** What is remembered now. An array that was read never changes: it may be kept as a picture of that moment. */
+  readonly samples: readonly Sample[];
+  /** How many images of the class came in all. */
+  readonly arrivals: number;
+  /** Takes notice of one more image, and copies its pixels if it is to be remembered. */
+  add(pixels: Float32Array): void;
+}
+
+/**
+ * A bank of bounded size: Algorithm R (Vitter, "Random sampling with a reservoir", 1985). Arrival *n* is kept with
+ * probability size / (n + 1) and takes a random other's place, by a random stream of its own (seed, label, n); so the
+ * content depends on nothing but the class's own images and their order.
+ */
+export function classBank(label: Label, size: number, seed: number): ClassBank {
+  let samples: Sample[] = [];
+  let read = false;
+  let arrivals = 0;
+  return {
+    get samples() {
+      read = true;
+      return samples;
+    },
+    get arrivals() {
+      return arrivals;
+    },
+    add(pixels) {
+      const number = arrivals++;
+      const place = number < size ? number : randomStream(seed, 'bank', label, number).integer(number + 1);
+      if (place >= size) return;
+      // A copy: the pixels may be a view of a large file, or be written to by whoever has them next.
+      const sample: Sample = { label, number, pixels: pixels.slice() };
+      if (read) samples = samples.slice();
+      read = false;
+      samples[place] = sample;
+    },
+  };
+}
+
+/** Makes sure that every sample of these banks has its code. Each image is encoded once, in batches across classes. */
+export function encodeSamples(
+  model: Model,
+  banks: Iterable<readonly Sample[]>,
+  { batchSize }: { readonly batchSize: number },
+): void {
+  const pending = new Set<Sample>();
+  for (const samples of new Set(banks)) {
+    for (const sample of samples) if (sample.code === undefined) pending.add(sample);
+  }
+  const waiting = [...pending];
+  for (let start = 0; start < waiting.length; start += batchSize) {
+    const batch = waiting.slice(start, start + batchSize);
+    const codes = encodePixels(
+      model,
+      batch.map(({ pixels }) => pixels!),
+    );
+    for (const [i, sample] of batch.entries()) {
+      const code = codes[i]!;
+      if (!code.every(Number.isFinite)) {
+        throw new DataError(
+          `the model finds no code for image ${sample.number} of class ${String(sample.label)}: its values are not finite`,
+          { hint: 'Give pixels in [0, 1], as the model was trained on.' },
+        );
+      }
+      sample.code = code;
+      sample.pixels = undefined;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { type Label, type LabeledImage, randomStream } from '../core/index.js';
+import type { Model } from '../models/index.js';
+import { encodeSamples, type Sample } from './codeBank.js';
+import type { HallucinatePlan } from './hallucinateOptions.js';
+import { askUser, type Banks, nearestMeanCheck } from './labelCheck.js';
+import { decodePairs } from './latentCodes.js';
+
+/** Draws for one image before it is given up. */
+const ATTEMPTS = 8;
+
+/** An image that is due, with what was remembered when it fell due; so that nothing that comes later changes it. */
+export interface Order {
+  readonly label: Label;
+  readonly index: number;
+  readonly samples: readonly Sample[];
+  /** What the check by class means compares with; empty where that is not asked for. */
+  readonly banks: Banks;
+}
+
+/** Two samples of the order's class and a place between them. */
+interface Draw {
+  readonly order: Order;
+  readonly attempt: number;
+  readonly parents: readonly [Sample, Sample];
+  readonly omega: number;
+}
+
+/**
+ * Makes the images of orders, one batch a call: encodes the samples that need it, decodes, and draws anew what the label
+ * check rejects. Those that fail every attempt are reported and left out.
+ */
+export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonly Order[]) => LabeledImage[] {
+  const { path, seed, labelCheck } = plan;
+  const checkMeans = nearestMeanCheck(model);
+
+  function draw(order: Order, attempt: number): Draw {
+    const { label, index, samples } = order;
+    const retry = attempt === 0 ? [] : [attempt];
+    const random = randomStream(seed, 'hallucinate', path.name, label, index, ...retry);
+    const { parents, omega } = path.choose(samples.length, random);
+    return { order, attempt, omega, parents: [samples[parents[0]]!, samples[parents[1]]!] };
+  }
+
+  function decode(draws: readonly Draw[]): LabeledImage[] {
+    const drawings = decodePairs(
+      model,
+      path,
+      draws.map(({ parents, omega }) => ({ from: parents[0].code!, to: parents[1].code!, omega })),
+    );
+    return draws.map(({ order, attempt, omega, parents }, i) => ({
+      pixels: drawings[i]!.pixels,
+      shape: model.imageShape,
+      label: order.label,
+      provenance: {
+        parents: parents.map(({ number }) => number),
+        path: path.name,
+        omega,
+        angle: drawings[i]!.angle,
+        index: order.index,
+        seed,
+        model: model.digest,
+        ...(attempt === 0 ? {} : { attempt }),
+      },
+    }));
+  }
+
+  function judge(images: readonly LabeledImage[], orders: readonly Order[]): readonly boolean[] {
+    if (typeof labelCheck === 'function') return askUser(labelCheck, images);
+    if (!labelCheck) return images.map(() => true);
+    return checkMeans(
+      images,
+      orders.map(({ banks }) => banks),
+    );
+  }
+
+  return (batch) => {
+    encodeSamples(
+      model,
+      batch.flatMap(({ samples, banks }) => [samples, ...banks.values()]),
+      plan,
+    );
+    const made: (LabeledImage | undefined)[] = batch.map(() => undefined);
+    let open = [...batch.keys()];
+    for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
+      const images = decode(open.map((place) => draw(batch[place]!, attempt)));
+      const verdicts = judge(
+        images,
+        open.map((place) => batch[place]!),
+      );
+      for (const [i, place] of open.entries()) if (verdicts[i]) made[place] = images[i];
+      open = open.filter((_, i) => !verdicts[i]);
+    }
+    for (const place of open) {
+      const { label, index } = batch[place]!;
+      plan.onDrop({ label, index, attempts: ATTEMPTS });
+    }
+    return made.filter((image) => image !== undefined);
+  };
+}

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../core/index.js';
+import type { Model } from '../models/index.js';
+import { angle } from '../sphere/index.js';
+import type { LatentPath } from './paths/index.js';
+
+/** One place between two codes `[latentSize]`. */
+export interface CodePair {
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+  /** 0 at `from`, 1 at `to`. */
+  readonly omega: number;
+}
+
+/** What the decoder drew at a place. */
+export interface Drawing {
+  readonly pixels: Float32Array;
+  /** Angle between the two codes, in radians. */
+  readonly angle: number;
+}
+
+/** Rows of one length, one after another. */
+function packed(rows: readonly Float32Array[], size: number): Float32Array {
+  const values = new Float32Array(rows.length * size);
+  for (const [i, row] of rows.entries()) values.set(row, i * size);
+  return values;
+}
+
+function unpacked(values: Float32Array, size: number): Float32Array[] {
+  return Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size));
+}
+
+/** The codes `[latentSize]` of images of the model's shape, one call for all. */
+export function encodePixels(model: Model, images: readonly Float32Array[]): Float32Array[] {
+  const codes = tf.tidy(() =>
+    model.encode(tf.tensor4d(packed(images, sizeOf(model.imageShape)), [images.length, ...model.imageShape])),
+  );
+  return unpacked(readAndDispose(codes), model.latentSize);
+}
+
+/** What the decoder draws at places on a path, one call for all. */
+export function decodePairs(model: Model, path: LatentPath, pairs: readonly CodePair[]): Drawing[] {
+  const { latentSize, imageShape } = model;
+  const codes = (end: 'from' | 'to') =>
+    tf.tensor2d(
+      packed(
+        pairs.map((pair) => pair[end]),
+        latentSize,
+      ),
+      [pairs.length, latentSize],
+    );
+  const [drawn, angles] = tf.tidy(() => {
+    const [from, to] = [codes('from'), codes('to')];
+    const omega = tf.tensor1d(pairs.map((pair) => pair.omega));
+    return [model.decode(path.walk(from, to, omega)), angle(from, to)] as [tf.Tensor, tf.Tensor];
+  });
+  try {
+    const angleOf = angles.dataSync();
+    return unpacked(drawn.dataSync<'float32'>(), sizeOf(imageShape)).map((pixels, i) => ({
+      pixels,
+      angle: angleOf[i]!,
+    }));
+  } finally {
+    tf.dispose([drawn, angles]);
+  }
+}
+
+/** Reads outside of a tidy: a tidy looks for tensors in every element of an array that it is given to return. */
+function readAndDispose(tensor: tf.Tensor): Float32Array {
+  try {
+    return tensor.dataSync<'float32'>();
+  } finally {
+    tensor.dispose();
+  }
+}

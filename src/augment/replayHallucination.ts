@@ -1,0 +1,69 @@
+import {
+  assertUsableImage,
+  DataError,
+  type LabeledImage,
+  ModelError,
+  type Provenance,
+  UsageError,
+} from '../core/index.js';
+import type { Model } from '../models/index.js';
+import { decodePairs, encodePixels } from './latentCodes.js';
+import { latentPath, type PathName } from './paths/index.js';
+
+/**
+ * Makes one hallucinated image again, alone, from the images it was made from and its provenance. On the wasm and cpu
+ * backends its pixels are bit for bit those of the original, whatever batch that was made in.
+ *
+ * ```ts
+ * const again = replayHallucination(model, image.provenance.parents.map((i) => cats[i]), image.provenance);
+ * ```
+ *
+ * @param parents the images whose arrival numbers `provenance.parents` lists, in that order
+ * @throws ModelError when another model made the image; UsageError for other parents than the provenance lists or a
+ *   path that is no latent path; DataError for a provenance without a place, or an image that the model cannot take
+ */
+export function replayHallucination(
+  model: Model,
+  parents: readonly LabeledImage[],
+  provenance: Provenance,
+): LabeledImage {
+  if (provenance.model !== model.digest) {
+    throw new ModelError(
+      `the image was made by the model ${short(provenance.model)}, but this one is ${short(model.digest)}`,
+      { hint: 'Load the model whose SHA-256 the provenance names.' },
+    );
+  }
+  const path = latentPath(provenance.path as PathName);
+  const { omega } = provenance;
+  if (omega === undefined || !Number.isFinite(omega)) {
+    throw new DataError(`the provenance of image ${provenance.index} gives no place (omega) on its path`, {
+      hint: 'Pass the provenance as it came with the image.',
+    });
+  }
+  const [from, to] = parents;
+  if (
+    from === undefined ||
+    to === undefined ||
+    parents.length !== path.samplesNeeded ||
+    parents.length !== provenance.parents.length
+  ) {
+    throw new UsageError(
+      `image ${provenance.index} was made of ${provenance.parents.length} images, but ${parents.length} are given`,
+      { hint: `Give those that have the numbers ${provenance.parents.join(' and ')} within their class.` },
+    );
+  }
+  for (const [i, image] of parents.entries())
+    assertUsableImage(image, provenance.parents[i]!, model.imageShape);
+  if (from.label !== to.label) {
+    throw new DataError(`its parents are of two classes, ${String(from.label)} and ${String(to.label)}`, {
+      hint: 'Both parents of a hallucination belong to its class.',
+    });
+  }
+  const codes = encodePixels(model, [from.pixels, to.pixels]);
+  const [drawing] = decodePairs(model, path, [{ from: codes[0]!, to: codes[1]!, omega }]);
+  return { pixels: drawing!.pixels, shape: model.imageShape, label: from.label, provenance };
+}
+
+function short(digest: string | undefined): string {
+  return digest === undefined ? 'without a name' : `${digest.slice(0, 12)}…`;
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs';
+import { BackendError } from '../core/index.js';
+import type { AnyBackendName, BackendInfoOf } from './info.js';
+import { assertKernels } from './requiredKernels.js';
+
+/** What starting a backend tells about it. */
+export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd'> & {
+  readonly versions?: Partial<BackendInfoOf<AnyBackendName>['versions']>;
+};
+
+/**
+ * URLs of the files of `@tensorflow/tfjs-backend-wasm`, of which a machine loads the one for it; or the URL of a folder
+ * that holds them, with a slash at its end.
+ */
+export type WasmPaths =
+  | string
+  | Readonly<Record<'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm', string>>;
+
+/**
+ * Makes wasm the backend, with our own kernels beside the stock ones.
+ *
+ * @param paths where its files are; in Node they are found beside the package
+ * @throws BackendError when it does not start
+ */
+export async function startWasm(paths?: WasmPaths): Promise<Started> {
+  const [wasm, { registerWasmKernels }] = await Promise.all([
+    import('@tensorflow/tfjs-backend-wasm'),
+    import('./wasm/index.js'),
+  ]);
+  // Its threads start from the text of a function, which minifiers break: a built page would wait for them for ever.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (paths !== undefined) wasm.setWasmPaths(typeof paths === 'string' ? paths : allFiles(paths));
+  if (!(await tf.setBackend('wasm'))) {
+    throw new BackendError('WebAssembly does not start here.', { hint: 'Ask for the cpu backend instead.' });
+  }
+  registerWasmKernels();
+  return {
+    threads: wasm.getThreadsCount(),
+    simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(Boolean),
+    versions: { wasm: wasm.version_wasm },
+  };
+}
+
+/** TensorFlow.js wants a URL of the file with threads too, though it will not load that. */
+function allFiles(paths: Exclude<WasmPaths, string>) {
+  return { ...paths, 'tfjs-backend-wasm-threaded-simd.wasm': paths['tfjs-backend-wasm-simd.wasm'] };
+}
+
+/** Makes plain JavaScript the backend. */
+export async function startCpu(): Promise<Started> {
+  await tf.setBackend('cpu');
+  // Its first tensor would print an advertisement for tfjs-node.
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
+  return { threads: 1, simd: false };
+}
+
+/** The account of a backend that is now in charge. Throws a `BackendError` when it lacks a kernel. */
+export function accountOf<Name extends AnyBackendName>(
+  name: Name,
+  reason: string,
+  { threads, simd, versions }: Started,
+): BackendInfoOf<Name> {
+  assertKernels(tf.getBackend());
+  return { name, reason, threads, simd, versions: { tfjs: tf.version.tfjs, ...versions } };
+}

@@ -1,0 +1,10 @@
+export * from './augment/index.js';
+export * from './backend/browser.js';
+export * from './classify/index.js';
+export * from './core/index.js';
+export * from './files/browser.js';
+export * from './losses/index.js';
+export * from './models/index.js';
+export * from './sphere/index.js';
+export * from './stream/index.js';
+export { version } from './version.js';

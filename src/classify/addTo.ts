@@ -1,0 +1,34 @@
+import { bufferCount, concatMap, type OperatorFunction, pipe, tap } from 'rxjs';
+import { type LabeledImage, UsageError } from '../core/index.js';
+import type { KnnClassifier } from './knnClassifier.js';
+
+export interface AddToOptions {
+  /**
+   * Images that wait for each other and are then encoded at once, which is faster with an encoder. Default 1: each is
+   * learnt, and passed on, as it comes.
+   */
+  readonly batchSize?: number;
+}
+
+/**
+ * Lets a classifier learn every labelled image that goes by, and passes the image on once it is learnt.
+ *
+ * ```ts
+ * camera$.pipe(addTo(knn)).subscribe(() => console.log(`${knn.count} examples`));
+ * ```
+ *
+ * @throws UsageError for a batch size below 1; (as an error notification) DataError for an image that cannot be added
+ */
+export function addTo(
+  classifier: Pick<KnnClassifier, 'addAll'>,
+  { batchSize = 1 }: AddToOptions = {},
+): OperatorFunction<LabeledImage, LabeledImage> {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new UsageError(`batchSize must be a whole number of at least 1, not ${batchSize}`);
+  }
+  return pipe(
+    bufferCount(batchSize),
+    tap((images: LabeledImage[]) => classifier.addAll(images)),
+    concatMap((images) => images),
+  );
+}

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { createCnn } from './cnn.js';
+import { type CnnPresetName, cnnPresets } from './cnnPresets.js';
+import type { Cnn } from './cnnTypes.js';
+import { joinWeights } from './cnnWeights.js';
+import { packFloats, positive, readSaved, unpackFloats } from './saved.js';
+
+const CNN_SCHEMA = 'fewshot.cnn/1';
+const WHAT = 'the saved CNN';
+
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const cnnSchema = v.strictObject({
+  schema: v.literal(CNN_SCHEMA),
+  preset: v.picklist(Object.keys(cnnPresets) as CnnPresetName[]),
+  shape: v.tuple([positive, positive, positive]),
+  /** Number of classes. */
+  classes: v.pipe(positive, v.minValue(2)),
+  seed: v.number(),
+  /** How it trains on. */
+  recipe: v.strictObject({
+    learningRate: v.pipe(v.number(), v.finite()),
+    labelSmoothing: share,
+    weightDecay: v.pipe(v.number(), v.finite()),
+  }),
+  /** Number of weights. */
+  parameters: positive,
+  /** Kernel and bias of each layer in order, one after the other: float32, little-endian, base64. */
+  weights: v.string(),
+});
+
+/** A CNN as JSON. */
+export type CnnJson = v.InferOutput<typeof cnnSchema>;
+
+/** Saves a CNN: its weights bit by bit, and what it was made with. The moments of its training are not saved. */
+export async function cnnToJSON(cnn: Cnn): Promise<CnnJson> {
+  const { preset, shape, classes, seed, ...recipe } = cnn.options;
+  return {
+    schema: CNN_SCHEMA,
+    preset,
+    shape: [...shape],
+    classes,
+    seed,
+    recipe,
+    parameters: cnn.parameters,
+    weights: packFloats(joinWeights(await cnn.weights())),
+  };
+}
+
+/**
+ * The CNN that was saved: on the same backend it predicts what the saved one did. Training it on begins with fresh
+ * moments. The caller disposes it.
+ *
+ * @param json the parsed JSON
+ * @throws DataError when it is of another version or damaged
+ */
+export function cnnFromJSON(json: unknown): Cnn {
+  const { preset, shape, classes, seed, recipe, parameters, weights } = readSaved(
+    json,
+    CNN_SCHEMA,
+    cnnSchema,
+    WHAT,
+  );
+  const values = unpackFloats(weights, parameters, `${WHAT}: its weights`);
+  return createCnn({ preset, shape, classes, seed, ...recipe, weights: values });
+}

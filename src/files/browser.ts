@@ -1,0 +1,2 @@
+export type { ModelBytes } from './fetchModel.js';
+export * from './loadModelInBrowser.js';

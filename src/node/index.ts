@@ -1,0 +1,1 @@
+export { type ReadableOptions, toReadable } from './toReadable.js';

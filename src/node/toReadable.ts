@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import type { Observable } from 'rxjs';
+import { type AsyncIterableOptions, toAsyncIterable } from '../stream/index.js';
+import { release } from '../stream/release.js';
+
+export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit'> {
+  /** Items that are made before they are read, as Node counts them. Default 16. */
+  readonly highWaterMark?: number;
+}
+
+/**
+ * A Node stream, in object mode, of what an `Observable` emits: to be piped, or read by whatever takes a `Readable`. (The
+ * other way round, `fromPull` takes a `Readable` as it is.)
+ *
+ * It subscribes when it is first read, and pulls no further than `highWaterMark` when its sources are made by `fromPull`.
+ * Destroying it, or an error in a `pipeline`, unsubscribes and disposes the batches that nobody read.
+ *
+ * ```ts
+ * await pipeline(toReadable(images$), new PngFolder('out'));
+ * ```
+ *
+ * @throws UsageError for options out of range; (as `error` events) what the stream fails with
+ */
+export function toReadable<T extends object>(
+  observable: Observable<T>,
+  { highWaterMark = 16, ...options }: ReadableOptions = {},
+): Readable {
+  const items = toAsyncIterable(observable, options)[Symbol.asyncIterator]();
+  let pushed: T[] = [];
+  return new Readable({
+    objectMode: true,
+    highWaterMark,
+    read() {
+      items.next().then(
+        ({ value, done }) => {
+          if (this.destroyed) {
+            if (done !== true) release(value);
+          } else if (done === true) this.push(null);
+          else {
+            // Those that were read belong to their reader.
+            pushed = pushed.slice(pushed.length - this.readableLength);
+            pushed.push(value);
+            this.push(value);
+          }
+        },
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      for (const item of pushed.slice(pushed.length - this.readableLength)) release(item);
+      items.return().then(() => done(error), done);
+    },
+  });
+}

@@ -1,0 +1,92 @@
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { assertUsableImage, type Label, type LabeledImage, randomStream, UsageError } from '../core/index.js';
+import { assertCount } from './options.js';
+
+export interface BalanceOptions {
+  /** Which images are repeated depends on this seed. Default 0. */
+  readonly seed?: number;
+  /**
+   * Arrivals after which counts are evened out. Default: once, when the source completes; an endless source needs a
+   * number here.
+   */
+  readonly window?: number;
+  /**
+   * Most images remembered for each class. Of more, each has the same chance to be among them (a seeded reservoir).
+   * Default 256.
+   */
+  readonly bankSize?: number;
+}
+
+/** What has gone by of one class. */
+interface ClassBank {
+  readonly label: Label;
+  readonly images: LabeledImage[];
+  arrived: number;
+  emitted: number;
+}
+
+/**
+ * Repeats images of rarer classes until each class has gone by as often as the most frequent one: random oversampling,
+ * as RandomOverSampler of imbalanced-learn does it. No image is dropped.
+ *
+ * Every image passes at once. The repeats follow after each `window` arrivals and when the source completes, class by
+ * class (`shuffleWith` spreads them): the remembered images of the class in random order, and over again where those are
+ * too few. Then the counts of all classes seen so far are equal. An image counts for its `label`, the heaviest where it
+ * has several. A source that fails gets no repeats.
+ *
+ * ```ts
+ * images$.pipe(balanceClasses({ seed: 7 }), shuffleWith(7, 1000));
+ * ```
+ *
+ * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used
+ */
+export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
+  const { seed = 0, window = Number.POSITIVE_INFINITY, bankSize = 256 } = options;
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
+  assertCount('window', window, 1, Number.POSITIVE_INFINITY);
+  assertCount('bankSize', bankSize, 1);
+  return (source) =>
+    defer(() => {
+      const banks = new Map<Label, ClassBank>();
+      let rounds = 0;
+
+      function remember(image: LabeledImage): void {
+        const { label } = image;
+        const bank = banks.get(label) ?? { label, images: [], arrived: 0, emitted: 0 };
+        banks.set(label, bank);
+        const place =
+          bank.arrived < bankSize
+            ? bank.arrived
+            : randomStream(seed, 'balance bank', label, bank.arrived).integer(bank.arrived + 1);
+        if (place < bankSize) bank.images[place] = image;
+        bank.arrived++;
+        bank.emitted++;
+      }
+
+      function* repeats() {
+        const round = rounds++;
+        let most = 0;
+        for (const { emitted } of banks.values()) most = Math.max(most, emitted);
+        for (const bank of banks.values()) {
+          const { label, images } = bank;
+          const order = randomStream(seed, 'balance', label, round).permutation(images.length);
+          for (let i = 0; bank.emitted < most; i++) {
+            bank.emitted++;
+            yield images[order[i % order.length]!]!;
+          }
+        }
+      }
+
+      return concat(
+        source.pipe(
+          concatMap(function* (image, position) {
+            assertUsableImage(image, position);
+            remember(image);
+            yield image;
+            if ((position + 1) % window === 0) yield* repeats();
+          }),
+        ),
+        defer(() => repeats()),
+      );
+    });
+}

@@ -1,0 +1,32 @@
+import type { Observable } from 'rxjs';
+import type { Batch } from './batch.js';
+import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js';
+
+/**
+ * Calls a function for one batch after the other, waits for it, and disposes the batch: the function only borrows it.
+ * The next batch is not asked for before (see `readAhead`). When the function throws or rejects, the stream is stopped.
+ * Returns the number of batches.
+ *
+ * ```ts
+ * await forEachBatch(samples$.pipe(toBatches(32, { classes })), async ({ xs, ys }) => {
+ *   await model.trainOnBatch(xs, ys);
+ * });
+ * ```
+ *
+ * @throws what the function or the stream fails with
+ */
+export async function forEachBatch<B extends Batch>(
+  batches: Observable<B>,
+  body: (batch: B, index: number) => unknown,
+  options: AsyncIterableOptions = {},
+): Promise<number> {
+  let count = 0;
+  for await (const batch of toAsyncIterable(batches, options)) {
+    try {
+      await body(batch, count++);
+    } finally {
+      batch.dispose();
+    }
+  }
+  return count;
+}

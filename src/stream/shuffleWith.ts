@@ -1,0 +1,48 @@
+import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
+import { randomStream, UsageError } from '../core/index.js';
+import { finishFirst } from './finishFirst.js';
+import { assertCount } from './options.js';
+
+/**
+ * Brings a stream into random order with bounded memory, as the `shuffle` of tf.data does.
+ *
+ * Holds back the first `window` items; from then on each new item takes the place of a held one, drawn at random, which
+ * is emitted. When the source completes or fails, the rest follows in random order. A window as large as the stream makes
+ * every order equally likely; one of 1 changes nothing. The order depends on the seed and on how many items there are.
+ *
+ * ```ts
+ * images$.pipe(shuffleWith(7, 1000), toBatches(32, { classes }));
+ * ```
+ *
+ * @param seed any whole number; take another one each epoch for another order
+ * @param window most items held, at least 1
+ * @throws UsageError for a seed that is no whole number or a window below 1
+ */
+export function shuffleWith<T>(seed: number, window: number): MonoTypeOperatorFunction<T> {
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
+  assertCount('window', window, 1, Number.POSITIVE_INFINITY);
+  return finishFirst<T, T>((source) =>
+    defer(() => {
+      const held: T[] = [];
+      let drawn = 0;
+      function draw(): T {
+        const at = randomStream(seed, 'shuffle', drawn++).integer(held.length);
+        const item = held[at]!;
+        held[at] = held.at(-1)!;
+        held.pop();
+        return item;
+      }
+      function* taken(item: T) {
+        if (held.length === window) yield draw();
+        held.push(item);
+      }
+      function* rest() {
+        while (held.length > 0) yield draw();
+      }
+      return concat(
+        source.pipe(concatMap(taken)),
+        defer(() => rest()),
+      );
+    }),
+  );
+}

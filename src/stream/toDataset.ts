@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Observable, take, throwIfEmpty } from 'rxjs';
+import { DataError, type LabeledImage } from '../core/index.js';
+import type { Batch } from './batch.js';
+import { assertCount } from './options.js';
+import { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from './toAsyncIterable.js';
+import { type BatchOptions, toBatches } from './toBatches.js';
+
+export interface DatasetOptions extends Partial<BatchOptions>, AsyncIterableOptions {
+  /** Images a batch; the last one of an epoch may have fewer. `readAhead` and `bufferLimit` count batches. */
+  readonly batchSize: number;
+  /** Batches after which an epoch ends, for streams without an end. Default: the epoch ends with the stream. */
+  readonly batchesPerEpoch?: number;
+}
+
+/** What `fitDataset` trains on: `xs` `[n, h, w, c]` and `ys` `[n, classes]`. */
+export type Samples = { xs: tf.Tensor4D; ys: tf.Tensor2D };
+
+export interface BatchDataset extends tf.data.Dataset<Samples> {
+  /**
+   * Unsubscribes what unfinished epochs have left open, and disposes the batches that were handed out and that nobody
+   * disposed. To be called when a training stopped half-way or failed.
+   */
+  dispose(): void;
+}
+
+type BatchIterator = ReturnType<PulledIterable<Batch>[typeof Symbol.asyncIterator]>;
+
+/** Ends epochs that nobody can go on reading: `fitDataset` does not say so when it stops half-way. */
+const abandoned = new FinalizationRegistry<BatchIterator>((batches) => batches.return());
+
+/**
+ * A `tf.data.Dataset` of batches, for `model.fitDataset` and whatever else reads datasets.
+ *
+ * Each epoch subscribes anew, so the stream should be cold; give a function of the epoch's number (from 0) for other
+ * images each time. Whoever reads a batch owns its two tensors: `fitDataset` and `evaluateDataset` dispose them. Without
+ * `classes`, `toBatches` finds them out anew in each epoch, which holds all of its images meanwhile.
+ *
+ * ```ts
+ * const samples = toDataset(samples$, { batchSize: 32, classes });
+ * await model.fitDataset(samples, { epochs: 10 });
+ * ```
+ *
+ * @throws UsageError for options out of range; while reading, what the stream fails with, and DataError for images that
+ * do not fit together and for an epoch without any
+ */
+export function toDataset(
+  images: Observable<LabeledImage> | ((epoch: number) => Observable<LabeledImage>),
+  options: DatasetOptions,
+): BatchDataset {
+  const { batchSize, batchesPerEpoch = Number.POSITIVE_INFINITY } = options;
+  assertCount('batchesPerEpoch', batchesPerEpoch, 1, Number.POSITIVE_INFINITY);
+  const batched = toBatches(batchSize, options);
+  const open = new Set<BatchIterator>();
+  const handedOut = new Set<Batch>();
+  let epochs = 0;
+
+  function begin(): BatchIterator {
+    const stream = typeof images === 'function' ? images(epochs) : images;
+    epochs++;
+    const batches$ = stream.pipe(batched, take(batchesPerEpoch), throwIfEmpty(noImages));
+    const batches = toAsyncIterable(batches$, options)[Symbol.asyncIterator]();
+    open.add(batches);
+    return batches;
+  }
+
+  async function read(batches: BatchIterator): Promise<IteratorResult<Samples>> {
+    try {
+      const { value: batch, done } = await batches.next();
+      if (done !== true) return handOut(batch);
+    } catch (error) {
+      open.delete(batches);
+      throw error;
+    }
+    open.delete(batches);
+    return { value: null, done: true };
+  }
+
+  function handOut(batch: Batch): IteratorResult<Samples> {
+    for (const known of handedOut) if (known.xs.isDisposed && known.ys.isDisposed) handedOut.delete(known);
+    handedOut.add(batch);
+    return { value: { xs: batch.xs, ys: batch.ys }, done: false };
+  }
+
+  const dataset = tf.data.generator<Samples>(() => {
+    let batches: BatchIterator | undefined;
+    const iterator: AsyncIterator<Samples> = {
+      // fitDataset opens one iterator that it never reads, so an epoch begins with its first request.
+      next() {
+        if (batches === undefined) {
+          batches = begin();
+          abandoned.register(iterator, batches);
+        }
+        return read(batches);
+      },
+    };
+    return iterator;
+  });
+  return Object.assign(dataset, {
+    dispose() {
+      for (const batches of open) batches.return();
+      open.clear();
+      for (const batch of handedOut) batch.dispose();
+      handedOut.clear();
+    },
+  });
+}
+
+function noImages(): DataError {
+  return new DataError('the stream ended without an image', {
+    hint: 'A stream is read anew in each epoch: make its source with from(array) or fromPull(() => images()).',
+  });
+}

@@ -1,0 +1,352 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KnnClassifier, type KnnPrediction, knnEngine, knnEngineNames } from '../../src/classify/index.js';
+import { type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
+import { noise, onWasm, tinyModel } from '../models/tiny.js';
+import reference from '../reference/knn.json' with { type: 'json' };
+import { expectNoLeak } from '../tensors.js';
+import { type Problem, problems, squaredDistances } from './data.js';
+
+onWasm();
+
+/** Names that the classes of a problem get, numbers and strings mixed. */
+const names: readonly Label[] = ['cat', 7, '__proto__', -1.5];
+
+const rowsOf = (values: Float32Array, dimension: number) =>
+  Array.from({ length: values.length / dimension }, (_, i) =>
+    values.slice(i * dimension, (i + 1) * dimension),
+  );
+
+function learnt({ references, k }: Problem, engine: (typeof knnEngineNames)[number]): KnnClassifier {
+  const classifier = new KnnClassifier({ k, engine });
+  for (const [i, row] of rowsOf(references.values, references.dimension).entries()) {
+    classifier.add(row, names[references.labels[i]!]!);
+  }
+  return classifier;
+}
+
+/** Labels and shares of the votes by the documented rule, spelled out. */
+function expected(problem: Problem): { label: Label; shares: Map<Label, number> }[] {
+  const { references, queries, k } = problem;
+  return rowsOf(queries, references.dimension).map((_, query) => {
+    const distances = squaredDistances(problem, query);
+    const near = [...distances.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, k);
+    const labels = near.map((i) => names[references.labels[i]!]!);
+    const shares = new Map<Label, number>();
+    for (const label of labels) shares.set(label, (shares.get(label) ?? 0) + 1 / k);
+    const most = Math.max(...labels.map((label) => labels.filter((other) => other === label).length));
+    const label = labels.find((own) => labels.filter((other) => other === own).length === most)!;
+    return { label, shares };
+  });
+}
+
+function preUnequalDistances(problem: Problem): void {
+  const asked = problem.queries.length / problem.references.dimension;
+  for (let query = 0; query < asked; query++) {
+    const distances = squaredDistances(problem, query);
+    fc.pre(new Set(distances).size === distances.length);
+  }
+}
+
+function expectLike(predictions: readonly KnnPrediction[], problem: Problem): void {
+  const wanted = expected(problem);
+  expect(predictions.map(({ label }) => label)).toEqual(wanted.map(({ label }) => label));
+  for (const [i, { confidences }] of predictions.entries()) {
+    const classes = [...new Set(problem.references.labels)].map((label) => names[label]!);
+    expect(Object.keys(confidences).sort()).toEqual(classes.map(String).sort());
+    for (const label of classes)
+      expect(confidences[label]).toBeCloseTo(wanted[i]!.shares.get(label) ?? 0, 10);
+  }
+}
+
+describe.each(knnEngineNames)('KnnClassifier with the engine %s', (engine) => {
+  it('counts the votes of the nearest', async () => {
+    await fc.assert(
+      fc.asyncProperty(problems(1_000), async (problem) => {
+        preUnequalDistances(problem);
+        const predictions = await expectNoLeak(() =>
+          learnt(problem, engine).predictAll(rowsOf(problem.queries, problem.references.dimension)),
+        );
+        expectLike(predictions, problem);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(reference.cases.map((stored, index) => [index, stored] as const))(
+    'labels as scikit-learn does, case %i',
+    async (_, { dimension, k, references, labels, queries, expected }) => {
+      const classifier = new KnnClassifier({ k, engine });
+      const rows = rowsOf(Float32Array.from(references), dimension);
+      for (const [i, row] of rows.entries()) classifier.add(row, labels[i]!);
+      const predictions = await classifier.predictAll(rowsOf(Float32Array.from(queries), dimension));
+      expect(predictions.map(({ label }) => label)).toEqual(expected);
+    },
+  );
+
+  it('predicts the same after it was saved and loaded', async () => {
+    await fc.assert(
+      fc.asyncProperty(problems(3), async (problem) => {
+        const original = learnt(problem, engine);
+        const copy = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(original)));
+        const queries = rowsOf(problem.queries, problem.references.dimension);
+        expect(await copy.predictAll(queries)).toEqual(await original.predictAll(queries));
+        expect(copy.toJSON()).toEqual(original.toJSON());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives a tied vote to the class with the nearest member', async () => {
+    const classifier = new KnnClassifier({ k: 2, engine });
+    classifier.add(Float32Array.of(100), 'far');
+    classifier.add(Float32Array.of(4), 'second');
+    classifier.add(Float32Array.of(0), 'first');
+    expect(await classifier.predict(Float32Array.of(1))).toEqual({
+      label: 'first',
+      confidences: { far: 0, second: 0.5, first: 0.5 },
+    });
+  });
+
+  it('learns on between questions; all vote while there are fewer than k', async () => {
+    const classifier = new KnnClassifier({ k: 3, engine });
+    classifier.add(Float32Array.of(0, 0), 'a');
+    const ask = async () => (await classifier.predict(Float32Array.of(1, 1))).confidences;
+    expect(await ask()).toEqual({ a: 1 });
+    classifier.add(Float32Array.of(1, 1), 'b');
+    expect(await ask()).toEqual({ a: 0.5, b: 0.5 });
+    classifier.add(Float32Array.of(1, 1), 'b');
+    classifier.add(Float32Array.of(2, 1), 'b');
+    expect(await ask()).toEqual({ a: 0, b: 1 });
+    expect(classifier.count).toBe(4);
+    expect(classifier.classes).toEqual(['a', 'b']);
+  });
+
+  it('answers by the examples that it had when asked', async () => {
+    const classifier = new KnnClassifier({ engine });
+    classifier.add(Float32Array.of(0), 'a');
+    const answer = classifier.predict(Float32Array.of(5));
+    classifier.add(Float32Array.of(5), 'b');
+    expect(await answer).toEqual({ label: 'a', confidences: { a: 1 } });
+  });
+});
+
+it('agrees with the exact engine', async () => {
+  const values = noise([60, 40, 1], 'references');
+  const queries = noise([30, 40, 1], 'queries');
+  const labels = Int32Array.from({ length: 60 }, (_, i) => i % 4);
+  const classifier = new KnnClassifier({ k: 5 });
+  for (const [i, row] of rowsOf(values, 40).entries()) classifier.add(row, labels[i]!);
+  const wanted = await knnEngine('exact').classify({ values, dimension: 40, labels }, queries, {
+    k: 5,
+    classes: 4,
+  });
+  const predictions = await classifier.predictAll(rowsOf(queries, 40));
+  expect(predictions.map(({ label }) => label)).toEqual([...wanted]);
+});
+
+const imageOf = (label: Label, ...keys: (string | number)[]): LabeledImage => ({
+  pixels: noise([12, 12, 1], ...keys),
+  shape: [12, 12, 1],
+  label,
+});
+
+describe('images', () => {
+  it('are compared by their pixels', async () => {
+    const classifier = new KnnClassifier();
+    classifier.addAll([imageOf('a', 1), imageOf('b', 2)]);
+    classifier.add({ pixels: imageOf('c', 3).pixels, shape: [12, 12, 1] }, 'c');
+    for (const [label, key] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ] as const) {
+      expect((await classifier.predict(imageOf('?', key))).label).toBe(label);
+    }
+    expect(classifier.toJSON()).toMatchObject({ shape: [12, 12, 1], dimension: 144 });
+  });
+
+  it('are compared by their codes where there is an encoder', async () => {
+    const model = await tinyModel();
+    const images = Array.from({ length: 300 }, (_, i) => imageOf(i % 3, i));
+    const codes = tf.tidy(() =>
+      rowsOf(
+        model
+          .encode(tf.stack(images.map(({ pixels }) => tf.tensor3d(pixels, [12, 12, 1]))) as tf.Tensor4D)
+          .dataSync() as Float32Array,
+        model.latentSize,
+      ),
+    );
+    const byCodes = new KnnClassifier({ k: 4 });
+    for (const [i, code] of codes.entries()) byCodes.add(code, i % 3);
+    const byImages = new KnnClassifier({ k: 4, encoder: model });
+    const queries = Array.from({ length: 20 }, (_, i) => imageOf('?', 'query', i));
+    await expectNoLeak(async () => {
+      byImages.addAll(images);
+      await byImages.predictAll(queries);
+    });
+    const oneByOne = new KnnClassifier({ k: 4, encoder: model });
+    for (const image of images.slice(0, 20)) oneByOne.add(image, image.label);
+    expect(byImages.toJSON().values).toBe(byCodes.toJSON().values);
+    expect(byImages.toJSON().values.startsWith(oneByOne.toJSON().values.slice(0, 400))).toBe(true);
+    const copy = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(byImages)), { encoder: model });
+    expect(await copy.predictAll(queries)).toEqual(await byImages.predictAll(queries));
+    model.dispose();
+  });
+
+  it('of a classifier with an encoder need that encoder again', async () => {
+    const [model, other] = await Promise.all([tinyModel(1), tinyModel(2)]);
+    const classifier = new KnnClassifier({ encoder: model });
+    classifier.add(imageOf('a', 1), 'a');
+    const json = JSON.parse(JSON.stringify(classifier));
+    expect(() => KnnClassifier.fromJSON(json)).toThrow(
+      expect.objectContaining({
+        name: 'ModelError',
+        message: expect.stringMatching(
+          `made with encoder ${model.digest.slice(0, 12)}…, but no encoder was given$`,
+        ),
+      }),
+    );
+    expect(() => KnnClassifier.fromJSON(json, { encoder: other })).toThrow(
+      /but encoder [0-9a-f]{12}… was given/,
+    );
+    expect(() => KnnClassifier.fromJSON(json, { encoder: { ...model, latentSize: 9 } })).toThrow(
+      'has codes of 4 values, but its encoder makes 9',
+    );
+    expect(() => KnnClassifier.fromJSON(new KnnClassifier().toJSON(), { encoder: model })).toThrow(
+      /made with no encoder, but encoder/,
+    );
+    tf.dispose([...model.weights.values(), ...other.weights.values()]);
+  });
+
+  it('of which one cannot be added are all left out', () => {
+    const classifier = new KnnClassifier();
+    classifier.add(imageOf('a', 1), 'a');
+    const broken = { ...imageOf('b', 2), pixels: noise([12, 12, 1], 2).fill(Number.NaN, 7, 8) };
+    expect(() => classifier.addAll([imageOf('b', 3), broken])).toThrow(/^image 1 .*holds NaN at value 7/);
+    expect(() => classifier.addAll([imageOf('b', 3), { ...imageOf('b', 3), shape: [9, 16, 1] }])).toThrow(
+      /^image 1 .*is 9×16×1, but 12×12×1 is expected/,
+    );
+    expect(() => classifier.addAll([imageOf('b', 3), imageOf('', 3)])).toThrow('example 1 has no label');
+    expect(classifier.count).toBe(1);
+    expect(classifier.classes).toEqual(['a']);
+  });
+});
+
+describe('what cannot be added or asked', () => {
+  const filled = () => {
+    const classifier = new KnnClassifier();
+    classifier.add(Float32Array.of(1, 2, 3), 1);
+    return classifier;
+  };
+
+  it.each<[string, (classifier: KnnClassifier) => unknown]>([
+    ['features 0 have 2 values, but 3 are expected', (knn) => knn.add(Float32Array.of(1, 2), 1)],
+    ['features 0 hold Infinity at value 2', (knn) => knn.add(Float32Array.of(1, 2, 1 / 0), 1)],
+    [
+      'image 0 has 4 values, but 3 are expected',
+      (knn) => knn.add({ pixels: new Float32Array(4), shape: [2, 2, 1] }, 1),
+    ],
+    ['example 0 has the label "1", but there is a class 1', (knn) => knn.add(Float32Array.of(1, 2, 3), '1')],
+    ['example 0 has no label', (knn) => knn.add(Float32Array.of(1, 2, 3), Number.NaN)],
+    ['example 0 has no label', (knn) => knn.add(Float32Array.of(1, 2, 3), undefined as unknown as Label)],
+  ])('%s', (message, add) => {
+    const classifier = filled();
+    expect(() => add(classifier)).toThrow(expect.objectContaining({ name: 'DataError', message }));
+    expect(classifier.count).toBe(1);
+  });
+
+  it('features without values', () => {
+    expect(() => new KnnClassifier().add(new Float32Array(0), 'a')).toThrow(
+      'features 0 have 0 values, but at least 1 are expected',
+    );
+  });
+
+  it('questions that do not fit, or come before the first example', async () => {
+    await expect(filled().predictAll([Float32Array.of(1, 2, 3), Float32Array.of(1)])).rejects.toThrow(
+      expect.objectContaining({
+        name: 'DataError',
+        message: 'features 1 have 1 values, but 3 are expected',
+      }),
+    );
+    await expect(new KnnClassifier().predict(Float32Array.of(1))).rejects.toThrow(UsageError);
+    await expect(new KnnClassifier().predict(Float32Array.of(1))).rejects.toThrow('has no examples');
+  });
+
+  it('settings that do not exist', () => {
+    expect(() => new KnnClassifier({ k: 0 })).toThrow(UsageError);
+    expect(() => new KnnClassifier({ k: 1.5 })).toThrow('k is 1.5');
+    expect(() => new KnnClassifier({ engine: 'fast' as 'exact' })).toThrow(/there is no k-NN engine 'fast'/);
+  });
+});
+
+describe('the JSON', () => {
+  const saved = () => {
+    const classifier = new KnnClassifier({ k: 2, engine: 'ml-knn' });
+    classifier.add(Float32Array.of(1, -0.5), 'a');
+    classifier.add(Float32Array.of(3, 1e-30), 4);
+    classifier.add(Float32Array.of(5, 6), 'a');
+    return classifier.toJSON();
+  };
+
+  it('holds what it says', () => {
+    const json = saved();
+    const bytes = Buffer.from(json.values, 'base64');
+    expect(Array.from({ length: 6 }, (_, i) => bytes.readFloatLE(4 * i))).toEqual(
+      [1, -0.5, 3, 1e-30, 5, 6].map(Math.fround),
+    );
+    expect({ ...json, values: '' }).toEqual({
+      schema: 'fewshot.knn/1',
+      engine: 'ml-knn',
+      k: 2,
+      dimension: 2,
+      classes: ['a', 4],
+      labels: [0, 1, 0],
+      values: '',
+    });
+  });
+
+  it('may be of a classifier without examples', () => {
+    const copy = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(new KnnClassifier({ k: 3 }))));
+    expect([copy.k, copy.count, copy.classes]).toEqual([3, 0, []]);
+    copy.add(Float32Array.of(1), 'a');
+    expect(copy.count).toBe(1);
+  });
+
+  it('takes many values', () => {
+    const classifier = new KnnClassifier();
+    classifier.add(noise([100, 200, 1]), 'a');
+    expect(KnnClassifier.fromJSON(classifier.toJSON()).toJSON()).toEqual(classifier.toJSON());
+  });
+
+  it.each<[RegExp, (json: ReturnType<typeof saved>) => unknown]>([
+    [
+      /is of version fewshot\.knn\/2, but this release reads fewshot\.knn\/1$/,
+      (json) => ({ ...json, schema: 'fewshot.knn/2' }),
+    ],
+    [/is of an unknown version/, () => null],
+    [/is of an unknown version/, () => '{}'],
+    [
+      /its values are truncated: 21 bytes instead of 24$/,
+      (json) => ({ ...json, values: json.values.slice(0, -4) }),
+    ],
+    [/its values are too long: 27 bytes/, (json) => ({ ...json, values: `${json.values}AAAA` })],
+    [/its values are truncated: 24 bytes instead of 36$/, (json) => ({ ...json, dimension: 3 })],
+    [/its values are not base64/, (json) => ({ ...json, values: json.values.replace(/^./, '*') })],
+    [/its values hold NaN at place 0/, (json) => ({ ...json, values: `AADAfw${json.values.slice(6)}` })],
+    [/wrong at labels\.1: 2, but there are 2 classes/, (json) => ({ ...json, labels: [0, 2, 0] })],
+    [/wrong at labels\.2/, (json) => ({ ...json, labels: [0, 1, -1] })],
+    [/wrong at engine/, (json) => ({ ...json, engine: 'fast' })],
+    [/wrong at k/, (json) => ({ ...json, k: 0 })],
+    [/has examples of 0 values/, (json) => ({ ...json, dimension: 0, values: '' })],
+    [
+      /wrong at shape: 1×1×3 has 3 values, but its examples have 2/,
+      (json) => ({ ...json, shape: [1, 1, 3] }),
+    ],
+  ])('is refused: %s', (message, damage) => {
+    expect(() => KnnClassifier.fromJSON(damage(saved()))).toThrow(
+      expect.objectContaining({ name: 'DataError', message: expect.stringMatching(message) }),
+    );
+  });
+});

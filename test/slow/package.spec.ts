@@ -1,0 +1,269 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+import {
+  build,
+  createLogger,
+  createServer,
+  type InlineConfig,
+  type PreviewServer,
+  preview,
+  type ViteDevServer,
+} from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const execute = promisify(execFile);
+const run = (command: string, args: string[], cwd: string) =>
+  execute(command, args, { cwd, maxBuffer: 1 << 26 });
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const tool = (name: string) => join(repository, 'node_modules', '.bin', name);
+
+let folder: string;
+let project: string;
+let tarball: string;
+/** What the walk gives in Node. */
+let inNode: Walk;
+
+interface Walk {
+  readonly images: readonly { pixels: number[]; label: number; provenance?: { angle: number } }[];
+  readonly batches: unknown;
+  readonly knn: { label: number; confidences: Record<string, number> };
+  readonly cnn: { loss: number; label: number[] };
+}
+
+interface InPage extends Walk {
+  readonly error?: { readonly name: string; readonly message: string; readonly hint?: string };
+  readonly info: {
+    readonly name: string;
+    readonly reason: string;
+    readonly threads: number;
+    readonly simd: boolean;
+  };
+  /** Whether `loadMnist` is there, which is for Node alone. */
+  readonly mnist: boolean;
+  readonly isolated: boolean;
+  /** Of the model from bytes, and from its URL. */
+  readonly digests: readonly string[];
+}
+
+/** An empty project with the packed package and its peer, and the programs of `projects`. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-package-'));
+  project = join(folder, 'project');
+  const packed = await run(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    repository,
+  );
+  tarball = join(folder, JSON.parse(packed.stdout)[0].filename);
+  await cp(new URL('projects/', import.meta.url), project, { recursive: true });
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball, 'rxjs@7', '@types/node@20'], project);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  it('holds the build, the models and nothing of tests or sources', async () => {
+    const { stdout } = await run('tar', ['-tzf', tarball], folder);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((file) => file.replace(/^package\//, ''));
+    const outside = files.filter((file) => !/^(dist|models)\//.test(file));
+    expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+    expect(files.filter((file) => /(^|\/)(test|src|bench|node_modules)\/|\.spec\./.test(file))).toEqual([]);
+    const models = await readdir(join(repository, 'models'));
+    expect(files.filter((file) => file.startsWith('models/')).sort()).toEqual(
+      models.map((file) => `models/${file}`).sort(),
+    );
+    for (const entry of ['index', 'browser'].flatMap((name) =>
+      ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
+    )) {
+      expect(files).toContain(entry);
+    }
+    expect((await readFile(tarball)).length).toBeLessThan(3e6);
+  });
+
+  it('is clean by publint and arethetypeswrong', async () => {
+    const { stdout } = await run(tool('publint'), [tarball, '--strict'], folder);
+    expect(stdout).toContain('All good!');
+    // It fails on a problem.
+    await run(tool('attw'), [tarball, '--profile', 'node16'], folder);
+  });
+
+  it('has one TensorFlow.js in the tree', async () => {
+    const { packages } = JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8'));
+    const cores = Object.keys(packages).filter((path) => path.endsWith('/@tensorflow/tfjs-core'));
+    expect(cores).toEqual(['node_modules/@tensorflow/tfjs-core']);
+  });
+});
+
+describe('in Node', () => {
+  beforeAll(async () => {
+    const { stdout } = await run(process.execPath, ['module.mjs'], project);
+    expect(JSON.parse(stdout)).toEqual({ name: 'wasm', same: true, mnist: true });
+    inNode = JSON.parse(await readFile(join(project, 'node.json'), 'utf8'));
+  });
+
+  it('makes and learns images as an ES module', () => {
+    expect(inNode.images).toHaveLength(24);
+    expect(inNode.knn.label).toBe(2);
+    expect(Math.max(...inNode.images[20]!.pixels)).toBeGreaterThan(0.5);
+  });
+
+  it('works when it is required', async () => {
+    const { stdout } = await run(process.execPath, ['common.cjs'], project);
+    expect(JSON.parse(stdout)).toEqual({ name: 'wasm', same: true, images: 24, knn: 2 });
+  });
+
+  it('has a command line', async () => {
+    const { stdout } = await run('npx', ['fewshot', 'info', '--backend', 'wasm'], project);
+    expect(stdout).toMatch(/backend {3}wasm/);
+  });
+});
+
+describe.each([
+  ['bundler', 'ESNext'],
+  ['node16', 'Node16'],
+])('in TypeScript with moduleResolution %s', (moduleResolution, module) => {
+  it.each([
+    ['types.ts', ['node']],
+    ['browserTypes.ts', []],
+    ['types.cts', ['node']],
+    ['browserTypes.cts', []],
+  ])('%s compiles, and so do the declarations', async (file, types) => {
+    if (file.endsWith('.cts')) await cp(join(project, file.replace('.cts', '.ts')), join(project, file));
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'ES2022', lib: ['ES2022', 'DOM'], types },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+    const { stdout } = await run(tool('tsc'), ['-p', '.'], project).catch((error) => error);
+    // Declarations of TensorFlow.js have errors of their own, and indented lines go on with the error above.
+    const ours = stdout.split('\n').filter((line: string) => /^(?!node_modules\/@tensorflow\/)\S/.test(line));
+    expect(ours).toEqual([]);
+  });
+});
+
+describe.each(['built', 'served for development'])('in a page that Vite has %s', (kind) => {
+  const warnings: string[] = [];
+  let server: PreviewServer | ViteDevServer;
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    const logger = createLogger('warn');
+    logger.warn = (message) => void warnings.push(message);
+    logger.warnOnce = logger.warn;
+    // Nobody resolves tools from the project: they are those of this repository.
+    const config: InlineConfig = {
+      root: project,
+      configFile: false,
+      customLogger: logger,
+      cacheDir: join(folder, 'vite'),
+      build: { chunkSizeWarningLimit: 10_000 },
+    };
+    const listening = { host: '127.0.0.1', port: 0 };
+    if (kind === 'built') {
+      await build(config);
+      server = await preview({ ...config, preview: listening });
+    } else {
+      server = await createServer({ ...config, server: listening });
+      await (server as ViteDevServer).listen();
+    }
+    const { port } = server.httpServer!.address() as AddressInfo;
+    address = `http://127.0.0.1:${port}/`;
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--enable-unsafe-swiftshader',
+      ],
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** Runs the walk in a fresh page; says which hosts the page asked. */
+  async function walkInPage(backend: string, { isolated = false, lost = false } = {}) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const hosts = new Set<string>();
+    page.on('request', (request) => void hosts.add(new URL(request.url()).origin));
+    if (isolated) {
+      await page.route('**/*', async (route) => {
+        const response = await route.fetch();
+        const headers = {
+          ...response.headers(),
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
+        };
+        await route.fulfill({ response, headers });
+      });
+    }
+    await page.goto(address);
+    await page.waitForFunction('window.run !== undefined');
+    const result = (await page.evaluate(`window.run(${JSON.stringify(backend)}, ${lost})`)) as InPage;
+    await context.close();
+    return { ...result, hosts: [...hosts].filter((origin) => origin !== 'null') };
+  }
+
+  it('is built without warnings', () => {
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['wasm', { isolated: false }, 1e-4],
+    ['wasm', { isolated: true }, 1e-4],
+    ['cpu', {}, 1e-4],
+    // Shaders have trigonometry of their own.
+    ['webgl', {}, 2e-3],
+  ] as const)(
+    'makes the images of Node on %s, %j',
+    async (backend, options, tolerance) => {
+      const result = await walkInPage(backend, options);
+      expect(result.error).toBeUndefined();
+      expect(result.mnist, 'the entry for Node').toBe(false);
+      expect(result.digests).toEqual([result.digests[0], result.digests[0]]);
+      expect(result.info).toMatchObject({ name: backend, threads: 1, simd: backend === 'wasm' });
+      expect(result.isolated).toBe('isolated' in options && options.isolated);
+      expect(result.hosts).toEqual([new URL(address).origin]);
+      expect(result.images).toHaveLength(inNode.images.length);
+      const differences = result.images.flatMap(({ pixels }, i) =>
+        pixels.map((value, j) => Math.abs(value - inNode.images[i]!.pixels[j]!)),
+      );
+      expect(differences.reduce((a, b) => Math.max(a, b))).toBeLessThan(tolerance);
+      expect(result.images.map(({ label }) => label)).toEqual(inNode.images.map(({ label }) => label));
+      expect(result.batches).toEqual(inNode.batches);
+      expect(result.knn).toEqual(inNode.knn);
+      expect(result.cnn.label).toEqual(inNode.cnn.label);
+      expect(Math.abs(result.cnn.loss - inNode.cnn.loss)).toBeLessThan(10 * tolerance);
+    },
+    120_000,
+  );
+
+  it('takes wasm by itself where it is told where its files are', async () => {
+    expect((await walkInPage('auto')).info).toMatchObject({ name: 'wasm', threads: 1, simd: true });
+  });
+
+  it('takes another backend, and says why, where it is not told', async () => {
+    const { info, images } = await walkInPage('auto', { lost: true });
+    expect(info.name).toBe('webgl');
+    expect(info.reason).toMatch(/^The wasm backend does not start/);
+    expect(images).toHaveLength(inNode.images.length);
+  });
+
+  it('tells how to name the files of wasm', async () => {
+    const { error } = await walkInPage('wasm', { lost: true });
+    expect(error).toMatchObject({ name: 'BackendError', hint: expect.stringContaining('wasmPaths') });
+  });
+});
