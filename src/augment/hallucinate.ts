@@ -1,6 +1,7 @@
-import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { LabeledImage } from '../core/index.js';
 import type { Model } from '../models/index.js';
+import { paced } from '../stream/index.js';
 import { type HallucinateOptions, planOf } from './hallucinateOptions.js';
 import { hallucinator } from './hallucinator.js';
 
@@ -30,15 +31,19 @@ export function hallucinate(
   return (source) =>
     defer(() => {
       const maker = hallucinator(model, planOf(options));
+      const items = paced();
+      function* withBurst(image: LabeledImage) {
+        yield image;
+        yield* maker.burst(image.label);
+      }
       return concat(
         source.pipe(
-          concatMap(function* (image) {
+          concatMap((image) => {
             maker.remember(image);
-            yield image;
-            yield* maker.burst(image.label);
+            return items(withBurst(image));
           }),
         ),
-        defer(() => from(maker.finish())),
+        defer(() => items(maker.finish())),
       );
     });
 }
