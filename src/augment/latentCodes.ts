@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { angle } from '../sphere/index.js';
+import { anglePoint } from '../sphere/index.js';
 import type { LatentPath } from './paths/index.js';
 
 /** One place between two codes `[latentSize]`. */
@@ -41,28 +41,14 @@ export function encodePixels(model: Model, images: readonly Float32Array[]): Flo
 /** What the decoder draws at places on a path, one call for all. */
 export function decodePairs(model: Model, path: LatentPath, pairs: readonly CodePair[]): Drawing[] {
   const { latentSize, imageShape } = model;
-  const codes = (end: 'from' | 'to') =>
-    tf.tensor2d(
-      packed(
-        pairs.map((pair) => pair[end]),
-        latentSize,
-      ),
-      [pairs.length, latentSize],
-    );
-  const [drawn, angles] = tf.tidy(() => {
-    const [from, to] = [codes('from'), codes('to')];
-    const omega = tf.tensor1d(pairs.map((pair) => pair.omega));
-    return [model.decode(path.walk(from, to, omega)), angle(from, to)] as [tf.Tensor, tf.Tensor];
-  });
-  try {
-    const angleOf = angles.dataSync();
-    return unpacked(drawn.dataSync<'float32'>(), sizeOf(imageShape)).map((pixels, i) => ({
-      pixels,
-      angle: angleOf[i]!,
-    }));
-  } finally {
-    tf.dispose([drawn, angles]);
-  }
+  const codes = pairs.map(({ from, to, omega }) => path.walk(from, to, omega));
+  const drawn = tf.tidy(() =>
+    model.decode(tf.tensor2d(packed(codes, latentSize), [pairs.length, latentSize])),
+  );
+  return unpacked(readAndDispose(drawn), sizeOf(imageShape)).map((pixels, i) => ({
+    pixels,
+    angle: anglePoint(pairs[i]!.from, pairs[i]!.to),
+  }));
 }
 
 /** Reads outside of a tidy: a tidy looks for tensors in every element of an array that it is given to return. */

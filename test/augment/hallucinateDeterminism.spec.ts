@@ -122,9 +122,10 @@ describe('the determinism contract of hallucinate', () => {
         expect(provenance).toMatchObject({ parents, omega });
         const alone = tf.tidy(() => {
           const [first, second] = parents.map((i) =>
-            model.encode(tf.tensor4d(photo('a', i).pixels, [1, ...shape])),
+            model.encode(tf.tensor4d(photo('a', i).pixels, [1, ...shape])).dataSync<'float32'>(),
           );
-          return model.decode(latentPath(path).walk(first!, second!, tf.tensor1d([omega]))).dataSync();
+          const code = latentPath(path).walk(first!, second!, omega);
+          return model.decode(tf.tensor2d(code, [1, model.latentSize])).dataSync();
         });
         expect(pixels).toEqual(alone);
       }

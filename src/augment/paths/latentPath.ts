@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../core/index.js';
 
 /** One place to visit: two samples of a class, by their place in that class, and how far to go from one to the other. */
@@ -15,12 +14,14 @@ export interface LatentPath {
   readonly samplesNeeded: number;
   /** Chooses parents among `count` samples of a class, and a place between them. */
   choose(count: number, random: RandomStream): Waypoint;
-  /** The codes at `omega` `[n]` on the way from the rows of `from` to those of `to`, all `[n, d]`. */
-  walk(from: tf.Tensor2D, to: tf.Tensor2D, omega: tf.Tensor1D): tf.Tensor2D;
+  /** The code `[d]` at `omega` on the way from one code to another. */
+  walk(from: Float32Array, to: Float32Array, omega: number): Float32Array;
 }
 
 /** Two different samples, each pair equally likely, and a place between them, uniform in [0, 1). */
 export function choosePair(count: number, random: RandomStream): Waypoint {
-  const [first, second] = random.sample(count, 2) as unknown as [number, number];
-  return { parents: [first, second], omega: random.uniform() };
+  const first = random.integer(count);
+  // The first two cards of a shuffled deck: where the first one was taken from, card 0 lies now.
+  const place = 1 + random.integer(count - 1);
+  return { parents: [first, place === first ? 0 : place], omega: random.uniform() };
 }

@@ -1,5 +1,5 @@
-import { lerp } from '../../sphere/index.js';
+import { lerpPoint } from '../../sphere/index.js';
 import { choosePair, type LatentPath } from './latentPath.js';
 
 /** Along the straight line between two samples of a class, through the inside of the sphere: the poster's ATNL*. */
-export const lerpPath: LatentPath = { name: 'lerp', samplesNeeded: 2, choose: choosePair, walk: lerp };
+export const lerpPath: LatentPath = { name: 'lerp', samplesNeeded: 2, choose: choosePair, walk: lerpPoint };

@@ -1,5 +1,10 @@
-import { slerp } from '../../sphere/index.js';
+import { slerpPoint } from '../../sphere/index.js';
 import { choosePair, type LatentPath } from './latentPath.js';
 
 /** Along the great circle through two samples of a class: ATNL's spherical semantic interpolation (poster, figure 4). */
-export const slerpPath: LatentPath = { name: 'slerp', samplesNeeded: 2, choose: choosePair, walk: slerp };
+export const slerpPath: LatentPath = {
+  name: 'slerp',
+  samplesNeeded: 2,
+  choose: choosePair,
+  walk: slerpPoint,
+};

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { angle, anglePoint, lerp, lerpPoint, slerp, slerpPoint } from '../../src/sphere/index.js';
+import { law, pairApart } from './points.js';
+
+const thetas = fc.oneof(
+  fc.constantFrom(0, 1e-6, 1e-4, 1e-2, Math.PI - 1e-2, Math.PI - 1e-3, Math.PI),
+  fc.double({ min: 0, max: Math.PI, noNaN: true }),
+);
+const cases = fc.record({
+  seed: fc.nat(1e6),
+  d: fc.integer({ min: 2, max: 24 }),
+  theta: thetas,
+  omega: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: -1, max: 2, noNaN: true })),
+});
+
+function ends({ seed, d, theta }: { seed: number; d: number; theta: number }): [Float32Array, Float32Array] {
+  const [start, end] = pairApart(seed, d, theta);
+  return [Float32Array.from(start!), Float32Array.from(end!)];
+}
+const row = (point: Float32Array) => tf.tensor2d(point, [1, point.length]);
+const largestGap = (a: Float32Array, b: Float32Array) =>
+  a.reduce((gap, value, i) => Math.max(gap, Math.abs(value - b[i]!)), 0);
+
+describe('single points', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  it('go where rows of tensors go', () => {
+    law(cases, ({ omega, ...one }) => {
+      const [from, to] = ends(one);
+      tf.tidy(() => {
+        const rows = [row(from), row(to)] as const;
+        const read = (tensor: tf.Tensor) => tensor.dataSync<'float32'>();
+        expect(largestGap(lerpPoint(from, to, omega), read(lerp(...rows, omega)))).toBeLessThan(1e-6);
+        expect(Math.abs(anglePoint(from, to) - read(angle(...rows))[0]!)).toBeLessThan(2e-6);
+        // Short of opposite, the circle is fixed only to float32's 6e-8 / (π − θ).
+        const tolerance = 2e-6 + 1e-6 / Math.max(Math.PI - one.theta, 1e-3);
+        expect(largestGap(slerpPoint(from, to, omega), read(slerp(...rows, omega)))).toBeLessThan(tolerance);
+      });
+    });
+  });
+
+  it('stay on the sphere, turn at constant speed and begin and end exactly', () => {
+    law(cases, ({ omega, ...one }) => {
+      const [from, to] = ends(one);
+      const point = slerpPoint(from, to, omega);
+      expect(Math.abs(Math.hypot(...point) - 1)).toBeLessThan(1e-6);
+      expect(slerpPoint(from, to, 0)).toEqual(from);
+      expect(slerpPoint(from, to, 1)).toEqual(to);
+      const turned = Math.abs(omega) * anglePoint(from, to);
+      expect(
+        Math.abs(anglePoint(from, point) - (turned > Math.PI ? 2 * Math.PI - turned : turned)),
+      ).toBeLessThan(3e-6);
+    });
+  });
+
+  it('change nothing that they are given', () => {
+    const [from, to] = ends({ seed: 1, d: 4, theta: 1 });
+    const before = [from.slice(), to.slice()];
+    for (const omega of [0, 0.5, 1]) slerpPoint(from, to, omega).fill(0);
+    expect([from, to]).toEqual(before);
+  });
+});
