@@ -7,17 +7,22 @@ import { SHORTEST } from './normalize.js';
 
 /** `lerp` for one pair of points. */
 export function lerpPoint(from: Float32Array, to: Float32Array, omega: number): Float32Array {
-  return from.map((value, i) => (1 - omega) * value + omega * to[i]!);
+  const point = new Float32Array(from.length);
+  for (let i = 0; i < point.length; i++) point[i] = (1 - omega) * from[i]! + omega * to[i]!;
+  return point;
 }
 
 /** `slerp` for one pair of points. */
 export function slerpPoint(from: Float32Array, to: Float32Array, omega: number): Float32Array {
   if (omega === 0) return from.slice();
   if (omega === 1) return to.slice();
-  const direction = directionTo(from, to);
-  const turn = anglePoint(from, to) * omega;
+  const { apart, together } = spans(from, to);
+  const turn = 2 * Math.atan2(apart, together) * omega;
   const [along, across] = [Math.cos(turn), Math.sin(turn)];
-  return from.map((value, i) => along * value + across * direction[i]!);
+  const direction = directionTo(from, to, apart, together);
+  const point = new Float32Array(from.length);
+  for (let i = 0; i < point.length; i++) point[i] = along * from[i]! + across * direction[i]!;
+  return point;
 }
 
 /** `angle` for one pair of points. */
@@ -28,7 +33,8 @@ export function anglePoint(u: Float32Array, v: Float32Array): number {
 
 /** Lengths of the difference and of the sum, at least `SHORTEST`. */
 function spans(u: Float32Array, v: Float32Array) {
-  let [difference, sum] = [0, 0];
+  let difference = 0;
+  let sum = 0;
   for (let i = 0; i < u.length; i++) {
     difference += (v[i]! - u[i]!) ** 2;
     sum += (u[i]! + v[i]!) ** 2;
@@ -40,32 +46,32 @@ function spans(u: Float32Array, v: Float32Array) {
 }
 
 /** Unit tangent at `start` toward `end`, as `geodesic` chooses it; shorter where they coincide. */
-function directionTo(start: Float32Array, end: Float32Array): Float64Array {
-  const { apart, together } = spans(start, end);
-  const chord = Float64Array.from(end, (value, i) => value - start[i]!);
-  let toward: Float64Array = chord;
-  if (together < ANTIPODAL) toward = perpendicular(chord);
-  else if (together < apart) toward = Float64Array.from(end, (value, i) => value + start[i]!);
-  return unit(without(toward, start));
+function directionTo(start: Float32Array, end: Float32Array, apart: number, together: number): Float64Array {
+  const sign = together < apart && together >= ANTIPODAL ? 1 : -1;
+  const toward = new Float64Array(start.length);
+  for (let i = 0; i < toward.length; i++) toward[i] = end[i]! + sign * start[i]!;
+  return unitAcross(together < ANTIPODAL ? leastAxis(toward) : toward, start);
 }
 
-/** `vector` without its part along a unit axis. */
-function without(vector: Float64Array, axis: Float32Array | Float64Array): Float64Array {
+/** `vector` without its part along a unit axis, brought to length 1; in place. */
+function unitAcross(vector: Float64Array, axis: Float32Array | Float64Array): Float64Array {
   let part = 0;
   for (let i = 0; i < vector.length; i++) part += axis[i]! * vector[i]!;
-  return vector.map((value, i) => value - part * axis[i]!);
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) {
+    vector[i]! -= part * axis[i]!;
+    square += vector[i]! ** 2;
+  }
+  const length = Math.max(Math.sqrt(square), SHORTEST);
+  for (let i = 0; i < vector.length; i++) vector[i]! /= length;
+  return vector;
 }
 
-function unit(vector: Float64Array): Float64Array {
-  const length = Math.max(Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)), SHORTEST);
-  return vector.map((value) => value / length);
-}
-
-/** The coordinate axis that is least along the vector, made perpendicular to it. */
-function perpendicular(vector: Float64Array): Float64Array {
+/** The coordinate axis that is least along the vector. */
+function leastAxis(vector: Float64Array): Float64Array {
   let least = 0;
   for (let i = 1; i < vector.length; i++) if (Math.abs(vector[i]!) < Math.abs(vector[least]!)) least = i;
   const axis = new Float64Array(vector.length);
   axis[least] = 1;
-  return without(axis, unit(vector));
+  return axis;
 }
