@@ -23,7 +23,7 @@ export function createTerminal(quiet: boolean): Terminal {
     },
     bar(total, format) {
       if (quiet || !stderr.isTTY) return silentBar;
-      const bar = new SingleBar({ format, stream: stderr, hideCursor: true, barsize: 24, etaBuffer: 50 });
+      const bar = new SingleBar({ format, stream: stderr, hideCursor: true, barsize: 16, etaBuffer: 50 });
       bar.start(total, 0, { detail: '' });
       return { update: (done, payload) => bar.update(done, payload), stop: () => bar.stop() };
     },

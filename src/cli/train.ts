@@ -67,12 +67,13 @@ function watchProgress(terminal: Terminal, flags: TrainFlags) {
       const { step, steps, epoch, epochs, losses } = progress;
       const seconds = (performance.now() - start.time) / 1000;
       const rate = (step - start.step) / seconds;
-      const parts = Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+      const parts = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
       const detail = [
         `epoch ${epoch}/${epochs}`,
-        ...parts,
-        `${Math.round(rate * flags.batchSize).toLocaleString('en')} images/s`,
         `${duration((steps - step) / rate)} left`,
+        `${Math.round(rate * flags.batchSize).toLocaleString('en')} images/s`,
+        // Last, because a narrow terminal cuts the end.
+        ...parts,
       ].join(' · ');
       bar.update(step, { detail });
       if (!process.stderr.isTTY && step % Math.floor(steps / epochs) === 0) terminal.note(detail);
