@@ -3,7 +3,13 @@ import { defineConfig } from 'tsdown';
 // Unbundled: dist mirrors src, so that workers and shipped models are found by the same relative paths in both.
 export default defineConfig([
   {
-    entry: ['src/index.ts', 'src/browser.ts', 'src/cli/main.ts', 'src/evaluate/worker.ts'],
+    entry: [
+      'src/index.ts',
+      'src/browser.ts',
+      'src/cli/main.ts',
+      'src/evaluate/worker.ts',
+      'src/produce/augment/worker.ts',
+    ],
     format: 'esm',
     platform: 'node',
     target: 'node20',

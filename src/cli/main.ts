@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { version } from '../version.js';
+import { augmentCommand } from './augment.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
 import { previewCommand } from './preview.js';
@@ -13,7 +14,7 @@ const program = new Command('fewshot')
   .version(version)
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
-for (const command of [evalCommand(), trainCommand(), previewCommand(), infoCommand()]) {
+for (const command of [augmentCommand(), evalCommand(), trainCommand(), previewCommand(), infoCommand()]) {
   program.addCommand(command.showHelpAfterError('(fewshot help <command> lists the options)'));
 }
 

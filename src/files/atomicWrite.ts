@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { FewshotError, UsageError } from '../core/index.js';
 
@@ -22,16 +22,19 @@ export function reasonOf(error: unknown): string {
 
 /**
  * Writes a whole file or nothing: beside its place first, flushed to the disk, then renamed. A reader, or a run that
- * starts after a crash, sees the old content or the new one.
+ * starts after a crash, sees the old content or the new one. Content that comes in pieces is never held as a whole.
  */
-export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
+export async function atomicWrite(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const target = resolve(path);
   const beside = `${target}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(target), { recursive: true });
     const file = await open(beside, 'w');
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       await file.sync();
     } finally {
       await file.close();

@@ -1,1 +1,2 @@
+export * from './augment/index.js';
 export * from './trainModel.js';

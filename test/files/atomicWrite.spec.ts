@@ -33,6 +33,18 @@ describe('atomicWrite', () => {
     expect(await readdir(at('a', 'b'))).toEqual(['text']);
   });
 
+  it('writes what comes in pieces, or nothing when their source fails', async () => {
+    async function* pieces(fails: boolean) {
+      yield 'grü';
+      yield Buffer.from('ße\n');
+      if (fails) throw new Error('no more');
+    }
+    await atomicWrite(at('pieces'), pieces(false));
+    await expect(atomicWrite(at('pieces'), pieces(true))).rejects.toThrow(/cannot write .*pieces: no more/);
+    expect(await readFile(at('pieces'), 'utf8')).toBe('grüße\n');
+    expect(await readdir(at(''))).toEqual(['pieces']);
+  });
+
   it('replaces what was there, longer or not', async () => {
     await writeFile(at('file'), 'a long old content');
     await atomicWrite(at('file'), 'new');

@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { latentPath } from '../../augment/index.js';
+import { selectBackend } from '../../backend/index.js';
+import { type Label, UsageError } from '../../core/index.js';
+import { loadModel } from '../../files/loadModel.js';
+import { jobsOf } from './jobs.js';
+import { MANIFEST, type ManifestPlan } from './manifest.js';
+import { onWorkers } from './onWorkers.js';
+import { clearRun, inspectOut, sweep, tasksDone } from './outFolder.js';
+import { type PlanOptions, planAugmentation } from './plan.js';
+import { readHeader } from './readManifest.js';
+import type { AugmentSettings } from './settings.js';
+import { beginRun, endRun, finishRun } from './unfinished.js';
+import type { WorkerTask } from './worker.js';
+import { TASK_SIZE } from './workshop.js';
+
+export interface AugmentFolderOptions extends PlanOptions {
+  /** Folder to write. It must be empty or new, unless a run of before is gone on with or replaced. */
+  readonly out: string;
+  /** Images decoded at a time; a matter of speed and memory only. Default 128, at most 256 take effect. */
+  readonly batchSize?: number;
+  /** Threads, each with a backend of its own. The files do not depend on it. Default: one a core. */
+  readonly workers?: number;
+  /** Go on with a run of the same settings that did not end. */
+  readonly resume?: boolean;
+  /** Replace what a run of before left. */
+  readonly force?: boolean;
+  /** Told once what is to be made, before the first file is. */
+  readonly onStart?: (about: AugmentationStart) => void;
+  /** Told how many files are done, those of a run before included. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface AugmentationStart {
+  /** Files to make in all. */
+  readonly total: number;
+  /** Files that a run before has made. */
+  readonly done: number;
+  /** Classes with too few images for the path: nothing is made for them. */
+  readonly skipped: readonly Label[];
+}
+
+export interface AugmentedFolder {
+  readonly manifest: string;
+  /** Image files in the folder. */
+  readonly files: number;
+  /** Images that no attempt got past the label check. */
+  readonly dropped: number;
+  /** Files that this run worked on; fewer than `files` when it was resumed. */
+  readonly made: number;
+  readonly classes: number;
+  /** From the first file on, threads starting included. */
+  readonly seconds: number;
+}
+
+/**
+ * Writes hallucinations of each class as PNG files `out/<class>/<index>.png`, with a manifest that says how each can be
+ * made again. The files and the manifest depend on the settings and the data alone. `out` is an image folder again.
+ *
+ * Every file appears whole or not at all. A run that was stopped can be gone on with; its result is the same.
+ *
+ * @throws UsageError for settings or an `out` that cannot be worked with, DataError for broken images and ModelError for
+ *   a broken model, before anything is written; the signal's reason when it is aborted
+ */
+export async function augmentFolder(
+  settings: AugmentSettings,
+  options: AugmentFolderOptions,
+): Promise<AugmentedFolder> {
+  const { out, batchSize = 128, workers = availableParallelism(), signal } = options;
+  const { resume = false, force = false, onStart, onProgress } = options;
+  if (resume && force) throw new UsageError('both resume and force are asked for', { hint: 'Choose one.' });
+  assertApart(out, settings.data);
+  const state = await inspectOut(out, { resume, force });
+  await selectBackend(settings.backend);
+  const model = await loadModel(settings.model);
+  const plan = await planAugmentation(settings, model, options).finally(() => model.dispose());
+  const jobs = jobsOf(plan);
+  const about = { manifest: join(out, MANIFEST), classes: plan.classes.length };
+
+  if (resume && state.kind !== 'empty') assertSamePlan(out, state.plan, plan);
+  if (resume && state.kind === 'finished') {
+    await endRun(out);
+    const { files } = await readHeader(about.manifest);
+    return { ...about, files, dropped: jobs.count - files, made: 0, seconds: 0 };
+  }
+  if (force && state.kind !== 'empty') await clearRun(out, state.plan);
+  await beginRun(out, plan);
+  const done = resume ? await tasksDone(out, plan) : new Set<number>();
+
+  const sizeOf = (task: number) => Math.min(TASK_SIZE, jobs.count - task * TASK_SIZE);
+  const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
+  const open = tasks.filter((task) => !done.has(task));
+  const before = [...done].reduce((sum, task) => sum + sizeOf(task), 0);
+  onStart?.({ total: jobs.count, done: before, skipped: tooSmall(plan) });
+  const start = performance.now();
+  let reached = before;
+  try {
+    await onWorkers<WorkerTask>(
+      new URL('./worker.js', import.meta.url),
+      open.map((task) => ({ out, task, batchSize })),
+      {
+        threads: Math.min(workers, open.length),
+        onDone: ({ task }) => {
+          reached += sizeOf(task);
+          onProgress?.(reached, jobs.count);
+        },
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  } catch (error) {
+    await sweep(out, plan);
+    throw error;
+  }
+  const files = await finishRun(out, plan, tasks.length);
+  const seconds = (performance.now() - start) / 1000;
+  return { ...about, files, dropped: jobs.count - files, made: jobs.count - before, seconds };
+}
+
+/** A folder of the data would be a class of it in the next run. */
+function assertApart(out: string, data: string): void {
+  if (data === 'mnist') return;
+  const way = relative(resolve(data), resolve(out));
+  if (way !== '' && (way.startsWith(`..${sep}`) || way === '..' || resolve(out) === way)) return;
+  throw new UsageError(`${out} lies in the folder of the data, ${data}`, {
+    hint: 'Choose an --out beside it.',
+  });
+}
+
+function assertSamePlan(out: string, before: ManifestPlan, now: ManifestPlan): void {
+  const flat = (plan: ManifestPlan) => {
+    const { settings, command: _, ...rest } = plan;
+    return Object.entries({ ...settings, ...rest }).map(
+      ([name, value]) => [name, JSON.stringify(value)] as const,
+    );
+  };
+  const then = new Map(flat(before));
+  const other = flat(now).find(([name, value]) => then.get(name) !== value);
+  if (other === undefined) return;
+  const brief = (value: string | undefined) =>
+    value === undefined || value.length > 80 ? '' : ` (${value})`;
+  const [name, value] = other;
+  throw new UsageError(
+    `the run in ${out} had another value of ${name}${brief(then.get(name))} than this one${brief(value)}`,
+    { hint: `Give the same settings and data (${before.command}), or start afresh with --force.` },
+  );
+}
+
+function tooSmall({ classes, settings }: ManifestPlan): Label[] {
+  const needed = latentPath(settings.path).samplesNeeded;
+  return classes.filter(({ images }) => images < needed).map(({ label }) => label);
+}

@@ -1,0 +1,43 @@
+import type { PathName } from '../../augment/index.js';
+import type { BackendName } from '../../backend/index.js';
+
+/** Everything that the files of an augmented folder depend on, and nothing else. */
+export interface AugmentSettings {
+  /** `mnist`, or the path of an image folder. */
+  readonly data: string;
+  /** Images per class that are drawn from MNIST. A folder gives all that it has. */
+  readonly shots: number;
+  /** Shipped name, path or URL of the model. */
+  readonly model: string;
+  /** Images to make for each class. */
+  readonly perClass: number;
+  readonly path: PathName;
+  readonly seed: number;
+  /** Keep only what is nearer to its own class's mean than to any other's. */
+  readonly labelCheck: boolean;
+  /** Put the real images into the folder too. */
+  readonly includeOriginals: boolean;
+  readonly backend: BackendName;
+}
+
+/** Most images of a class that are parents; of more, a seeded choice. */
+export const BANK_SIZE = 512;
+
+/** The command line that makes the same files, but for where they go. */
+export function commandOf(settings: AugmentSettings): string {
+  const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
+  const words = [
+    ...['fewshot', 'augment', '--data', data],
+    ...(data === 'mnist' ? ['--shots', shots] : []),
+    ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
+    ...(labelCheck ? ['--label-check'] : []),
+    ...(includeOriginals ? ['--include-originals'] : []),
+    ...['--backend', backend],
+  ];
+  return words.map((word) => quoted(String(word))).join(' ');
+}
+
+/** A word as a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

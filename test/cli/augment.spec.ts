@@ -1,0 +1,268 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng, imageFolder, loadMnist } from '../../src/data/index.js';
+import { fewshot, type RunOptions } from './fewshot.js';
+
+let folder: string;
+/** Six images each of three digits, whose classes have names. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
+  const { train } = await loadMnist();
+  for (const [digit, name] of ['null', 'eins', '二'].entries()) {
+    await mkdir(join(folder, 'photos', name), { recursive: true });
+    const places = [...train.labels.keys()].filter((i) => train.labels[i] === digit).slice(0, 6);
+    for (const [i, place] of places.entries()) {
+      const { pixels, shape } = train.images([place]);
+      await writeFile(join(folder, 'photos', name, `${i}.png`), encodePng(pixels, shape));
+    }
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const augment = (args: readonly string[], options: RunOptions = {}) =>
+  fewshot(['augment', ...args, '--quiet'], { cwd: folder, ...options });
+const onPhotos = ['--data', 'photos', '--backend', 'wasm'];
+
+/** Every file below a folder, with its bytes. */
+async function contentOf(name: string): Promise<Map<string, string>> {
+  const entries = await readdir(join(folder, name), { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const contents = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+  return new Map(files.map((file, i) => [file.slice(join(folder, name).length), contents[i]!]));
+}
+
+async function expectRefusal(
+  args: readonly string[],
+  code: number,
+  ...says: readonly RegExp[]
+): Promise<void> {
+  const outcome = await augment(args);
+  expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  for (const pattern of says) expect(outcome.stderr).toMatch(pattern);
+  expect(outcome.stdout).toBe('');
+  expect(outcome.code).toBe(code);
+}
+
+describe('fewshot augment', () => {
+  it('writes the same bytes with one worker and two, in batches of 1 and of 256', async () => {
+    const args = [...onPhotos, '--per-class', '200', '--include-originals', '--label-check'];
+    const runs = [
+      await augment([...args, '--out', 'one', '--workers', '1', '--batch-size', '1']),
+      await augment([...args, '--out', 'two', '--workers', '2', '--batch-size', '256']),
+    ];
+    expect(runs.map(({ stderr, code }) => [stderr, code])).toEqual([
+      ['', 0],
+      ['', 0],
+    ]);
+    expect(runs[0]!.stdout).toMatch(
+      /^618 images of 3 classes; 618 made in \d+\.\d s, [\d,]+ images\/s\none\/manifest\.jsonl\n$/,
+    );
+    const one = await contentOf('one');
+    expect(await contentOf('two')).toEqual(one);
+    expect(one.size).toBe(619);
+
+    const header = JSON.parse(one.get('/manifest.jsonl')!.split('\n')[0]!);
+    expect(header).toMatchObject({
+      schema: 'fewshot.manifest/1',
+      command:
+        'fewshot augment --data photos --model mnist --per-class 200 --path slerp --seed 1 --label-check --include-originals --backend wasm',
+      model: { name: 'mnist', source: 'mnist', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      data: { kind: 'folder', root: 'photos' },
+      files: 618,
+    });
+  });
+
+  it('leaves an image folder that can be augmented again', async () => {
+    const images: string[] = [];
+    for await (const { path } of imageFolder(join(folder, 'one'))) images.push(path);
+    expect(images).toHaveLength(618);
+    const { code, stdout } = await augment(['--data', 'one', '--per-class', '3', '--out', 'again']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^9 images of 3 classes/);
+  });
+
+  it('draws the support set of MNIST that fewshot eval draws', async () => {
+    const args = ['--backend', 'wasm', '--per-class', '2', '--shots', '3', '--seed', '4', '--out', 'digits'];
+    const { code, stdout } = await augment(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^20 images of 10 classes/);
+    expect((await readdir(join(folder, 'digits'))).sort()).toEqual([...'0123456789', 'manifest.jsonl']);
+    const { code: replayed } = await augment(['--replay', 'digits/manifest.jsonl', '--out', 'digits2']);
+    expect(replayed).toBe(0);
+  });
+
+  it('says what it does on stderr when it is not quiet', async () => {
+    await cp(join(folder, 'photos'), join(folder, 'lone'), { recursive: true });
+    for (let i = 1; i < 6; i++) await rm(join(folder, 'lone', 'eins', `${i}.png`));
+    const args = ['augment', '--data', 'lone', '--backend', 'wasm', '--per-class', '2', '--out', 'lone2'];
+    const { stdout, stderr } = await fewshot(args, { cwd: folder });
+    expect(stderr).toBe('Backend wasm: it was asked for.\nToo few images to make more of: eins.\n');
+    expect(stdout).toMatch(/^4 images of 3 classes/);
+  });
+});
+
+describe('a folder in use', () => {
+  it('is refused, gone on with, or replaced, as is asked', async () => {
+    const args = [...onPhotos, '--per-class', '4', '--out', 'used'];
+    expect((await augment(args)).code).toBe(0);
+    const first = await contentOf('used');
+    await expectRefusal(args, 2, /used is not empty: a run filled it already/, /--force/);
+    const resumed = await augment([...args, '--resume']);
+    expect(resumed.stdout).toMatch(/^12 images of 3 classes; all were there already\nused\/manifest/);
+    await expectRefusal(
+      [...args, '--resume', '--seed', '2'],
+      2,
+      /another value of seed \(1\) than this one \(2\)/,
+    );
+    await expectRefusal([...args, '--resume', '--force'], 2, /both resume and force/);
+    expect(await contentOf('used')).toEqual(first);
+    const replaced = await augment([...args, '--force', '--per-class', '3']);
+    expect(replaced.stdout).toMatch(/^9 images/);
+    expect((await contentOf('used')).size).toBe(10);
+  });
+
+  it('keeps whole files alone on Ctrl-C, and goes on to the same end', async () => {
+    const args = (out: string) => [
+      'augment',
+      ...onPhotos,
+      '--per-class',
+      '600',
+      '--workers',
+      '2',
+      '--out',
+      out,
+    ];
+    const interruptAtWork: RunOptions['onStderr'] = (child, text) => {
+      if (text !== 'Backend wasm: it was asked for.\n') return;
+      const timer = setInterval(async () => {
+        const parts = await readdir(join(folder, 'cut', '.unfinished')).catch(() => []);
+        if (parts.length < 3) return;
+        clearInterval(timer);
+        child.kill('SIGINT');
+      }, 5);
+      child.on('close', () => clearInterval(timer));
+    };
+    const cut = await fewshot(args('cut'), { cwd: folder, onStderr: interruptAtWork });
+    expect(cut.stderr).toMatch(
+      /Interrupted\. What was written is whole and kept; --resume goes on from it\.\n$/,
+    );
+    expect(cut.code).toBe(130);
+    const left = [...(await contentOf('cut')).keys()];
+    expect(left.filter((file) => file.endsWith('.tmp') && !file.includes('.unfinished'))).toEqual([]);
+    expect(left.length).toBeGreaterThan(100);
+    await expectRefusal(args('cut').slice(1), 2, /from a run that did not end/, /--resume/);
+
+    const resumed = await fewshot([...args('cut'), '--resume'], { cwd: folder });
+    expect(resumed.stderr).toMatch(/Resuming after [\d,]+ of 1,800 images\.\n$/);
+    expect(resumed.stdout).toMatch(/^1,800 images of 3 classes; [\d,]+ made/);
+    expect((await fewshot(args('uncut'), { cwd: folder })).code).toBe(0);
+    expect(await contentOf('cut')).toEqual(await contentOf('uncut'));
+  });
+});
+
+describe('fewshot augment --replay', () => {
+  it('makes single files again, alone', async () => {
+    const files = ['二/000017.png', 'null/000000.png', 'eins/original-3.png'];
+    const { code, stdout } = await augment([
+      '--replay',
+      'one/manifest.jsonl',
+      '--file',
+      ...files,
+      '--out',
+      'some',
+    ]);
+    expect(stdout).toBe('3 of 3 files came out the same, byte for byte\n');
+    expect(code).toBe(0);
+    const [some, one] = [await contentOf('some'), await contentOf('one')];
+    expect([...some.keys()].sort()).toEqual(files.map((file) => `/${file}`).sort());
+    for (const [file, bytes] of some) expect(bytes).toBe(one.get(file));
+  });
+
+  it('ends with 1 and names what differs when a parent was changed or is gone', async () => {
+    await cp(join(folder, 'photos'), join(folder, 'later'), { recursive: true });
+    await cp(join(folder, 'photos', 'eins', '0.png'), join(folder, 'later', 'eins', '1.png'));
+    await rm(join(folder, 'later', '二', '5.png'));
+    const args = ['--replay', 'one/manifest.jsonl', '--data', 'later', '--out', 'replayed'];
+    const { code, stdout, stderr } = await augment(args);
+    expect(code).toBe(1);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toContain('二/original-5.png: not made, as later/二/5.png is missing');
+    expect(stdout).toMatch(
+      /^eins\/\d{6}\.png: not made, as later\/eins\/1\.png was changed: its SHA-256 is /m,
+    );
+    const faults = lines.length - 1;
+    expect(lines.at(-1)).toBe(`${618 - faults} of 618 files came out the same, byte for byte`);
+    expect(stderr).toMatch(
+      new RegExp(`^fewshot: ${faults} files could not be made again as before\n  They were made by version`),
+    );
+    expect((await contentOf('replayed')).size).toBe(618 - faults);
+  });
+
+  it('ends with 1 when the manifest tells another SHA-256', async () => {
+    const text = await readFile(join(folder, 'one', 'manifest.jsonl'), 'utf8');
+    const [file, sha256] = /"path":"(null\/000003\.png)","label":"null","sha256":"([0-9a-f]{64})"/
+      .exec(text)!
+      .slice(1);
+    await writeFile(join(folder, 'wrong.jsonl'), text.replace(sha256!, 'e'.repeat(64)));
+    const { code, stdout } = await augment([
+      '--replay',
+      'wrong.jsonl',
+      '--file',
+      file!,
+      'null/000004.png',
+      '--out',
+      'wrong',
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      `${file}: made, but its SHA-256 is ${sha256!.slice(0, 12)}… instead of eeeeeeeeeeee…\n1 of 2 files came out the same, byte for byte\n`,
+    );
+  });
+});
+
+describe('a wrong request', () => {
+  it.each<[string, string[], number, RegExp]>([
+    ['no place to write to', onPhotos, 2, /--out <folder>.* not specified/],
+    ['no such folder', ['--data', 'nowhere', '--out', 'x'], 1, /cannot read the folder nowhere/],
+    [
+      'shots of a folder',
+      [...onPhotos, '--shots', '3', '--out', 'x'],
+      2,
+      /--shots goes with --data mnist alone/,
+    ],
+    ['a single shot', ['--shots', '1', '--out', 'x'], 2, /no class has 2 images.*\n.*--shots 2/],
+    ['a place within the data', [...onPhotos, '--out', 'photos/more'], 2, /lies in the folder of the data/],
+    ['the data as the place', [...onPhotos, '--out', 'photos'], 2, /lies in the folder of the data/],
+    ['files without a manifest', ['--file', 'a/1.png', '--out', 'x'], 2, /--file goes with --replay/],
+    [
+      'a seed to replay by',
+      ['--replay', 'm.jsonl', '--seed', '3', '--out', 'x'],
+      2,
+      /cannot be used with option/,
+    ],
+    ['no such manifest', ['--replay', 'm.jsonl', '--out', 'x'], 1, /cannot read m\.jsonl: no such file/],
+  ])('%s', async (_, args, code, says) => {
+    await expectRefusal(args, code, says);
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
+  it('images that do not fit the model, or are broken', async () => {
+    await mkdir(join(folder, 'large', 'a'), { recursive: true });
+    for (const i of [0, 1])
+      await writeFile(join(folder, 'large', 'a', `${i}.png`), encodePng(new Float32Array(48), [4, 4, 3]));
+    const args = ['--data', 'large', '--backend', 'wasm', '--out', 'x'];
+    await expectRefusal(
+      args,
+      2,
+      /a\/0\.png in large is 4×4×3, but the model mnist takes 28×28×1/,
+      /28 pixels wide/,
+    );
+    await writeFile(join(folder, 'large', 'a', '0.png'), 'text');
+    await expectRefusal(args, 1, /large\/a\/0\.png is no PNG/);
+    expect(await readdir(folder)).not.toContain('x');
+  });
+});
