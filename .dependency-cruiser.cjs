@@ -11,6 +11,7 @@ const mayImport = {
   data: ['core'],
   augment: ['core', 'sphere', 'models', 'stream'],
   stream: ['core'],
+  pipeline: ['core', 'models', 'augment', 'stream'],
   node: ['core', 'stream'],
   classify: ['core', 'stream', 'optimize'],
   report: ['core', 'evaluate'],
@@ -18,7 +19,17 @@ const mayImport = {
 // Evaluation uses every room below it, and what makes model files uses evaluation too.
 mayImport.evaluate = Object.keys(mayImport).filter((room) => room !== 'report');
 mayImport.produce = [...mayImport.evaluate, 'evaluate'];
-const browserSafe = ['core', 'sphere', 'losses', 'models', 'augment', 'stream', 'classify', 'optimize'];
+const browserSafe = [
+  'core',
+  'sphere',
+  'losses',
+  'models',
+  'augment',
+  'stream',
+  'pipeline',
+  'classify',
+  'optimize',
+];
 /** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
 const nodeParts = ['backend/(index|select|native|nativeKernels)', 'files/(index|loadModel|atomicWrite)'].join(
   '|',

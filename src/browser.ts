@@ -5,6 +5,7 @@ export * from './core/index.js';
 export * from './files/browser.js';
 export * from './losses/index.js';
 export * from './models/index.js';
+export * from './pipeline/index.js';
 export * from './sphere/index.js';
 export * from './stream/index.js';
 export { version } from './version.js';

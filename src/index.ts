@@ -8,6 +8,7 @@ export * from './files/loadModel.js';
 export * from './losses/index.js';
 export * from './models/index.js';
 export * from './node/index.js';
+export * from './pipeline/index.js';
 export * from './sphere/index.js';
 export * from './stream/index.js';
 export {

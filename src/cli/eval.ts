@@ -12,12 +12,14 @@ import {
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { evaluationTable } from '../report/index.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
+import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
 import { coloured, createTerminal } from './terminal.js';
 
 const BAR = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
-interface EvalFlags extends Omit<EvaluationSettings, 'backend'> {
+interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines'> {
+  readonly pipeline?: readonly string[];
   readonly backend: 'auto' | EvaluationSettings['backend'];
   readonly workers?: number;
   readonly json?: true;
@@ -26,18 +28,23 @@ interface EvalFlags extends Omit<EvaluationSettings, 'backend'> {
 }
 
 async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<void> {
-  const { workers, json, out, quiet, backend: request, ...rest } = flags;
+  const { workers, json, out, quiet, backend: request, pipeline: files = [], ...rest } = flags;
   const terminal = createTerminal(quiet === true);
+  const pipelines = await Promise.all(files.map(readPipeline));
   if (out !== undefined) await assertWritable(out);
   const backend = await selectBackend(request);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
-  const settings: EvaluationSettings = { ...rest, backend: backend.name };
-  if (settings.shots === 1 && settings.arms.some((arm) => arm === 'lerp' || arm.startsWith('atnl'))) {
+  const settings: EvaluationSettings = { ...rest, pipelines, backend: backend.name };
+  const interpolating = [
+    ...settings.arms.filter((arm) => arm === 'lerp' || arm.startsWith('atnl')),
+    ...pipelines.filter(({ pipeline }) => pipeline.steps[0]!.do === 'hallucinate').map(({ name }) => name),
+  ];
+  if (settings.shots === 1 && interpolating.length > 0) {
     terminal.note(
-      'With one shot there is no pair to interpolate: lerp and atnl add nothing to the real images.',
+      `With one shot there is no pair to interpolate: nothing is hallucinated for ${interpolating.join(', ')}.`,
     );
   }
-  const bar = terminal.bar(settings.episodes * settings.arms.length, BAR);
+  const bar = terminal.bar(settings.episodes * (settings.arms.length + pipelines.length), BAR);
   try {
     const result = await evaluate(settings, {
       ...(workers === undefined ? {} : { workers }),
@@ -75,6 +82,11 @@ export function evalCommand(): Command {
     .option('--queries <n>', 'query images per class, or all', countOrAll, d.queries)
     .option('--episodes <n>', 'episodes to average over', wholeNumber(1), d.episodes)
     .option('--arms <names>', `comma-separated: ${armNames.join(', ')}`, namesOf(armNames), [...armNames])
+    .option(
+      '--pipeline <file>',
+      'a pipeline as a further arm (JSON); may be given several times',
+      severalTimes,
+    )
     .option('--classifiers <names>', 'comma-separated: knn, cnn', namesOf<ClassifierName>(['knn', 'cnn']), [
       ...d.classifiers,
     ])

@@ -1,14 +1,9 @@
-import { affine, brightness, compose, crop, type ImageTransform, type PathName } from '../augment/index.js';
+import { affine, brightness, compose, crop } from '../augment/index.js';
 import { UsageError } from '../core/index.js';
-
-/** One way to enlarge a support set. Without a path nothing is hallucinated, without a transform nothing is moved. */
-export interface Arm {
-  readonly name: string;
-  /** Latent path between samples of a class whose decoded points join the real images. */
-  readonly path?: PathName;
-  /** Transform of every image, real or hallucinated, drawn afresh each time. */
-  readonly transform?: ImageTransform;
-}
+import type { Arm } from './arm.js';
+import { pipelineArm } from './pipelineArm.js';
+import type { NamedPipeline } from './settings.js';
+import { variantArm } from './variantArm.js';
 
 /**
  * The poster's "traditional image variants", which it does not describe. Our reading: a crop after padding by 2 pixels
@@ -18,21 +13,27 @@ export interface Arm {
 const variants = compose('variants', crop({ margin: 2 }), brightness({ amount: 0.2 }));
 
 const arms: readonly Arm[] = [
-  { name: 'none' },
-  { name: 'variants', transform: variants },
-  { name: 'affine', transform: affine() },
-  { name: 'lerp', path: 'lerp' },
-  { name: 'atnl', path: 'slerp' },
-  { name: 'atnl+affine', path: 'slerp', transform: affine() },
+  variantArm('none'),
+  variantArm('variants', { transform: variants }),
+  variantArm('affine', { transform: affine() }),
+  variantArm('lerp', { path: 'lerp' }),
+  variantArm('atnl', { path: 'slerp' }),
+  variantArm('atnl+affine', { path: 'slerp', transform: affine() }),
 ];
 
-/** Names of all arms, in the order of tables. */
+/** Names of the arms that every evaluation can have, in the order of tables. */
 export const armNames: readonly string[] = arms.map(({ name }) => name);
 
-/** The arm of that name. Throws a `UsageError` that lists the names there are. */
-export function armNamed(name: string): Arm {
+/**
+ * The arm of that name, one of `armNames` or of the pipelines. Throws a `UsageError` that lists the names there are.
+ */
+export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm {
+  const named = pipelines.find((pipeline) => pipeline.name === name);
+  if (named !== undefined) return pipelineArm(named.name, named.pipeline);
   const arm = arms.find((candidate) => candidate.name === name);
-  if (arm === undefined)
-    throw new UsageError(`there is no arm named ${name}`, { hint: `Arms: ${armNames.join(', ')}.` });
+  if (arm === undefined) {
+    const known = [...armNames, ...pipelines.map((pipeline) => pipeline.name)];
+    throw new UsageError(`there is no arm named ${name}`, { hint: `Arms: ${known.join(', ')}.` });
+  }
   return arm;
 }

@@ -30,5 +30,14 @@ export function commandOf(settings: EvaluationSettings): string {
     const spelled = name === 'shots' || name === 'seed' || value !== String(defaults[name]);
     return spelled ? [flag, value] : [];
   });
-  return ['fewshot eval', ...words, '--backend', settings.backend].join(' ');
+  const pipelines = (settings.pipelines ?? []).flatMap(({ name, file }) => [
+    '--pipeline',
+    quoted(file ?? `${name}.json`),
+  ]);
+  return ['fewshot eval', ...words, ...pipelines, '--backend', settings.backend].join(' ');
+}
+
+/** A word as POSIX shells read it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -6,6 +6,7 @@ import { UsageError } from '../core/index.js';
 import { sampleEpisode } from '../data/index.js';
 import { version } from '../version.js';
 import { armNamed } from './arms.js';
+import { checkedPipelines } from './checkedPipelines.js';
 import { commandOf } from './command.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import type { EvaluationSettings } from './settings.js';
@@ -92,11 +93,14 @@ function compare(results: readonly ArmResult[]): Comparison[] {
  * @throws UsageError for settings that cannot be carried out, before any work is done
  */
 export async function evaluate(
-  settings: EvaluationSettings,
+  asked: EvaluationSettings,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const start = performance.now();
-  assertSettings(settings);
+  assertSettings(asked);
+  const pipelines = checkedPipelines(asked.pipelines ?? []);
+  const settings = { ...asked, pipelines };
+  const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
   const { sources, model } = await prepare(settings);
   const { ways, shots, queries, seed } = settings;
   const first = sampleEpisode(sources, { ways, shots, queries, seed, episode: 0 });
@@ -104,11 +108,11 @@ export async function evaluate(
   model.dispose();
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
-    settings.arms.map((arm): Task => ({ arm, episode })),
+    arms.map((arm): Task => ({ arm, episode })),
   ).flat();
   const accuracies = await runOnWorkers(tasks, settings, options);
 
-  const results = settings.arms.flatMap((arm) =>
+  const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
       const episodes = tasks.flatMap((task, i) => (task.arm === arm ? [accuracies[i]![classifier]!] : []));
       return {
@@ -138,6 +142,9 @@ export async function evaluate(
     cnn: settings.cnn,
     cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
     knnEngine: settings.knnEngine,
+    ...(pipelines.length === 0
+      ? {}
+      : { pipelines: pipelines.map(({ name, pipeline }) => ({ name, pipeline })) }),
     results,
     comparisons: compare(results),
     seconds: Math.round((performance.now() - start) / 100) / 10,

@@ -1,5 +1,12 @@
-export { type Arm, armNamed, armNames } from './arms.js';
+export type * from './arm.js';
+export { armNamed, armNames } from './arms.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export * from './result.js';
-export { type ClassifierName, defaultSettings, type EvaluationSettings } from './settings.js';
+export {
+  type ClassifierName,
+  defaultSettings,
+  type EvaluationSettings,
+  type NamedPipeline,
+} from './settings.js';
+
 export { type Estimate, estimate, pairedDifference } from './statistics.js';

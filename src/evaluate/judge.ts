@@ -1,16 +1,13 @@
-import { map, pipe, take } from 'rxjs';
-import { transformed } from '../augment/index.js';
-import { type CnnRecipe, cnnPresets, createCnn, knnEngine } from '../classify/index.js';
-import { countOf, type ImageSet, type LabeledImage, packImages, sizeOf } from '../core/index.js';
-import { type Batch, mixSources, pullThrough, toBatches } from '../stream/index.js';
-import { type ArmImages, referencesOf } from './armImages.js';
-import type { Arm } from './arms.js';
+import { pipe, take } from 'rxjs';
+import { cnnPresets, createCnn, knnEngine } from '../classify/index.js';
+import { countOf, type ImageSet, packImages, sizeOf } from '../core/index.js';
+import { pullThrough, toBatches } from '../stream/index.js';
+import type { EnlargedSupport } from './arm.js';
 import type { EvaluationSettings } from './settings.js';
 
 /** One arm of one episode, ready to be judged. */
 export interface Trial {
-  readonly arm: Arm;
-  readonly images: ArmImages;
+  readonly images: EnlargedSupport;
   readonly query: ImageSet;
   /** Seed of this episode: the same for every arm. */
   readonly seed: number;
@@ -22,16 +19,9 @@ function accuracy(predicted: Int32Array, truth: Int32Array): number {
   return right / predicted.length;
 }
 
-async function judgeByKnn(
-  { arm, images, query, seed }: Trial,
-  settings: EvaluationSettings,
-): Promise<number> {
-  const { perClass, mix, k, knnEngine: engine } = settings;
-  const references = packImages(
-    referencesOf(arm, images, { perClass, mix, seed }),
-    query.shape,
-    query.classes,
-  );
+async function judgeByKnn({ images, query }: Trial, settings: EvaluationSettings): Promise<number> {
+  const { k, knnEngine: engine } = settings;
+  const references = packImages(images.references(), query.shape, query.classes);
   const predicted = await knnEngine(engine).classify(
     { values: references.pixels, dimension: sizeOf(query.shape), labels: references.labels },
     query.pixels,
@@ -40,41 +30,17 @@ async function judgeByKnn(
   return accuracy(predicted, query.labels);
 }
 
-/** Batches in which real and hallucinated images keep their shares, transformed afresh each time they are drawn. */
-function trainingBatches(
-  { arm, images, query, seed }: Trial,
-  mix: number,
-  recipe: CnnRecipe,
-): Iterable<Batch> {
-  const { transform } = arm;
-  const { steps, batchSize } = recipe;
-  const hallucinatedShare = images.hallucinated.length === 0 ? 0 : mix;
-  const mixed = mixSources(
-    [
-      { images: images.real, share: 1 - hallucinatedShare },
-      { images: images.hallucinated, share: hallucinatedShare },
-    ],
-    { batchSize, seed },
+async function judgeByCnn({ images, query, seed }: Trial, settings: EvaluationSettings): Promise<number> {
+  const { recipe } = cnnPresets[settings.cnn];
+  const { batchSize } = recipe;
+  const steps = settings.cnnSteps ?? recipe.steps;
+  const batches = pullThrough(
+    images.training({ steps, batchSize }),
+    pipe(toBatches(batchSize, { classes: query.classes }), take(steps)),
   );
-  return pullThrough(
-    mixed,
-    pipe(
-      map((image: LabeledImage, index) =>
-        transform === undefined ? image : transformed(image, transform, { seed, index }),
-      ),
-      toBatches(batchSize, { classes: query.classes }),
-      take(steps),
-    ),
-  );
-}
-
-async function judgeByCnn(trial: Trial, settings: EvaluationSettings): Promise<number> {
-  const { query, seed } = trial;
-  const preset = cnnPresets[settings.cnn].recipe;
-  const recipe = { ...preset, steps: settings.cnnSteps ?? preset.steps };
   const cnn = createCnn({ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed });
   try {
-    await cnn.fit(trainingBatches(trial, settings.mix, recipe), { steps: recipe.steps });
+    await cnn.fit(batches, { steps });
     return accuracy(await cnn.classify(query.pixels, countOf(query)), query.labels);
   } finally {
     cnn.dispose();

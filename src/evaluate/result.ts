@@ -1,5 +1,6 @@
 import type { BackendName } from '../backend/index.js';
 import type { KnnEngineName } from '../classify/index.js';
+import type { PipelineJSON } from '../pipeline/index.js';
 import type { ClassifierName } from './settings.js';
 
 /** Version of the JSON that evaluations write. */
@@ -49,6 +50,8 @@ export interface EvaluationResult {
   /** Batches that the CNN trained on. */
   readonly cnnSteps: number;
   readonly knnEngine: KnnEngineName;
+  /** The arms that are pipelines; absent where there are none. */
+  readonly pipelines?: readonly { readonly name: string; readonly pipeline: PipelineJSON }[];
   readonly results: readonly ArmResult[];
   readonly comparisons: readonly Comparison[];
   readonly seconds: number;

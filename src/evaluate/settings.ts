@@ -1,5 +1,15 @@
 import type { BackendName } from '../backend/index.js';
 import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
+import type { PipelineJSON } from '../pipeline/index.js';
+
+/** A pipeline that is an arm of an evaluation. */
+export interface NamedPipeline {
+  /** Name of the arm; not one of `armNames`. */
+  readonly name: string;
+  readonly pipeline: PipelineJSON;
+  /** Where it was read from, for the command that makes a result again. Default: `<name>.json`. */
+  readonly file?: string;
+}
 
 /** A classifier that arms are judged by. */
 export type ClassifierName = 'knn' | 'cnn';
@@ -19,6 +29,8 @@ export interface EvaluationSettings {
   readonly queries: number | 'all';
   readonly episodes: number;
   readonly arms: readonly string[];
+  /** Arms that come after those. Default: none. */
+  readonly pipelines?: readonly NamedPipeline[];
   readonly classifiers: readonly ClassifierName[];
   readonly cnn: CnnPresetName;
   /** Batches that the CNN trains on. Default: the preset's. */
@@ -28,7 +40,10 @@ export interface EvaluationSettings {
   readonly knnEngine: KnnEngineName;
   /** Shipped name or path of the model. */
   readonly model: string;
-  /** Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. */
+  /**
+   * Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. How many a
+   * pipeline makes is said by its steps instead.
+   */
   readonly perClass: number;
   /** Share of hallucinations in each batch of the CNN, in [0, 1]. */
   readonly mix: number;

@@ -3,7 +3,6 @@ import { randomStream, UsageError } from '../core/index.js';
 import { type EpisodeSources, holdOutValidation, loadMnist, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import type { Model } from '../models/index.js';
-import { hallucinateArm } from './armImages.js';
 import { armNamed } from './arms.js';
 import { judges } from './judge.js';
 import type { ClassifierName, EvaluationSettings } from './settings.js';
@@ -50,14 +49,13 @@ export async function runTask(
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Accuracies> {
-  const { ways, shots, queries, seed, perClass, classifiers } = settings;
+  const { ways, shots, queries, seed, perClass, mix, classifiers, pipelines } = settings;
   const { support, query } = sampleEpisode(sources, { ways, shots, queries, seed, episode: task.episode });
-  const arm = armNamed(task.arm);
   const episodeSeed = randomStream(seed, 'trial', task.episode).integer(2 ** 31);
-  const images = await hallucinateArm(arm, support, model, { perClass, seed: episodeSeed });
+  const images = armNamed(task.arm, pipelines).enlarge(support, { model, perClass, mix, seed: episodeSeed });
   const accuracies: Partial<Record<ClassifierName, number>> = {};
   for (const classifier of classifiers) {
-    accuracies[classifier] = await judges[classifier]({ arm, images, query, seed: episodeSeed }, settings);
+    accuracies[classifier] = await judges[classifier]({ images, query, seed: episodeSeed }, settings);
   }
   return accuracies;
 }

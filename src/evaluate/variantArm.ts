@@ -1,0 +1,77 @@
+import { hallucinations, type ImageTransform, type PathName, transformed } from '../augment/index.js';
+import { type ImageSet, imagesOf, type LabeledImage } from '../core/index.js';
+import { mixSources } from '../stream/index.js';
+import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.js';
+
+/** How an arm makes images. Without a path nothing is hallucinated, without a transform nothing is moved. */
+export interface Variants {
+  /** Latent path between samples of a class whose decoded points join the real images. */
+  readonly path?: PathName;
+  /** Transform of every image, real or hallucinated, drawn afresh each time. */
+  readonly transform?: ImageTransform;
+}
+
+/** An arm that hallucinates along a path, transforms, or both. */
+export function variantArm(name: string, variants: Variants = {}): Arm {
+  return { name, enlarge: (support, options) => new VariantSupport(variants, support, options) };
+}
+
+class VariantSupport implements EnlargedSupport {
+  readonly #transform: ImageTransform | undefined;
+  readonly #options: EnlargeOptions;
+  readonly #real: readonly LabeledImage[];
+  readonly #hallucinated: readonly LabeledImage[];
+
+  constructor({ path, transform }: Variants, support: ImageSet, options: EnlargeOptions) {
+    const { model, perClass, seed } = options;
+    this.#transform = transform;
+    this.#options = options;
+    this.#real = [...imagesOf(support)];
+    this.#hallucinated =
+      path === undefined ? [] : [...hallucinations(model, this.#real, { perClass, seed, path })];
+  }
+
+  /**
+   * The real images, and `perClass` more for each class. Those are hallucinations, transformed real images, or, for arms
+   * with both, `mix` of the first (transformed too) and the rest of the second.
+   */
+  references(): LabeledImage[] {
+    const { perClass, mix, seed } = this.#options;
+    const [real, hallucinated, transform] = [this.#real, this.#hallucinated, this.#transform];
+    if (transform === undefined) return [...real, ...hallucinated];
+    const fromHallucinated = hallucinated.length === 0 ? 0 : Math.round(perClass * mix);
+    const ofClass = (images: readonly LabeledImage[], label: LabeledImage['label']) =>
+      images.filter((image) => image.label === label);
+    const labels = [...new Set(real.map(({ label }) => label))];
+    return [
+      ...real,
+      ...labels.flatMap((label) => {
+        const parents = [
+          ...repeat(ofClass(hallucinated, label), fromHallucinated),
+          ...repeat(ofClass(real, label), perClass - fromHallucinated),
+        ];
+        return parents.map((image, index) => transformed(image, transform, { seed, index }));
+      }),
+    ];
+  }
+
+  /** Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. */
+  *training({ batchSize }: TrainingPlan): Generator<LabeledImage> {
+    const { mix, seed } = this.#options;
+    const share = this.#hallucinated.length === 0 ? 0 : mix;
+    const sources = [
+      { images: this.#real, share: 1 - share },
+      { images: this.#hallucinated, share },
+    ];
+    let index = 0;
+    for (const image of mixSources(sources, { batchSize, seed })) {
+      yield this.#transform === undefined ? image : transformed(image, this.#transform, { seed, index });
+      index++;
+    }
+  }
+}
+
+/** The first `count` of a list that starts again at its end. */
+function repeat<T>(items: readonly T[], count: number): T[] {
+  return Array.from({ length: items.length === 0 ? 0 : count }, (_, i) => items[i % items.length]!);
+}
