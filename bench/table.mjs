@@ -1,7 +1,8 @@
 /** Three significant digits, but every digit before the point. */
-const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
+export const formatNumber = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-const figure = (value, range) => (value === null ? '–' : `${short(value)} [${range.map(short).join(', ')}]`);
+const figure = (value, range) =>
+  value === null ? '–' : `${formatNumber(value)} [${range.map(formatNumber).join(', ')}]`;
 
 const line = (cells) => cells.map((cell, i) => cell.padEnd([22, 9, 9, 26, 15, 26, 0][i])).join('');
 

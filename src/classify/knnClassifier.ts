@@ -44,11 +44,11 @@ const indexMakers: Record<KnnEngineName, (references: Features, classes: number)
  *
  * ```ts
  * const knn = new KnnClassifier({ k: 3, encoder: model });
- * photos$.pipe(hallucinate(model, { perClass: 50 }), addTo(knn)).subscribe();
+ * images$.pipe(hallucinate(model, { perClass: 50 }), addTo(knn)).subscribe();
  * const { label, confidences } = await knn.predict(photo);
  *
  * localStorage.setItem('knn', JSON.stringify(knn));
- * const same = KnnClassifier.fromJSON(JSON.parse(localStorage.getItem('knn')), { encoder: model });
+ * const same = KnnClassifier.fromJSON(JSON.parse(localStorage.getItem('knn') ?? ''), { encoder: model });
  * ```
  */
 export class KnnClassifier {

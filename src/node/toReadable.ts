@@ -16,7 +16,9 @@ export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit
  * Destroying it, or an error in a `pipeline`, unsubscribes and disposes the batches that nobody read.
  *
  * ```ts
- * await pipeline(toReadable(images$), new PngFolder('out'));
+ * import { pipeline } from 'node:stream/promises';
+ *
+ * await pipeline(toReadable(images$), writable);
  * ```
  *
  * @throws UsageError for options out of range; (as `error` events) what the stream fails with

@@ -9,7 +9,7 @@ import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js
  *
  * ```ts
  * await forEachBatch(samples$.pipe(toBatches(32, { classes })), async ({ xs, ys }) => {
- *   await model.trainOnBatch(xs, ys);
+ *   await net.trainOnBatch(xs, ys);
  * });
  * ```
  *

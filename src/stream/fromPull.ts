@@ -32,7 +32,8 @@ export interface PullOptions {
  * const images$ = fromPull(async function* () {
  *   for (const path of paths) yield await readImage(path);
  * });
- * for await (const batch of toAsyncIterable(images$.pipe(hallucinate(model), toBatches(32, { classes })))) …
+ * const batches$ = images$.pipe(hallucinate(model, { perClass: 100 }), toBatches(32, { classes }));
+ * for await (const batch of toAsyncIterable(batches$)) train(batch);
  * ```
  *
  * @throws UsageError for what is not iterable; (as an error notification) UsageError when a source that can be read only

@@ -38,7 +38,7 @@ const abandoned = new FinalizationRegistry<BatchIterator>((batches) => batches.r
  *
  * ```ts
  * const samples = toDataset(samples$, { batchSize: 32, classes });
- * await model.fitDataset(samples, { epochs: 10 });
+ * await net.fitDataset(samples, { epochs: 10 });
  * ```
  *
  * @throws UsageError for options out of range; while reading, what the stream fails with, and DataError for images that

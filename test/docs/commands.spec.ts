@@ -1,0 +1,126 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, CommanderError } from 'commander';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocks, pages, prose, read, repository } from './markdown.js';
+
+interface Line {
+  readonly place: string;
+  readonly text: string;
+  /** Named in a sentence, where required options may be left out. */
+  readonly inText: boolean;
+}
+
+const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
+/** What npm does by itself. */
+const npmCommands = ['ci', 'init', 'install', 'ls', 'pkg', 'test'];
+const helpful = ['help', '--help', '--version'];
+
+/** Commands in code blocks, with lines that go on after a backslash joined, and those in `code` of sentences. */
+function commandLines(file: string): Line[] {
+  const inBlocks = codeBlocks(file)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ line, code }) => {
+      const joined = code.replace(/\\\n\s*/g, ' ').split('\n');
+      return joined.map((text) => ({ place: `${file}:${line}`, text, inText: false }));
+    });
+  const inText = prose(file).flatMap((line, i) =>
+    [...line.matchAll(/`([^`]+)`/g)].map(([, text]) => ({
+      place: `${file}:${i + 1}`,
+      text: text!,
+      inText: true,
+    })),
+  );
+  return [...inBlocks, ...inText];
+}
+
+const lines = pages().flatMap(commandLines);
+const prefix = /^(?:\w+=\S+ )*(?:npx )?fewshot(?= |$)/;
+const fewshotLines = lines.filter(({ text }) => prefix.test(text));
+
+/** Every command of `src/cli`, parsing only. */
+async function parsers(): Promise<Map<string, () => Command>> {
+  const found = new Map<string, () => Command>();
+  for (const file of readdirSync(join(repository, 'src/cli'))) {
+    if (file === 'main.ts') continue;
+    const exported = await import(join(repository, 'src/cli', file));
+    for (const [name, make] of Object.entries(exported)) {
+      if (!name.endsWith('Command')) continue;
+      const parser = () =>
+        (make as () => Command)()
+          .action(() => {})
+          .exitOverride()
+          .configureOutput({ writeErr() {}, writeOut() {} });
+      found.set(parser().name(), parser);
+    }
+  }
+  return found;
+}
+
+describe('commands on pages', () => {
+  let commands: Map<string, () => Command>;
+  beforeAll(async () => {
+    commands = await parsers();
+  });
+
+  function faultOf({ text, inText }: Pick<Line, 'text' | 'inText'>): string | undefined {
+    const [name, ...args] = text
+      .replace(prefix, '')
+      .replace(/\s+#.*$/, '')
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    if (name === undefined || (helpful.includes(name) && args.every((arg) => commands.has(arg)))) return;
+    const make = commands.get(name);
+    if (make === undefined) return `there is no command ${name}`;
+    try {
+      make().parse(args, { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      const partial =
+        ['commander.missingMandatoryOptionValue', 'commander.optionMissingArgument'].includes(error.code) ||
+        (error.code === 'commander.invalidArgument' && /\b[A-Z]\b/.test(text));
+      if (!inText || !partial) return error.message;
+    }
+    return;
+  }
+
+  it('are registered in the program', () => {
+    expect([...commands.keys()].sort()).toEqual(['augment', 'eval', 'info', 'preview', 'train']);
+    const main = read('src/cli/main.ts');
+    for (const name of commands.keys()) expect(main).toContain(`${name}Command()`);
+  });
+
+  it('exist, and so do their options', () => {
+    const faults = fewshotLines.flatMap((line) => {
+      const fault = faultOf(line);
+      return fault === undefined ? [] : [`${line.place}: ${line.text}: ${fault}`];
+    });
+    expect(faults).toEqual([]);
+    expect(fewshotLines.length).toBeGreaterThan(10);
+  });
+
+  it('that are wrong are found', () => {
+    const inText = false;
+    expect(faultOf({ text: 'npx fewshot bake', inText })).toMatch('no command bake');
+    expect(faultOf({ text: 'fewshot eval --shot 5', inText })).toMatch("unknown option '--shot'");
+    expect(faultOf({ text: 'fewshot info --backend abacus', inText })).toMatch('abacus');
+    expect(faultOf({ text: 'fewshot augment', inText })).toMatch('--out');
+    expect(faultOf({ text: 'fewshot augment', inText: true })).toBeUndefined();
+    expect(faultOf({ text: 'fewshot help eval', inText })).toBeUndefined();
+  });
+
+  it('of npm are scripts of this package', () => {
+    const unknown = lines.flatMap(({ place, text }) => {
+      const [, command, script] = /^npm (\S+)(?: (\S+))?/.exec(text) ?? [];
+      if (command === undefined || npmCommands.includes(command)) return [];
+      return command === 'run' && scripts.includes(script!) ? [] : [`${place}: ${text}`];
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it('of node run files that are there', () => {
+    const files = lines.flatMap(({ text }) => /^node ((?:scripts|bench)\/\S+)/.exec(text)?.[1] ?? []);
+    for (const file of files) expect(() => read(file)).not.toThrow();
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { markdownTable } from '../../bench/markdown.mjs';
+import type { Comparison, EvaluationResult } from '../../src/evaluate/index.js';
+import { evaluationTable } from '../../src/report/index.js';
+import { codeBlocks, prose, read } from './markdown.js';
+
+const resultOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`)) as EvaluationResult;
+const percent = (share: number) => (100 * share).toFixed(1);
+
+describe('figures of the README', () => {
+  const fiveShots = resultOf('eval-5-shots');
+  const tenShots = resultOf('eval-10-shots-k10');
+  const oneNeighbour = resultOf('eval-10-shots-k1');
+  const standard = resultOf('eval-10-shots-k10-standard');
+  const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
+
+  const mean = (result: EvaluationResult, arm: string, classifier: string) =>
+    percent(result.results.find((row) => row.arm === arm && row.classifier === classifier)!.mean);
+  /** `9.2 ± 1.9` */
+  const gain = (
+    result: EvaluationResult,
+    ...[arm, against, classifier]: [string, string, Comparison['classifier']]
+  ) => {
+    const found = result.comparisons.find(
+      (row) => row.arm === arm && row.against === against && row.classifier === classifier,
+    )!;
+    return `${percent(found.difference)} ± ${percent(found.ci95!)}`;
+  };
+
+  it('have the table of the result file', () => {
+    const tables = codeBlocks('README.md').filter(({ language }) => language === 'text');
+    expect(tables.map(({ code }) => code.trim())).toContain(evaluationTable(fiveShots).trim());
+  });
+
+  it('are those of the result files', () => {
+    for (const figure of [
+      `slerp adds ${gain(fiveShots, 'atnl', 'none', 'knn')} points`,
+      `the ${gain(fiveShots, 'atnl', 'affine', 'knn')} beyond affine`,
+      `from ${mean(tenShots, 'none', 'knn')} to ${mean(tenShots, 'atnl', 'knn')} %`,
+      `${gain(tenShots, 'atnl', 'affine', 'knn')} points beyond affine`,
+      `lowers that to ${mean(tenShots, 'atnl+affine', 'knn')} %`,
+      `add ${gain(fiveShots, 'atnl', 'none', 'cnn')} points at 5 shots and ${gain(tenShots, 'atnl', 'none', 'cnn')} at 10`,
+      `affine ${gain(fiveShots, 'affine', 'none', 'cnn')} and ${gain(tenShots, 'affine', 'none', 'cnn')}`,
+      `(${mean(tenShots, 'atnl', 'cnn')} % at 10 shots)`,
+      `it is ${mean(oneNeighbour, 'none', 'knn')} to ${mean(oneNeighbour, 'atnl', 'knn')} %`,
+      `${mean(standard, 'none', 'cnn')} % without, ${mean(standard, 'affine', 'cnn')} % with affine and ${mean(standard, 'atnl', 'cnn')} % with slerp`,
+      `${tenShots.results[0]!.episodes.length} episodes`,
+      `${standard.results[0]!.episodes.length} episodes`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+  });
+
+  it('bear out what is said of them', () => {
+    const difference = (result: EvaluationResult, arm: string, against: string) =>
+      result.comparisons.find(
+        (row) => row.arm === arm && row.against === against && row.classifier === 'cnn',
+      )!;
+    for (const result of [fiveShots, tenShots]) {
+      const beside = difference(result, 'atnl+affine', 'affine');
+      expect(beside.difference, 'hallucinations beside affine').toBeLessThan(beside.ci95!);
+      for (const classifier of ['knn', 'cnn']) {
+        const [slerp, lerp] = ['atnl', 'lerp'].map(
+          (arm) => result.results.find((row) => row.arm === arm && row.classifier === classifier)!,
+        );
+        const apart = Math.abs(slerp!.mean - lerp!.mean);
+        expect(apart, `slerp and lerp, ${classifier}`).toBeLessThan(Math.min(slerp!.ci95!, lerp!.ci95!));
+      }
+    }
+  });
+});
+
+describe('figures of docs/speed.md', () => {
+  const cells = (table: string) =>
+    table.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/^-+$/, '-')));
+  const page = read('docs/speed.md');
+
+  it('have the table of the result file', () => {
+    const expected = cells(markdownTable(JSON.parse(read('docs/results/bench.json'))));
+    const found = cells(page);
+    const start = found.findIndex((line) => line[1] === 'case');
+    expect(found.slice(start, start + expected.length)).toEqual(expected);
+  });
+
+  it('have the memory of the result file', () => {
+    const [row] = JSON.parse(read('docs/results/bench-stream-memory.json')).rows;
+    const { theirs, ours, ahead, bound, tensors } = row;
+    const expected = [`${theirs.toFixed(1)} MB`, `${ours.toFixed(1)} MB`, `${ahead}`, `${bound}`];
+    expect(cells(page)).toContainEqual(['', ...expected, `${tensors.before}, ${tensors.after}`, '']);
+  });
+});
