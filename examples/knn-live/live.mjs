@@ -22,16 +22,19 @@ arrivals$.pipe(hallucinate(encoder, { ratio, batchSize: ratio, seed }), addTo(en
 async function accuracyOf(knn) {
   const answers = await knn.predictAll(queries);
   const right = answers.filter(({ label }, i) => label === queries[i].label).length;
-  return `${((100 * right) / queries.length).toFixed(1)} % of ${knn.count}`.padEnd(18);
+  return `${((100 * right) / queries.length).toFixed(1)} % (${knn.count})`;
 }
 
-console.log(`photos  without, of examples  with ${ratio} hallucinations a photo`);
+const row = (...columns) =>
+  columns
+    .map((column) => `${column}`.padEnd(18))
+    .join('')
+    .trimEnd();
+console.log('Right answers (examples known):');
+console.log(row('photos', 'photos alone', `${ratio} hallucinations for each`));
 let arrived = 0;
 for await (const photo of photos) {
   arrivals$.next(photo); // when this returns, both have learnt the photo and what was made of it
-  if (++arrived % 10 !== 0) continue;
-  console.log(
-    `${`${arrived}`.padStart(6)}  ${await accuracyOf(plain)}    ${await accuracyOf(enlarged)}`.trimEnd(),
-  );
+  if (++arrived % 10 === 0) console.log(row(arrived, await accuracyOf(plain), await accuracyOf(enlarged)));
 }
 arrivals$.complete();

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packInto, repository, run as runIn } from './packed.js';
 
-const execute = promisify(execFile);
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 const source = join(repository, 'examples', 'notebooks');
 const notebooks = (await readdir(source)).filter((file) => file.endsWith('.ipynb')).sort();
 /** Store what was computed instead of comparing with it. */
@@ -41,10 +37,11 @@ const run = (command: string, args: string[]) => {
   const path = [join(folder, 'node_modules', '.bin'), join(folder, 'venv', 'bin'), process.env.PATH].join(
     ':',
   );
-  return execute(command, args, {
-    cwd: folder,
-    maxBuffer: 1 << 26,
-    env: { ...process.env, PATH: path, VIRTUAL_ENV: '', FEWSHOT_BACKEND: '' },
+  return runIn(command, args, folder, {
+    ...process.env,
+    PATH: path,
+    VIRTUAL_ENV: '',
+    FEWSHOT_BACKEND: '',
   });
 };
 
@@ -52,11 +49,7 @@ const run = (command: string, args: string[]) => {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fewshot-notebooks-'));
   await cp(source, folder, { recursive: true });
-  const packed = await execute('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: repository,
-    maxBuffer: 1 << 26,
-  });
-  const tarball = join(folder, JSON.parse(packed.stdout)[0].filename);
+  const tarball = await packInto(folder);
   await run('npm', ['install', '--no-audit', '--no-fund', tarball]);
   await run('python3', ['-m', 'venv', 'venv']);
   await run('venv/bin/pip', ['install', '--quiet', '--requirement', 'requirements.txt']);

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import {
   build,
@@ -16,11 +13,8 @@ import {
   type ViteDevServer,
 } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packInto, repository, run } from './packed.js';
 
-const execute = promisify(execFile);
-const run = (command: string, args: string[], cwd: string) =>
-  execute(command, args, { cwd, maxBuffer: 1 << 26 });
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 const tool = (name: string) => join(repository, 'node_modules', '.bin', name);
 
 let folder: string;
@@ -55,12 +49,7 @@ interface InPage extends Walk {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fewshot-package-'));
   project = join(folder, 'project');
-  const packed = await run(
-    'npm',
-    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-    repository,
-  );
-  tarball = join(folder, JSON.parse(packed.stdout)[0].filename);
+  tarball = await packInto(folder);
   await cp(new URL('projects/', import.meta.url), project, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   await run('npm', ['install', '--no-audit', '--no-fund', tarball, 'rxjs@7', '@types/node@20'], project);
