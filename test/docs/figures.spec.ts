@@ -82,6 +82,13 @@ describe('figures of docs/speed.md', () => {
     expect(found.slice(start, start + expected.length)).toEqual(expected);
   });
 
+  it('have the cost of streaming of the result file', () => {
+    const [wasm, native] = JSON.parse(read('docs/results/bench-stream-overhead.json')).rows;
+    expect(page.replace(/\s+/g, ' ')).toContain(
+      `put the stream's time at ${wasm.ratio.toFixed(2)} times the loop's on wasm and ${native.ratio.toFixed(2)} times on native.`,
+    );
+  });
+
   it('have the memory of the result file', () => {
     const [row] = JSON.parse(read('docs/results/bench-stream-memory.json')).rows;
     const { theirs, ours, ahead, bound, tensors } = row;
