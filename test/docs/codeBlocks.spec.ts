@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import * as browser from '../../src/browser.js';
 import * as fewshot from '../../src/index.js';
 import { faultsOf } from './compile.js';
-import { type CodeBlock, codeBlocks, jsdocBlocks, pages, sources } from './markdown.js';
+import { type CodeBlock, codeBlocks, jsdocBlocks, pages, programs, read, sources } from './markdown.js';
 
 const isCode = ({ language }: CodeBlock) => language === 'ts' || language === 'js';
+/** The folder of the program that a page tells of, with a slash at its end. */
+const programOf = ({ file }: CodeBlock) => /^examples\/[^/]+\//.exec(file)?.[0];
 const onPages = pages().flatMap((file) => codeBlocks(file));
 
 /**
@@ -35,9 +37,19 @@ function withImports(block: CodeBlock): CodeBlock {
 describe('code blocks', () => {
   it('compile, on pages and in comments', () => {
     const inComments = sources().flatMap(jsdocBlocks).filter(isCode).map(withImports);
-    const blocks = [...onPages.filter(isCode), ...inComments];
+    const blocks = [...onPages.filter((block) => isCode(block) && !programOf(block)), ...inComments];
     expect(inComments.length).toBeGreaterThan(10);
     expect(faultsOf(blocks)).toEqual([]);
+  });
+
+  it('on the page of a program are lines of it', () => {
+    const excerpts = onPages.filter((block) => isCode(block) && programOf(block));
+    expect(excerpts.length).toBeGreaterThan(1);
+    for (const block of excerpts) {
+      const program = programs(programOf(block)!).flatMap((file) => read(file).split('\n'));
+      const known = new Set(program.map((line) => line.trim()));
+      expect(block.code.split('\n').filter((line) => !known.has(line.trim()))).toEqual([]);
+    }
   });
 
   it('have a language', () => {

@@ -45,6 +45,10 @@ export const pages = (): string[] => [
 /** Every source file, from the repository's root. */
 export const sources = (): string[] => filesBelow('src', '.ts');
 
+/** The files of an example's program, by its folder. */
+export const programs = (folder: string): string[] =>
+  ['.ts', '.mjs'].flatMap((ending) => filesBelow(folder, ending));
+
 /** The fenced code blocks of a text, without their indentation. `lead` is what stands before each line of it. */
 export function codeBlocks(file: string, text = read(file), lead = /^/): CodeBlock[] {
   const blocks: CodeBlock[] = [];
