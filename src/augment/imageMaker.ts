@@ -3,7 +3,8 @@ import type { Model } from '../models/index.js';
 import { encodeSamples, type Sample } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
 import { askUser, type Banks, nearestMeanCheck } from './labelCheck.js';
-import { decodePairs } from './latentCodes.js';
+import { decodePlaces } from './latentCodes.js';
+import { baseOf, type Waypoint } from './paths/index.js';
 
 /** Draws for one image before it is given up. */
 const ATTEMPTS = 8;
@@ -17,12 +18,10 @@ export interface Order {
   readonly banks: Banks;
 }
 
-/** Two samples of the order's class and a place between them. */
-interface Draw {
+/** A place that was drawn for an order. */
+interface Draw extends Waypoint {
   readonly order: Order;
   readonly attempt: number;
-  readonly parents: readonly [Sample, Sample];
-  readonly omega: number;
 }
 
 /**
@@ -32,29 +31,33 @@ interface Draw {
 export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonly Order[]) => LabeledImage[] {
   const { path, seed, labelCheck } = plan;
   const checkMeans = nearestMeanCheck(model);
+  const known = baseOf(path, model);
 
   function draw(order: Order, attempt: number): Draw {
     const { label, index, samples } = order;
     const retry = attempt === 0 ? [] : [attempt];
     const random = randomStream(seed, 'hallucinate', path.name, label, index, ...retry);
-    const { parents, omega } = path.choose(samples.length, random);
-    return { order, attempt, omega, parents: [samples[parents[0]]!, samples[parents[1]]!] };
+    return { order, attempt, ...path.choose(samples.length, random, known) };
   }
 
   function decode(draws: readonly Draw[]): LabeledImage[] {
-    const drawings = decodePairs(
-      model,
-      path,
-      draws.map(({ parents, omega }) => ({ from: parents[0].code!, to: parents[1].code!, omega })),
-    );
-    return draws.map(({ order, attempt, omega, parents }, i) => ({
+    const places = draws.map(({ order, parents, base = [], omega }) => ({
+      codes: [
+        ...parents.map((parent) => order.samples[parent]!.code!),
+        ...base.map((place) => known!.codes[place]!),
+      ],
+      omega,
+    }));
+    const drawings = decodePlaces(model, path, places);
+    return draws.map(({ order, attempt, omega, parents, base }, i) => ({
       pixels: drawings[i]!.pixels,
       shape: model.imageShape,
       label: order.label,
       provenance: {
-        parents: parents.map(({ number }) => number),
+        parents: parents.map((parent) => order.samples[parent]!.number),
         path: path.name,
         omega,
+        ...(base === undefined ? {} : { base }),
         angle: drawings[i]!.angle,
         index: order.index,
         seed,

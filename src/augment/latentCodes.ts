@@ -4,18 +4,17 @@ import type { Model } from '../models/index.js';
 import { anglePoint } from '../sphere/index.js';
 import type { LatentPath } from './paths/index.js';
 
-/** One place between two codes `[latentSize]`. */
-export interface CodePair {
-  readonly from: Float32Array;
-  readonly to: Float32Array;
-  /** 0 at `from`, 1 at `to`. */
+/** A place on a path, with what it is worked out from. */
+export interface Place {
+  /** Codes `[latentSize]` of the parents, then those of the base. */
+  readonly codes: readonly Float32Array[];
   readonly omega: number;
 }
 
 /** What the decoder drew at a place. */
 export interface Drawing {
   readonly pixels: Float32Array;
-  /** Angle between the two codes, in radians. */
+  /** Angle between the last two of the place's codes, in radians. */
   readonly angle: number;
 }
 
@@ -39,15 +38,15 @@ export function encodePixels(model: Model, images: readonly Float32Array[]): Flo
 }
 
 /** What the decoder draws at places on a path, one call for all. */
-export function decodePairs(model: Model, path: LatentPath, pairs: readonly CodePair[]): Drawing[] {
+export function decodePlaces(model: Model, path: LatentPath, places: readonly Place[]): Drawing[] {
   const { latentSize, imageShape } = model;
-  const codes = pairs.map(({ from, to, omega }) => path.walk(from, to, omega));
+  const points = places.map(({ codes, omega }) => path.walk(codes, omega));
   const drawn = tf.tidy(() =>
-    model.decode(tf.tensor2d(packed(codes, latentSize), [pairs.length, latentSize])),
+    model.decode(tf.tensor2d(packed(points, latentSize), [places.length, latentSize])),
   );
   return unpacked(readAndDispose(drawn), sizeOf(imageShape)).map((pixels, i) => ({
     pixels,
-    angle: anglePoint(pairs[i]!.from, pairs[i]!.to),
+    angle: anglePoint(places[i]!.codes.at(-2)!, places[i]!.codes.at(-1)!),
   }));
 }
 

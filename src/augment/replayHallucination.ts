@@ -7,8 +7,8 @@ import {
   UsageError,
 } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { decodePairs, encodePixels } from './latentCodes.js';
-import { latentPath, type PathName } from './paths/index.js';
+import { decodePlaces, encodePixels } from './latentCodes.js';
+import { baseOf, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
 /**
  * Makes one hallucinated image again, alone, from the images it was made from and its provenance. On the wasm and cpu
@@ -20,7 +20,8 @@ import { latentPath, type PathName } from './paths/index.js';
  *
  * @param parents the images whose arrival numbers `provenance.parents` lists, in that order
  * @throws ModelError when another model made the image; UsageError for other parents than the provenance lists or a
- *   path that is no latent path; DataError for a provenance without a place, or an image that the model cannot take
+ *   path that is no latent path; DataError for a provenance without a place, with base codes that the model or the path
+ *   has not, or an image that the model cannot take
  */
 export function replayHallucination(
   model: Model,
@@ -40,10 +41,9 @@ export function replayHallucination(
       hint: 'Pass the provenance as it came with the image.',
     });
   }
-  const [from, to] = parents;
+  const [first] = parents;
   if (
-    from === undefined ||
-    to === undefined ||
+    first === undefined ||
     parents.length !== path.samplesNeeded ||
     parents.length !== provenance.parents.length
   ) {
@@ -54,14 +54,35 @@ export function replayHallucination(
   }
   for (const [i, image] of parents.entries())
     assertUsableImage(image, provenance.parents[i]!, model.imageShape);
-  if (from.label !== to.label) {
-    throw new DataError(`its parents are of two classes, ${String(from.label)} and ${String(to.label)}`, {
-      hint: 'Both parents of a hallucination belong to its class.',
-    });
+  const stranger = parents.find(({ label }) => label !== first.label);
+  if (stranger !== undefined) {
+    throw new DataError(
+      `its parents are of two classes, ${String(first.label)} and ${String(stranger.label)}`,
+      { hint: 'Both parents of a hallucination belong to its class.' },
+    );
   }
-  const codes = encodePixels(model, [from.pixels, to.pixels]);
-  const [drawing] = decodePairs(model, path, [{ from: codes[0]!, to: codes[1]!, omega }]);
-  return { pixels: drawing!.pixels, shape: model.imageShape, label: from.label, provenance };
+  const codes = encodePixels(
+    model,
+    parents.map(({ pixels }) => pixels),
+  );
+  const [drawing] = decodePlaces(model, path, [
+    { codes: [...codes, ...carried(model, path, provenance)], omega },
+  ]);
+  return { pixels: drawing!.pixels, shape: model.imageShape, label: first.label, provenance };
+}
+
+/** The base codes that a provenance names. */
+function carried(model: Model, path: LatentPath, { base, index }: Provenance): Float32Array[] {
+  const known = baseOf(path, model)?.codes ?? [];
+  const places: readonly number[] = base ?? [];
+  const codes = places.map((place) => known[place]);
+  if (places.length !== (path.usesBase ? 2 : 0) || codes.includes(undefined)) {
+    throw new DataError(
+      `image ${index} was made with the base codes ${places.join(' and ') || 'none'}, but ${path.name} takes ${path.usesBase ? `two of ${known.length}` : 'none'}`,
+      { hint: 'Pass the provenance as it came with the image.' },
+    );
+  }
+  return codes as Float32Array[];
 }
 
 function short(digest: string | undefined): string {

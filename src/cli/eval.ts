@@ -5,6 +5,7 @@ import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } fr
 import {
   armNames,
   type ClassifierName,
+  defaultArms,
   defaultSettings,
   type EvaluationSettings,
   evaluate,
@@ -81,7 +82,7 @@ export function evalCommand(): Command {
     .option('--shots <n>', 'labelled images per class', wholeNumber(1), d.shots)
     .option('--queries <n>', 'query images per class, or all', countOrAll, d.queries)
     .option('--episodes <n>', 'episodes to average over', wholeNumber(1), d.episodes)
-    .option('--arms <names>', `comma-separated: ${armNames.join(', ')}`, namesOf(armNames), [...armNames])
+    .option('--arms <names>', `comma-separated: ${armNames.join(', ')}`, namesOf(armNames), [...defaultArms])
     .option(
       '--pipeline <file>',
       'a pipeline as a further arm (JSON); may be given several times',

@@ -22,6 +22,7 @@ interface TrainFlags {
   readonly latent: number;
   readonly shift: number;
   readonly limit?: number;
+  readonly base: number;
   readonly seed: number;
   readonly backend: BackendRequest;
   readonly resume?: true;
@@ -45,6 +46,7 @@ function commandOf(flags: TrainFlags, backend: string): string {
     ['--latent', flags.latent],
     ['--shift', flags.shift],
     ...(flags.limit === undefined ? [] : [['--limit', flags.limit]]),
+    ['--base', flags.base],
     ['--seed', flags.seed],
     ['--backend', backend],
     ['--out', flags.out],
@@ -103,6 +105,7 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
         learningRate: flags.learningRate,
         seed: flags.seed,
         shift: flags.shift,
+        base: flags.base,
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       },
       out: flags.out,
@@ -160,6 +163,12 @@ export function trainCommand(): Command {
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
     .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
+    .option(
+      '--base <n>',
+      'codes of each class to keep in the file, for the path transport',
+      wholeNumber(0),
+      200,
+    )
     .option('--seed <n>', 'seed of weights and order', wholeNumber(0), 1)
     .addOption(
       new Option('--backend <name>', 'TensorFlow.js backend')

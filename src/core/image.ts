@@ -20,9 +20,11 @@ export interface Provenance {
   readonly parents: readonly number[];
   /** The latent path or geometric transform that made it: `slerp`, `lerp`, `affine`, … */
   readonly path: string;
-  /** Place on the path in [0, 1]; absent for geometric transforms. */
+  /** Place on the path in [0, 1], for `transport` the share of the difference; absent for geometric transforms. */
   readonly omega?: number;
-  /** Angle between the parents' codes, in radians; absent for geometric transforms. */
+  /** Two of the model's base codes, by their places, whose difference was carried to the parent; `transport` only. */
+  readonly base?: readonly [number, number];
+  /** Angle between the parents' codes, or between the two base codes, in radians; absent for geometric transforms. */
   readonly angle?: number;
   /** Number of this image among those generated for its class. */
   readonly index: number;

@@ -19,7 +19,12 @@ const arms: readonly Arm[] = [
   variantArm('lerp', { path: 'lerp' }),
   variantArm('atnl', { path: 'slerp' }),
   variantArm('atnl+affine', { path: 'slerp', transform: affine() }),
+  variantArm('transport', { path: 'transport', labelCheck: true }),
+  variantArm('transport+affine', { path: 'transport', labelCheck: true, transform: affine() }),
 ];
+
+/** The arms of an evaluation that names none: the poster's, and the strong geometric baseline. */
+export const defaultArms: readonly string[] = ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'];
 
 /** Names of the arms that every evaluation can have, in the order of tables. */
 export const armNames: readonly string[] = arms.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { armNames } from './arms.js';
+import { defaultArms } from './arms.js';
 import { defaultSettings, type EvaluationSettings } from './settings.js';
 
 const flags: Record<string, keyof EvaluationSettings> = {
@@ -24,7 +24,7 @@ const flags: Record<string, keyof EvaluationSettings> = {
 
 /** The command line that asks for these settings; shots, seed and backend are always spelled out. */
 export function commandOf(settings: EvaluationSettings): string {
-  const defaults: Partial<Record<string, unknown>> = { ...defaultSettings, arms: armNames };
+  const defaults: Partial<Record<string, unknown>> = { ...defaultSettings, arms: defaultArms };
   const words = Object.entries(flags).flatMap(([flag, name]) => {
     const value = String(settings[name]);
     const spelled = name === 'shots' || name === 'seed' || value !== String(defaults[name]);

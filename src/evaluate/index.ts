@@ -1,5 +1,5 @@
 export type * from './arm.js';
-export { armNamed, armNames } from './arms.js';
+export { armNamed, armNames, defaultArms } from './arms.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export * from './result.js';
 export {

@@ -7,6 +7,8 @@ import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.j
 export interface Variants {
   /** Latent path between samples of a class whose decoded points join the real images. */
   readonly path?: PathName;
+  /** Draw hallucinations anew that look like another class. Default `false`. */
+  readonly labelCheck?: boolean;
   /** Transform of every image, real or hallucinated, drawn afresh each time. */
   readonly transform?: ImageTransform;
 }
@@ -22,13 +24,13 @@ class VariantSupport implements EnlargedSupport {
   readonly #real: readonly LabeledImage[];
   readonly #hallucinated: readonly LabeledImage[];
 
-  constructor({ path, transform }: Variants, support: ImageSet, options: EnlargeOptions) {
+  constructor({ path, transform, labelCheck = false }: Variants, support: ImageSet, options: EnlargeOptions) {
     const { model, perClass, seed } = options;
     this.#transform = transform;
     this.#options = options;
     this.#real = [...imagesOf(support)];
     this.#hallucinated =
-      path === undefined ? [] : [...hallucinations(model, this.#real, { perClass, seed, path })];
+      path === undefined ? [] : [...hallucinations(model, this.#real, { perClass, seed, path, labelCheck })];
   }
 
   /**

@@ -31,6 +31,8 @@ export const cardSchema = v.strictObject({
   learningRate: v.number(),
   /** Largest random shift of a training image, in pixels. */
   shift: v.number(),
+  /** Codes of each class in the file, at most; absent where it holds none. */
+  base: v.exactOptional(v.number()),
   /** Options of the objective. */
   objective: v.record(v.string(), v.union([v.string(), v.number()])),
   /** What was measured after training; each name says on what. */

@@ -1,6 +1,7 @@
 export * from './architecture.js';
 export * from './atnl.js';
 export * from './autoencoder.js';
+export { type BaseCodes, baseCodes } from './baseCodes.js';
 export * from './card.js';
 export * from './convolutional.js';
 export * from './model.js';

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
 import { firstNonFinite, ModelError } from '../core/index.js';
 import type { Autoencoder } from './autoencoder.js';
+import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
 import { convolutionalAutoencoder } from './convolutional.js';
 import { sha256 } from './digest.js';
@@ -10,8 +11,10 @@ import { decodeSafetensors, encodeSafetensors, packTensors, type StoredTensor } 
 /** A trained autoencoder with its card. */
 export interface Model extends Autoencoder {
   readonly card: ModelCard;
-  /** SHA-256 of the stored weights, in hexadecimal: what images record as their origin. */
+  /** SHA-256 of the stored weights and base codes, in hexadecimal: what images record as their origin. */
   readonly digest: string;
+  /** Codes of what it was trained on, where its file holds some: the path `transport` needs them. */
+  readonly base?: BaseCodes;
 }
 
 /** The weights as plain arrays, in their order. */
@@ -58,12 +61,16 @@ export function writeWeights(
   }
 }
 
-/** A model file: weights in half precision, the card, and a digest of the weights. */
-export async function encodeModel(autoencoder: Autoencoder, card: ModelCard): Promise<Uint8Array> {
-  const weights = readWeights(autoencoder);
-  const digest = await sha256(packTensors(weights, 'F16'));
+/** A model file: weights and base codes in half precision, the card, and a digest of the former two. */
+export async function encodeModel(
+  autoencoder: Autoencoder,
+  card: ModelCard,
+  base?: BaseCodes,
+): Promise<Uint8Array> {
+  const tensors = new Map([...readWeights(autoencoder), ...(base === undefined ? [] : baseTensors(base))]);
+  const digest = await sha256(packTensors(tensors, 'F16'));
   return encodeSafetensors(
-    weights,
+    tensors,
     { schema: MODEL_SCHEMA, sha256: digest, card: JSON.stringify(card) },
     'F16',
   );
@@ -112,10 +119,12 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
   const card = readCard(metadata.card, name);
   const autoencoder = convolutionalAutoencoder(card.architecture, 0);
   try {
-    writeWeights(autoencoder, tensors, name);
+    const weights = new Map(tensors);
+    const base = takeBaseCodes(weights, card.architecture.latentSize, name);
+    writeWeights(autoencoder, weights, name);
+    return { ...autoencoder, card, digest, ...(base === undefined ? {} : { base }) };
   } catch (error) {
     autoencoder.dispose();
     throw error;
   }
-  return { ...autoencoder, card, digest };
 }

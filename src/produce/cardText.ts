@@ -38,6 +38,9 @@ ${table([
     'epochs',
     `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay; images shifted by up to ${card.shift} pixels`,
   ],
+  ...(card.base === undefined
+    ? []
+    : ([['base codes', `up to ${card.base} of each class, for the path transport`]] as const)),
   [
     'objective',
     Object.entries(card.objective)

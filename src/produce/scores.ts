@@ -18,7 +18,7 @@ function* chunks(source: ImageSource): Generator<{ readonly start: number; reado
 const toTensor = (set: ImageSet) => tf.tensor4d(set.pixels, [countOf(set), ...set.shape]);
 
 /** Codes of all images of a source, packed row by row. */
-function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float32Array {
+export function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float32Array {
   const codes = new Float32Array(source.labels.length * autoencoder.latentSize);
   for (const { start, set } of chunks(source)) {
     codes.set(

@@ -23,6 +23,7 @@ import {
   type TrainingState,
 } from '../training/index.js';
 import { version } from '../version.js';
+import { baseCodesOf } from './baseCodesOf.js';
 import { cardText } from './cardText.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
 
@@ -36,6 +37,8 @@ export interface TrainingRecipe {
   readonly seed: number;
   /** Largest shift of a training image along each axis, in whole pixels, anew in every epoch. 0 for none. */
   readonly shift: number;
+  /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
+  readonly base: number;
   /** Train on the first so many images only; default all. */
   readonly limit?: number;
 }
@@ -147,6 +150,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       batchSize: recipe.batchSize,
       learningRate: recipe.learningRate,
       shift: recipe.shift,
+      ...(recipe.base === 0 ? {} : { base: recipe.base }),
       objective: objective.options,
       scores: {},
       versions: {
@@ -164,8 +168,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
         reconstructionError(stored, mnist.test).toPrecision(4),
       ),
     };
+    const base = recipe.base === 0 ? undefined : baseCodesOf(stored, train, recipe);
     stored.dispose();
-    const bytes = await encodeModel(autoencoder, { ...card, scores });
+    const bytes = await encodeModel(autoencoder, { ...card, scores }, base);
     const cardPath = out.replace(/(\.safetensors)?$/, '.md');
     await atomicWrite(cardPath, cardText({ ...card, scores }, stored.digest, bytes.length));
     await atomicWrite(out, bytes);

@@ -5,6 +5,6 @@ export { logMap } from './log.js';
 export { type FrechetMeanOptions, frechetMean } from './mean.js';
 export { normalize } from './normalize.js';
 export type { Omega } from './omega.js';
-export { anglePoint, lerpPoint, slerpPoint } from './point.js';
+export { anglePoint, carryPoint, lerpPoint, slerpPoint } from './point.js';
 export { slerp } from './slerp.js';
 export { transport } from './transport.js';

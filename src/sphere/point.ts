@@ -25,6 +25,34 @@ export function slerpPoint(from: Float32Array, to: Float32Array, omega: number):
   return point;
 }
 
+/**
+ * Carries the way from one point to another to a third: exp_at(share · Γ(log_from(to))), Γ being parallel transport from
+ * `from` to `at`. The tensors' `expMap`, `transport` and `logMap` for one triple of points.
+ */
+export function carryPoint(
+  from: Float32Array,
+  to: Float32Array,
+  at: Float32Array,
+  share: number,
+): Float32Array {
+  const way = spans(from, to);
+  const tangent = directionTo(from, to, way.apart, way.together);
+  const distance = 2 * Math.atan2(way.apart, way.together) * share;
+  const { apart, together } = spans(from, at);
+  const turn = 2 * Math.atan2(apart, together);
+  const along = directionTo(from, at, apart, together);
+  let part = 0;
+  for (let i = 0; i < at.length; i++) part += tangent[i]! * along[i]!;
+  const [toward, back] = [part * (Math.cos(turn) - 1), part * Math.sin(turn)];
+  // Unit again, and perpendicular to `at` but for rounding, which would pile up along a walk of many.
+  const carried = unitAcross(
+    tangent.map((value, i) => value + toward * along[i]! - back * from[i]!),
+    at,
+  );
+  const [cos, sin] = [Math.cos(distance), Math.sin(distance)];
+  return Float32Array.from(at, (value, i) => cos * value + sin * carried[i]!);
+}
+
 /** `angle` for one pair of points. */
 export function anglePoint(u: Float32Array, v: Float32Array): number {
   const { apart, together } = spans(u, v);

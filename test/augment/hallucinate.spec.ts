@@ -114,16 +114,21 @@ describe('hallucinate', () => {
       );
       const row = (i: number) => codes.slice([i, 0], [1, 4]);
       for (const [i, { provenance }] of added.entries()) {
-        const { parents, omega, angle: radians, ...rest } = provenance!;
+        const { parents, omega, base, angle: radians, ...rest } = provenance!;
         expect(rest).toEqual({ path, index: i, seed: 9, model: model.digest });
-        const [first, second] = parents as [number, number];
-        expect(new Set(parents).size).toBe(2);
-        expect(Math.min(first, second) >= 0 && Math.max(first, second) < 4).toBe(true);
+        expect(parents).toHaveLength(path === 'transport' ? 1 : 2);
+        expect(new Set(parents).size).toBe(parents.length);
+        expect(Math.min(...parents) >= 0 && Math.max(...parents) < 4).toBe(true);
         expect(omega! >= 0 && omega! < 1).toBe(true);
-        expectClose(angle(row(first), row(second)), [radians!], 1e-4);
+        const [from, to] =
+          base === undefined
+            ? parents.map(row)
+            : base.map((place) => tf.tensor2d(model.base!.codes[place]!, [1, 4]));
+        expectClose(angle(from!, to!), [radians!], 1e-3);
       }
     });
-    expect(new Set(added.map(({ provenance }) => provenance!.parents.join())).size).toBeGreaterThan(6);
+    const sources = added.map(({ provenance }) => [provenance!.parents, provenance!.base].join());
+    expect(new Set(sources).size).toBeGreaterThan(6);
   });
 
   it.each([
@@ -295,7 +300,7 @@ describe('hallucinate', () => {
     expectTypeOf(of(photo('cat', 0)).pipe(hallucinate(model, { perClass: 1 }))).toEqualTypeOf<
       Observable<LabeledImage>
     >();
-    expectTypeOf<HallucinateOptions['path']>().toEqualTypeOf<'slerp' | 'lerp' | undefined>();
+    expectTypeOf<HallucinateOptions['path']>().toEqualTypeOf<'slerp' | 'lerp' | 'transport' | undefined>();
     // @ts-expect-error: numbers are no images
     of(1).pipe(hallucinate(model, { perClass: 1 }));
   });

@@ -118,13 +118,15 @@ describe('the determinism contract of hallucinate', () => {
       const found = hallucinated(await streamed(model, photos('a', 5), { perClass: 9, seed: 4, path }));
       for (const [index, { pixels, provenance }] of found.entries()) {
         const random = randomStream(4, 'hallucinate', path, 'a', index);
-        const { parents, omega } = latentPath(path).choose(5, random);
+        const { parents, omega, base = [] } = latentPath(path).choose(5, random, model.base);
         expect(provenance).toMatchObject({ parents, omega });
+        expect(provenance!.base ?? []).toEqual(base);
         const alone = tf.tidy(() => {
-          const [first, second] = parents.map((i) =>
+          const samples = parents.map((i) =>
             model.encode(tf.tensor4d(photo('a', i).pixels, [1, ...shape])).dataSync<'float32'>(),
           );
-          const code = latentPath(path).walk(first!, second!, omega);
+          const carried = base.map((place) => model.base!.codes[place]!);
+          const code = latentPath(path).walk([...samples, ...carried], omega);
           return model.decode(tf.tensor2d(code, [1, model.latentSize])).dataSync();
         });
         expect(pixels).toEqual(alone);

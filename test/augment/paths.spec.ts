@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latentPath, type PathName, pathNames } from '../../src/augment/index.js';
+import {
+  baseOf,
+  latentPath,
+  type PathName,
+  pathNames,
+  slerpPath,
+  transportPath,
+} from '../../src/augment/index.js';
+import { selectBackend } from '../../src/backend/index.js';
 import { randomStream, UsageError } from '../../src/core/index.js';
-import { lerpPoint, slerpPoint } from '../../src/sphere/index.js';
+import { baseCodes, type Model } from '../../src/models/index.js';
+import { carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/index.js';
+import { tinyBase, tinyModel } from '../models/tiny.js';
 import { points } from '../sphere/points.js';
 
 describe('latent paths', () => {
@@ -16,24 +26,55 @@ describe('latent paths', () => {
   ] as const)('%s walks as the sphere says', (name, walk) => {
     const [from, to] = [1, 2].map((seed) => Float32Array.from(points(seed, 1, 3)[0]!));
     for (const omega of [0, 0.2, 0.5, 0.9, 1]) {
-      expect(latentPath(name).walk(from!, to!, omega)).toEqual(walk(from!, to!, omega));
+      expect(latentPath(name).walk([from!, to!], omega)).toEqual(walk(from!, to!, omega));
     }
   });
 
-  it('choose two different samples and a place in [0, 1)', () => {
+  it('choose as many different samples as they need and a place in [0, 1)', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...pathNames),
         fc.nat(),
         fc.integer({ min: 2, max: 9 }),
         (name, seed, count) => {
-          const { parents, omega } = latentPath(name).choose(count, randomStream(seed));
-          expect(new Set(parents).size).toBe(2);
+          const path = latentPath(name);
+          const { parents, omega } = path.choose(count, randomStream(seed), tinyBase());
+          expect(parents).toHaveLength(path.samplesNeeded);
+          expect(new Set(parents).size).toBe(path.samplesNeeded);
           for (const parent of parents) expect(parent >= 0 && parent < count).toBe(true);
           expect(omega >= 0 && omega < 1).toBe(true);
         },
       ),
     );
+  });
+
+  it('transport carries the difference of two base codes of one class to a sample', () => {
+    const base = tinyBase();
+    const chosen = Array.from({ length: 300 }, (_, i) =>
+      transportPath.choose(2, randomStream(i), base).base!.join(),
+    );
+    // Codes 0, 2, 4 are of one class and 1, 3, 5 of the other: every ordered pair within a class, and no other.
+    const pairs = [0, 2, 4].flatMap((a) =>
+      [0, 2, 4].flatMap((b) => (a === b ? [] : [`${a},${b}`, `${a + 1},${b + 1}`])),
+    );
+    expect([...new Set(chosen)].sort()).toEqual(pairs.sort());
+    const [sample, from, to] = base.codes;
+    for (const omega of [0, 0.4, 1])
+      expect(transportPath.walk([sample!, from!, to!], omega)).toEqual(
+        carryPoint(from!, to!, sample!, omega),
+      );
+  });
+
+  it('that use base codes refuse a model without them, and one without a sphere', async () => {
+    await selectBackend('wasm');
+    const { base, ...bare } = await tinyModel();
+    const model: Model = { ...bare, base: base! };
+    expect(baseOf(slerpPath, bare)).toBeUndefined();
+    expect(baseOf(transportPath, model)).toBe(base);
+    expect(() => baseOf(transportPath, bare)).toThrow(/needs base codes, but the model tiny holds none/);
+    expect(() => baseOf(transportPath, { ...model, base: baseCodes([], []) })).toThrow(/holds none/);
+    expect(() => baseOf(transportPath, { ...model, latentSpace: 'euclidean' })).toThrow(/on a sphere/);
+    bare.dispose();
   });
 
   it('reach every ordered pair', () => {

@@ -77,6 +77,22 @@ describe('replayHallucination', () => {
     );
   });
 
+  it.each<[string, readonly [number, number] | undefined, RegExp]>([
+    ['without base codes', undefined, /base codes none, but transport takes two of 6/],
+    ['with a base code that the model has not', [0, 6], /base codes 0 and 6, but transport takes two of 6/],
+  ])('refuses a place by transport %s', async (_, base, words) => {
+    const [made] = hallucinated(await streamed(model, arriving(['a']), { perClass: 1, path: 'transport' }));
+    const { base: right, ...provenance } = made!.provenance!;
+    expect(right).toHaveLength(2);
+    const wrong = { ...provenance, ...(base === undefined ? {} : { base }) };
+    expect(() => replayHallucination(model, parentsOf(made!), wrong)).toThrow(words);
+  });
+
+  it('refuses base codes for a path that has none', () => {
+    const wrong = { ...original.provenance!, base: [0, 1] as const };
+    expect(() => replayHallucination(model, parentsOf(original), wrong)).toThrow(/but slerp takes none/);
+  });
+
   it('names a parent that cannot be used, and refuses parents of two classes', () => {
     const [first, second] = parentsOf(original) as [LabeledImage, LabeledImage];
     const { provenance } = original;

@@ -95,6 +95,39 @@ describe('fewshot augment', () => {
     expect(replayed).toBe(0);
   });
 
+  it('makes more of one image a class by transport, each of which can be made again', async () => {
+    await cp(join(folder, 'photos'), join(folder, 'single'), { recursive: true });
+    for (const name of ['null', 'eins', '二'])
+      for (let i = 1; i < 6; i++) await rm(join(folder, 'single', name, `${i}.png`));
+    const args = ['--data', 'single', '--backend', 'wasm', '--path', 'transport', '--label-check'];
+    const made = await augment([...args, '--per-class', '5', '--out', 'carried']);
+    expect([made.stderr, made.code]).toEqual(['', 0]);
+    expect(made.stdout).toMatch(/^15 images of 3 classes/);
+    const lines = (await readFile(join(folder, 'carried', 'manifest.jsonl'), 'utf8')).trim().split('\n');
+    const entries = lines.slice(1).map((line) => JSON.parse(line));
+    for (const { parents, provenance } of entries) {
+      expect(parents).toHaveLength(1);
+      expect(provenance).toMatchObject({
+        path: 'transport',
+        parents: [0],
+        base: [expect.any(Number), expect.any(Number)],
+      });
+    }
+    expect(new Set(entries.map(({ sha256 }) => sha256)).size).toBe(15);
+    const { code, stdout } = await augment(['--replay', 'carried/manifest.jsonl', '--out', 'carried2']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^15 of 15 files came out the same/)]);
+
+    await writeFile(
+      join(folder, 'other.jsonl'),
+      lines.join('\n').replace('"path":"transport","omega"', '"path":"slerp","omega"'),
+    );
+    await expectRefusal(
+      ['--replay', 'other.jsonl', '--out', 'carried3'],
+      1,
+      /other\.jsonl, line 2 .*: it lists 1 parents, but slerp takes 2/,
+    );
+  });
+
   it('says what it does on stderr when it is not quiet', async () => {
     await cp(join(folder, 'photos'), join(folder, 'lone'), { recursive: true });
     for (let i = 1; i < 6; i++) await rm(join(folder, 'lone', 'eins', `${i}.png`));

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeSafetensors } from '../../src/models/index.js';
 import { fewshot } from './fewshot.js';
 
 const small = [
@@ -35,6 +36,39 @@ describe('fewshot train', () => {
     expect(card).toContain('--out a.safetensors');
     expect(card).toContain('mnist train: 2,560 images with labels');
     expect(card).toContain('`paper`');
+  });
+
+  it('keeps as many codes of each class in the file as it is told, on the sphere', async () => {
+    const read = async (name: string) => decodeSafetensors(await readFile(join(folder, name)), name).tensors;
+    for (const base of ['3', '0']) {
+      const args = [
+        ...small,
+        '--limit',
+        '320',
+        '--base',
+        base,
+        '--quiet',
+        '--out',
+        `base${base}.safetensors`,
+      ];
+      expect((await fewshot(args, { cwd: folder })).code).toBe(0);
+    }
+    const tensors = await read('base3.safetensors');
+    const codes = tensors.get('base/codes')!;
+    expect(codes.shape).toEqual([30, 4]);
+    expect([...tensors.get('base/labels')!.values]).toEqual(
+      Array.from({ length: 30 }, (_, i) => Math.floor(i / 3)),
+    );
+    for (let row = 0; row < 30; row++)
+      expect(Math.hypot(...codes.values.subarray(4 * row, 4 * row + 4))).toBeCloseTo(1, 2);
+    expect(await readFile(join(folder, 'base3.md'), 'utf8')).toContain('up to 3 of each class');
+    expect((await read('base0.safetensors')).has('base/codes')).toBe(false);
+    await Promise.all(
+      ['base3', 'base0'].flatMap((name) => [
+        rm(join(folder, `${name}.md`)),
+        rm(join(folder, `${name}.safetensors`)),
+      ]),
+    );
   });
 
   it('stops on Ctrl-C with 130, keeps its checkpoint, and resumes to the weights of an unbroken run', async () => {

@@ -12,6 +12,8 @@ describe('figures of the README', () => {
   const tenShots = resultOf('eval-10-shots-k10');
   const oneNeighbour = resultOf('eval-10-shots-k1');
   const standard = resultOf('eval-10-shots-k10-standard');
+  const oneShot = resultOf('eval-1-shot-transport');
+  const tenCarried = resultOf('eval-10-shots-k10-transport');
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
 
   const mean = (result: EvaluationResult, arm: string, classifier: string) =>
@@ -44,6 +46,10 @@ describe('figures of the README', () => {
       `(${mean(tenShots, 'atnl', 'cnn')} % at 10 shots)`,
       `it is ${mean(oneNeighbour, 'none', 'knn')} to ${mean(oneNeighbour, 'atnl', 'knn')} %`,
       `${mean(standard, 'none', 'cnn')} % without, ${mean(standard, 'affine', 'cnn')} % with affine and ${mean(standard, 'atnl', 'cnn')} % with slerp`,
+      `CNN from ${mean(oneShot, 'affine', 'cnn')} to ${mean(oneShot, 'transport+affine', 'cnn')} %, ${gain(oneShot, 'transport+affine', 'affine', 'cnn')} points`,
+      `KNN from ${mean(oneShot, 'affine', 'knn')} to ${mean(oneShot, 'transport+affine', 'knn')} %`,
+      `${gain(tenCarried, 'transport', 'none', 'cnn')} points`,
+      `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/index.js';
+import { baseTensors } from '../../src/models/baseCodes.js';
 import { sha256 } from '../../src/models/digest.js';
 import {
+  baseCodes,
   convolutionalAutoencoder,
   decodeModel,
   decodeSafetensors,
@@ -14,7 +16,7 @@ import {
   type StoredTensor,
 } from '../../src/models/index.js';
 import { expectNoLeak } from '../tensors.js';
-import { noiseBatch, onWasm, tinyArchitecture, tinyCard, tinyFile } from './tiny.js';
+import { noiseBatch, onWasm, tinyArchitecture, tinyBase, tinyCard, tinyFile } from './tiny.js';
 
 onWasm();
 
@@ -67,13 +69,14 @@ describe('a model file', () => {
 
   it('computes after a second round trip exactly what it computed after the first', async () => {
     const first = await decodeModel(await tinyFile(3), 'tiny');
-    const second = await decodeModel(await encodeModel(first, first.card), 'tiny');
+    const second = await decodeModel(await encodeModel(first, first.card, first.base), 'tiny');
     tf.tidy(() => {
       const images = noiseBatch(3, tinyArchitecture.imageShape);
       const codes = first.encode(images);
       expect(second.encode(images).dataSync()).toEqual(codes.dataSync());
       expect(second.decode(codes).dataSync()).toEqual(first.decode(codes).dataSync());
     });
+    expect(second.base).toEqual(first.base);
     expect(second.digest).toBe(first.digest);
     expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
     first.dispose();
@@ -88,6 +91,34 @@ describe('a model file', () => {
     expect(one.digest).not.toBe(other.digest);
     one.dispose();
     other.dispose();
+  });
+
+  it('gives back base codes to half precision, and has another digest without them', async () => {
+    const model = await decodeModel(await tinyFile(), 'tiny');
+    const bare = await decodeModel(await encodeModel(model, model.card), 'tiny');
+    const { codes, classes } = tinyBase();
+    // Class by class, as the file has them.
+    const order = classes.flat();
+    expect(model.base!.classes).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    for (const [i, code] of model.base!.codes.entries())
+      for (const [j, value] of code.entries()) expect(value).toBeCloseTo(codes[order[i]!]![j]!, 3);
+    expect(bare.base).toBeUndefined();
+    expect(bare.digest).not.toBe(model.digest);
+    bare.dispose();
+    model.dispose();
+  });
+
+  it('is refused with base codes of another size, or without their classes', async () => {
+    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 1);
+    const wrong = baseCodes([Float32Array.of(1, 0), Float32Array.of(0, 1)], [0, 0]);
+    const bytes = await encodeModel(autoencoder, tinyCard(), wrong);
+    await expect(decodeModel(bytes, 'my.safetensors')).rejects.toThrow(
+      /my\.safetensors: its base codes are \[2,2\]/,
+    );
+    autoencoder.dispose();
   });
 
   it('is freed whole', async () => {
@@ -184,7 +215,7 @@ describe('a model file', () => {
     }
   });
 
-  it('with altered bytes is refused or holds the same weights', async () => {
+  it('with altered bytes is refused or holds the same weights and base codes', async () => {
     const bytes = await tinyFile();
     const wanted = decodeSafetensors(bytes, 'tiny').tensors;
     const change = fc.record({ at: fc.nat(bytes.length - 1), flip: fc.integer({ min: 1, max: 255 }) });
@@ -194,7 +225,7 @@ describe('a model file', () => {
         altered[at]! ^= flip;
         try {
           const model = await decodeModel(altered, 'tiny');
-          expect(readWeights(model)).toEqual(wanted);
+          expect(new Map([...readWeights(model), ...baseTensors(model.base!)])).toEqual(wanted);
           model.dispose();
         } catch (error) {
           expect(error).toBeInstanceOf(ModelError);

@@ -4,6 +4,8 @@ import { selectBackend } from '../../src/backend/index.js';
 import { type ImageShape, randomStream, sizeOf } from '../../src/core/index.js';
 import {
   type Architecture,
+  type BaseCodes,
+  baseCodes,
   convolutionalAutoencoder,
   decodeModel,
   encodeModel,
@@ -45,11 +47,21 @@ export function tinyCard(architecture = tinyArchitecture): ModelCard {
   };
 }
 
+/** Three random codes of each of two classes, on the sphere. */
+export function tinyBase({ latentSize } = tinyArchitecture): BaseCodes {
+  const codes = Array.from({ length: 6 }, (_, i) => {
+    const random = randomStream('base', i);
+    const code = Float32Array.from({ length: latentSize }, () => random.uniform(-1, 1));
+    return code.map((value) => value / Math.hypot(...code));
+  });
+  return baseCodes(codes, [0, 1, 0, 1, 0, 1]);
+}
+
 /** The bytes of an untrained model's file. */
 export async function tinyFile(seed = 1, architecture = tinyArchitecture): Promise<Uint8Array> {
   const autoencoder = convolutionalAutoencoder(architecture, seed);
   try {
-    return await encodeModel(autoencoder, tinyCard(architecture));
+    return await encodeModel(autoencoder, tinyCard(architecture), tinyBase(architecture));
   } finally {
     autoencoder.dispose();
   }

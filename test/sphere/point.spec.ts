@@ -1,8 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { angle, anglePoint, lerp, lerpPoint, slerp, slerpPoint } from '../../src/sphere/index.js';
-import { law, pairApart } from './points.js';
+import {
+  angle,
+  anglePoint,
+  carryPoint,
+  expMap,
+  lerp,
+  lerpPoint,
+  logMap,
+  slerp,
+  slerpPoint,
+  transport,
+} from '../../src/sphere/index.js';
+import { law, pairApart, points } from './points.js';
 
 const thetas = fc.oneof(
   fc.constantFrom(0, 1e-6, 1e-4, 1e-2, Math.PI - 1e-2, Math.PI - 1e-3, Math.PI),
@@ -52,6 +63,35 @@ describe('single points', () => {
       expect(
         Math.abs(anglePoint(from, point) - (turned > Math.PI ? 2 * Math.PI - turned : turned)),
       ).toBeLessThan(3e-6);
+    });
+  });
+
+  it('are carried as exp, transport and log of tensors carry them', () => {
+    law(cases, ({ omega, ...one }) => {
+      // Opposite ends are joined by many circles, which float32 does not tell apart.
+      const [from, to] = ends({ ...one, theta: Math.min(one.theta, 3) });
+      const at = Float32Array.from(points(one.seed + 1, 1, one.d)[0]!);
+      if (anglePoint(from, at) > 3) return;
+      const expected = tf.tidy(() => {
+        const [p, q, z] = [row(from), row(to), row(at)];
+        const tangent = logMap(p, q).mul(omega) as tf.Tensor2D;
+        return expMap(z, transport(tangent, p, z)).dataSync<'float32'>();
+      });
+      expect(largestGap(carryPoint(from, to, at, omega), expected)).toBeLessThan(5e-5);
+    });
+  });
+
+  it('are carried as far as the ends are apart, and to the other end from the first', () => {
+    law(cases, ({ omega, ...one }) => {
+      const [from, to] = ends({ ...one, theta: Math.min(one.theta, 3) });
+      const at = Float32Array.from(points(one.seed + 1, 1, one.d)[0]!);
+      const carried = carryPoint(from, to, at, omega);
+      expect(Math.abs(Math.hypot(...carried) - 1)).toBeLessThan(1e-6);
+      const turned = Math.abs(omega) * anglePoint(from, to);
+      expect(
+        Math.abs(anglePoint(at, carried) - (turned > Math.PI ? 2 * Math.PI - turned : turned)),
+      ).toBeLessThan(5e-6);
+      expect(largestGap(carryPoint(from, to, from, 1), to)).toBeLessThan(2e-6);
     });
   });
 

@@ -1,12 +1,14 @@
 import { UsageError } from '../../core/index.js';
-import type { LatentPath } from './latentPath.js';
+import type { BaseCodes, Model } from '../../models/index.js';
+import type { LatentPath, Waypoint } from './latentPath.js';
 import { lerpPath } from './lerp.js';
 import { slerpPath } from './slerp.js';
+import { transportPath } from './transport.js';
 
-export type { LatentPath, Waypoint } from './latentPath.js';
-export { lerpPath, slerpPath };
+export type { LatentPath, Waypoint };
+export { lerpPath, slerpPath, transportPath };
 
-const paths = { slerp: slerpPath, lerp: lerpPath };
+const paths = { slerp: slerpPath, lerp: lerpPath, transport: transportPath };
 
 /** Names of the latent paths. */
 export type PathName = keyof typeof paths;
@@ -23,4 +25,24 @@ export function latentPath(name: PathName): LatentPath {
     });
   }
   return path;
+}
+
+/**
+ * The base codes that a path takes from a model; undefined for a path that uses none. Throws a `UsageError` when the path
+ * needs what the model lacks: base codes, and a sphere to carry them on.
+ */
+export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
+  if (!path.usesBase) return undefined;
+  const { name } = model.card;
+  if (model.latentSpace !== 'sphere') {
+    throw new UsageError(`the path ${path.name} needs codes on a sphere, but those of ${name} are not`, {
+      hint: 'Choose a model whose latent space is the sphere, such as mnist.',
+    });
+  }
+  if (model.base === undefined || model.base.classes.length === 0) {
+    throw new UsageError(`the path ${path.name} needs base codes, but the model ${name} holds none`, {
+      hint: 'Train it with `fewshot train --base 200`, or choose the path slerp.',
+    });
+  }
+  return model.base;
 }

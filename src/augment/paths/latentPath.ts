@@ -1,27 +1,46 @@
 import type { RandomStream } from '../../core/index.js';
+import type { BaseCodes } from '../../models/index.js';
 
-/** One place to visit: two samples of a class, by their place in that class, and how far to go from one to the other. */
+/** One place to visit. */
 export interface Waypoint {
-  readonly parents: readonly [number, number];
-  /** 0 at the first parent, 1 at the second. */
+  /** The samples it is made from, by their places in their class. */
+  readonly parents: readonly number[];
+  /** 0 at the first parent; 1 at the second, or a whole base difference away. */
   readonly omega: number;
+  /** Two base codes of one class, by their places in the model's; for paths that use them. */
+  readonly base?: readonly [number, number];
 }
 
-/** A way through latent space between samples of one class. */
+/** A way through latent space that stays in one class. */
 export interface LatentPath {
   readonly name: string;
-  /** Fewest samples of a class that the path needs. */
+  /** Samples of a class that each image is made from, and so the fewest that the path needs. */
   readonly samplesNeeded: number;
-  /** Chooses parents among `count` samples of a class, and a place between them. */
-  choose(count: number, random: RandomStream): Waypoint;
-  /** The code `[d]` at `omega` on the way from one code to another. */
-  walk(from: Float32Array, to: Float32Array, omega: number): Float32Array;
+  /** Whether it needs the model's base codes. */
+  readonly usesBase: boolean;
+  /** Chooses parents among `count` samples of a class, and a place. `base` is there where the path uses it. */
+  choose(count: number, random: RandomStream, base?: BaseCodes): Waypoint;
+  /** The code `[d]` at `omega`. `codes` are those of the parents, then those of the base. */
+  walk(codes: readonly Float32Array[], omega: number): Float32Array;
+}
+
+/** Two different places of `count`, each ordered pair equally likely. */
+function twoOf(count: number, random: RandomStream): [number, number] {
+  const first = random.integer(count);
+  // The first two cards of a shuffled deck: where the first one was taken from, card 0 lies now.
+  const place = 1 + random.integer(count - 1);
+  return [first, place === first ? 0 : place];
 }
 
 /** Two different samples, each pair equally likely, and a place between them, uniform in [0, 1). */
 export function choosePair(count: number, random: RandomStream): Waypoint {
-  const first = random.integer(count);
-  // The first two cards of a shuffled deck: where the first one was taken from, card 0 lies now.
-  const place = 1 + random.integer(count - 1);
-  return { parents: [first, place === first ? 0 : place], omega: random.uniform() };
+  return { parents: twoOf(count, random), omega: random.uniform() };
+}
+
+/** One sample, two different base codes of a class that was drawn first, and a share of their difference in [0, 1). */
+export function chooseDifference(count: number, random: RandomStream, base: BaseCodes): Waypoint {
+  const parent = random.integer(count);
+  const members = base.classes[random.integer(base.classes.length)]!;
+  const [from, to] = twoOf(members.length, random);
+  return { parents: [parent], base: [members[from]!, members[to]!], omega: random.uniform() };
 }

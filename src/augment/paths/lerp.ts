@@ -2,4 +2,10 @@ import { lerpPoint } from '../../sphere/index.js';
 import { choosePair, type LatentPath } from './latentPath.js';
 
 /** Along the straight line between two samples of a class, through the inside of the sphere: the poster's ATNL*. */
-export const lerpPath: LatentPath = { name: 'lerp', samplesNeeded: 2, choose: choosePair, walk: lerpPoint };
+export const lerpPath: LatentPath = {
+  name: 'lerp',
+  samplesNeeded: 2,
+  usesBase: false,
+  choose: choosePair,
+  walk: ([from, to], omega) => lerpPoint(from!, to!, omega),
+};

@@ -5,6 +5,7 @@ import { choosePair, type LatentPath } from './latentPath.js';
 export const slerpPath: LatentPath = {
   name: 'slerp',
   samplesNeeded: 2,
+  usesBase: false,
   choose: choosePair,
-  walk: slerpPoint,
+  walk: ([from, to], omega) => slerpPoint(from!, to!, omega),
 };

@@ -34,7 +34,7 @@ export const planSchema = v.strictObject({
     perClass: v.pipe(count, v.minValue(1)),
     path: v.picklist(pathNames),
     seed: v.pipe(v.number(), v.safeInteger()),
-    bankSize: v.pipe(count, v.minValue(2)),
+    bankSize: v.pipe(count, v.minValue(1)),
     labelCheck: v.boolean(),
     includeOriginals: v.boolean(),
     backend: v.picklist(backendNames),
@@ -64,13 +64,14 @@ const fileFields = {
 export const entrySchema = v.union([
   v.strictObject({
     ...fileFields,
-    /** Names of the two images that it was made from. */
-    parents: v.pipe(v.array(v.string()), v.length(2)),
+    /** Names of the images that it was made from, one or two by its path. */
+    parents: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(2)),
     /** As `replayHallucination` takes it. */
     provenance: v.strictObject({
-      parents: v.pipe(v.array(count), v.length(2)),
+      parents: v.pipe(v.array(count), v.minLength(1), v.maxLength(2)),
       path: v.picklist(pathNames),
       omega: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      base: v.exactOptional(v.tuple([count, count])),
       angle: v.pipe(v.number(), v.finite()),
       index: count,
       seed: v.pipe(v.number(), v.safeInteger()),

@@ -1,5 +1,5 @@
 import { classBank } from '../../augment/codeBank.js';
-import { latentPath } from '../../augment/index.js';
+import { baseOf, latentPath } from '../../augment/index.js';
 import { formatShape, type Label, UsageError } from '../../core/index.js';
 import { folderClasses } from '../../data/imageFolder.js';
 import { loadMnist, sampleEpisode } from '../../data/index.js';
@@ -57,6 +57,7 @@ export async function planAugmentation(
       : [...remembered(label, names.length, BANK_SIZE, seed)].sort((a, b) => a - b);
     return numbers.map((number) => ({ name: names[number]!, label, number }));
   });
+  baseOf(latentPath(path), model);
   const reader = await openParents(data);
   const images: ParentImage[] = [];
   for (const image of wanted) {

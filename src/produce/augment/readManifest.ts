@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
+import { latentPath } from '../../augment/index.js';
 import { DataError } from '../../core/index.js';
 import { isFolderPath } from '../../data/imageFolder.js';
 import { reasonOf } from '../../files/index.js';
@@ -65,6 +66,9 @@ function faultOf(
   if ('original' in entry)
     return isParent(entry.original) ? undefined : `the header has no image ${entry.original} of its class`;
   const { provenance } = entry;
+  const needed = latentPath(provenance.path).samplesNeeded;
+  if (entry.parents.length !== needed || provenance.parents.length !== needed)
+    return `it lists ${entry.parents.length} parents, but ${provenance.path} takes ${needed}`;
   const stray = entry.parents.find((name, i) => !isParent(name, provenance.parents[i]));
   if (stray !== undefined) return `the header has no image ${stray} of its class under that number`;
   return provenance.model === header.model.sha256 ? undefined : 'another model than the header’s made it';

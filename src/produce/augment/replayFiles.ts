@@ -42,7 +42,7 @@ export interface Replay {
 }
 
 /**
- * Makes files of an augmented folder again, each alone from its line of the manifest and its two parents, and compares
+ * Makes files of an augmented folder again, each alone from its line of the manifest and its parents, and compares
  * their SHA-256. A file that comes out otherwise is written too, so that it can be looked at.
  *
  * The manifest is checked to its end before anything is written.

@@ -103,7 +103,7 @@ async function writeHallucination(
   nameOf: (number: number) => string,
   out: string,
 ): Promise<ManifestEntry> {
-  const { parents, path, omega, angle, index, seed, model, attempt } = provenance!;
+  const { parents, path, omega, base, angle, index, seed, model, attempt } = provenance!;
   const place = placeOf({ label, index });
   const png = encodePng(pixels, shape);
   await atomicWrite(join(out, place), png);
@@ -116,6 +116,7 @@ async function writeHallucination(
       parents: [...parents],
       path: path as ManifestPlan['settings']['path'],
       omega: omega!,
+      ...(base === undefined ? {} : { base: [...base] }),
       angle: angle!,
       index,
       seed,

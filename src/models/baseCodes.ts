@@ -1,0 +1,71 @@
+import { ModelError } from '../core/index.js';
+import type { StoredTensor } from './safetensors.js';
+
+/**
+ * Codes of samples that the model was trained on, kept with its weights. They show how samples of one class differ, which
+ * the path `transport` carries over to other classes.
+ */
+export interface BaseCodes {
+  /** `[latentSize]` each. */
+  readonly codes: readonly Float32Array[];
+  /** For each class that has two or more codes, their places in `codes`. */
+  readonly classes: readonly (readonly number[])[];
+}
+
+const [CODES, LABELS] = ['base/codes', 'base/labels'];
+
+/** Base codes as a model file holds them. Class numbers are whole and small, so that half precision has them exactly. */
+export function baseTensors({ codes, classes }: BaseCodes): Map<string, StoredTensor> {
+  const places = classes.flat();
+  const size = codes[0]?.length ?? 0;
+  const values = new Float32Array(places.length * size);
+  for (const [row, place] of places.entries()) values.set(codes[place]!, row * size);
+  const labels = classes.flatMap((members, number) => members.map(() => number));
+  return new Map([
+    [CODES, { shape: [places.length, size], values }],
+    [LABELS, { shape: [places.length], values: Float32Array.from(labels) }],
+  ]);
+}
+
+/** Codes `[latentSize]` with a class number each; classes of a single code are left out, since they show no difference. */
+export function baseCodes(codes: readonly Float32Array[], labels: ArrayLike<number>): BaseCodes {
+  const members = new Map<number, number[]>();
+  for (let place = 0; place < codes.length; place++) {
+    const own = members.get(labels[place]!) ?? [];
+    members.set(labels[place]!, own);
+    own.push(place);
+  }
+  return { codes, classes: [...members.values()].filter(({ length }) => length >= 2) };
+}
+
+/**
+ * Takes the base codes out of the tensors of a model file; undefined where it holds none. Throws a `ModelError` when they
+ * do not fit a model of that latent size.
+ */
+export function takeBaseCodes(
+  tensors: Map<string, StoredTensor>,
+  latentSize: number,
+  name: string,
+): BaseCodes | undefined {
+  const [codes, labels] = [tensors.get(CODES), tensors.get(LABELS)];
+  tensors.delete(CODES);
+  tensors.delete(LABELS);
+  if (codes === undefined && labels === undefined) return undefined;
+  const [count, size] = codes?.shape ?? [];
+  if (
+    codes === undefined ||
+    codes.shape.length !== 2 ||
+    size !== latentSize ||
+    labels?.shape.join() !== `${count}`
+  ) {
+    throw new ModelError(
+      `${name}: its base codes are [${codes?.shape}] with labels [${labels?.shape}], but codes of ${latentSize} values are needed`,
+      { hint: 'Copy or train the model again.' },
+    );
+  }
+  if (!codes.values.every(Number.isFinite)) throw new ModelError(`${name}: its base codes are not finite`);
+  const rows = Array.from({ length: count! }, (_, i) =>
+    codes.values.slice(i * latentSize, (i + 1) * latentSize),
+  );
+  return baseCodes(rows, labels.values);
+}
