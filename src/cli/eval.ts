@@ -9,6 +9,7 @@ import {
   defaultSettings,
   type EvaluationSettings,
   evaluate,
+  protocolNames,
 } from '../evaluate/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { evaluationTable } from '../report/index.js';
@@ -75,7 +76,7 @@ export function evalCommand(): Command {
     )
     .addOption(
       new Option('--protocol <name>', 'what the encoder may have seen')
-        .choices(['paper'])
+        .choices([...protocolNames])
         .default(d.protocol),
     )
     .option('--ways <n>', 'classes of an episode', wholeNumber(2), d.ways)

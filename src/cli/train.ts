@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { mnistArchitecture, type SemanticsName } from '../models/index.js';
 import { trainModel } from '../produce/index.js';
-import { numberBetween, wholeNumber } from './parse.js';
+import { namesOf, numberBetween, wholeNumber } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
 
@@ -21,6 +21,7 @@ interface TrainFlags {
   readonly negative: 'anchor' | 'positive';
   readonly latent: number;
   readonly shift: number;
+  readonly classes?: readonly string[];
   readonly limit?: number;
   readonly base: number;
   readonly seed: number;
@@ -45,6 +46,7 @@ function commandOf(flags: TrainFlags, backend: string): string {
     ['--negative', flags.negative],
     ['--latent', flags.latent],
     ['--shift', flags.shift],
+    ...(flags.classes === undefined ? [] : [['--classes', flags.classes.join()]]),
     ...(flags.limit === undefined ? [] : [['--limit', flags.limit]]),
     ['--base', flags.base],
     ['--seed', flags.seed],
@@ -106,6 +108,7 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
         seed: flags.seed,
         shift: flags.shift,
         base: flags.base,
+        ...(flags.classes === undefined ? {} : { classes: flags.classes.map(Number) }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       },
       out: flags.out,
@@ -162,6 +165,7 @@ export function trainCommand(): Command {
     )
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
     .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
+    .option('--classes <digits>', 'comma-separated: train on these digits only', namesOf([...'0123456789']))
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(
       '--base <n>',

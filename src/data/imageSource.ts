@@ -1,4 +1,12 @@
-import { countOf, type ImageSet, type ImageShape, type Label, select, sizeOf } from '../core/index.js';
+import {
+  countOf,
+  type ImageSet,
+  type ImageShape,
+  type Label,
+  select,
+  sizeOf,
+  UsageError,
+} from '../core/index.js';
 
 /** A labelled data set whose pixels are made into floats only for the images that are asked for. */
 export interface ImageSource {
@@ -56,6 +64,24 @@ export function slice(source: ImageSource, from: number, to: number): ImageSourc
     classes: source.classes,
     images: (indices = everyIndex(labels.length)) =>
       source.images(Int32Array.from(indices, (index) => index + from)),
+  };
+}
+
+/** The images of some classes, in their order. Labels stay what they were: indices into the same list of classes. */
+export function ofClasses(source: ImageSource, wanted: readonly Label[]): ImageSource {
+  const unknown = wanted.find((label) => !source.classes.includes(label));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no class ${String(unknown)}`, {
+      hint: `Known classes: ${source.classes.join(', ')}.`,
+    });
+  }
+  const kept = new Set(wanted.map((label) => source.classes.indexOf(label)));
+  const places = everyIndex(source.labels.length).filter((i) => kept.has(source.labels[i]!));
+  return {
+    ...source,
+    labels: places.map((i) => source.labels[i]!),
+    images: (indices = everyIndex(places.length)) =>
+      source.images(Int32Array.from(indices, (i) => places[i]!)),
   };
 }
 

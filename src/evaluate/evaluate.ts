@@ -3,7 +3,6 @@ import { version as tfjs } from '@tensorflow/tfjs';
 import { Tinypool } from 'tinypool';
 import { cnnPresets } from '../classify/index.js';
 import { UsageError } from '../core/index.js';
-import { sampleEpisode } from '../data/index.js';
 import { version } from '../version.js';
 import { armNamed } from './arms.js';
 import { checkedPipelines } from './checkedPipelines.js';
@@ -11,7 +10,7 @@ import { commandOf } from './command.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import type { EvaluationSettings } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { type Accuracies, prepare, type Task } from './trial.js';
+import { type Accuracies, episodeOf, prepare, type Task } from './trial.js';
 
 export interface EvaluateOptions {
   /** Threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
@@ -102,8 +101,8 @@ export async function evaluate(
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
   const { sources, model } = await prepare(settings);
-  const { ways, shots, queries, seed } = settings;
-  const first = sampleEpisode(sources, { ways, shots, queries, seed, episode: 0 });
+  const { ways, shots, seed } = settings;
+  const first = episodeOf(sources, settings, 0);
   const { card, digest } = model;
   model.dispose();
 

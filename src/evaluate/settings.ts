@@ -1,6 +1,7 @@
 import type { BackendName } from '../backend/index.js';
 import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
 import type { PipelineJSON } from '../pipeline/index.js';
+import type { ProtocolName } from './protocols/index.js';
 
 /** A pipeline that is an arm of an evaluation. */
 export interface NamedPipeline {
@@ -22,8 +23,8 @@ export interface EvaluationSettings {
   readonly dataDir?: string;
   /** Where queries come from: the test set, or the last 5,000 train images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
-  /** What the encoder may have seen; only `paper` so far: labelled images of all classes. */
-  readonly protocol: 'paper';
+  /** What the encoder may have seen. Another encoder is refused by what its card says. */
+  readonly protocol: ProtocolName;
   readonly ways: number;
   readonly shots: number;
   readonly queries: number | 'all';

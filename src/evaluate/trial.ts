@@ -1,10 +1,11 @@
 import { selectBackend } from '../backend/index.js';
 import { randomStream, UsageError } from '../core/index.js';
-import { type EpisodeSources, holdOutValidation, loadMnist, sampleEpisode } from '../data/index.js';
+import { type Episode, holdOutValidation, loadMnist, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import type { Model } from '../models/index.js';
 import { armNamed } from './arms.js';
 import { judges } from './judge.js';
+import { type ProtocolSources, protocols } from './protocols/index.js';
 import type { ClassifierName, EvaluationSettings } from './settings.js';
 
 /** One arm in one episode: the unit of work of an evaluation. */
@@ -18,7 +19,7 @@ export type Accuracies = Readonly<Partial<Record<ClassifierName, number>>>;
 
 /** What every task of an evaluation shares. */
 export interface Bench {
-  readonly sources: EpisodeSources;
+  readonly sources: ProtocolSources;
   readonly model: Model;
 }
 
@@ -29,10 +30,8 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
     settings.dataDir === undefined ? {} : { directory: settings.dataDir },
   );
   const held = holdOutValidation(train);
-  const sources =
-    settings.split === 'test'
-      ? { support: train, query: test }
-      : { support: held.train, query: held.validation };
+  const data =
+    settings.split === 'test' ? { train, query: test } : { train: held.train, query: held.validation };
   const model = await loadModel(settings.model);
   if (model.imageShape.join() !== train.shape.join()) {
     throw new UsageError(
@@ -40,7 +39,25 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
       { hint: 'Choose a model that was trained on images of that size.' },
     );
   }
-  return { sources, model };
+  try {
+    const sources = protocols[settings.protocol].sources({ name: settings.data, ...data }, model.card);
+    return { sources, model };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** The task's episode: the same for every arm. */
+export function episodeOf(
+  { among, ...sources }: ProtocolSources,
+  { ways, shots, queries, seed }: EvaluationSettings,
+  episode: number,
+): Episode {
+  return sampleEpisode(sources, {
+    ...{ ways, shots, queries, seed, episode },
+    ...(among === undefined ? {} : { among }),
+  });
 }
 
 /** Samples the task's episode, enlarges its support set as the arm says, and lets each classifier learn from it. */
@@ -49,8 +66,8 @@ export async function runTask(
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Accuracies> {
-  const { ways, shots, queries, seed, perClass, mix, classifiers, pipelines } = settings;
-  const { support, query } = sampleEpisode(sources, { ways, shots, queries, seed, episode: task.episode });
+  const { seed, perClass, mix, classifiers, pipelines } = settings;
+  const { support, query } = episodeOf(sources, settings, task.episode);
   const episodeSeed = randomStream(seed, 'trial', task.episode).integer(2 ** 31);
   const images = armNamed(task.arm, pipelines).enlarge(support, { model, perClass, mix, seed: episodeSeed });
   const accuracies: Partial<Record<ClassifierName, number>> = {};

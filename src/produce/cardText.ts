@@ -3,6 +3,12 @@ import type { ModelCard } from '../models/index.js';
 const table = (rows: readonly (readonly [string, string])[]) =>
   ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 
+/** What protocols mean for a reader of the card. */
+const protocolText: Readonly<Record<string, string>> = {
+  paper: 'the encoder has seen labelled images of every class that it is evaluated on',
+  novel: 'judge it on classes that are not among these',
+};
+
 /** A model card as Markdown, for people. The model file carries the same facts. */
 export function cardText(card: ModelCard, digest: string, bytes: number): string {
   const { architecture, data } = card;
@@ -28,10 +34,7 @@ ${table([
     'data',
     `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, classes ${data.classes.join(', ')}`,
   ],
-  [
-    'protocol',
-    `\`${card.protocol}\`: the encoder has seen labelled images of every class that it is evaluated on`,
-  ],
+  ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
   ['command', `\`${card.command}\``],
   ['seed', String(card.seed)],
   [

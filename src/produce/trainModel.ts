@@ -1,8 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
-import { UsageError } from '../core/index.js';
-import { loadMnist, slice } from '../data/index.js';
+import { type Label, UsageError } from '../core/index.js';
+import { loadMnist, ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
 import {
   type Architecture,
@@ -39,7 +39,9 @@ export interface TrainingRecipe {
   readonly shift: number;
   /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
   readonly base: number;
-  /** Train on the first so many images only; default all. */
+  /** Train on these classes only; default all. */
+  readonly classes?: readonly Label[];
+  /** Train on the first so many images (of those classes) only; default all. */
   readonly limit?: number;
 }
 
@@ -112,11 +114,11 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
   await assertFree(out, checkpoint, options);
   const mnist = await loadMnist();
-  const train = slice(
-    mnist.train,
-    0,
-    Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, mnist.train.labels.length),
+  const classes = mnist.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
+  const [seen, test] = [mnist.train, mnist.test].map((source) =>
+    ofClasses(source, recipe.classes ?? classes),
   );
+  const train = slice(seen!, 0, Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, seen!.labels.length));
   const objective = atnl(recipe.atnl);
   const autoencoder = convolutionalAutoencoder(recipe.architecture, recipe.seed);
   try {
@@ -140,10 +142,10 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
         name: 'mnist',
         split: 'train',
         images: train.labels.length,
-        classes: [...train.classes],
+        classes,
         labelled: true,
       },
-      protocol: 'paper',
+      protocol: classes.length === mnist.train.classes.length ? 'paper' : 'novel',
       command: options.command,
       seed: recipe.seed,
       epochs: recipe.epochs,
@@ -163,9 +165,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
     const scores = {
       [`KNN on codes, k = ${SCORE_K}, ${train.labels.length} train images as references, test accuracy`]:
-        await codeAccuracy(stored, { train, test: mnist.test }, SCORE_K),
+        await codeAccuracy(stored, { train, test: test! }, SCORE_K),
       'reconstruction, mean squared error, test set': Number(
-        reconstructionError(stored, mnist.test).toPrecision(4),
+        reconstructionError(stored, test!).toPrecision(4),
       ),
     };
     const base = recipe.base === 0 ? undefined : baseCodesOf(stored, train, recipe);

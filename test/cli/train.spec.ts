@@ -71,6 +71,55 @@ describe('fewshot train', () => {
     );
   });
 
+  it('learns some digits only, and says so on the card, by which evaluations choose the others', async () => {
+    const args = [
+      ...small,
+      '--limit',
+      '320',
+      '--classes',
+      '0,1,2,5,7',
+      '--quiet',
+      '--out',
+      'some.safetensors',
+    ];
+    expect((await fewshot(args, { cwd: folder })).code).toBe(0);
+    const card = await readFile(join(folder, 'some.md'), 'utf8');
+    expect(card).toContain('320 images with labels, classes 0, 1, 2, 5, 7');
+    expect(card).toContain('--classes 0,1,2,5,7 --limit 320');
+    expect(card).toContain('`novel`');
+    const evaluation = [
+      'eval',
+      '--protocol',
+      'novel',
+      '--arms',
+      'none',
+      '--classifiers',
+      'knn',
+      '--queries',
+      '10',
+    ];
+    const settings = ['--episodes', '1', '--backend', 'wasm', '--quiet', '--shots', '1'];
+    const judged = await fewshot([...evaluation, ...settings, '--ways', '5', '--model', 'some.safetensors'], {
+      cwd: folder,
+    });
+    expect(judged.stdout).toMatch(/5-way 1-shot · 50 queries/);
+    expect(judged.stdout).toMatch(/protocol novel · model some/);
+    const tooMany = await fewshot(
+      [...evaluation, ...settings, '--ways', '6', '--model', 'some.safetensors'],
+      { cwd: folder },
+    );
+    expect([tooMany.code, tooMany.stderr]).toEqual([
+      2,
+      expect.stringMatching(/6 ways are asked for, but there are 5 classes/),
+    ]);
+    const refused = await fewshot([...evaluation, ...settings, '--ways', '5'], { cwd: folder });
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/the protocol novel refuses the encoder mnist: it has seen every class/),
+    ]);
+    await Promise.all(['some.md', 'some.safetensors'].map((name) => rm(join(folder, name))));
+  });
+
   it('stops on Ctrl-C with 130, keeps its checkpoint, and resumes to the weights of an unbroken run', async () => {
     const long = [
       'train',

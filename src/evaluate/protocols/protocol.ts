@@ -1,0 +1,40 @@
+import { type Label, UsageError } from '../../core/index.js';
+import type { EpisodeSources, ImageSource } from '../../data/index.js';
+import type { ModelCard } from '../../models/index.js';
+
+/** A data set that episodes are drawn from. */
+export interface ProtocolData {
+  /** Its name, as model cards write it: `mnist`. */
+  readonly name: string;
+  /** Where supports come from: the train set, or what validation leaves of it, in its order. */
+  readonly train: ImageSource;
+  /** Where queries come from. */
+  readonly query: ImageSource;
+}
+
+/** What a protocol draws episodes from. */
+export interface ProtocolSources extends EpisodeSources {
+  /** The classes that may appear. Default: all. */
+  readonly among?: readonly Label[];
+}
+
+/** An agreement about what the encoder may have seen before it is judged. */
+export interface Protocol {
+  readonly name: string;
+  /** What the encoder may have been trained on, in a few words. */
+  readonly encoder: string;
+  /** Throws a `UsageError` when the card shows that the encoder has seen what the protocol forbids. */
+  sources(data: ProtocolData, card: ModelCard): ProtocolSources;
+}
+
+/** The classes of the data that the encoder has seen, with labels or without. */
+export function seenClasses({ name }: ProtocolData, card: ModelCard): readonly Label[] {
+  return card.data.name === name ? card.data.classes : [];
+}
+
+/** Why an encoder may not be judged by a protocol. */
+export function refusal({ name }: Protocol, card: ModelCard, seen: string, hint: string): UsageError {
+  return new UsageError(`the protocol ${name} refuses the encoder ${card.name}: it has seen ${seen}`, {
+    hint,
+  });
+}

@@ -1,0 +1,18 @@
+import { type Protocol, refusal, seenClasses } from './protocol.js';
+
+/** The encoder has seen train images of every class, but no label of theirs. */
+export const unlabelled: Protocol = {
+  name: 'unlabelled',
+  encoder: 'train images of all classes without their labels',
+  sources(data, card) {
+    if (card.data.labelled && seenClasses(data, card).length > 0) {
+      throw refusal(
+        this,
+        card,
+        `the labels of ${seenClasses(data, card).length} classes`,
+        'Choose an encoder that was trained without labels, or the protocol paper.',
+      );
+    }
+    return { support: data.train, query: data.query };
+  },
+};

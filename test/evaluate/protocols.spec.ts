@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/core/index.js';
+import { byteSource } from '../../src/data/index.js';
+import { type ProtocolName, protocolNames, protocols } from '../../src/evaluate/protocols/index.js';
+import type { ModelCard } from '../../src/models/index.js';
+import { tinyCard } from '../models/tiny.js';
+
+const classes = [0, 1, 2, 3];
+const source = (count: number) =>
+  byteSource(
+    Uint8Array.from({ length: count }, (_, i) => i),
+    [1, 1, 1],
+    Int32Array.from({ length: count }, (_, i) => i % 4),
+    classes,
+  );
+const data = { name: 'mnist', train: source(20), query: source(8) };
+const card = (change: Partial<ModelCard['data']> = {}): ModelCard => ({
+  ...tinyCard(),
+  name: 'mine',
+  data: { name: 'mnist', split: 'train', images: 20, classes, labelled: true, ...change },
+});
+
+describe('protocols', () => {
+  it.each([...protocolNames])('%s goes by its own name and says what the encoder may see', (name) => {
+    expect(protocols[name].name).toBe(name);
+    expect(protocols[name].encoder).not.toBe('');
+  });
+
+  it.each([...protocolNames])('%s takes an encoder of another data set as it is', (name) => {
+    const { support, query, among = classes } = protocols[name].sources(data, card({ name: 'glyphs' }));
+    expect(support.labels).toEqual(data.train.labels);
+    expect(query).toBe(data.query);
+    expect(among).toEqual(classes);
+  });
+
+  it('paper takes any encoder', () => {
+    expect(protocols.paper.sources(data, card())).toEqual({ support: data.train, query: data.query });
+  });
+
+  it('disjoint draws supports behind the images that the encoder has seen', () => {
+    const { support } = protocols.disjoint.sources(data, card({ images: 12 }));
+    expect([...support.images().pixels].map((value) => Math.round(value * 255))).toEqual([
+      12, 13, 14, 15, 16, 17, 18, 19,
+    ]);
+  });
+
+  it('novel draws only classes that the encoder has not seen', () => {
+    expect(protocols.novel.sources(data, card({ classes: [0, 2] })).among).toEqual([1, 3]);
+    // The digit 3 and a class named "3" are two.
+    expect(protocols.novel.sources(data, card({ classes: [0, 2, '3'] })).among).toEqual([1, 3]);
+  });
+
+  it('unlabelled takes an encoder that has seen the images without labels', () => {
+    expect(protocols.unlabelled.sources(data, card({ labelled: false })).support).toBe(data.train);
+  });
+
+  it.each<[ProtocolName, Partial<ModelCard['data']>, RegExp]>([
+    ['disjoint', {}, /refuses the encoder mine: it has seen all 20 images/],
+    ['novel', {}, /refuses the encoder mine: it has seen every class$/],
+    ['novel', { classes: [0, 1, 3] }, /it has seen every class but 2/],
+    ['novel', { labelled: false }, /it has seen every class$/],
+    ['unlabelled', {}, /it has seen the labels of 4 classes/],
+  ])('%s refuses an encoder that has seen %j', (name, change, words) => {
+    expect(() => protocols[name].sources(data, card(change))).toThrow(
+      expect.objectContaining({
+        constructor: UsageError,
+        message: expect.stringMatching(words),
+        hint: expect.stringMatching(/./),
+      }),
+    );
+  });
+});
