@@ -1,7 +1,14 @@
 export type * from './arm.js';
 export { armNamed, armNames, defaultArms } from './arms.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
-export { type Protocol, type ProtocolName, protocolNames, protocols } from './protocols/index.js';
+export {
+  type Protocol,
+  type ProtocolData,
+  type ProtocolName,
+  type ProtocolSources,
+  protocolNames,
+  protocols,
+} from './protocols/index.js';
 export * from './result.js';
 export {
   type ClassifierName,
