@@ -9,6 +9,8 @@ const mayImport = {
   optimize: [],
   training: ['core', 'sphere', 'losses', 'models', 'optimize'],
   data: ['core'],
+  faces: ['core', 'data'],
+  metrics: ['core', 'data'],
   augment: ['core', 'sphere', 'models', 'stream'],
   stream: ['core'],
   pipeline: ['core', 'models', 'augment', 'stream'],

@@ -1,6 +1,11 @@
 export * from './episodes.js';
+export * from './faceSet.js';
+export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
 export { type FolderImage, imageFolder } from './imageFolder.js';
 export * from './imageSource.js';
+export * from './lines.js';
 export * from './mnist.js';
+export * from './multiPie.js';
+export { type MultiPieName, multiPieCameras, multiPieYaws } from './multiPieName.js';
 export { decodePng, encodePng, type Pixels } from './png.js';
