@@ -30,7 +30,7 @@ export function hallucinate(
 ): OperatorFunction<LabeledImage, LabeledImage> {
   return (source) =>
     defer(() => {
-      const maker = hallucinator(model, planOf(options));
+      const maker = hallucinator(model, planOf(options, model.latentSpace));
       const items = paced();
       function* withBurst(image: LabeledImage) {
         yield image;

@@ -1,6 +1,7 @@
 import { type Label, UsageError } from '../core/index.js';
+import type { LatentSpace } from '../models/index.js';
 import type { LabelCheck } from './labelCheck.js';
-import { type LatentPath, latentPath, type PathName } from './paths/index.js';
+import { defaultPath, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
 /** A hallucination that was given up: no attempt passed the label check. */
 export interface DroppedHallucination {
@@ -20,7 +21,7 @@ export interface HallucinateOptions {
    * 0.25 every fourth image of a class brings one.
    */
   readonly ratio?: number;
-  /** Way from one sample of a class to another. Default `slerp`. */
+  /** Way from one sample of a class to another. Default `slerp` where the model's codes lie on the sphere, else `lerp`. */
   readonly path?: PathName;
   /** Image *i* of a class depends on this seed, the label, *i* and the class's own samples. Default 0. */
   readonly seed?: number;
@@ -61,9 +62,19 @@ function assertWhole(name: string, value: number, least: number): void {
     throw new UsageError(`${name} must be a whole number of at least ${least}, not ${value}`);
 }
 
-/** Fills in the defaults. Throws a `UsageError` that names the option that is out of range. */
-export function planOf(options: HallucinateOptions): HallucinatePlan {
-  const { perClass, ratio, path = 'slerp', seed = 0, batchSize = 128, bankSize = 512 } = options;
+/**
+ * Fills in the defaults, for a model whose codes lie on the sphere or where they may. Throws a `UsageError` that names the
+ * option that is out of range.
+ */
+export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = 'sphere'): HallucinatePlan {
+  const {
+    perClass,
+    ratio,
+    path = defaultPath(latentSpace),
+    seed = 0,
+    batchSize = 128,
+    bankSize = 512,
+  } = options;
   const { classes, labelCheck = false, onDrop } = options;
   if ((perClass === undefined) === (ratio === undefined)) {
     throw new UsageError(`${perClass === undefined ? 'neither' : 'both'} perClass and ratio are given`, {

@@ -21,7 +21,7 @@ export function* hallucinations(
   support: Iterable<LabeledImage>,
   options: HallucinateOptions,
 ): Generator<LabeledImage, void, undefined> {
-  const maker = hallucinator(model, planOf(options));
+  const maker = hallucinator(model, planOf(options, model.latentSpace));
   for (const image of support) {
     maker.remember(image);
     yield* maker.burst(image.label);

@@ -52,6 +52,7 @@ const kernelsByUse = {
   losses: [
     ...[
       'Exp',
+      'Expm1',
       'Log',
       'Log1p',
       'Max',

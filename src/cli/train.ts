@@ -1,29 +1,24 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
-import { mnistArchitecture, type SemanticsName } from '../models/index.js';
+import { createLearner, type Learner, mnistArchitecture } from '../models/index.js';
 import { trainModel } from '../produce/index.js';
+import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
 import { namesOf, numberBetween, wholeNumber } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
 
-interface TrainFlags {
+interface TrainFlags extends LearnerFlags {
   readonly data: 'mnist';
-  readonly learner: 'atnl';
-  readonly out: string;
+  readonly out?: string;
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  readonly semantics: SemanticsName;
-  readonly range: number;
-  readonly margin: number;
-  readonly lambda: number;
-  readonly negative: 'anchor' | 'positive';
   readonly latent: number;
   readonly shift: number;
   readonly classes?: readonly string[];
   readonly limit?: number;
-  readonly base: number;
+  readonly base?: number;
   readonly seed: number;
   readonly backend: BackendRequest;
   readonly resume?: true;
@@ -31,19 +26,24 @@ interface TrainFlags {
   readonly quiet?: true;
 }
 
+/** What the command line says, with the defaults that depend on the learner. */
+interface Plan extends TrainFlags {
+  readonly out: string;
+  readonly base: number;
+}
+
+/** Codes of each class to keep in the file, where they lie on a sphere. */
+const BASE = 200;
+
 const BAR = 'Training |{bar}| {percentage} % · {detail}';
 
 /** The command that makes the model again: all that the weights depend on. */
-function commandOf(flags: TrainFlags, backend: string): string {
+function commandOf(flags: Plan, learner: Learner, backend: string): string {
   const words = [
     ['--epochs', flags.epochs],
     ['--batch-size', flags.batchSize],
     ['--learning-rate', flags.learningRate],
-    ['--semantics', flags.semantics],
-    ...(flags.semantics === 'nominal' ? [] : [['--range', flags.range]]),
-    ['--margin', flags.margin],
-    ['--lambda', flags.lambda],
-    ['--negative', flags.negative],
+    wordsOf(learner.options),
     ['--latent', flags.latent],
     ['--shift', flags.shift],
     ...(flags.classes === undefined ? [] : [['--classes', flags.classes.join()]]),
@@ -86,7 +86,14 @@ function watchProgress(terminal: Terminal, flags: TrainFlags) {
   };
 }
 
-async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
+async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
+  const options = learnerOptions(given);
+  const learner = createLearner(given.learner, options);
+  const flags: Plan = {
+    ...given,
+    out: given.out ?? `${learner.name}.safetensors`,
+    base: given.base ?? (learner.latentSpace === 'sphere' ? BASE : 0),
+  };
   const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
@@ -95,13 +102,8 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
     const trained = await trainModel({
       recipe: {
         architecture: { ...mnistArchitecture, latentSize: flags.latent },
-        atnl: {
-          semantics: flags.semantics,
-          range: flags.range,
-          margin: flags.margin,
-          lambda: flags.lambda,
-          negative: flags.negative,
-        },
+        learner: flags.learner,
+        options,
         epochs: flags.epochs,
         batchSize: flags.batchSize,
         learningRate: flags.learningRate,
@@ -115,7 +117,7 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
       resume: flags.resume === true,
       force: flags.force === true,
       backend,
-      command: commandOf(flags, backend.name),
+      command: commandOf(flags, learner, backend.name),
       signal,
       onStart: progress.onStart,
       onProgress: progress.onProgress,
@@ -131,47 +133,27 @@ async function train(flags: TrainFlags, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** `fewshot train`: an ATNL autoencoder from scratch. */
+/** `fewshot train`: an autoencoder from scratch. */
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train')
     .description('train an autoencoder and write a model file with its card')
-    .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default('mnist'))
-    .addOption(new Option('--learner <name>', 'objective').choices(['atnl']).default('atnl'))
+    .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default('mnist'));
+  return addLearnerFlags(command)
     .option(
       '--out <file>',
-      'model file to write; the card and the checkpoint lie beside it',
-      'atnl.safetensors',
+      'model file to write; the card and the checkpoint lie beside it (default: <learner>.safetensors)',
     )
     .option('--epochs <n>', 'passes over the images', wholeNumber(1), 6)
     .option('--batch-size <n>', 'images a step', wholeNumber(2), 128)
     .option('--learning-rate <rate>', 'of Adam; it falls to 0 along a cosine', numberBetween(1e-7, 1), 0.001)
-    .addOption(
-      new Option('--semantics <name>', 'how labels are read')
-        .choices(['nominal', 'ordinal', 'circular'])
-        .default('nominal'),
-    )
-    .option(
-      '--range <value>',
-      'largest difference of labels (ordinal) or a full turn (circular)',
-      numberBetween(1e-9, 1e9),
-      9,
-    )
-    .option('--margin <radians>', 'angular margin at semantic distance 1', numberBetween(0, Math.PI), 1)
-    .option('--lambda <weight>', 'weight of the angular term', numberBetween(0, 1e6), 80)
-    .addOption(
-      new Option('--negative <name>', 'whose angle to the negative counts')
-        .choices(['anchor', 'positive'])
-        .default('anchor'),
-    )
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
     .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
     .option('--classes <digits>', 'comma-separated: train on these digits only', namesOf([...'0123456789']))
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(
       '--base <n>',
-      'codes of each class to keep in the file, for the path transport',
+      `codes of each class to keep in the file, for the path transport (default: ${BASE} with atnl)`,
       wholeNumber(0),
-      200,
     )
     .option('--seed <n>', 'seed of weights and order', wholeNumber(0), 1)
     .addOption(

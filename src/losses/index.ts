@@ -1,7 +1,14 @@
+export { criticLoss, discriminatorLoss, generatorLoss } from './adversarial.js';
 export { type AngularTripletNeighborOptions, angularTripletNeighbor } from './angularTripletNeighbor.js';
 export { angularDistances, euclideanDistances } from './distance.js';
 export { kl } from './kl.js';
-export { binaryCrossEntropy, binaryCrossEntropyWithLogits, meanSquaredError } from './reconstruction.js';
+export {
+  bernoulliError,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  meanSquaredError,
+  squaredError,
+} from './reconstruction.js';
 export { meanOfActive, meanOfSelected, type Reduction, type TripletTally } from './reduction.js';
 export { circular, nominal, ordinal, type Semantics } from './semantics.js';
 export { type TripletOptions, triplet } from './triplet.js';

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** Values of one image. */
+const valuesOf = (images: tf.Tensor) => images.size / images.shape[0]!;
+
 /** Probabilities are kept this far from 0 and 1, where their logarithms are infinite. */
 const PROBABILITY_MARGIN = 1e-6;
 
@@ -11,6 +14,16 @@ const PROBABILITY_MARGIN = 1e-6;
  */
 export function meanSquaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
   return tf.tidy(() => images.sub(reconstructions).square().mean() as tf.Scalar);
+}
+
+/**
+ * Squared error of an image, ‖x − y‖²: summed over an image's values, mean over the images.
+ *
+ * @param images `[n, …]`, in [0, 1]
+ * @param reconstructions the same shape
+ */
+export function squaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => meanSquaredError(images, reconstructions).mul<tf.Scalar>(valuesOf(images)));
 }
 
 /**
@@ -40,4 +53,15 @@ export function binaryCrossEntropy(images: tf.Tensor, reconstructions: tf.Tensor
  */
 export function binaryCrossEntropyWithLogits(images: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => logits.softplus().sub(logits.mul(images)).mean() as tf.Scalar);
+}
+
+/**
+ * Negative log-likelihood of images under a Bernoulli distribution a value, −log p(x | z) of a VAE: the binary cross
+ * entropy of sigmoid(logits), summed over an image's values, mean over the images, in nats.
+ *
+ * @param images `[n, …]`, in [0, 1]
+ * @param logits the same shape, any real numbers
+ */
+export function bernoulliError(images: tf.Tensor, logits: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => binaryCrossEntropyWithLogits(images, logits).mul<tf.Scalar>(valuesOf(images)));
 }

@@ -3,19 +3,27 @@ import * as v from 'valibot';
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** Schema of the part of a model file that says how its nets are built. */
-export const architectureSchema = v.strictObject({
-  kind: v.literal('convolutional'),
-  imageShape: v.tuple([positive, positive, positive]),
-  latentSize: positive,
-  latentSpace: v.picklist(['sphere', 'euclidean']),
-  filters: v.pipe(v.array(positive), v.minLength(1), v.maxLength(6)),
-  kernelSize: v.pipe(positive, v.maxValue(9)),
-});
+export const architectureSchema = v.pipe(
+  v.strictObject({
+    kind: v.literal('convolutional'),
+    imageShape: v.tuple([positive, positive, positive]),
+    latentSize: positive,
+    latentSpace: v.picklist(['sphere', 'euclidean']),
+    /** Whether the encoder gives normal distributions of codes, which need euclidean codes. Absent: no. */
+    variational: v.exactOptional(v.boolean()),
+    filters: v.pipe(v.array(positive), v.minLength(1), v.maxLength(6)),
+    kernelSize: v.pipe(positive, v.maxValue(9)),
+  }),
+  v.check(
+    ({ latentSpace, variational }) => !(variational && latentSpace === 'sphere'),
+    'an encoder that gives normal distributions needs euclidean codes',
+  ),
+);
 
 /**
  * How a convolutional autoencoder is built. The encoder halves the image once per entry of `filters` with strided
- * convolutions and maps the rest to the code by one dense layer; the decoder mirrors it with transposed
- * convolutions.
+ * convolutions and maps the rest to the code by one dense layer (a variational one by a second layer to the logarithm of
+ * the code's variances); the decoder mirrors it with transposed convolutions.
  */
 export type Architecture = v.InferOutput<typeof architectureSchema>;
 

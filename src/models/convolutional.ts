@@ -1,47 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
-import { randomStream } from '../core/index.js';
 import { normalize } from '../sphere/index.js';
 import type { Architecture } from './architecture.js';
 import type { Autoencoder } from './autoencoder.js';
+import {
+  denseNet,
+  featureNet,
+  type InitializerOf,
+  initializersOf,
+  outputsOf,
+  weightsByName,
+} from './nets.js';
 
 const STRIDE = 2;
-
-type Initializer = ReturnType<typeof tf.initializers.heNormal>;
 
 /** Sides of the feature maps, from the image down to the smallest. */
 function pyramid(side: number, levels: number): number[] {
   return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
 }
 
-function buildEncoder(architecture: Architecture, initializer: (name: string) => Initializer): tf.Sequential {
-  const { imageShape, filters, kernelSize, latentSize } = architecture;
-  const encoder = tf.sequential({ name: 'encoder' });
-  for (const [level, count] of filters.entries()) {
-    encoder.add(
-      tf.layers.conv2d({
-        ...(level === 0 ? { inputShape: [...imageShape] } : {}),
-        name: `encoder/conv${level}`,
-        filters: count,
-        kernelSize,
-        strides: STRIDE,
-        padding: 'same',
-        activation: 'relu',
-        kernelInitializer: initializer(`encoder/conv${level}`),
-      }),
-    );
-  }
-  encoder.add(tf.layers.flatten({ name: 'encoder/flatten' }));
-  encoder.add(
-    tf.layers.dense({
-      name: 'encoder/code',
-      units: latentSize,
-      kernelInitializer: initializer('encoder/code'),
-    }),
-  );
-  return encoder;
-}
-
-function buildDecoder(architecture: Architecture, initializer: (name: string) => Initializer): tf.Sequential {
+/** From codes to logits of images. */
+function buildDecoder(architecture: Architecture, initializer: InitializerOf): tf.Sequential {
   const { imageShape, filters, kernelSize, latentSize } = architecture;
   const [height, width, channels] = imageShape;
   const heights = pyramid(height, filters.length);
@@ -67,7 +45,7 @@ function buildDecoder(architecture: Architecture, initializer: (name: string) =>
         kernelSize,
         strides: STRIDE,
         padding: 'same',
-        activation: last ? 'sigmoid' : 'relu',
+        activation: last ? 'linear' : 'relu',
         kernelInitializer: initializer(`decoder/conv${level}`),
       }),
     );
@@ -93,38 +71,42 @@ function buildDecoder(architecture: Architecture, initializer: (name: string) =>
 
 /** A new convolutional autoencoder whose weights depend on nothing but the architecture and the seed. */
 export function convolutionalAutoencoder(architecture: Architecture, seed: number): Autoencoder {
-  const initializer = (name: string) =>
-    tf.initializers.heNormal({ seed: randomStream(seed, 'weights', name).integer(2 ** 31) });
-  const encoder = buildEncoder(architecture, initializer);
+  const { imageShape, latentSize, latentSpace, variational = false } = architecture;
+  const initializer = initializersOf(seed);
+  const features = featureNet(architecture, 'encoder', initializer);
+  const head = (name: string) => denseNet(outputsOf(features), [[name, latentSize]], initializer);
+  const code = head('encoder/code');
+  const logVariance = variational ? head('encoder/logVariance') : undefined;
   const decoder = buildDecoder(architecture, initializer);
-  const weights = new Map(
-    [encoder, decoder].flatMap((net) =>
-      // A layer's weights are the variables themselves; the names that tfjs gives them carry counters of the process.
-      net.layers.flatMap((layer) =>
-        layer
-          .getWeights()
-          .map((weight, index): [string, tf.Variable] => [
-            `${layer.name}/${index === 0 ? 'kernel' : 'bias'}`,
-            weight as tf.Variable,
-          ]),
-      ),
-    ),
-  );
-  const { imageShape, latentSize, latentSpace } = architecture;
+  const nets = [features, code, ...(logVariance === undefined ? [] : [logVariance]), decoder];
+  const logits = (codes: tf.Tensor2D) => tf.tidy(() => decoder.apply(codes) as tf.Tensor4D);
   return {
+    architecture,
     imageShape,
     latentSize,
     latentSpace,
-    weights,
+    weights: weightsByName(nets),
     encode: (images) =>
       tf.tidy(() => {
-        const codes = encoder.apply(images) as tf.Tensor2D;
+        const codes = code.apply(features.apply(images)) as tf.Tensor2D;
         return latentSpace === 'sphere' ? normalize(codes) : codes;
       }),
-    decode: (codes) => tf.tidy(() => decoder.apply(codes) as tf.Tensor4D),
+    ...(logVariance === undefined
+      ? {}
+      : {
+          posterior: (images: tf.Tensor4D) =>
+            tf.tidy(() => {
+              const seen = features.apply(images) as tf.Tensor2D;
+              return {
+                mean: code.apply(seen) as tf.Tensor2D,
+                logVariance: logVariance.apply(seen) as tf.Tensor2D,
+              };
+            }),
+        }),
+    logits,
+    decode: (codes) => tf.tidy(() => tf.sigmoid(logits(codes))),
     dispose: () => {
-      encoder.dispose();
-      decoder.dispose();
+      for (const net of nets) net.dispose();
     },
   };
 }

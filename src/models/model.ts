@@ -17,10 +17,13 @@ export interface Model extends Autoencoder {
   readonly base?: BaseCodes;
 }
 
+/** Anything with weights. */
+type Weighted = Pick<Autoencoder, 'weights'>;
+
 /** The weights as plain arrays, in their order. */
-export function readWeights(autoencoder: Autoencoder): Map<string, StoredTensor> {
+export function readWeights(net: Weighted): Map<string, StoredTensor> {
   return new Map(
-    [...autoencoder.weights].map(([name, weight]) => [
+    [...net.weights].map(([name, weight]) => [
       name,
       { shape: weight.shape, values: weight.dataSync() as Float32Array },
     ]),
@@ -28,11 +31,11 @@ export function readWeights(autoencoder: Autoencoder): Map<string, StoredTensor>
 }
 
 /** Throws a `ModelError` that names the first weight that does not fit. */
-function assertFit(autoencoder: Autoencoder, stored: ReadonlyMap<string, StoredTensor>, name: string): void {
-  const unknown = [...stored.keys()].find((key) => !autoencoder.weights.has(key));
+function assertFit(net: Weighted, stored: ReadonlyMap<string, StoredTensor>, name: string): void {
+  const unknown = [...stored.keys()].find((key) => !net.weights.has(key));
   if (unknown !== undefined)
     throw new ModelError(`${name}: holds a weight ${unknown} that its architecture lacks`);
-  for (const [key, weight] of autoencoder.weights) {
+  for (const [key, weight] of net.weights) {
     const tensor = stored.get(key);
     if (tensor === undefined) throw new ModelError(`${name}: the weight ${key} is missing`);
     if (tensor.shape.join() !== weight.shape.join()) {
@@ -47,16 +50,12 @@ function assertFit(autoencoder: Autoencoder, stored: ReadonlyMap<string, StoredT
 }
 
 /**
- * Puts stored weights into an autoencoder. Throws a `ModelError` that names the first weight that does not fit; the
- * autoencoder is then as it was.
+ * Puts stored weights into an autoencoder or another net. Throws a `ModelError` that names the first weight that does not
+ * fit; the net is then as it was.
  */
-export function writeWeights(
-  autoencoder: Autoencoder,
-  stored: ReadonlyMap<string, StoredTensor>,
-  name: string,
-): void {
-  assertFit(autoencoder, stored, name);
-  for (const [key, weight] of autoencoder.weights) {
+export function writeWeights(net: Weighted, stored: ReadonlyMap<string, StoredTensor>, name: string): void {
+  assertFit(net, stored, name);
+  for (const [key, weight] of net.weights) {
     tf.tidy(() => weight.assign(tf.tensor(stored.get(key)!.values, weight.shape)));
   }
 }

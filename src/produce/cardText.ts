@@ -1,4 +1,4 @@
-import type { ModelCard } from '../models/index.js';
+import type { LatentSpace, ModelCard } from '../models/index.js';
 
 const table = (rows: readonly (readonly [string, string])[]) =>
   ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
@@ -6,19 +6,30 @@ const table = (rows: readonly (readonly [string, string])[]) =>
 /** What protocols mean for a reader of the card. */
 const protocolText: Readonly<Record<string, string>> = {
   paper: 'the encoder has seen labelled images of every class that it is evaluated on',
+  unlabelled: 'the encoder has seen images of every class that it is evaluated on, without their labels',
   novel: 'judge it on classes that are not among these',
+};
+
+/** Where codes lie. */
+const geometryText: Record<LatentSpace, string> = {
+  sphere: 'lie on the unit sphere',
+  euclidean: 'may lie anywhere',
 };
 
 /** A model card as Markdown, for people. The model file carries the same facts. */
 export function cardText(card: ModelCard, digest: string, bytes: number): string {
   const { architecture, data } = card;
+  const objective = Object.entries(card.objective).map(([name, value]) => `${name} ${value}`);
   return `# ${card.name}
 
-An autoencoder whose codes lie on the unit sphere, trained with \`${card.learner}\`.
+An autoencoder whose codes ${geometryText[architecture.latentSpace]}, trained with \`${card.learner}\`.
 
 ${table([
   ['images', `${architecture.imageShape.join('×')}, values in [0, 1]`],
-  ['code', `${architecture.latentSize} values, ${architecture.latentSpace}`],
+  [
+    'code',
+    `${architecture.latentSize} values, ${architecture.latentSpace}${architecture.variational ? '; the encoder gives its mean and log-variance' : ''}`,
+  ],
   [
     'encoder',
     `strided ${architecture.kernelSize}×${architecture.kernelSize} convolutions (${architecture.filters.join(', ')}) and a dense layer; the decoder mirrors it`,
@@ -44,12 +55,7 @@ ${table([
   ...(card.base === undefined
     ? []
     : ([['base codes', `up to ${card.base} of each class, for the path transport`]] as const)),
-  [
-    'objective',
-    Object.entries(card.objective)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', '),
-  ],
+  ['learner', [`\`${card.learner}\``, ...objective].join(', ')],
   [
     'versions',
     Object.entries(card.versions)

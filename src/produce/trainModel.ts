@@ -6,12 +6,14 @@ import { loadMnist, ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
 import {
   type Architecture,
-  type AtnlOptions,
-  type Autoencoder,
-  atnl,
+  architectureFor,
   convolutionalAutoencoder,
+  createLearner,
   decodeModel,
   encodeModel,
+  type Learner,
+  type LearnerName,
+  type LearnerOptions,
   type ModelCard,
 } from '../models/index.js';
 import {
@@ -29,8 +31,11 @@ import { codeAccuracy, reconstructionError } from './scores.js';
 
 /** Everything that the weights depend on. */
 export interface TrainingRecipe {
+  /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
   readonly architecture: Architecture;
-  readonly atnl: AtnlOptions;
+  readonly learner: LearnerName;
+  /** Options of that learner. Default: its own. */
+  readonly options?: LearnerOptions[LearnerName];
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
@@ -96,21 +101,32 @@ async function assertFree(
   }
 }
 
-async function readState(
-  checkpoint: string,
-  autoencoder: Autoencoder,
-  recipe: string,
-): Promise<TrainingState | undefined> {
+/** The protocol that a training fits; `some`: it leaves classes out, and on those it is to be judged. */
+function protocolOf({ supervised }: Learner, some: boolean): string {
+  if (some) return 'novel';
+  return supervised ? 'paper' : 'unlabelled';
+}
+
+async function readState(checkpoint: string, recipe: string): Promise<TrainingState | undefined> {
   if (!(await exists(checkpoint))) return undefined;
-  return decodeState(await readFile(checkpoint), autoencoder, recipe, checkpoint);
+  return decodeState(await readFile(checkpoint), recipe, checkpoint);
 }
 
 /**
- * Trains an ATNL autoencoder on MNIST's train set, scores it, and writes the model and its card. A checkpoint is kept
- * on the way and removed at the end.
+ * Trains an autoencoder on MNIST's train set, scores it, and writes the model and its card. A checkpoint is kept on the
+ * way and removed at the end.
+ *
+ * @throws UsageError for an unknown learner, options out of range, base codes where there is no sphere to carry them on,
+ *   or a file that is there already
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { recipe, out, signal } = options;
+  const learner = createLearner(recipe.learner, recipe.options);
+  if (recipe.base > 0 && learner.latentSpace !== 'sphere') {
+    throw new UsageError(`${learner.name} has no sphere to carry base codes on`, {
+      hint: 'Leave --base out: only the path transport uses base codes.',
+    });
+  }
   const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
   await assertFree(out, checkpoint, options);
   const mnist = await loadMnist();
@@ -119,14 +135,20 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     ofClasses(source, recipe.classes ?? classes),
   );
   const train = slice(seen!, 0, Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, seen!.labels.length));
-  const objective = atnl(recipe.atnl);
-  const autoencoder = convolutionalAutoencoder(recipe.architecture, recipe.seed);
+  const architecture = architectureFor(learner, recipe.architecture);
+  const autoencoder = convolutionalAutoencoder(architecture, recipe.seed);
   try {
     const { limit, ...lasting } = recipe;
-    const key = JSON.stringify({ ...lasting, limit: limit ?? null, backend: options.backend.name });
-    const state = options.resume ? await readState(checkpoint, autoencoder, key) : undefined;
+    const key = JSON.stringify({
+      ...lasting,
+      architecture,
+      options: learner.options,
+      limit: limit ?? null,
+      backend: options.backend.name,
+    });
+    const state = options.resume ? await readState(checkpoint, key) : undefined;
     options.onStart?.({ images: train.labels.length, resumedAt: state?.step ?? 0 });
-    await fit(autoencoder, objective, shifted(train, recipe.shift, recipe.seed), {
+    await fit(autoencoder, learner, shifted(train, recipe.shift, recipe.seed), {
       ...recipe,
       ...(state === undefined ? {} : { state }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
@@ -136,16 +158,16 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     options.onScoring?.();
     const card: ModelCard = {
       name: basename(out, MODEL_ENDING),
-      learner: objective.name,
-      architecture: recipe.architecture,
+      learner: learner.name,
+      architecture,
       data: {
         name: 'mnist',
         split: 'train',
         images: train.labels.length,
         classes,
-        labelled: true,
+        labelled: learner.supervised,
       },
-      protocol: classes.length === mnist.train.classes.length ? 'paper' : 'novel',
+      protocol: protocolOf(learner, classes.length < mnist.train.classes.length),
       command: options.command,
       seed: recipe.seed,
       epochs: recipe.epochs,
@@ -153,7 +175,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       learningRate: recipe.learningRate,
       shift: recipe.shift,
       ...(recipe.base === 0 ? {} : { base: recipe.base }),
-      objective: objective.options,
+      objective: learner.options,
       scores: {},
       versions: {
         'fewshot-atnl': version,

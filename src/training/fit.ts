@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { type ImageSet, randomStream, TrainingError } from '../core/index.js';
-import type { Autoencoder, Objective } from '../models/index.js';
-import { cosineDecay, createAdam } from '../optimize/index.js';
-import { captureState, type TrainingState } from './state.js';
+import type { Autoencoder, Learner } from '../models/index.js';
+import { cosineDecay } from '../optimize/index.js';
+import type { TrainingState } from './state.js';
+import { createTrainee } from './trainee.js';
 
 /** Labelled images that can be asked for by index. */
 export interface TrainingData {
@@ -19,7 +19,10 @@ export interface Progress {
   /** Epoch of that step, counted from 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** The objective's terms on that step's batch, `loss` being the total. */
+  /**
+   * Terms on that step's batch by name: `loss`, the total of the autoencoder's objective, and what it consists of; for
+   * each further net its own, as `critic loss`.
+   */
   readonly losses: Readonly<Record<string, number>>;
 }
 
@@ -27,9 +30,9 @@ export interface FitOptions {
   readonly epochs: number;
   /** Images a step. Default 128. */
   readonly batchSize?: number;
-  /** Adam's learning rate at the start; it falls to 0 along a cosine. Default 0.001. */
+  /** Adam's learning rate at the start, for every net; it falls to 0 along a cosine. Default 0.001. */
   readonly learningRate?: number;
-  /** Order of the images. */
+  /** Order of the images, random numbers of the learner, starting weights of its further nets. */
   readonly seed: number;
   /** State to go on from, made by an earlier run with the same options. */
   readonly state?: TrainingState;
@@ -45,15 +48,16 @@ export interface FitOptions {
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
- * Minimizes an objective over whole epochs of shuffled batches. Each epoch's order depends on the seed and the epoch
- * alone, so a run that is resumed from its state ends with the weights of an unbroken one. Images beyond the last
- * whole batch of an epoch wait for the next.
+ * Lets a learner train an autoencoder over whole epochs of shuffled batches. Each epoch's order and each step's random
+ * numbers depend on the seed and their own number alone, so a run that is resumed from its state ends with the weights of
+ * an unbroken one. Images beyond the last whole batch of an epoch wait for the next.
  *
- * @throws TrainingError when a loss is not a finite number; the weights are then those before that step.
+ * @throws TrainingError when a loss is not a finite number; the weights are then those before that step. UsageError when
+ *   the autoencoder was built for other learners. ModelError when the state does not fit.
  */
 export async function fit(
   autoencoder: Autoencoder,
-  objective: Objective,
+  learner: Learner,
   data: TrainingData,
   options: FitOptions,
 ): Promise<void> {
@@ -65,8 +69,7 @@ export async function fit(
     });
   }
   const steps = epochs * batches;
-  const variables = [...autoencoder.weights.values()];
-  const adam = createAdam(variables, options.state === undefined ? {} : { state: options.state.adam });
+  const trainee = createTrainee(learner, autoencoder, seed, options.state);
   try {
     let order: Int32Array = new Int32Array();
     for (let step = options.state?.step ?? 0; step < steps; step++) {
@@ -76,51 +79,15 @@ export async function fit(
       }
       const start = (step % batches) * batchSize;
       const batch = data.images(order.subarray(start, start + batchSize), epoch);
-      const losses = trainStep(autoencoder, objective, batch, (gradients) =>
-        adam.apply(gradients, learningRate * cosineDecay(step, steps)),
-      );
+      const losses = trainee.step(batch, step, learningRate * cosineDecay(step, steps));
       options.onProgress?.({ step: step + 1, steps, epoch: epoch + 1, epochs, losses });
       if ((step + 1) % checkpointEvery === 0 || step + 1 === steps) {
-        await options.onCheckpoint?.(captureState(autoencoder, adam, step + 1));
+        await options.onCheckpoint?.(trainee.state(step + 1));
       }
       await breathe();
       signal?.throwIfAborted();
     }
   } finally {
-    adam.dispose();
+    trainee.dispose();
   }
-}
-
-function trainStep(
-  autoencoder: Autoencoder,
-  objective: Objective,
-  batch: ImageSet,
-  update: (gradients: tf.Tensor[]) => void,
-): Record<string, number> {
-  return tf.tidy(() => {
-    const names = [...autoencoder.weights.keys()];
-    const variables = [...autoencoder.weights.values()];
-    const images = tf.tensor4d(batch.pixels, [batch.labels.length, ...batch.shape]);
-    const labels = tf.tensor1d(batch.labels);
-    let losses: Record<string, number> = {};
-    const { grads } = tf.variableGrads(() => {
-      const { ...terms } = objective.losses(autoencoder, images, labels);
-      losses = Object.fromEntries(Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0]!]));
-      return terms.loss;
-    }, variables);
-    const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
-    if (broken !== undefined) {
-      throw new TrainingError(`the loss is not a number (${broken[0]} = ${broken[1]})`, {
-        hint: 'Check the images for values that are not finite, or lower the learning rate.',
-      });
-    }
-    const gradients = variables.map((variable, i) => {
-      const gradient = grads[variable.name];
-      if (gradient === undefined)
-        throw new TrainingError(`the objective does not reach the weight ${names[i]}`);
-      return gradient;
-    });
-    update(gradients);
-    return losses;
-  });
 }

@@ -1,3 +1,3 @@
 export * from './fit.js';
 export * from './shifted.js';
-export * from './state.js';
+export { decodeState, encodeState, type TrainingState } from './state.js';

@@ -1,86 +1,101 @@
-import { ModelError, TrainingError } from '../core/index.js';
+import { firstNonFinite, ModelError, TrainingError } from '../core/index.js';
 import {
-  type Autoencoder,
   decodeSafetensors,
   encodeSafetensors,
+  type Part,
   readWeights,
   type StoredTensor,
   writeWeights,
 } from '../models/index.js';
 import type { Adam, AdamState } from '../optimize/index.js';
 
-const CHECKPOINT_SCHEMA = 'fewshot.checkpoint/1';
+const CHECKPOINT_SCHEMA = 'fewshot.checkpoint/2';
+const NAME = 'the checkpoint';
 
-/** Everything that a training needs to go on: the weights, the optimizer's moments, and the steps done. */
+/**
+ * Everything that a training needs to go on. Random numbers are named by the seed and the step, so that the count of
+ * steps is their state too.
+ */
 export interface TrainingState {
   readonly step: number;
-  readonly weights: ReadonlyMap<string, StoredTensor>;
-  readonly adam: AdamState;
+  /** Weights of every net by their names, and the two moments of each part's optimizer as `part:weight/mean` and `/square`. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
+const momentName = (part: Part, weight: string, moment: 'mean' | 'square') =>
+  `${part.name}:${weight}/${moment}`;
+
+/** Weights of all parts, each once. */
+const weightsOf = (parts: readonly Part[]) => new Map(parts.flatMap(({ weights }) => [...weights]));
+
 /** A copy of the present state, untouched by later steps. */
-export function captureState(autoencoder: Autoencoder, adam: Adam, step: number): TrainingState {
-  const weights = new Map(
-    [...readWeights(autoencoder)].map(([name, { shape, values }]) => [
-      name,
-      { shape, values: values.slice() },
-    ]),
+export function captureState(
+  parts: readonly Part[],
+  optimizers: readonly Adam[],
+  step: number,
+): TrainingState {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { shape, values }] of readWeights({ weights: weightsOf(parts) })) {
+    tensors.set(name, { shape, values: values.slice() });
+  }
+  for (const [i, part] of parts.entries()) {
+    const { means, squares } = optimizers[i]!.state();
+    for (const [j, [name, { shape }]] of [...part.weights].entries()) {
+      tensors.set(momentName(part, name, 'mean'), { shape, values: means[j]! });
+      tensors.set(momentName(part, name, 'square'), { shape, values: squares[j]! });
+    }
+  }
+  return { step, tensors };
+}
+
+/** The optimizer's state of a part. Throws a `ModelError` that names the first moment that is missing or does not fit. */
+export function restoreMoments({ step, tensors }: TrainingState, part: Part): AdamState {
+  const moments = (moment: 'mean' | 'square') =>
+    [...part.weights].map(([weight, { shape }]) => {
+      const name = momentName(part, weight, moment);
+      const stored = tensors.get(name);
+      if (stored === undefined) throw new ModelError(`${NAME}: ${name} is missing`);
+      if (stored.shape.join() !== shape.join())
+        throw new ModelError(`${NAME}: ${name} is [${stored.shape}], but its weight is [${shape}]`);
+      if (firstNonFinite(stored.values) >= 0)
+        throw new ModelError(`${NAME}: ${name} holds values that are not finite`);
+      return stored.values;
+    });
+  return { step, means: moments('mean'), squares: moments('square') };
+}
+
+/** Puts the weights into all nets. Throws a `ModelError` that names the first one that does not fit; none is then changed. */
+export function restoreWeights({ tensors }: TrainingState, parts: readonly Part[]): void {
+  const moments = new Set(
+    parts.flatMap((part) =>
+      [...part.weights.keys()].flatMap((weight) => [
+        momentName(part, weight, 'mean'),
+        momentName(part, weight, 'square'),
+      ]),
+    ),
   );
-  return { step, weights, adam: adam.state() };
+  const stored = new Map([...tensors].filter(([name]) => !moments.has(name)));
+  writeWeights({ weights: weightsOf(parts) }, stored, NAME);
 }
 
 /** A state as a file. `recipe` says which run it belongs to. */
-export function encodeState(state: TrainingState, recipe: string): Uint8Array {
-  const tensors = new Map<string, StoredTensor>();
-  for (const [i, [name, weight]] of [...state.weights].entries()) {
-    tensors.set(name, weight);
-    tensors.set(`${name}/mean`, { shape: weight.shape, values: state.adam.means[i]! });
-    tensors.set(`${name}/square`, { shape: weight.shape, values: state.adam.squares[i]! });
-  }
-  const metadata = {
-    schema: CHECKPOINT_SCHEMA,
-    recipe,
-    step: String(state.step),
-    adam: String(state.adam.step),
-  };
-  return encodeSafetensors(tensors, metadata, 'F32');
+export function encodeState({ step, tensors }: TrainingState, recipe: string): Uint8Array {
+  return encodeSafetensors(tensors, { schema: CHECKPOINT_SCHEMA, recipe, step: String(step) }, 'F32');
 }
 
 /**
- * Reads a state file and puts its weights into the autoencoder.
+ * Reads a state file. `fit` finds out whether it fits the nets. `name` stands in the errors.
  *
  * @throws TrainingError when it belongs to a run with another recipe, ModelError when it is damaged.
  */
-export function decodeState(
-  bytes: Uint8Array,
-  autoencoder: Autoencoder,
-  recipe: string,
-  name: string,
-): TrainingState {
+export function decodeState(bytes: Uint8Array, recipe: string, name: string): TrainingState {
   const { metadata, tensors } = decodeSafetensors(bytes, name);
   if (metadata.schema !== CHECKPOINT_SCHEMA || metadata.recipe !== recipe) {
     throw new TrainingError(`${name}: is the checkpoint of another training`, {
       hint: 'Repeat the options of that training, or start afresh without --resume.',
     });
   }
-  const weights = new Map(tensors);
-  const moments = (suffix: string) =>
-    [...autoencoder.weights].map(([weight, { shape }]) => {
-      const key = `${weight}/${suffix}`;
-      const stored = weights.get(key);
-      weights.delete(key);
-      if (stored === undefined) throw new ModelError(`${name}: ${key} is missing`);
-      if (stored.shape.join() !== shape.join())
-        throw new ModelError(`${name}: ${key} is [${stored.shape}], but its weight is [${shape}]`);
-      return stored.values;
-    });
-  const count = (key: string) => {
-    const text = metadata[key] ?? '';
-    if (!/^\d+$/.test(text)) throw new ModelError(`${name}: its ${key} is "${text}", not a number of steps`);
-    return Number(text);
-  };
-  const step = count('step');
-  const adam = { step: count('adam'), means: moments('mean'), squares: moments('square') };
-  writeWeights(autoencoder, weights, name);
-  return { step, weights, adam };
+  const { step = '' } = metadata;
+  if (!/^\d+$/.test(step)) throw new ModelError(`${name}: its step is "${step}", not a number of steps`);
+  return { step: Number(step), tensors };
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   baseOf,
+  defaultPath,
   latentPath,
+  lerpPath,
   type PathName,
   pathNames,
   slerpPath,
@@ -18,6 +20,11 @@ import { points } from '../sphere/points.js';
 describe('latent paths', () => {
   it.each([...pathNames])('%s goes by its own name', (name) => {
     expect(latentPath(name).name).toBe(name);
+  });
+
+  it('along the sphere is the one for codes there, the straight one for others', () => {
+    expect(defaultPath('sphere')).toBe('slerp');
+    expect(defaultPath('euclidean')).toBe('lerp');
   });
 
   it.each([
@@ -73,7 +80,9 @@ describe('latent paths', () => {
     expect(baseOf(transportPath, model)).toBe(base);
     expect(() => baseOf(transportPath, bare)).toThrow(/needs base codes, but the model tiny holds none/);
     expect(() => baseOf(transportPath, { ...model, base: baseCodes([], []) })).toThrow(/holds none/);
-    expect(() => baseOf(transportPath, { ...model, latentSpace: 'euclidean' })).toThrow(/on a sphere/);
+    for (const path of [transportPath, slerpPath])
+      expect(() => baseOf(path, { ...model, latentSpace: 'euclidean' })).toThrow(/on a sphere/);
+    expect(baseOf(lerpPath, { ...model, latentSpace: 'euclidean' })).toBeUndefined();
     bare.dispose();
   });
 

@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assertKernels, requiredKernels } from '../../src/backend/index.js';
 import { createCnn } from '../../src/classify/index.js';
 import { BackendError } from '../../src/core/index.js';
+import { learnerNames } from '../../src/models/index.js';
 import { expMap, frechetMean, logMap, slerp, transport } from '../../src/sphere/index.js';
+import { fit } from '../../src/training/index.js';
+import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
+import { dataOf, tinyImages } from '../training/tiny.js';
 import { smallAutoencoderStep } from './smallAutoencoder.js';
 
 /** Kernels of the cpu backend that `body` calls. */
@@ -49,6 +53,17 @@ describe('requiredKernels', () => {
 
   it('lists every kernel that a training step of an autoencoder calls', async () => {
     const called = await kernelsOf(smallAutoencoderStep);
+    expect(called).toContain('Conv2DBackpropFilter');
+    expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
+  });
+
+  it.each([...learnerNames])('lists every kernel that training with %s calls', async (name) => {
+    const called = await kernelsOf(async () => {
+      const learner = tinyLearner(name);
+      const autoencoder = autoencoderFor(learner);
+      await fit(autoencoder, learner, dataOf(tinyImages(6)), { epochs: 1, batchSize: 6, seed: 1 });
+      autoencoder.dispose();
+    });
     expect(called).toContain('Conv2DBackpropFilter');
     expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
   });

@@ -32,6 +32,11 @@ const evalOn = (...args: string[]) => ['eval', '--backend', 'wasm', '--quiet', .
 
 describe('a wrong request ends with 2 and names the way out', () => {
   it.each([
+    ['an unknown learner', ['train', '--learner', 'gan'], /ae, vae, vaeTripletLoss, aae, acai, atnl/],
+    ["another learner's option", ['train', '--learner', 'acai', '--margin', '1'], /acai has no --margin/],
+    ['an option of a learner without any', ['train', '--learner', 'ae', '--beta', '1'], /no options/],
+    ['base codes without a sphere', ['train', '--learner', 'vae', '--base', '5', '--quiet'], /no sphere/],
+    ['a margin beyond half a turn', ['train', '--margin', '4'], /margin is 4.*3\.14/],
     ['an unknown command', ['evaluate'], /unknown command 'evaluate'/],
     ['an unknown option', evalOn('--shot', '5'), /unknown option '--shot'/],
     ['an unknown arm', evalOn('--arms', 'none,atln'), /There is no atln.*affine/],

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../src/models/index.js';
+import { decodeModel, decodeSafetensors } from '../../src/models/index.js';
+import { onWasm } from '../models/tiny.js';
 import { fewshot } from './fewshot.js';
 
 const small = [
@@ -18,6 +19,8 @@ const small = [
   '--latent',
   '4',
 ];
+
+onWasm();
 
 let folder: string;
 beforeAll(async () => {
@@ -120,52 +123,83 @@ describe('fewshot train', () => {
     await Promise.all(['some.md', 'some.safetensors'].map((name) => rm(join(folder, name))));
   });
 
-  it('stops on Ctrl-C with 130, keeps its checkpoint, and resumes to the weights of an unbroken run', async () => {
-    const long = [
-      'train',
-      '--backend',
-      'wasm',
-      '--limit',
-      '8000',
-      '--epochs',
-      '1',
-      '--batch-size',
-      '32',
-      '--latent',
-      '4',
-    ];
-    const unbroken = await fewshot([...long, '--out', 'whole/m.safetensors', '--quiet'], { cwd: folder });
-    expect(unbroken.code).toBe(0);
-
-    const poll = async (path: string) =>
-      (await readdir(path).catch((): string[] => [])).includes('m.checkpoint');
-    const broken = await fewshot([...long, '--out', 'broken/m.safetensors'], {
-      cwd: folder,
-      onStderr: async (child, text) => {
-        if (!text.includes('Backend') || text.includes('Interrupted')) return;
-        while (!(await poll(join(folder, 'broken')))) await new Promise((resolve) => setTimeout(resolve, 20));
-        child.kill('SIGINT');
-      },
-    });
-    expect(broken.code).toBe(130);
-    expect(broken.stderr).toMatch(/checkpoint is kept/);
-    expect(await readdir(join(folder, 'broken'))).toEqual(['m.checkpoint']);
-
-    const again = await fewshot([...long, '--out', 'broken/m.safetensors'], { cwd: folder });
-    expect(again.code).toBe(2);
-    expect(again.stderr).toMatch(/--resume/);
-
-    const otherRun = await fewshot([...long, '--seed', '2', '--resume', '--out', 'broken/m.safetensors'], {
-      cwd: folder,
-    });
-    expect(otherRun.code).toBe(1);
-    expect(otherRun.stderr).toMatch(/checkpoint of another training/);
-
-    const resumed = await fewshot([...long, '--resume', '--out', 'broken/m.safetensors'], { cwd: folder });
-    expect(resumed.stderr).toMatch(/Resuming after step 200 of 250/);
-    expect(resumed.code).toBe(0);
-    const digest = async (run: string) =>
-      /`([0-9a-f]{64})`/.exec(await readFile(join(folder, run, 'm.md'), 'utf8'))?.[1];
-    expect(await digest('broken')).toBe(await digest('whole'));
+  it.each(['ae', 'vae', 'vaeTripletLoss', 'aae', 'acai'])('trains %s, whose model loads', async (learner) => {
+    const args = [...small, '--limit', '320', '--learner', learner, '--quiet'];
+    expect(await fewshot(args, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+    const bytes = await readFile(join(folder, `${learner}.safetensors`));
+    const card = await readFile(join(folder, `${learner}.md`), 'utf8');
+    const supervised = learner === 'vaeTripletLoss';
+    expect(card).toContain(supervised ? '320 images with labels' : '320 images without labels');
+    expect(card).toContain(supervised ? '`paper`' : '`unlabelled`');
+    expect(card).toContain(`--learner ${learner} `);
+    expect(card).toContain('may lie anywhere');
+    expect(card).not.toContain('base codes');
+    const model = await decodeModel(bytes, learner);
+    expect(model.card).toMatchObject({ learner, architecture: { latentSpace: 'euclidean' } });
+    expect(model.posterior === undefined).toBe(!learner.startsWith('vae'));
+    model.dispose();
+    await Promise.all(['md', 'safetensors'].map((ending) => rm(join(folder, `${learner}.${ending}`))));
   });
+
+  it.each(['atnl', 'acai'])(
+    'stops on Ctrl-C with 130, keeps its checkpoint, and resumes to the weights of an unbroken run: %s',
+    async (learner) => {
+      const long = [
+        'train',
+        '--learner',
+        learner,
+        '--backend',
+        'wasm',
+        '--limit',
+        '8000',
+        '--epochs',
+        '1',
+        '--batch-size',
+        '32',
+        '--latent',
+        '4',
+      ];
+      const unbroken = await fewshot([...long, '--out', `${learner}/whole/m.safetensors`, '--quiet'], {
+        cwd: folder,
+      });
+      expect(unbroken.code).toBe(0);
+
+      const poll = async (path: string) =>
+        (await readdir(path).catch((): string[] => [])).includes('m.checkpoint');
+      const broken = await fewshot([...long, '--out', `${learner}/broken/m.safetensors`], {
+        cwd: folder,
+        onStderr: async (child, text) => {
+          if (!text.includes('Backend') || text.includes('Interrupted')) return;
+          while (!(await poll(join(folder, learner, 'broken'))))
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          child.kill('SIGINT');
+        },
+      });
+      expect(broken.code).toBe(130);
+      expect(broken.stderr).toMatch(/checkpoint is kept/);
+      expect(await readdir(join(folder, learner, 'broken'))).toEqual(['m.checkpoint']);
+
+      const again = await fewshot([...long, '--out', `${learner}/broken/m.safetensors`], { cwd: folder });
+      expect(again.code).toBe(2);
+      expect(again.stderr).toMatch(/--resume/);
+
+      const otherRun = await fewshot(
+        [...long, '--seed', '2', '--resume', '--out', `${learner}/broken/m.safetensors`],
+        {
+          cwd: folder,
+        },
+      );
+      expect(otherRun.code).toBe(1);
+      expect(otherRun.stderr).toMatch(/checkpoint of another training/);
+
+      const resumed = await fewshot([...long, '--resume', '--out', `${learner}/broken/m.safetensors`], {
+        cwd: folder,
+      });
+      expect(resumed.stderr).toMatch(/Resuming after step 200 of 250/);
+      expect(resumed.code).toBe(0);
+      const digest = async (run: string) =>
+        /`([0-9a-f]{64})`/.exec(await readFile(join(folder, learner, run, 'm.md'), 'utf8'))?.[1];
+      expect(await digest('broken')).toBe(await digest('whole'));
+    },
+  );
 });

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import {
+  bernoulliError,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   kl,
   meanSquaredError,
+  squaredError,
 } from '../../src/losses/index.js';
 import { expectClose, law, onBackends, sizes, vectors } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
@@ -30,6 +32,17 @@ onBackends('reconstruction', () => {
       const gradient = tf.grad((l: tf.Tensor) => binaryCrossEntropyWithLogits(images, l));
       expectClose(gradient(tf.tensor1d([-500, 500])), [-0.5, 0.5], 1e-6);
       expectClose(gradient(tf.tensor1d([0, 0])), [-0.25, 0.25], 1e-6);
+    });
+  });
+
+  it('sums over the values of an image where a likelihood does', () => {
+    tf.tidy(() => {
+      const images = tf.tensor([1, 0, 0.5, 1, 0, 0], [2, 3, 1, 1]);
+      const logits = tf.tensor([2, 0, -1, 0, 3, 0], [2, 3, 1, 1]);
+      const shown = logits.sigmoid();
+      expectClose(squaredError(images, shown), meanSquaredError(images, shown).mul(3), 1e-6);
+      const likelihood = images.mul(shown.log()).add(tf.sub(1, images).mul(tf.sub(1, shown).log()));
+      expectClose(bernoulliError(images, logits), likelihood.sum().div(-2), 1e-5);
     });
   });
 

@@ -40,6 +40,33 @@ describe('a convolutional autoencoder', () => {
     euclidean!.dispose();
   });
 
+  it('gives distributions whose means are its codes, when it is variational, and only then', () => {
+    const variational: Architecture = { ...tinyArchitecture, latentSpace: 'euclidean', variational: true };
+    const autoencoder = convolutionalAutoencoder(variational, 1);
+    tf.tidy(() => {
+      const images = noiseBatch(3, tinyArchitecture.imageShape);
+      const { mean, logVariance } = autoencoder.posterior!(images);
+      expect(mean.dataSync()).toEqual(autoencoder.encode(images).dataSync());
+      expect(logVariance.shape).toEqual([3, 4]);
+      expect(logVariance.dataSync()).not.toEqual(mean.dataSync());
+    });
+    autoencoder.dispose();
+    const plain = convolutionalAutoencoder({ ...variational, variational: false }, 1);
+    expect(plain.posterior).toBeUndefined();
+    plain.dispose();
+  });
+
+  it('decodes to the sigmoid of its logits', () => {
+    const autoencoder = convolutionalAutoencoder({ ...tinyArchitecture, imageShape: [13, 11, 3] }, 1);
+    tf.tidy(() => {
+      const codes = tf.tensor2d([1, -2, 3, 0.5, 0, 0, 0, 0], [2, 4]);
+      const images = autoencoder.decode(codes).dataSync();
+      const logits = autoencoder.logits(codes).dataSync();
+      for (const [i, logit] of logits.entries()) expect(images[i]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 5);
+    });
+    autoencoder.dispose();
+  });
+
   it('draws values in [0, 1], even from codes far away', () => {
     const autoencoder = convolutionalAutoencoder(tinyArchitecture, 1);
     tf.tidy(() => {

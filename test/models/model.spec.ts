@@ -5,6 +5,7 @@ import { ModelError } from '../../src/core/index.js';
 import { baseTensors } from '../../src/models/baseCodes.js';
 import { sha256 } from '../../src/models/digest.js';
 import {
+  type Architecture,
   baseCodes,
   convolutionalAutoencoder,
   decodeModel,
@@ -81,6 +82,30 @@ describe('a model file', () => {
     expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
     first.dispose();
     second.dispose();
+  });
+
+  it('gives back a variational autoencoder with its distributions', async () => {
+    const architecture: Architecture = { ...tinyArchitecture, latentSpace: 'euclidean', variational: true };
+    const autoencoder = convolutionalAutoencoder(architecture, 9);
+    const model = await decodeModel(await encodeModel(autoencoder, tinyCard(architecture)), 'tiny');
+    expect(model.latentSpace).toBe('euclidean');
+    tf.tidy(() => {
+      const images = noiseBatch(3, tinyArchitecture.imageShape);
+      const [before, after] = [autoencoder.posterior!(images), model.posterior!(images)];
+      for (const part of ['mean', 'logVariance'] as const) {
+        const values = after[part].dataSync();
+        for (const [i, value] of before[part].dataSync().entries()) expect(values[i]).toBeCloseTo(value, 2);
+      }
+    });
+    autoencoder.dispose();
+    model.dispose();
+  });
+
+  it('of a variational autoencoder on the sphere is refused', async () => {
+    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 9);
+    const card = tinyCard({ ...tinyArchitecture, variational: true });
+    await expectRefused(await encodeModel(autoencoder, card), /card is wrong at architecture.*euclidean/);
+    autoencoder.dispose();
   });
 
   it('has another digest when it has other weights', async () => {

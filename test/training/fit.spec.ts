@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { TrainingError } from '../../src/core/index.js';
-import { atnl, convolutionalAutoencoder, type Objective } from '../../src/models/index.js';
+import {
+  type Autoencoder,
+  atnl,
+  convolutionalAutoencoder,
+  type Learner,
+  type LossParts,
+  singlePart,
+  type TrainingBatch,
+} from '../../src/models/index.js';
 import { cosineDecay } from '../../src/optimize/index.js';
 import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/index.js';
 import { onWasm, tinyArchitecture } from '../models/tiny.js';
@@ -12,7 +20,12 @@ onWasm();
 
 const images = tinyImages(20);
 const data = dataOf(images);
-const objective = atnl({ lambda: 5 });
+const learner = atnl({ lambda: 5 });
+/** That learner with another objective. */
+const minimizing = (losses: (autoencoder: Autoencoder, batch: TrainingBatch) => LossParts): Learner => ({
+  ...learner,
+  prepare: (autoencoder) => singlePart(autoencoder, (batch) => losses(autoencoder, batch)),
+});
 /** 20 images in batches of 6: 3 steps an epoch, 12 in all. */
 const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11, checkpointEvery: 1 };
 
@@ -20,7 +33,7 @@ const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed
 async function trained(change: Partial<FitOptions> = {}, from: TrainingData = data) {
   const autoencoder = tinyAutoencoder();
   try {
-    await fit(autoencoder, objective, from, { ...options, ...change });
+    await fit(autoencoder, learner, from, { ...options, ...change });
     return weightsOf(autoencoder);
   } finally {
     autoencoder.dispose();
@@ -78,7 +91,7 @@ describe('fit', () => {
     const rates: number[] = [];
     const autoencoder = tinyAutoencoder();
     let before = weightsOf(autoencoder);
-    await fit(autoencoder, objective, data, {
+    await fit(autoencoder, learner, data, {
       ...options,
       epochs: 20,
       onProgress: () => {
@@ -121,7 +134,7 @@ describe('fit', () => {
             : { ...set, pixels: set.pixels.map((pixel, i) => (i === 7 ? Number.NaN : pixel)) };
         },
       };
-      const training = fit(autoencoder, objective, spoilt, {
+      const training = fit(autoencoder, learner, spoilt, {
         ...options,
         onProgress: ({ step }) => {
           steps = step;
@@ -138,10 +151,7 @@ describe('fit', () => {
   });
 
   it('names a weight that the objective does not reach', async () => {
-    const encoderOnly: Objective = {
-      ...objective,
-      losses: (autoencoder, batch) => ({ loss: autoencoder.encode(batch).sum() }),
-    };
+    const encoderOnly = minimizing((autoencoder, { images }) => ({ loss: autoencoder.encode(images).sum() }));
     await expectNoLeak(async () => {
       const autoencoder = tinyAutoencoder();
       await expect(fit(autoencoder, encoderOnly, data, options)).rejects.toThrow(
@@ -161,9 +171,9 @@ describe('fit', () => {
     };
     await expectNoLeak(async () => {
       const autoencoder = tinyAutoencoder();
-      await expect(fit(autoencoder, { ...objective, losses: fail }, data, options)).rejects.toBe(failure);
-      await expect(fit(autoencoder, objective, { ...data, images: fail }, options)).rejects.toBe(failure);
-      const constant: Objective = { ...objective, losses: () => ({ loss: tf.scalar(1) }) };
+      await expect(fit(autoencoder, minimizing(fail), data, options)).rejects.toBe(failure);
+      await expect(fit(autoencoder, learner, { ...data, images: fail }, options)).rejects.toBe(failure);
+      const constant = minimizing(() => ({ loss: tf.scalar(1) }));
       await expect(fit(autoencoder, constant, data, options)).rejects.toThrow();
       autoencoder.dispose();
     });
@@ -203,7 +213,7 @@ describe('fit', () => {
       { ...tinyArchitecture, imageShape: [6, 6, 1], filters: [4], latentSize: 2 },
       1,
     );
-    await fit(autoencoder, objective, dataOf(tinyImages(20, [6, 6, 1])), {
+    await fit(autoencoder, learner, dataOf(tinyImages(20, [6, 6, 1])), {
       ...options,
       epochs: 334,
       checkpointEvery: 100,

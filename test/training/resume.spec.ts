@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { atnl } from '../../src/models/index.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { learnerNames } from '../../src/models/index.js';
 import {
   decodeState,
   encodeState,
@@ -8,97 +8,129 @@ import {
   fit,
   type TrainingState,
 } from '../../src/training/index.js';
+import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
 import { onWasm } from '../models/tiny.js';
-import { dataOf, tinyAutoencoder, tinyImages, weightsOf } from './tiny.js';
+import { expectNoLeak } from '../tensors.js';
+import { dataOf, tinyImages, weightsOf } from './tiny.js';
 
 onWasm();
 
 const data = dataOf(tinyImages(20));
-const objective = atnl({ lambda: 5 });
 const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11 };
 
-/** A training that ran through, and the state that each of its 12 steps left. */
-async function unbroken() {
-  const autoencoder = tinyAutoencoder();
+describe.each(learnerNames.map((name) => [name]))('a training of %s that was stopped', (name) => {
+  const learner = tinyLearner(name);
+  /** The states that each of the 12 steps of an unbroken training left. */
   const states: TrainingState[] = [];
-  await fit(autoencoder, objective, data, {
-    ...options,
-    checkpointEvery: 1,
-    onCheckpoint: async (state) => void states.push(state),
-  });
-  const weights = weightsOf(autoencoder);
-  autoencoder.dispose();
-  return { states, weights };
-}
+  let weights: Record<string, Float32Array>;
 
-describe('a training that was stopped', () => {
-  it('ends with the weights of an unbroken one, whichever step it goes on from', async () => {
-    const { states, weights } = await unbroken();
+  beforeAll(async () => {
+    const autoencoder = autoencoderFor(learner);
+    await fit(autoencoder, learner, data, {
+      ...options,
+      checkpointEvery: 1,
+      onCheckpoint: async (state) => void states.push(state),
+    });
+    weights = weightsOf(autoencoder);
+    autoencoder.dispose();
+  });
+
+  it('ends with all weights and moments of an unbroken one, whichever step it goes on from', async () => {
     expect(states.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...states), fc.nat(), async (state, seed) => {
         // The weights that a fresh net starts with must not matter: the file brings its own.
-        const autoencoder = tinyAutoencoder(seed);
+        const autoencoder = autoencoderFor(learner, undefined, seed);
         const file = Buffer.from(encodeState(state, 'recipe'));
         const steps: number[] = [];
-        await fit(autoencoder, objective, data, {
+        let last = state;
+        await fit(autoencoder, learner, data, {
           ...options,
-          state: decodeState(file, autoencoder, 'recipe', 'my.checkpoint'),
+          state: decodeState(file, 'recipe', 'my.checkpoint'),
           onProgress: ({ step }) => steps.push(step),
+          onCheckpoint: async (reached) => {
+            last = reached;
+          },
         });
         expect(weightsOf(autoencoder)).toEqual(weights);
+        expect(last).toEqual(states.at(-1));
         expect(steps.length).toBe(12 - state.step);
         autoencoder.dispose();
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 
-  it('leaves checkpoints at every so many steps and at the end', async () => {
-    const at: number[] = [];
-    const autoencoder = tinyAutoencoder();
-    await fit(autoencoder, objective, data, {
-      ...options,
-      checkpointEvery: 5,
-      onCheckpoint: async ({ step }) => void at.push(step),
-    });
-    expect(at).toEqual([5, 10, 12]);
-    autoencoder.dispose();
-  });
-
-  it('leaves the checkpoint of the step at which it was aborted', async () => {
-    const abort = new AbortController();
-    const at: number[] = [];
-    const autoencoder = tinyAutoencoder();
-    const training = fit(autoencoder, objective, data, {
-      ...options,
-      checkpointEvery: 5,
-      signal: abort.signal,
-      onProgress: ({ step }) => step === 5 && abort.abort(),
-      onCheckpoint: async ({ step }) => void at.push(step),
-    });
-    await expect(training).rejects.toMatchObject({ name: 'AbortError' });
-    expect(at).toEqual([5]);
-    autoencoder.dispose();
-  });
-
-  it('waits until a checkpoint is written', async () => {
-    const { states } = await unbroken();
-    const autoencoder = tinyAutoencoder();
-    let writing = false;
-    await fit(autoencoder, objective, data, {
-      ...options,
-      checkpointEvery: 1,
-      onProgress: () => expect(writing).toBe(false),
-      onCheckpoint: async () => {
-        writing = true;
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        writing = false;
-      },
-    });
-    expect(weightsOf(autoencoder)).toEqual(
-      Object.fromEntries([...states.at(-1)!.weights].map(([name, { values }]) => [name, values])),
+  it('has every net and the two moments of each part in its state', () => {
+    const autoencoder = autoencoderFor(learner);
+    const { parts, dispose } = learner.prepare(autoencoder, 1);
+    const expected = parts.flatMap((part) =>
+      [...part.weights.keys()].flatMap((weight) => [
+        weight,
+        `${part.name}:${weight}/mean`,
+        `${part.name}:${weight}/square`,
+      ]),
     );
+    expect([...states[0]!.tensors.keys()].sort()).toEqual([...new Set(expected)].sort());
+    dispose();
     autoencoder.dispose();
   });
+});
+
+describe('checkpoints', () => {
+  const learner = tinyLearner('atnl');
+
+  /** Runs `body` with a fresh autoencoder, which is freed. */
+  const withNet = (body: (autoencoder: ReturnType<typeof autoencoderFor>) => Promise<void>) =>
+    expectNoLeak(async () => {
+      const autoencoder = autoencoderFor(learner);
+      await body(autoencoder);
+      autoencoder.dispose();
+    });
+
+  it('are left at every so many steps and at the end', () =>
+    withNet(async (autoencoder) => {
+      const at: number[] = [];
+      await fit(autoencoder, learner, data, {
+        ...options,
+        checkpointEvery: 5,
+        onCheckpoint: async ({ step }) => void at.push(step),
+      });
+      expect(at).toEqual([5, 10, 12]);
+    }));
+
+  it('are left of the step at which a training was aborted', () =>
+    withNet(async (autoencoder) => {
+      const abort = new AbortController();
+      const at: number[] = [];
+      const training = fit(autoencoder, learner, data, {
+        ...options,
+        checkpointEvery: 5,
+        signal: abort.signal,
+        onProgress: ({ step }) => step === 5 && abort.abort(),
+        onCheckpoint: async ({ step }) => void at.push(step),
+      });
+      await expect(training).rejects.toMatchObject({ name: 'AbortError' });
+      expect(at).toEqual([5]);
+    }));
+
+  it('are waited for until they are written', () =>
+    withNet(async (autoencoder) => {
+      let writing = false;
+      let last: TrainingState | undefined;
+      await fit(autoencoder, learner, data, {
+        ...options,
+        checkpointEvery: 1,
+        onProgress: () => expect(writing).toBe(false),
+        onCheckpoint: async (state) => {
+          writing = true;
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          writing = false;
+          last = state;
+        },
+      });
+      for (const [name, values] of Object.entries(weightsOf(autoencoder))) {
+        expect(last!.tensors.get(name)!.values).toEqual(values);
+      }
+    }));
 });

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/index.js';
-import type { BaseCodes, Model } from '../../models/index.js';
+import type { BaseCodes, LatentSpace, Model } from '../../models/index.js';
 import type { LatentPath, Waypoint } from './latentPath.js';
 import { lerpPath } from './lerp.js';
 import { slerpPath } from './slerp.js';
@@ -27,18 +27,23 @@ export function latentPath(name: PathName): LatentPath {
   return path;
 }
 
+/** The path between samples that suits codes: along the sphere where they lie on it, else straight. */
+export function defaultPath(latentSpace: LatentSpace): PathName {
+  return latentSpace === 'sphere' ? 'slerp' : 'lerp';
+}
+
 /**
  * The base codes that a path takes from a model; undefined for a path that uses none. Throws a `UsageError` when the path
- * needs what the model lacks: base codes, and a sphere to carry them on.
+ * needs what the model lacks: codes on a sphere, or base codes.
  */
 export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
-  if (!path.usesBase) return undefined;
   const { name } = model.card;
-  if (model.latentSpace !== 'sphere') {
+  if (path.spherical && model.latentSpace !== 'sphere') {
     throw new UsageError(`the path ${path.name} needs codes on a sphere, but those of ${name} are not`, {
-      hint: 'Choose a model whose latent space is the sphere, such as mnist.',
+      hint: 'Choose the path lerp, or a model whose latent space is the sphere, such as mnist.',
     });
   }
+  if (!path.usesBase) return undefined;
   if (model.base === undefined || model.base.classes.length === 0) {
     throw new UsageError(`the path ${path.name} needs base codes, but the model ${name} holds none`, {
       hint: 'Train it with `fewshot train --base 200`, or choose the path slerp.',

@@ -16,6 +16,8 @@ export interface LatentPath {
   readonly name: string;
   /** Samples of a class that each image is made from, and so the fewest that the path needs. */
   readonly samplesNeeded: number;
+  /** Whether it goes along the sphere, and so needs codes there. */
+  readonly spherical: boolean;
   /** Whether it needs the model's base codes. */
   readonly usesBase: boolean;
   /** Chooses parents among `count` samples of a class, and a place. `base` is there where the path uses it. */

@@ -5,6 +5,7 @@ import { choosePair, type LatentPath } from './latentPath.js';
 export const lerpPath: LatentPath = {
   name: 'lerp',
   samplesNeeded: 2,
+  spherical: false,
   usesBase: false,
   choose: choosePair,
   walk: ([from, to], omega) => lerpPoint(from!, to!, omega),

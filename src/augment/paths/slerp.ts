@@ -5,6 +5,7 @@ import { choosePair, type LatentPath } from './latentPath.js';
 export const slerpPath: LatentPath = {
   name: 'slerp',
   samplesNeeded: 2,
+  spherical: true,
   usesBase: false,
   choose: choosePair,
   walk: ([from, to], omega) => slerpPoint(from!, to!, omega),

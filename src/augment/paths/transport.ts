@@ -9,6 +9,7 @@ import { chooseDifference, type LatentPath } from './latentPath.js';
 export const transportPath: LatentPath = {
   name: 'transport',
   samplesNeeded: 1,
+  spherical: true,
   usesBase: true,
   choose: (count, random, base) => chooseDifference(count, random, base!),
   walk: ([sample, from, to], omega) => carryPoint(from!, to!, sample!, omega),

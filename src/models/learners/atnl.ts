@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import {
   angularTripletNeighbor,
   circular,
-  meanSquaredError,
   nominal,
   ordinal,
   type Semantics,
-} from '../losses/index.js';
-import type { Objective } from './objective.js';
+  squaredError,
+} from '../../losses/index.js';
+import { type Learner, singlePart } from '../learner.js';
+import { assertBetween } from './options.js';
 
 /** How labels are read: as names, as places on a line, or as places on a circle. */
 export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
@@ -17,7 +18,7 @@ export interface AtnlOptions {
   readonly semantics?: SemanticsName;
   /** Largest difference of labels (`ordinal`) or a full turn (`circular`), in the labels' unit. Default 9, for digits. */
   readonly range?: number;
-  /** Angular margin at semantic distance 1, in radians. Default 1. */
+  /** Angular margin at semantic distance 1, in radians, at most π. Default 1. */
   readonly margin?: number;
   /** Weight λ of the angular term. Default 80. */
   readonly lambda?: number;
@@ -35,18 +36,27 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * Reconstruction + λ · ATNL (arXiv 2010.10772; our reading, see docs/concepts.md). The reconstruction term is the
  * squared error of an image, summed over its values.
  */
-export function atnl(options: AtnlOptions = {}): Objective {
+export function atnl(options: AtnlOptions = {}): Learner {
   const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
+  assertBetween('atnl', { margin }, 0, Math.PI);
+  assertBetween('atnl', { lambda }, 0);
   const distance = semanticsByName[semantics](range);
   return {
     name: 'atnl',
+    latentSpace: 'sphere',
+    variational: false,
+    supervised: true,
     options: { semantics, ...(semantics === 'nominal' ? {} : { range }), margin, lambda, negative },
-    losses(autoencoder, images, labels) {
-      const codes = autoencoder.encode(images);
-      const values = images.size / images.shape[0];
-      const reconstruction = meanSquaredError(images, autoencoder.decode(codes)).mul<tf.Scalar>(values);
-      const angular = angularTripletNeighbor(codes, labels, { semantics: distance, margin, negative });
-      return { loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)), reconstruction, atnl: angular };
-    },
+    prepare: (autoencoder) =>
+      singlePart(autoencoder, ({ images, labels }) => {
+        const codes = autoencoder.encode(images);
+        const reconstruction = squaredError(images, autoencoder.decode(codes));
+        const angular = angularTripletNeighbor(codes, labels, { semantics: distance, margin, negative });
+        return {
+          loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)),
+          reconstruction,
+          atnl: angular,
+        };
+      }),
   };
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { angularTripletNeighbor, circular, nominal, ordinal } from '../../src/losses/index.js';
-import { type AtnlOptions, atnl, convolutionalAutoencoder } from '../../src/models/index.js';
-import { expectClose } from '../sphere/points.js';
-import { expectNoLeak } from '../tensors.js';
-import { noiseBatch, onWasm, tinyArchitecture } from './tiny.js';
+import { angularTripletNeighbor, circular, nominal, ordinal } from '../../../src/losses/index.js';
+import { type AtnlOptions, atnl, type LossParts } from '../../../src/models/index.js';
+import { expectClose } from '../../sphere/points.js';
+import { noiseBatch, onWasm, tinyArchitecture } from '../tiny.js';
+import { batchOf, withParts } from './prepared.js';
 
 onWasm();
 
@@ -13,21 +13,13 @@ const labels = [0, 0, 1, 1, 3, 3];
 /** Runs `body` with the terms that the objective has for a batch of noise, and with the parts that they come from. */
 function withLosses(
   options: AtnlOptions,
-  body: (
-    terms: ReturnType<ReturnType<typeof atnl>['losses']>,
-    images: tf.Tensor4D,
-    codes: tf.Tensor2D,
-    drawn: tf.Tensor4D,
-  ) => void,
+  body: (terms: LossParts, images: tf.Tensor4D, codes: tf.Tensor2D, drawn: tf.Tensor4D) => void,
 ): void {
-  const autoencoder = convolutionalAutoencoder(tinyArchitecture, 2);
-  tf.tidy(() => {
+  withParts(atnl(options), ([part], autoencoder) => {
     const images = noiseBatch(labels.length, tinyArchitecture.imageShape);
     const codes = autoencoder.encode(images);
-    const terms = atnl(options).losses(autoencoder, images, tf.tensor1d(labels));
-    body(terms, images, codes, autoencoder.decode(codes));
+    body(part!.losses(batchOf(images, labels)), images, codes, autoencoder.decode(codes));
   });
-  autoencoder.dispose();
 }
 
 describe('the ATNL objective', () => {
@@ -76,16 +68,5 @@ describe('the ATNL objective', () => {
     expect(atnl({ ...options, range: 5 }).options).not.toHaveProperty('range');
     const ordered = { ...options, semantics: 'ordinal', range: 5 } as const;
     expect(atnl(ordered).options).toEqual(ordered);
-  });
-
-  it('leaves nothing but its terms', async () => {
-    const autoencoder = convolutionalAutoencoder(tinyArchitecture, 2);
-    const images = noiseBatch(labels.length, tinyArchitecture.imageShape);
-    const values = tf.tensor1d(labels);
-    await expectNoLeak(() => {
-      tf.tidy(() => void atnl().losses(autoencoder, images, values));
-    });
-    tf.dispose([images, values]);
-    autoencoder.dispose();
   });
 });

@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from '../../core/index.js';
+
+/** Independent normal numbers of mean 0, row by row. */
+export function normals(shape: [number, number], random: RandomStream, deviation = 1): tf.Tensor2D {
+  const values = Float32Array.from({ length: shape[0] * shape[1] }, () => random.normal(0, deviation));
+  return tf.tensor2d(values, shape);
+}
+
+/** A column `[n, 1]` of uniform numbers in [0, high). */
+export function uniforms(n: number, random: RandomStream, high: number): tf.Tensor2D {
+  return tf.tensor2d(
+    Float32Array.from({ length: n }, () => random.uniform(0, high)),
+    [n, 1],
+  );
+}

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import { randomStream } from '../core/index.js';
+import type { Architecture } from './architecture.js';
+
+/** Starting weights of a layer, by its name. */
+export type InitializerOf = (layer: string) => ReturnType<typeof tf.initializers.heNormal>;
+
+/** Normal starting weights (He et al., 2015) that depend on the seed and the layer's name alone. */
+export function initializersOf(seed: number): InitializerOf {
+  return (layer) => tf.initializers.heNormal({ seed: randomStream(seed, 'weights', layer).integer(2 ** 31) });
+}
+
+/** Strided convolutions that halve the image once per entry of `filters`, and a row of all that is left. */
+export function featureNet(
+  { imageShape, filters, kernelSize }: Architecture,
+  name: string,
+  initializer: InitializerOf,
+): tf.Sequential {
+  const net = tf.sequential({ name: `${name}/features` });
+  for (const [level, count] of filters.entries()) {
+    net.add(
+      tf.layers.conv2d({
+        ...(level === 0 ? { inputShape: [...imageShape] } : {}),
+        name: `${name}/conv${level}`,
+        filters: count,
+        kernelSize,
+        strides: 2,
+        padding: 'same',
+        activation: 'relu',
+        kernelInitializer: initializer(`${name}/conv${level}`),
+      }),
+    );
+  }
+  net.add(tf.layers.flatten({ name: `${name}/flatten` }));
+  return net;
+}
+
+/** Dense layers by name and units, ReLU between them, from rows of `inputs` values. */
+export function denseNet(
+  inputs: number,
+  layers: readonly (readonly [name: string, units: number])[],
+  initializer: InitializerOf,
+): tf.Sequential {
+  const net = tf.sequential({ name: layers.at(-1)![0] });
+  for (const [i, [name, units]] of layers.entries()) {
+    net.add(
+      tf.layers.dense({
+        ...(i === 0 ? { inputShape: [inputs] } : {}),
+        name,
+        units,
+        ...(i < layers.length - 1 ? { activation: 'relu' } : {}),
+        kernelInitializer: initializer(name),
+      }),
+    );
+  }
+  return net;
+}
+
+/** How many values a net gives for one input. */
+export const outputsOf = (net: tf.Sequential): number => net.outputs[0]!.shape.at(-1)!;
+
+/**
+ * Weights of nets by `layer/kernel` and `layer/bias`. A layer's weights are the variables themselves; the names that
+ * TensorFlow.js gives them carry counters of the process.
+ */
+export function weightsByName(nets: readonly tf.Sequential[]): Map<string, tf.Variable> {
+  return new Map(
+    nets.flatMap((net) =>
+      net.layers.flatMap((layer) =>
+        layer
+          .getWeights()
+          .map((weight, index): [string, tf.Variable] => [
+            `${layer.name}/${index === 0 ? 'kernel' : 'bias'}`,
+            weight as tf.Variable,
+          ]),
+      ),
+    ),
+  );
+}
