@@ -16,11 +16,13 @@ const mayImport = {
   pipeline: ['core', 'models', 'augment', 'stream'],
   node: ['core', 'stream'],
   classify: ['core', 'stream', 'optimize'],
-  report: ['core', 'evaluate'],
+  embed: ['core'],
+  report: ['core', 'data', 'evaluate'],
 };
 // Evaluation uses every room below it, and what makes model files uses evaluation too.
 mayImport.evaluate = Object.keys(mayImport).filter((room) => room !== 'report');
 mayImport.produce = [...mayImport.evaluate, 'evaluate'];
+mayImport.reproduce = [...mayImport.produce, 'produce', 'report'];
 const browserSafe = [
   'core',
   'sphere',
@@ -31,6 +33,7 @@ const browserSafe = [
   'pipeline',
   'classify',
   'optimize',
+  'embed',
 ];
 /** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
 const nodeParts = ['backend/(index|select|native|nativeKernels)', 'files/(index|loadModel|atomicWrite)'].join(

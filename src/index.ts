@@ -3,6 +3,7 @@ export * from './backend/index.js';
 export * from './classify/index.js';
 export * from './core/index.js';
 export * from './data/index.js';
+export * from './embed/index.js';
 export * from './evaluate/index.js';
 export * from './faces/index.js';
 export * from './files/loadModel.js';

@@ -2,9 +2,12 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { augmentCommand } from './augment.js';
+import { embedCommand } from './embed.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
+import { interpolateCommand } from './interpolate.js';
 import { previewCommand } from './preview.js';
+import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 
 const USAGE = 2;
@@ -14,7 +17,16 @@ const program = new Command('fewshot')
   .version(version)
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
-for (const command of [augmentCommand(), evalCommand(), trainCommand(), previewCommand(), infoCommand()]) {
+for (const command of [
+  augmentCommand(),
+  evalCommand(),
+  trainCommand(),
+  interpolateCommand(),
+  embedCommand(),
+  reproduceCommand(),
+  previewCommand(),
+  infoCommand(),
+]) {
   program.addCommand(command.showHelpAfterError('(fewshot help <command> lists the options)'));
 }
 

@@ -1,15 +1,15 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
-import { createLearner, type Learner, mnistArchitecture } from '../models/index.js';
-import { trainModel } from '../produce/index.js';
+import { type Learner, mnistArchitecture } from '../models/index.js';
+import { type DatasetName, datasetDefaults, datasetNames, learnerOf, trainModel } from '../produce/index.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
 import { namesOf, numberBetween, wholeNumber } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
 
 interface TrainFlags extends LearnerFlags {
-  readonly data: 'mnist';
+  readonly data: DatasetName;
   readonly out?: string;
   readonly epochs: number;
   readonly batchSize: number;
@@ -88,7 +88,7 @@ function watchProgress(terminal: Terminal, flags: TrainFlags) {
 
 async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
   const options = learnerOptions(given);
-  const learner = createLearner(given.learner, options);
+  const learner = learnerOf({ ...given, options });
   const flags: Plan = {
     ...given,
     out: given.out ?? `${learner.name}.safetensors`,
@@ -101,7 +101,8 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
   try {
     const trained = await trainModel({
       recipe: {
-        architecture: { ...mnistArchitecture, latentSize: flags.latent },
+        data: flags.data,
+        architecture: { ...datasetDefaults(flags.data).architecture, latentSize: flags.latent },
         learner: flags.learner,
         options,
         epochs: flags.epochs,
@@ -137,7 +138,7 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train an autoencoder and write a model file with its card')
-    .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default('mnist'));
+    .addOption(new Option('--data <name>', 'data set').choices(datasetNames).default('mnist'));
   return addLearnerFlags(command)
     .option(
       '--out <file>',

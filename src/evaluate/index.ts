@@ -1,6 +1,7 @@
 export type * from './arm.js';
 export { armNamed, armNames, defaultArms } from './arms.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
+export * from './interpolation/index.js';
 export {
   type Protocol,
   type ProtocolData,
@@ -17,4 +18,4 @@ export {
   type NamedPipeline,
 } from './settings.js';
 
-export { type Estimate, estimate, pairedDifference } from './statistics.js';
+export { type Estimate, estimate, type Proportion, pairedDifference, proportion } from './statistics.js';

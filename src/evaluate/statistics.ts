@@ -38,3 +38,19 @@ export function estimate(values: readonly number[]): Estimate {
 export function pairedDifference(values: readonly number[], against: readonly number[]): Estimate {
   return estimate(values.map((value, episode) => value - against[episode]!));
 }
+
+/** A share of independent yes-or-no answers with its 95 % interval. */
+export interface Proportion {
+  /** In [0, 1]. */
+  readonly share: number;
+  /** Wilson's score interval, which stays in [0, 1] and is not empty at 0 and 1. */
+  readonly ci95: readonly [low: number, high: number];
+}
+
+/** `hits` of `total` as a share, with Wilson's interval ("Probable inference", JASA 22, 1927). `total` is at least 1. */
+export function proportion(hits: number, total: number): Proportion {
+  const square = Z_975 ** 2;
+  const middle = (hits + square / 2) / (total + square);
+  const half = (Z_975 * Math.sqrt((hits * (total - hits)) / total + square / 4)) / (total + square);
+  return { share: hits / total, ci95: [Math.max(0, middle - half), Math.min(1, middle + half)] };
+}

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { type Label, UsageError } from '../core/index.js';
-import { loadMnist, ofClasses, slice } from '../data/index.js';
+import { ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
 import {
   type Architecture,
@@ -27,14 +27,16 @@ import {
 import { version } from '../version.js';
 import { baseCodesOf } from './baseCodesOf.js';
 import { cardText } from './cardText.js';
+import { type Dataset, type DatasetName, datasetDefaults, loadDataset } from './dataset.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
 
 /** Everything that the weights depend on. */
 export interface TrainingRecipe {
+  readonly data: DatasetName;
   /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
   readonly architecture: Architecture;
   readonly learner: LearnerName;
-  /** Options of that learner. Default: its own. */
+  /** Options of that learner. Default: its own, with the semantics of the data's labels. */
   readonly options?: LearnerOptions[LearnerName];
   readonly epochs: number;
   readonly batchSize: number;
@@ -58,6 +60,8 @@ export interface TrainModelOptions {
   readonly resume: boolean;
   /** Replace a model or a checkpoint that is there already. */
   readonly force: boolean;
+  /** The recipe's data, where they are loaded already. */
+  readonly dataset?: Dataset;
   readonly backend: BackendInfo;
   /** The command, as the card records it. */
   readonly command: string;
@@ -107,13 +111,29 @@ function protocolOf({ supervised }: Learner, some: boolean): string {
   return supervised ? 'paper' : 'unlabelled';
 }
 
+/**
+ * The learner of a recipe, which reads labels as the data mean them unless its options say otherwise.
+ *
+ * @throws UsageError for an unknown learner or options out of range
+ */
+export function learnerOf({
+  data,
+  learner,
+  options,
+}: Pick<TrainingRecipe, 'data' | 'learner' | 'options'>): Learner {
+  return createLearner(
+    learner,
+    learner === 'atnl' ? { ...datasetDefaults(data).semantics, ...options } : options,
+  );
+}
+
 async function readState(checkpoint: string, recipe: string): Promise<TrainingState | undefined> {
   if (!(await exists(checkpoint))) return undefined;
   return decodeState(await readFile(checkpoint), recipe, checkpoint);
 }
 
 /**
- * Trains an autoencoder on MNIST's train set, scores it, and writes the model and its card. A checkpoint is kept on the
+ * Trains an autoencoder on the train set of some data, scores it on the test set, and writes the model and its card. A checkpoint is kept on the
  * way and removed at the end.
  *
  * @throws UsageError for an unknown learner, options out of range, base codes where there is no sphere to carry them on,
@@ -121,7 +141,7 @@ async function readState(checkpoint: string, recipe: string): Promise<TrainingSt
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { recipe, out, signal } = options;
-  const learner = createLearner(recipe.learner, recipe.options);
+  const learner = learnerOf(recipe);
   if (recipe.base > 0 && learner.latentSpace !== 'sphere') {
     throw new UsageError(`${learner.name} has no sphere to carry base codes on`, {
       hint: 'Leave --base out: only the path transport uses base codes.',
@@ -129,11 +149,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   }
   const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
   await assertFree(out, checkpoint, options);
-  const mnist = await loadMnist();
-  const classes = mnist.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
-  const [seen, test] = [mnist.train, mnist.test].map((source) =>
-    ofClasses(source, recipe.classes ?? classes),
-  );
+  const data = options.dataset ?? (await loadDataset(recipe.data, signal === undefined ? {} : { signal }));
+  const classes = data.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
+  const [seen, test] = [data.train, data.test].map((source) => ofClasses(source, recipe.classes ?? classes));
   const train = slice(seen!, 0, Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, seen!.labels.length));
   const architecture = architectureFor(learner, recipe.architecture);
   const autoencoder = convolutionalAutoencoder(architecture, recipe.seed);
@@ -161,13 +179,13 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       learner: learner.name,
       architecture,
       data: {
-        name: 'mnist',
+        name: recipe.data,
         split: 'train',
         images: train.labels.length,
         classes,
         labelled: learner.supervised,
       },
-      protocol: protocolOf(learner, classes.length < mnist.train.classes.length),
+      protocol: protocolOf(learner, classes.length < data.train.classes.length),
       command: options.command,
       seed: recipe.seed,
       epochs: recipe.epochs,

@@ -90,7 +90,16 @@ describe('commands on pages', () => {
   }
 
   it('are registered in the program', () => {
-    expect([...commands.keys()].sort()).toEqual(['augment', 'eval', 'info', 'preview', 'train']);
+    expect([...commands.keys()].sort()).toEqual([
+      'augment',
+      'embed',
+      'eval',
+      'info',
+      'interpolate',
+      'preview',
+      'reproduce',
+      'train',
+    ]);
     const main = read('src/cli/main.ts');
     for (const name of commands.keys()) expect(main).toContain(`${name}Command()`);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, pairedDifference, studentT975 } from '../../src/evaluate/statistics.js';
+import { estimate, pairedDifference, proportion, studentT975 } from '../../src/evaluate/statistics.js';
 import reference from '../reference/statistics.json' with { type: 'json' };
 
 const accuracy = fc.integer({ min: 0, max: 1000 }).map((permille) => permille / 1000);
@@ -52,5 +52,32 @@ describe('pairedDifference', () => {
     const theirs = [0.2, 0.5, 0.8, 0.4];
     const ours = [0.31, 0.6, 0.9, 0.5];
     expect(pairedDifference(ours, theirs).ci95!).toBeLessThan(0.1 * estimate(ours).ci95!);
+  });
+});
+
+describe('proportion', () => {
+  it('is the share with the interval by Wilson that SciPy finds', () => {
+    for (const [i, [hits, total]] of reference.counts.entries()) {
+      const { share, ci95 } = proportion(hits!, total!);
+      expect(share).toBe(hits! / total!);
+      for (const [end, expected] of reference.wilson[i]!.entries())
+        expect(Math.abs(ci95[end]! - expected), `${hits} of ${total}`).toBeLessThan(1e-7);
+    }
+  });
+
+  it('holds the share, and stays in [0, 1]', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (total, part) => {
+          const { share, ci95 } = proportion(Math.round(part * total), total);
+          expect(ci95[0]).toBeGreaterThanOrEqual(0);
+          expect(ci95[0]).toBeLessThanOrEqual(share);
+          expect(ci95[1]).toBeGreaterThanOrEqual(share - 1e-12);
+          expect(ci95[1]).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
   });
 });

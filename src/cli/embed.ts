@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import { stdout } from 'node:process';
+import { Command, Option } from 'commander';
+import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { UsageError } from '../core/index.js';
+import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
+import type { Model } from '../models/index.js';
+import { quoted } from '../produce/augment/settings.js';
+import { type EmbedCodesOptions, type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
+import { type DatasetName, datasetDefaults, datasetNames, loadDataset } from '../produce/index.js';
+import { embeddingFiles, placesOf } from './embeddingFiles.js';
+import { numberBetween, wholeNumber } from './parse.js';
+import { progressBar } from './progressBar.js';
+import { run } from './run.js';
+import { type Bar, createTerminal } from './terminal.js';
+
+interface EmbedFlags
+  extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'> {
+  readonly model: string;
+  readonly data: DatasetName;
+  readonly out: string;
+  readonly force?: true;
+  readonly backend: BackendRequest;
+  readonly quiet?: true;
+}
+
+const BAR = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
+
+/** Refuses before any work what cannot come to an end. */
+async function assertRequest(flags: EmbedFlags): Promise<void> {
+  if (flags.method === 'tsne' ? flags.neighbors !== undefined : flags.perplexity !== undefined) {
+    throw new UsageError('--perplexity goes with --method tsne alone, and --neighbors with umap');
+  }
+  for (const path of placesOf(flags.out, flags.dimensions)) {
+    await assertWritable(path);
+    if (flags.force || (await stat(path).catch(() => undefined)) === undefined) continue;
+    throw new UsageError(`${path} exists already`, {
+      hint: 'Choose another --out, or replace it with --force.',
+    });
+  }
+}
+
+function assertShape({ imageShape }: Model, { model, data }: EmbedFlags): void {
+  const shape = datasetDefaults(data).architecture.imageShape;
+  if (imageShape.join() === shape.join()) return;
+  throw new UsageError(
+    `the model ${model} takes images of ${imageShape.join('×')}, but ${data} has ${shape.join('×')}`,
+    { hint: 'Choose a model that was trained on images of that size, or other --data.' },
+  );
+}
+
+/** The command that makes the same files, but for where they go. */
+function commandOf(flags: EmbedFlags, { images, parameters }: EmbeddedCodes, backend: string): string {
+  const words = [
+    ...['fewshot', 'embed', '--model', flags.model, '--data', flags.data, '--method', flags.method],
+    ...['--dimensions', flags.dimensions, '--count', images.length],
+    ...Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, value]),
+    ...['--seed', flags.seed, '--backend', backend],
+  ];
+  return words.map((word) => quoted(String(word))).join(' ');
+}
+
+async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
+  const { data, method, dimensions, seed } = flags;
+  await assertRequest(flags);
+  const terminal = createTerminal(flags.quiet === true);
+  const backend = await selectBackend(flags.backend);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const model = await loadModel(flags.model);
+  const rendering = progressBar(terminal, 'Rendering');
+  let bar: Bar | undefined;
+  try {
+    assertShape(model, flags);
+    const { test } = await loadDataset(data, { onProgress: rendering.update, signal });
+    rendering.stop();
+    const embedded = await embedCodes(model, test, {
+      ...flags,
+      signal,
+      onStart: (count) => terminal.note(`Embedding ${count.toLocaleString('en')} codes by ${method}.`),
+      onProgress(done, total) {
+        bar ??= terminal.bar(total, BAR);
+        bar.update(done);
+      },
+    });
+    bar?.stop();
+    const files = await embeddingFiles(flags.out, {
+      schema: 'fewshot.embed/1',
+      command: commandOf(flags, embedded, backend.name),
+      seed,
+      model: { name: model.card.name, sha256: model.digest },
+      ...{ data, method, dimensions, parameters: embedded.parameters },
+      trustworthiness: Number(embedded.trustworthiness.toFixed(4)),
+      classes: test.classes,
+      images: [...embedded.images],
+      labels: [...embedded.labels],
+      points: Array.from(embedded.images, (_, i) =>
+        Array.from(embedded.points.subarray(i * dimensions, (i + 1) * dimensions), (value) =>
+          Number(value.toFixed(3)),
+        ),
+      ),
+    });
+    signal.throwIfAborted();
+    for (const { path, text } of files) await atomicWrite(path, text);
+    const trust = `trustworthiness: ${embedded.trustworthiness.toFixed(4)}`;
+    stdout.write(`${[trust, ...files.map(({ path }) => path)].join('\n')}\n`);
+  } finally {
+    rendering.stop();
+    bar?.stop();
+    model.dispose();
+  }
+}
+
+/** `fewshot embed`: codes of test images in two or three dimensions, as data and as pictures. */
+export function embedCommand(): Command {
+  const oneOf = (flags: string, description: string, names: readonly string[]) =>
+    new Option(flags, description).choices(names).default(names[0]);
+  return new Command('embed')
+    .description('lay out codes of test images by t-SNE or UMAP: JSON, a picture, and in 3-D a page')
+    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
+    .addOption(oneOf('--data <name>', 'data set', datasetNames))
+    .addOption(oneOf('--method <name>', 'how points are laid out', ['tsne', 'umap']))
+    .option('--dimensions <n>', 'of the embedding, 2 or 3', dimensionCount, 2)
+    .option(
+      '--count <n>',
+      'images, as many of each class (default: 2000, or as the rarest class allows)',
+      wholeNumber(1),
+    )
+    .option('--perplexity <value>', 'neighbours that count in t-SNE (default: 30)', numberBetween(1, 1000))
+    .option('--neighbors <n>', 'neighbours that count in UMAP (default: 15)', wholeNumber(2))
+    .option('--seed <n>', 'seed of the choice of images and of the embedding', wholeNumber(0), 1)
+    .requiredOption('--out <file>', 'JSON to write; the pictures lie beside it')
+    .option('--force', 'replace files that are there already')
+    .addOption(oneOf('--backend <name>', 'TensorFlow.js backend', ['auto', ...backendNames]))
+    .option('--quiet', 'nothing but results and errors')
+    .action((flags: EmbedFlags) => run((signal) => embed(flags, signal), 'Nothing was written.'));
+}
+
+function dimensionCount(text: string): number {
+  return numberBetween(2, 3)(String(wholeNumber(2)(text)));
+}

@@ -1,0 +1,57 @@
+import type { Label } from '../core/index.js';
+import { type DatasetName, datasetDefaults } from '../produce/index.js';
+import { scatterFigure, scatterPage } from '../report/index.js';
+
+/** What `fewshot embed` writes as JSON. */
+export interface EmbeddingResult {
+  readonly schema: 'fewshot.embed/1';
+  /** The command that makes these points again. */
+  readonly command: string;
+  readonly seed: number;
+  readonly model: { readonly name: string; readonly sha256: string };
+  readonly data: DatasetName;
+  readonly method: 'tsne' | 'umap';
+  readonly dimensions: 2 | 3;
+  readonly parameters: Readonly<Record<string, number | undefined>>;
+  /** With 12 neighbours, in [0, 1]. */
+  readonly trustworthiness: number;
+  readonly classes: readonly Label[];
+  /** Places in the test set. */
+  readonly images: readonly number[];
+  /** Class of each image, as an index into `classes`. */
+  readonly labels: readonly number[];
+  readonly points: readonly (readonly number[])[];
+}
+
+const methods = { tsne: 't-SNE', umap: 'UMAP' };
+
+/** Where the files of an embedding go: a picture beside the JSON, and a page that turns it in 3-D. */
+export function placesOf(out: string, dimensions: 2 | 3): readonly string[] {
+  const stem = out.replace(/\.json$/, '');
+  return [out, `${stem}.svg`, ...(dimensions === 3 ? [`${stem}.html`] : [])];
+}
+
+/** The files of an embedding, with their contents. */
+export async function embeddingFiles(
+  out: string,
+  result: EmbeddingResult,
+): Promise<{ readonly path: string; readonly text: string }[]> {
+  const { model, data, method, dimensions, points, labels, classes } = result;
+  const { title, semantics } = datasetDefaults(data);
+  const figure = {
+    title: `${methods[method]} of codes in ${dimensions}-D: ${title}`,
+    panels: [
+      {
+        title: model.name,
+        note: `trustworthiness ${result.trustworthiness.toFixed(3)}`,
+        points: points.map((point) => [...point]),
+        labels: [...labels],
+      },
+    ],
+    classes: classes.map(String),
+    colours: semantics.semantics === 'nominal' ? ('categorical' as const) : ('ordinal' as const),
+  };
+  const texts = [`${JSON.stringify(result)}\n`, scatterFigure(figure)];
+  if (dimensions === 3) texts.push(scatterPage(figure));
+  return placesOf(out, dimensions).map((path, i) => ({ path, text: texts[i]! }));
+}

@@ -1,0 +1,181 @@
+import { stat } from 'node:fs/promises';
+import { stdout } from 'node:process';
+import { Command, Option } from 'commander';
+import { encode } from 'fast-png';
+import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { UsageError } from '../core/index.js';
+import type { ImageSource } from '../data/index.js';
+import {
+  choosePairs,
+  evenOmegas,
+  type IndexPair,
+  type InterpolationPath,
+  imagePairs,
+  interpolate,
+  interpolationPaths,
+  interpolationPathsIn,
+} from '../evaluate/index.js';
+import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
+import type { Model } from '../models/index.js';
+import { type DatasetName, datasetDefaults, datasetNames, loadDataset } from '../produce/index.js';
+import { contactSheet } from '../report/index.js';
+import { namesOf, numberBetween, wholeNumber } from './parse.js';
+import { progressBar } from './progressBar.js';
+import { run } from './run.js';
+import { createTerminal } from './terminal.js';
+
+interface InterpolateFlags {
+  readonly model: string;
+  readonly data: DatasetName;
+  readonly pairs: number;
+  readonly within?: 'class' | 'any';
+  readonly from?: readonly number[];
+  readonly to?: readonly number[];
+  readonly steps: number;
+  readonly paths?: readonly InterpolationPath[];
+  readonly extrapolate: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly force?: true;
+  readonly backend: BackendRequest;
+  readonly quiet?: true;
+}
+
+/** Refuses before any work what cannot come to an end. */
+async function assertRequest({ from = [], to = [], out, force }: InterpolateFlags): Promise<void> {
+  if (from.length !== to.length) {
+    throw new UsageError(`--from names ${from.length} images, but --to names ${to.length}`, {
+      hint: 'Name as many images at each end: --from 12 30 --to 57 8 are two pairs.',
+    });
+  }
+  await assertWritable(out);
+  if (force) return;
+  const present = await stat(out).catch(() => undefined);
+  if (present !== undefined) {
+    throw new UsageError(`${out} exists already`, {
+      hint: 'Choose another --out, or replace it with --force.',
+    });
+  }
+}
+
+function assertShape({ imageShape }: Model, name: string, data: DatasetName): void {
+  const shape = datasetDefaults(data).architecture.imageShape;
+  if (imageShape.join() === shape.join()) return;
+  throw new UsageError(
+    `the model ${name} takes images of ${imageShape.join('×')}, but ${data} has ${shape.join('×')}`,
+    { hint: 'Choose a model that was trained on images of that size, or other --data.' },
+  );
+}
+
+/** The pairs that the command line names, else a seeded choice. */
+function pairsFor(flags: InterpolateFlags, test: ImageSource): IndexPair[] {
+  const { data, pairs: count, seed, from, to = [] } = flags;
+  if (from === undefined) {
+    // Lines of one class are hardly apart.
+    return choosePairs(test, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
+  }
+  const last = test.labels.length - 1;
+  const missing = [...from, ...to].find((number) => number > last);
+  if (missing !== undefined) {
+    throw new UsageError(`the test set of ${data} has no image ${missing}`, {
+      hint: `Its images are numbered from 0 to ${last}.`,
+    });
+  }
+  return from.map((number, i) => [number, to[i]!]);
+}
+
+/** What each row of the sheet shows, in aligned columns. */
+function legend(rows: readonly (readonly string[])[]): string {
+  const table = [['row', 'path', 'from', 'to'], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) => row.map((text, column) => text.padEnd(widths[column]!)).join('  '));
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void> {
+  const { model: name, data, steps, extrapolate, out } = flags;
+  await assertRequest(flags);
+  const terminal = createTerminal(flags.quiet === true);
+  const backend = await selectBackend(flags.backend);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const model = await loadModel(name);
+  const rendering = progressBar(terminal, 'Rendering');
+  try {
+    assertShape(model, name, data);
+    const paths = flags.paths ?? interpolationPathsIn(model.latentSpace);
+    const omegas = evenOmegas(steps, extrapolate);
+    // Asked for before the data, as some take a while: a path that the model does not have is refused here.
+    for (const path of paths) interpolate(model, [], { path, omegas });
+    const { test } = await loadDataset(data, { onProgress: rendering.update, signal });
+    rendering.stop();
+    const pairs = pairsFor(flags, test);
+    const ends = imagePairs(test, pairs);
+    const drawn = paths.map((path) => interpolate(model, ends, { path, omegas }));
+    const sheet = contactSheet(
+      ends.flatMap(([from, to], pair) => drawn.map((images) => [[from], images[pair]!, [to]])),
+      test.shape,
+    );
+    signal.throwIfAborted();
+    await atomicWrite(out, encode({ ...sheet, channels: 3, depth: 8 }));
+    const rows = pairs.flatMap((places, pair) => {
+      const shown = ends[pair]!.map(({ label }, end) => `${String(label)} (image ${places[end]})`);
+      return paths.map((path, i) => [String(pair * paths.length + i + 1), path, ...shown]);
+    });
+    const placed = omegas.map((omega) => Number(omega.toFixed(3))).join(', ');
+    stdout.write(
+      `${legend(rows)}Each row: a test image of ${data}, what the model ${model.card.name} draws at ω = ${placed}, the other image.\n${out}\n`,
+    );
+  } finally {
+    rendering.stop();
+    model.dispose();
+  }
+}
+
+const numbers = (text: string, before: readonly number[] = []) => [...before, wholeNumber(0)(text)];
+
+/** `fewshot interpolate`: a picture of the ways from one image to another through a model's latent space. */
+export function interpolateCommand(): Command {
+  return new Command('interpolate')
+    .description('draw what a model makes of the ways between two images, a pair and path a row, as a PNG')
+    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
+    .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default('mnist'))
+    .option('--pairs <n>', 'random pairs of test images', wholeNumber(1), 8)
+    .addOption(
+      new Option(
+        '--within <kind>',
+        'pairs of one class, or of any two images (default: any for lines, else class)',
+      ).choices(['class', 'any']),
+    )
+    .addOption(
+      new Option('--from <n...>', 'numbers of test images to begin at, instead of random pairs')
+        .argParser(numbers)
+        .conflicts(['pairs', 'within']),
+    )
+    .addOption(
+      new Option('--to <n...>', 'numbers of test images to end at, one for each of --from')
+        .argParser(numbers)
+        .conflicts(['pairs', 'within']),
+    )
+    .option('--steps <n>', 'images from end to end', wholeNumber(2), 9)
+    .option(
+      '--paths <names>',
+      `${interpolationPaths.join(', ')} or all (default: those that the model's codes allow)`,
+      namesOf(interpolationPaths),
+    )
+    .option(
+      '--extrapolate <share>',
+      'go on beyond both ends by this share of the way',
+      numberBetween(0, 2),
+      0,
+    )
+    .option('--seed <n>', 'seed of the choice of pairs', wholeNumber(0), 1)
+    .option('--out <file>', 'PNG to write', 'interpolations.png')
+    .option('--force', 'replace the PNG if it is there')
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--quiet', 'nothing but results and errors')
+    .action((flags: InterpolateFlags) => run((signal) => draw(flags, signal), 'Nothing was written.'));
+}

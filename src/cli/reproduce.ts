@@ -1,0 +1,85 @@
+import { stdout } from 'node:process';
+import { Argument, Command, Option } from 'commander';
+import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type ExhibitName, exhibitNames, reproduce } from '../reproduce/index.js';
+import { run } from './run.js';
+import { createTerminal, duration } from './terminal.js';
+
+interface ReproduceFlags {
+  readonly quick?: true;
+  readonly out?: string;
+  readonly work: string;
+  readonly backend: BackendRequest;
+  readonly force?: true;
+  readonly quiet?: true;
+}
+
+const BAR = '{detail} |{bar}| {percentage} %';
+const OUT = 'docs/results';
+const WORK = '.fewshot';
+
+async function reproduceAndPrint(
+  what: ExhibitName | 'all',
+  flags: ReproduceFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const terminal = createTerminal(flags.quiet === true);
+  const backend = await selectBackend(flags.backend);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  let shown = '';
+  let since = performance.now();
+  let bar = terminal.bar(1, BAR);
+  const out = flags.out ?? (flags.quick ? `${OUT}/quick` : OUT);
+  try {
+    const files = await reproduce({
+      names: what === 'all' ? exhibitNames : [what],
+      quick: flags.quick === true,
+      out,
+      work: flags.work,
+      force: flags.force === true,
+      backend,
+      commandOf: (name) =>
+        ['fewshot reproduce', name, ...(flags.quick ? ['--quick'] : []), '--backend', backend.name].join(' '),
+      onProgress(task, done, total) {
+        if (task !== shown) {
+          bar.stop();
+          if (shown !== '' && !process.stderr.isTTY) {
+            terminal.note(`${shown}: ${duration((performance.now() - since) / 1000)}`);
+          }
+          shown = task;
+          since = performance.now();
+          bar = terminal.bar(total, BAR);
+        }
+        bar.update(done, { detail: task });
+      },
+      signal,
+    });
+    bar.stop();
+    stdout.write(`${files.join('\n')}\n`);
+  } finally {
+    bar.stop();
+  }
+}
+
+/** `fewshot reproduce`: the tables and figures of the poster. */
+export function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .description('train, measure and draw the tables and figures of the ATNL poster')
+    .addArgument(new Argument('<what>', 'table or figure').choices([...exhibitNames, 'all']))
+    .option('--quick', 'a small run that takes minutes; its figures are worse')
+    .option('--out <folder>', `where results go (default: ${OUT}, with --quick ${OUT}/quick)`)
+    .option('--work <folder>', 'where encoders and finished parts are kept, to go on from', WORK)
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--force', 'replace results that are there')
+    .option('--quiet', 'nothing but results and errors')
+    .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>
+      run(
+        (signal) => reproduceAndPrint(what, flags, signal),
+        'Encoders and finished parts are kept; the same command goes on from them.',
+      ),
+    );
+}

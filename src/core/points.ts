@@ -1,0 +1,23 @@
+import { DataError } from './errors.js';
+import { firstNonFinite } from './finite.js';
+
+/**
+ * How many points of `dimension` values each are packed in `values`, one after the other.
+ *
+ * @throws DataError when they are not whole points, or one holds a value that is not finite: its index is named
+ */
+export function countPoints(values: Float32Array, dimension: number): number {
+  const count = values.length / dimension;
+  if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(count)) {
+    throw new DataError(`${values.length} values are no points of ${dimension} dimensions`, {
+      hint: 'Pack the points one after the other, each with all of its values.',
+    });
+  }
+  const stray = firstNonFinite(values);
+  if (stray >= 0) {
+    throw new DataError(`point ${Math.floor(stray / dimension)} holds a value that is not finite`, {
+      hint: 'Leave the point out, or check the encoder that made it.',
+    });
+  }
+  return count;
+}

@@ -1,0 +1,78 @@
+import { randomStream, UsageError } from '../core/index.js';
+import type { EmbeddingOptions } from './options.js';
+import { packed, rowsOf } from './points.js';
+import { stepwise } from './stepwise.js';
+import { tsneGradient } from './tsneGradient.js';
+
+export interface TsneOptions extends EmbeddingOptions {
+  /** Neighbours that count for a point, roughly; at most a third of the other points. Default: 30. */
+  readonly perplexity?: number;
+  /** Steps of the descent. Default: 1000. */
+  readonly iterations?: number;
+}
+
+/** Time and memory grow with the square of the points: 5,000 take a few minutes and 0.6 GB. */
+const MOST_POINTS = 5_000;
+/** Steps with exaggerated affinities, and by how much: clusters form before they push each other away. */
+const EXAGGERATION = { steps: 100, factor: 4 };
+/** Standard deviation of the start. */
+const START = 1e-4;
+
+/** What of the library's state a gradient needs. */
+interface State {
+  readonly P: Float64Array;
+  readonly iter: number;
+}
+
+/**
+ * Exact t-SNE (van der Maaten and Hinton, *Visualizing Data using t-SNE*, 2008): neighbours stay neighbours, while distances
+ * between far clusters mean little. Affinities and the descent are those of `@keckelt/tsne`.
+ *
+ * @param values points one after the other, of `dimension` values each
+ * @returns points in their order, of `dimensions` values each
+ * @throws UsageError when there are too few points for the perplexity, or more than 5,000
+ * @throws DataError when a value is not finite: the index of its point is named
+ */
+export async function tsne(
+  values: Float32Array,
+  dimension: number,
+  options: TsneOptions,
+): Promise<Float32Array> {
+  const { dimensions = 2, perplexity = 30, iterations = 1000, seed, signal } = options;
+  const rows = rowsOf(values, dimension);
+  assertEnough(rows.length, perplexity);
+  const { TSNE } = await import('@keckelt/tsne');
+  signal?.throwIfAborted();
+  // The library's own gradient logs the cost of every pair and allocates two square matrices a step: four times as slow.
+  class Tsne extends TSNE {
+    override costGrad(points: number[][]) {
+      const { P, iter } = this as unknown as State;
+      const grad = tsneGradient(points, P, iter < EXAGGERATION.steps ? EXAGGERATION.factor : 1);
+      return { cost: Number.NaN, grad };
+    }
+  }
+  // The learning rate is that of scikit-learn.
+  const descent = new Tsne({ dim: dimensions, perplexity, epsilon: Math.max(50, rows.length / 48) });
+  descent.initDataRaw(rows);
+  // It starts from Math.random, so another start is put in its place.
+  const stream = randomStream(seed, 'tsne');
+  const solution: number[][] = descent.getSolution();
+  for (const point of solution) for (let d = 0; d < dimensions; d++) point[d] = stream.normal(0, START);
+  await stepwise(iterations, () => descent.step(), options);
+  return packed(solution, 't-SNE');
+}
+
+function assertEnough(count: number, perplexity: number): void {
+  if (!(perplexity >= 1)) throw new UsageError(`the perplexity is ${perplexity}, but must be at least 1`);
+  if (count - 1 < 3 * perplexity) {
+    const most = Math.floor((count - 1) / 3);
+    throw new UsageError(`${count} points are too few for t-SNE with a perplexity of ${perplexity}`, {
+      hint: `Give at least ${Math.ceil(3 * perplexity) + 1} points${most < 1 ? '' : `, or a perplexity of at most ${most}`}.`,
+    });
+  }
+  if (count > MOST_POINTS) {
+    throw new UsageError(`${count} points are too many for exact t-SNE`, {
+      hint: `Take at most ${MOST_POINTS} of them, or UMAP.`,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Cnn, cnnPresets, createCnn } from '../../classify/index.js';
+import {
+  assertUsableImage,
+  type ImageShape,
+  type Label,
+  type LabeledImage,
+  randomStream,
+  sizeOf,
+  UsageError,
+} from '../../core/index.js';
+import type { ImageSource } from '../../data/index.js';
+import type { Batch } from '../../stream/index.js';
+
+export interface HeldOutClassifierOptions {
+  /** Seed of its weights, of the choice of images and of their order. */
+  readonly seed: number;
+  /** Learn from so many of the images, a random choice. Default: all. */
+  readonly images?: number;
+  /** Batches of 64 to learn from. Default: three times through the images, but at least 600 batches. */
+  readonly steps?: number;
+  /** Called after each batch. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Stops the training: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A classifier that has nothing in common with the models it judges. It owns its weights until it is disposed. */
+export interface HeldOutClassifier {
+  readonly shape: ImageShape;
+  readonly classes: readonly Label[];
+  /** The class of each image. Throws a `DataError` for an image of another shape. */
+  classify(images: readonly LabeledImage[]): Promise<Label[]>;
+  /** Share of a source's images that it puts into their class. */
+  accuracy(source: ImageSource): Promise<number>;
+  dispose(): void;
+}
+
+const PRESET = 'standard';
+const { batchSize } = cnnPresets[PRESET].recipe;
+const EPOCHS = 3;
+const LEAST_STEPS = 600;
+/** Images classified at a time. */
+const CHUNK = 1_000;
+
+/** Batches of the chosen images without end, in a new order each time through. */
+function* batchesOf(train: ImageSource, chosen: Int32Array, seed: number): Generator<Batch> {
+  const classes = train.classes.length;
+  let [epoch, at] = [0, chosen.length];
+  let order: Int32Array = new Int32Array(0);
+  const next = () => {
+    if (at === chosen.length) {
+      order = randomStream(seed, 'held out', 'order', epoch++).permutation(chosen.length);
+      at = 0;
+    }
+    return chosen[order[at++]!]!;
+  };
+  for (;;) {
+    const { pixels, labels, shape } = train.images(Int32Array.from({ length: batchSize }, next));
+    const shares = new Float32Array(batchSize * classes);
+    for (const [i, label] of labels.entries()) shares[i * classes + label] = 1;
+    const xs = tf.tensor4d(pixels, [batchSize, ...shape]);
+    const ys = tf.tensor2d(shares, [batchSize, classes]);
+    yield { xs, ys, dispose: () => tf.dispose([xs, ys]) };
+  }
+}
+
+/**
+ * Trains a convolutional net on the pixels of labelled images, to judge what models make: it never sees a code or a decoded
+ * image while it learns. On all of MNIST's train set, which takes some minutes with the native backend, it is right about
+ * 99 % of the test set.
+ *
+ * @throws UsageError when `images` or `steps` is out of range, or there are fewer than two classes; what training throws
+ */
+export async function heldOutClassifier(
+  train: ImageSource,
+  { seed, images, steps, onProgress, signal }: HeldOutClassifierOptions,
+): Promise<HeldOutClassifier> {
+  const { shape, classes } = train;
+  const available = train.labels.length;
+  const count = images ?? available;
+  if (!Number.isSafeInteger(count) || count < 1 || count > available) {
+    throw new UsageError(`images is ${count}, but must be a whole number from 1 to ${available}`);
+  }
+  if (classes.length < 2) {
+    throw new UsageError(`a classifier needs at least 2 classes, but there are ${classes.length}`);
+  }
+  signal?.throwIfAborted();
+  const chosen = randomStream(seed, 'held out', 'images').sample(available, count);
+  const total = steps ?? Math.max(LEAST_STEPS, Math.ceil((EPOCHS * count) / batchSize));
+  const cnn = createCnn({ preset: PRESET, shape, classes: classes.length, seed });
+  try {
+    await cnn.fit(batchesOf(train, chosen, seed), {
+      steps: total,
+      onStep({ step }) {
+        signal?.throwIfAborted();
+        onProgress?.(step, total);
+      },
+    });
+  } catch (error) {
+    cnn.dispose();
+    throw error;
+  }
+  return trained(cnn, classes);
+}
+
+function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
+  const { shape } = cnn.options;
+  const size = sizeOf(shape);
+  return {
+    shape,
+    classes,
+    async classify(images) {
+      const pixels = new Float32Array(images.length * size);
+      for (const [i, image] of images.entries()) {
+        assertUsableImage(image, i, shape);
+        pixels.set(image.pixels, i * size);
+      }
+      return Array.from(await cnn.classify(pixels, images.length), (place) => classes[place]!);
+    },
+    async accuracy(source) {
+      const total = source.labels.length;
+      let right = 0;
+      for (let start = 0; start < total; start += CHUNK) {
+        const count = Math.min(CHUNK, total - start);
+        const set = source.images(Int32Array.from({ length: count }, (_, i) => start + i));
+        const found = await cnn.classify(set.pixels, count);
+        right += found.filter((place, i) => classes[place] === source.classes[set.labels[i]!]).length;
+      }
+      return right / total;
+    },
+    dispose: () => cnn.dispose(),
+  };
+}

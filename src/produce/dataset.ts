@@ -1,0 +1,101 @@
+import { type ImageSource, loadMnist, renderLines } from '../data/index.js';
+import { renderFaces, standardLights } from '../faces/index.js';
+import { type Architecture, type AtnlOptions, mnistArchitecture } from '../models/index.js';
+
+/** Data that encoders can be trained and looked at with, by name. */
+export const datasetNames = ['mnist', 'faces-stand-in', 'lines'] as const;
+export type DatasetName = (typeof datasetNames)[number];
+
+export interface Dataset {
+  readonly name: DatasetName;
+  readonly train: ImageSource;
+  readonly test: ImageSource;
+}
+
+/** What stays the same whichever images are loaded. */
+interface DatasetKind {
+  /** How a person would say it, in a heading. */
+  readonly title: string;
+  /** What the labels mean, for a learner that asks. */
+  readonly semantics: Pick<AtnlOptions, 'semantics' | 'range'>;
+  /** Nets for its images. */
+  readonly architecture: Architecture;
+  load(options: LoadDatasetOptions): Promise<Pick<Dataset, 'train' | 'test'>>;
+}
+
+export interface LoadDatasetOptions {
+  /** A quarter of the people and lines that are rendered, to save time. Default: all. */
+  readonly small?: boolean;
+  /** Is told how many images are rendered, where there is something to render. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** People of the stand-in's train set; those of its test set come after them, so nobody is in both. */
+const TRAIN_PEOPLE = 100;
+const TEST_PEOPLE = 20;
+const TRAIN_LINES = 20_000;
+const TEST_LINES = 2_000;
+const SMALL = 0.25;
+/** The rendered sets are always the same, like files. */
+const RENDER_SEED = 2020;
+
+const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
+  mnist: {
+    title: 'MNIST',
+    semantics: { semantics: 'nominal' },
+    architecture: mnistArchitecture,
+    load: () => loadMnist(),
+  },
+  'faces-stand-in': {
+    title: 'faces (rendered stand-in for Multi-PIE)',
+    semantics: { semantics: 'ordinal', range: 12 },
+    architecture: { ...mnistArchitecture, imageShape: [48, 48, 1], filters: [32, 64, 64] },
+    async load({ small, ...options }) {
+      const share = small ? SMALL : 1;
+      const people = (from: number, count: number) =>
+        Array.from({ length: count * share }, (_, place) => from + place);
+      const known = people(0, TRAIN_PEOPLE);
+      const faces = await renderFaces({
+        identities: [...known, ...people(TRAIN_PEOPLE, TEST_PEOPLE)],
+        lights: standardLights,
+        size: 48,
+        seed: RENDER_SEED,
+        ...options,
+      });
+      return {
+        train: faces.where(({ subject }) => known.includes(subject)).byYaw,
+        test: faces.where(({ subject }) => !known.includes(subject)).byYaw,
+      };
+    },
+  },
+  lines: {
+    title: 'rendered lines',
+    semantics: { semantics: 'circular', range: 10 },
+    architecture: { ...mnistArchitecture, imageShape: [32, 32, 1], filters: [32, 64, 64] },
+    load: async ({ small }) => {
+      const share = small ? SMALL : 1;
+      return {
+        train: renderLines({ count: TRAIN_LINES * share, seed: RENDER_SEED }).source,
+        test: renderLines({ count: TEST_LINES * share, seed: RENDER_SEED + 1 }).source,
+      };
+    },
+  },
+};
+
+/**
+ * Loads or renders the two splits of a data set. `mnist`: 60,000 and 10,000 images 28×28×1, by digit. `faces-stand-in`:
+ * rendered heads 48×48×1 by yaw, 13 classes from −90 to 90 degrees, 9,100 images of 100 people and 1,820 of 20 others.
+ * `lines`: 20,000 and 2,000 images 32×32×1 by tenths of a turn.
+ */
+export async function loadDataset(name: DatasetName, options: LoadDatasetOptions = {}): Promise<Dataset> {
+  return { name, ...(await kinds[name].load(options)) };
+}
+
+/** The nets that suit a data set, and how its labels are read. */
+export function datasetDefaults(
+  name: DatasetName,
+): Readonly<Pick<DatasetKind, 'title' | 'semantics' | 'architecture'>> {
+  const { title, semantics, architecture } = kinds[name];
+  return { title, semantics, architecture };
+}

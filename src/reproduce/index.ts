@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackendInfo } from '../backend/index.js';
+import { UsageError } from '../core/index.js';
+import { assertWritable, atomicWrite } from '../files/index.js';
+import { version } from '../version.js';
+import type { Exhibit, ResultHead } from './exhibit.js';
+import { figure1 } from './figure1.js';
+import { figure5 } from './figure5.js';
+import { figure6 } from './figure6.js';
+import { type Lab, openLab } from './lab.js';
+import { full, quick } from './scale.js';
+import { table1 } from './table1.js';
+
+/** An exhibit whose result is made and drawn in one go. */
+const whole = <Body extends object>({ schema, measure, draw }: Exhibit<Body>) => ({
+  schema,
+  async make(lab: Lab, head: ResultHead) {
+    const result = { ...head, ...(await measure(lab)) };
+    return { result, files: await draw(result) };
+  },
+});
+
+const exhibits = {
+  table1: whole(table1),
+  figure1: whole(figure1),
+  figure5: whole(figure5),
+  figure6: whole(figure6),
+};
+export type ExhibitName = keyof typeof exhibits;
+
+/** What can be reproduced. */
+export const exhibitNames = Object.keys(exhibits) as readonly ExhibitName[];
+
+export interface ReproduceOptions {
+  /** Names of exhibits, made in that order. */
+  readonly names: readonly ExhibitName[];
+  /** A small run instead of the full one. */
+  readonly quick: boolean;
+  /** Folder of results. */
+  readonly out: string;
+  /** Folder of encoders and parts, from which a run that was cut off goes on. */
+  readonly work: string;
+  /** Replace results that are there. */
+  readonly force: boolean;
+  readonly backend: BackendInfo;
+  /** The command that makes an exhibit, or `all` of them, as results and cards record it. */
+  readonly commandOf: (name: string) => string;
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes tables and figures of the poster: trains the encoders that are not there yet, measures, and writes the result as
+ * JSON and what is drawn from it beside it.
+ *
+ * @returns the files, in the order they were written
+ * @throws UsageError when a result is there already and `force` is off
+ */
+export async function reproduce(options: ReproduceOptions): Promise<string[]> {
+  const { names, out, work, force, backend, commandOf, onProgress, signal } = options;
+  for (const name of names) {
+    const file = join(out, `${name}.json`);
+    await assertWritable(file);
+    if (!force && (await exists(file))) {
+      throw new UsageError(`${file} exists already`, {
+        hint: 'Choose another folder with --out, or replace it with --force.',
+      });
+    }
+  }
+  const scale = options.quick ? quick : full;
+  const lab = openLab({
+    work: join(work, scale.name),
+    scale,
+    backend,
+    command: commandOf(names.length === 1 ? names[0]! : 'all'),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const written: string[] = [];
+  for (const name of names) {
+    const { schema, make } = exhibits[name];
+    const { result, files } = await make(lab, {
+      schema,
+      command: commandOf(name),
+      scale: scale.name,
+      seeds: scale.seeds,
+      backend: backend.name,
+      versions: { 'fewshot-atnl': version, ...backend.versions },
+    });
+    signal?.throwIfAborted();
+    for (const [ending, content] of Object.entries(files)) {
+      const file = join(out, /^\w+$/.test(ending) ? `${name}.${ending}` : `${name}-${ending}`);
+      await atomicWrite(file, content);
+      written.push(file);
+    }
+    // Last: where the JSON is, all of it is.
+    const json = join(out, `${name}.json`);
+    await atomicWrite(json, `${JSON.stringify(result)}\n`);
+    written.push(json);
+  }
+  return written;
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

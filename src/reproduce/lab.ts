@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackendInfo } from '../backend/index.js';
+import { DataError } from '../core/index.js';
+import { atomicWrite, loadModel, MODEL_ENDING } from '../files/index.js';
+import type { Model } from '../models/index.js';
+import { type Dataset, type DatasetName, learnerOf, loadDataset, trainModel } from '../produce/index.js';
+import { type EncoderKind, nameOf, recipeOf } from './recipes.js';
+import type { Scale } from './scale.js';
+
+export interface LabOptions {
+  /** Folder of encoders and finished parts. */
+  readonly work: string;
+  readonly scale: Scale;
+  readonly backend: BackendInfo;
+  /** The command, as the cards of encoders record it. */
+  readonly command: string;
+  /** Is told what is being done, and how much of it. */
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where exhibits find data, encoders and what was finished before. */
+export interface Lab {
+  readonly scale: Scale;
+  readonly signal: AbortSignal | undefined;
+  dataset(name: DatasetName): Promise<Dataset>;
+  /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
+  encoder(kind: EncoderKind): Promise<Model>;
+  /**
+   * What `make` gives, kept in a file under the name and the key, so that a run that was cut off goes on after it. The
+   * key says all that the value depends on.
+   */
+  once<Value>(name: string, key: unknown, make: () => Promise<Value>): Promise<Value>;
+  /** Tells how far a part of the work is. */
+  progress(what: string): (done: number, total: number) => void;
+}
+
+/** A lab with its folder on disk. What it keeps fits this scale and backend, or is refused. */
+export function openLab({ work, scale, backend, command, onProgress, signal }: LabOptions): Lab {
+  const datasets = new Map<DatasetName, Promise<Dataset>>();
+  const progress = (what: string) => (done: number, total: number) => onProgress?.(what, done, total);
+  const stoppable = signal === undefined ? {} : { signal };
+
+  const dataset = (name: DatasetName) => {
+    const known = datasets.get(name);
+    if (known !== undefined) return known;
+    const loading = loadDataset(name, {
+      small: scale.small,
+      onProgress: progress(`Rendering ${name}`),
+      ...stoppable,
+    });
+    datasets.set(name, loading);
+    return loading;
+  };
+
+  return {
+    scale,
+    signal,
+    dataset,
+    progress,
+    async encoder(kind) {
+      const recipe = recipeOf(kind, scale);
+      const out = join(work, `${nameOf(kind)}${MODEL_ENDING}`);
+      const there = await loadIfThere(out);
+      if (there === undefined) {
+        const training = progress(`Training ${nameOf(kind)}`);
+        await trainModel({
+          recipe,
+          out,
+          resume: true,
+          force: false,
+          dataset: await dataset(kind.data),
+          backend,
+          command,
+          onProgress: ({ step, steps }) => training(step, steps),
+          ...stoppable,
+        });
+        return loadModel(out);
+      }
+      const { card } = there;
+      const wanted = {
+        learner: recipe.learner,
+        epochs: recipe.epochs,
+        seed: recipe.seed,
+        objective: learnerOf(recipe).options,
+      };
+      const found = {
+        learner: card.learner,
+        epochs: card.epochs,
+        seed: card.seed,
+        objective: card.objective,
+      };
+      if (JSON.stringify(wanted) !== JSON.stringify(found)) {
+        there.dispose();
+        throw new DataError(`${out} was trained by another recipe`, {
+          hint: 'Remove it, or choose another folder with --work.',
+        });
+      }
+      return there;
+    },
+    async once(name, key, make) {
+      const file = join(work, 'parts', `${name}.json`);
+      const text = JSON.stringify(key);
+      const kept = await readFile(file, 'utf8')
+        .then(JSON.parse)
+        .catch(() => undefined);
+      if (kept?.key === text) return kept.value;
+      const value = await make();
+      await atomicWrite(file, JSON.stringify({ key: text, value }));
+      return value;
+    },
+  };
+}
+
+async function loadIfThere(path: string): Promise<Model | undefined> {
+  const there = await readFile(path).then(
+    () => true,
+    () => false,
+  );
+  return there ? loadModel(path) : undefined;
+}

@@ -1,0 +1,47 @@
+import type { LearnerName, LearnerOptions } from '../models/index.js';
+import { type DatasetName, datasetDefaults, type TrainingRecipe } from '../produce/index.js';
+import type { Scale } from './scale.js';
+
+/** An encoder that an exhibit asks for. */
+export interface EncoderKind {
+  readonly data: DatasetName;
+  readonly learner: LearnerName;
+  readonly seed: number;
+  /** Options of the learner beside its defaults, with the name that the encoder's file then carries. */
+  readonly variant?: { readonly name: string; readonly options: LearnerOptions[LearnerName] };
+}
+
+/** Digits as places on a line: what Figure 1 of the poster shows. */
+export const numericalOrder = { name: 'ordinal', options: { semantics: 'ordinal', range: 9 } } as const;
+
+/** How the learners of the poster are called there. */
+export const titles: Readonly<Record<LearnerName, string>> = {
+  ae: 'AE',
+  vae: 'VAE',
+  aae: 'AAE',
+  acai: 'ACAI',
+  vaeTripletLoss: 'VAE-TL',
+  atnl: 'ATNL',
+};
+
+/** The same nets, images, epochs and optimizer for every learner, so that learners alone differ. */
+export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: Scale): TrainingRecipe {
+  return {
+    data,
+    architecture: datasetDefaults(data).architecture,
+    learner,
+    ...(variant === undefined ? {} : { options: variant.options }),
+    epochs: scale.epochs[data],
+    batchSize: 128,
+    learningRate: 1e-3,
+    seed,
+    shift: data === 'lines' ? 0 : 1,
+    base: 0,
+    ...(scale.limit === undefined ? {} : { limit: scale.limit }),
+  };
+}
+
+/** Name of an encoder's file: `mnist-atnl-ordinal-1`. */
+export function nameOf({ data, learner, seed, variant }: EncoderKind): string {
+  return [data, learner, ...(variant === undefined ? [] : [variant.name]), seed].join('-');
+}
