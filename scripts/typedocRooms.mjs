@@ -16,6 +16,9 @@ const categories = {
   src: 'Images, errors, random streams',
   sphere: 'Geometry of the sphere',
   losses: 'Losses',
+  metrics: 'Evaluation',
+  embed: 'Evaluation',
+  faces: 'Data',
   training: 'Training',
   evaluate: 'Evaluation',
 };

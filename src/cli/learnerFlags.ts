@@ -18,7 +18,7 @@ const optionsByLearner: { readonly [Name in LearnerName]: readonly (keyof Learne
     vaeTripletLoss: ['beta', 'margin', 'lambda'],
     aae: ['units', 'priorDeviation'],
     acai: ['lambda', 'gamma'],
-    atnl: ['semantics', 'range', 'margin', 'lambda', 'negative'],
+    atnl: ['semantics', 'range', 'margin', 'lambda', 'negative', 'noise'],
   };
 
 const LARGEST = 1e6;
@@ -59,6 +59,12 @@ export function addLearnerFlags(command: Command): Command {
       'anchor',
       'positive',
     ]),
+    number(
+      '--noise <radians>',
+      'how far codes are moved before they are decoded in training (atnl: 0)',
+      0,
+      Math.PI,
+    ),
     number('--beta <weight>', 'weight of the divergence from the prior (vae, vaeTripletLoss: 1)', 0, LARGEST),
     number('--gamma <share>', "share of the image in the critic's real examples (acai: 0.2)", 0, 1),
     new Option('--units <n>', "units of the discriminator's hidden layers (aae: 100)").argParser(

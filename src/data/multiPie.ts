@@ -31,7 +31,7 @@ export interface MultiPieOptions {
 /**
  * Loads the CMU Multi-PIE face database, which must be licensed from its owners (http://www.cs.cmu.edu/afs/cs/project/PIE/MultiPie/Multi-Pie/Home.html) and is no part of
  * this package. What a picture shows is read from its name, `001_01_01_051_07.png`: subject, session, recording, camera,
- * illumination; see {@link parseMultiPieName}. Folders below the root may be those of the database,
+ * illumination; see {@link MultiPieName}. Folders below the root may be those of the database,
  * `session01/multiview/001/01/05_1/`, or others. Folders named `highres`, hidden files and files that are no PNG are
  * passed over, and so are the two cameras above the subject; symbolic links are refused.
  *

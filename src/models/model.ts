@@ -18,7 +18,7 @@ export interface Model extends Autoencoder {
 }
 
 /** Anything with weights. */
-type Weighted = Pick<Autoencoder, 'weights'>;
+export type Weighted = Pick<Autoencoder, 'weights'>;
 
 /** The weights as plain arrays, in their order. */
 export function readWeights(net: Weighted): Map<string, StoredTensor> {

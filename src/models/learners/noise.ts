@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../core/index.js';
+import { normalize } from '../../sphere/index.js';
 
 /** Independent normal numbers of mean 0, row by row. */
 export function normals(shape: [number, number], random: RandomStream, deviation = 1): tf.Tensor2D {
@@ -13,4 +14,9 @@ export function uniforms(n: number, random: RandomStream, high: number): tf.Tens
     Float32Array.from({ length: n }, () => random.uniform(0, high)),
     [n, 1],
   );
+}
+
+/** Points of the sphere moved by about `radians` each: by a normal vector of that expected length, and back to the sphere. */
+export function moved(points: tf.Tensor2D, random: RandomStream, radians: number): tf.Tensor2D {
+  return normalize(points.add(normals(points.shape, random, radians / Math.sqrt(points.shape[1]))));
 }

@@ -59,6 +59,33 @@ describe('the ATNL objective', () => {
     });
   });
 
+  it('decodes codes that are moved by about the noise, and compares those that are not', () => {
+    const drawnAt: tf.Tensor2D[] = [];
+    const learner = atnl({ noise: 0.4, lambda: 2 });
+    withParts(learner, (_, autoencoder) => {
+      const watched = {
+        ...autoencoder,
+        decode: (codes: tf.Tensor2D) => {
+          drawnAt.push(codes);
+          return autoencoder.decode(codes);
+        },
+      };
+      const many = Array.from({ length: 60 }, (_label, i) => i % 3);
+      const images = noiseBatch(many.length, tinyArchitecture.imageShape);
+      const terms = learner.prepare(watched, 1).parts[0]!.losses(batchOf(images, many));
+      const codes = autoencoder.encode(images);
+      expectClose(
+        terms.atnl!,
+        angularTripletNeighbor(codes, tf.tensor1d(many), { semantics: nominal, margin: 1 }),
+        1e-6,
+      );
+      expectClose(drawnAt[0]!.norm('euclidean', 1) as tf.Tensor1D, tf.ones([many.length]), 1e-5);
+      const angle = codes.mul(drawnAt[0]!).sum(1).clipByValue(-1, 1).acos().mean().dataSync()[0]!;
+      expect(angle).toBeGreaterThan(0.2);
+      expect(angle).toBeLessThan(0.45);
+    });
+  });
+
   it('records its options for the card, the range only where it counts', () => {
     const options = { margin: 0.25, lambda: 3, negative: 'positive' } as const;
     expect(atnl({ ...options, range: 5 })).toMatchObject({
@@ -66,6 +93,8 @@ describe('the ATNL objective', () => {
       options: { ...options, semantics: 'nominal' },
     });
     expect(atnl({ ...options, range: 5 }).options).not.toHaveProperty('range');
+    expect(atnl(options).options).not.toHaveProperty('noise');
+    expect(atnl({ noise: 0.3 }).options).toMatchObject({ noise: 0.3 });
     const ordered = { ...options, semantics: 'ordinal', range: 5 } as const;
     expect(atnl(ordered).options).toEqual(ordered);
   });

@@ -154,6 +154,7 @@ describe('createLearner', () => {
     ['acai: gamma is 1.1', () => acai({ gamma: 1.1 })],
     ['acai: lambda is Infinity', () => acai({ lambda: Number.POSITIVE_INFINITY })],
     ['atnl: margin is 4', () => atnl({ margin: 4 })],
+    ['atnl: noise is -1', () => atnl({ noise: -1 })],
   ])('refuses an option out of range: %s', (message, make) => {
     expect(make).toThrow(UsageError);
     expect(make).toThrow(message);
