@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
-import { UsageError } from '../core/index.js';
+import { pointRows, UsageError } from '../core/index.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import { quoted } from '../produce/augment/settings.js';
@@ -93,11 +93,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
       classes: test.classes,
       images: [...embedded.images],
       labels: [...embedded.labels],
-      points: Array.from(embedded.images, (_, i) =>
-        Array.from(embedded.points.subarray(i * dimensions, (i + 1) * dimensions), (value) =>
-          Number(value.toFixed(3)),
-        ),
-      ),
+      points: pointRows(embedded.points, dimensions, 3),
     });
     signal.throwIfAborted();
     for (const { path, text } of files) await atomicWrite(path, text);

@@ -21,3 +21,12 @@ export function countPoints(values: Float32Array, dimension: number): number {
   }
   return count;
 }
+
+/** Points one by one, each value rounded to so many decimals: as result files keep them. */
+export function pointRows(values: Float32Array, dimension: number, decimals: number): number[][] {
+  return Array.from({ length: countPoints(values, dimension) }, (_, i) =>
+    Array.from(values.subarray(i * dimension, (i + 1) * dimension), (value) =>
+      Number(value.toFixed(decimals)),
+    ),
+  );
+}

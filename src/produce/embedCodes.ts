@@ -14,6 +14,8 @@ export interface EmbedCodesOptions {
   readonly perplexity?: number;
   /** Of UMAP. Default: 15. */
   readonly neighbors?: number;
+  /** Steps of t-SNE. Default: 1,000. */
+  readonly iterations?: number;
   /** Seed of the choice of images and of the embedding. */
   readonly seed: number;
   /** Is told how many codes there are before they are embedded. */
@@ -50,6 +52,7 @@ export async function embedCodes(
   options: EmbedCodesOptions,
 ): Promise<EmbeddedCodes> {
   const { method, dimensions, count, perplexity = 30, neighbors = 15, seed, onProgress, signal } = options;
+  const { iterations = 1000 } = options;
   const asked = count === undefined ? { most: MOST } : { count };
   const images = balancedChoice(source.labels, { ...asked, classes: source.classes.length, seed });
   if (images.length <= 2 * NEIGHBORS) {
@@ -75,7 +78,7 @@ export async function embedCodes(
   };
   const points =
     method === 'tsne'
-      ? await tsne(codes, size, { ...shared, perplexity })
+      ? await tsne(codes, size, { ...shared, perplexity, iterations })
       : await umap(codes, size, { ...shared, neighbors });
   return {
     ...{ images, labels, points },

@@ -1,9 +1,8 @@
-import { tsne } from '../embed/index.js';
-import { trustworthiness } from '../metrics/index.js';
+import { pointRows } from '../core/index.js';
 import type { LearnerName } from '../models/index.js';
+import { embedCodes } from '../produce/embedCodes.js';
 import { type DatasetName, datasetDefaults } from '../produce/index.js';
 import { markdownTable, type ScatterFigure, scatterFigure, scatterPage } from '../report/index.js';
-import { someCodes } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
@@ -42,25 +41,23 @@ async function panel(
     const key = { digest: model.digest, count, iterations };
     return await lab.once(`figure5-${dataset}-${learner}-${dimensions}`, key, async () => {
       const { test } = await lab.dataset(dataset);
-      const { values, dimension, labels } = someCodes(model, test, count, SEED);
-      const watch = lab.progress(`t-SNE of ${dataset}, ${learner}, ${dimensions}-D`);
-      const map = await tsne(values, dimension, {
+      const embedded = await embedCodes(model, test, {
+        method: 'tsne',
         dimensions,
+        count,
         perplexity: PERPLEXITY,
         iterations,
         seed: SEED,
-        onProgress: watch,
+        onProgress: lab.progress(`t-SNE of ${dataset}, ${learner}, ${dimensions}-D`),
         ...(lab.signal === undefined ? {} : { signal: lab.signal }),
       });
       return {
         dataset,
         learner,
         dimensions,
-        trustworthiness: trustworthiness(values, dimension, map, dimensions),
-        labels: [...labels],
-        points: Array.from(labels, (_, i) =>
-          Array.from(map.subarray(i * dimensions, (i + 1) * dimensions), (value) => Number(value.toFixed(2))),
-        ),
+        trustworthiness: embedded.trustworthiness,
+        labels: [...embedded.labels],
+        points: pointRows(embedded.points, dimensions, 2),
       };
     });
   } finally {
