@@ -2,6 +2,8 @@ export { type ContactSheetOptions, contactSheet, type Picture } from './contactS
 export { evaluationTable } from './evaluationTable.js';
 export { type DotFigure, type DotPanel, type DotRow, dotFigure } from './plots/dotFigure.js';
 export { type ImageGrid, type ImageRow, imageGrid } from './plots/imageGrid.js';
+export { lineFigure } from './plots/lineFigure.js';
+export type { Line, LineFigure, LinePanel, LinePoint } from './plots/lines.js';
 export { markdownTable } from './plots/markdownTable.js';
 export type { Colours } from './plots/palette.js';
 export type { ScatterFigure, ScatterPanel } from './plots/scatter.js';

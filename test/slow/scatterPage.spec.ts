@@ -95,6 +95,37 @@ describe('the page of a map', { timeout: 60_000 }, () => {
     expect(await entry.getAttribute('aria-pressed')).toBe('false');
     await entry.click();
     expect(await drawn()).toBe(start);
+    await entry.click();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await entry.getAttribute('aria-pressed')).toBe('true');
+    expect(await drawn()).toBe(start);
+  });
+
+  it('can be used by keys alone, and leaves the keys of the browser to it', async () => {
+    const start = await drawn();
+    const reached: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      await page.keyboard.press('Tab');
+      reached.push(
+        await page.evaluate(() => document.activeElement!.textContent || document.activeElement!.tagName),
+      );
+    }
+    expect(reached.slice(0, 7)).toEqual([
+      'Cube',
+      'Flat',
+      'CANVAS',
+      'near',
+      '<far>',
+      'Show all',
+      'Start position',
+    ]);
+    await page.locator('canvas').focus();
+    await page.keyboard.press('Control+ArrowLeft');
+    expect(await drawn()).toBe(start);
+    await page.keyboard.press('ArrowDown');
+    expect(await drawn()).not.toBe(start);
+    await page.keyboard.press('Home');
+    expect(await drawn()).toBe(start);
   });
 
   it('changes from one map to another, and says what it shows', async () => {
@@ -109,5 +140,14 @@ describe('the page of a map', { timeout: 60_000 }, () => {
 
   it('fits a phone', async () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
+
+  it('fits a desktop without scrolling, with the legend beside the map', async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    const scrolled = await page.evaluate(() => document.documentElement.scrollHeight);
+    expect(scrolled).toBeLessThanOrEqual(720);
+    const [map, entry] = [page.locator('canvas'), page.getByRole('button', { name: 'near' })];
+    const [left, right] = [(await map.boundingBox())!, (await entry.boundingBox())!];
+    expect(right.x).toBeGreaterThan(left.x + left.width);
   });
 });

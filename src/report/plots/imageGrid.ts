@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { DataError, formatShape, type LabeledImage } from '../../core/index.js';
 import { encodePng } from '../../data/index.js';
+import { REFERENCE } from './palette.js';
 import { element, FAINT, picture, text, widthOf } from './svg.js';
 
 export interface ImageRow {
@@ -45,11 +46,19 @@ export function imageGrid({ title, rows, columns, ends = false, zoom = 2 }: Imag
   }
   const cell = { width: width * zoom + GAP, height: height * zoom + GAP };
   const left =
-    28 + Math.max(...rows.map(({ name, note = '' }) => Math.max(widthOf(name, 13), widthOf(note, 11))));
+    34 + Math.max(...rows.map(({ name, note = '' }) => Math.max(widthOf(name, 13), widthOf(note, 11))));
   const top = HEAD + (columns === undefined ? 0 : 18);
   const most = Math.max(...rows.map(({ images }) => images.length));
-  return picture(left + most * cell.width + 20, top + rows.length * cell.height + 14, title, [
-    text(20, 26, title, { 'font-size': 16, 'font-weight': 'bold' }),
+  const key = ends ? 'real image' : '';
+  const across = Math.max(left + most * cell.width + 16, 76 + widthOf(title, 17) + widthOf(key, 13));
+  return picture(across, top + rows.length * cell.height + 14, title, [
+    text(20, 27, title, { 'font-size': 17, 'font-weight': 'bold' }),
+    ...(ends
+      ? [
+          text(across - 42, 26, key, { 'text-anchor': 'end', 'font-size': 13 }),
+          frame({ x: across - 34, y: 14, width: 14, height: 14 }),
+        ]
+      : []),
     ...(columns ?? []).map((words, column) =>
       text(left + (column + 0.5) * cell.width - GAP / 2, top - 8, words, {
         'text-anchor': 'middle',
@@ -71,15 +80,16 @@ export function imageGrid({ title, rows, columns, ends = false, zoom = 2 }: Imag
           const framed = ends && (i === 0 || i === images.length - 1);
           return [
             element('image', { ...place, href: dataUri(image), style: 'image-rendering: pixelated' }),
-            ...(framed
-              ? [element('rect', { ...place, fill: 'none', stroke: '#cc6677', 'stroke-width': 2 })]
-              : []),
+            ...(framed ? [frame(place)] : []),
           ];
         }),
       ];
     }),
   ]);
 }
+
+const frame = (place: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>) =>
+  element('rect', { ...place, fill: 'none', stroke: REFERENCE, 'stroke-width': 2 });
 
 const dataUri = ({ pixels, shape }: LabeledImage) =>
   `data:image/png;base64,${Buffer.from(encodePng(pixels, shape)).toString('base64')}`;

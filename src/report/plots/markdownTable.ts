@@ -1,7 +1,11 @@
-/** A Markdown table; all columns but the first are set to the right. A bar in a cell is escaped. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table; all columns but the first `names` are set to the right. A bar in a cell is escaped. */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  names = 1,
+): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = header.map((_, column) => (column === 0 ? '---' : '--:'));
+  const rule = header.map((_, column) => (column < names ? '---' : '--:'));
   return [line(header), line(rule), ...rows.map(line)].join('\n');
 }

@@ -1,17 +1,20 @@
 import { UsageError } from '../../core/index.js';
 
-/** Colours that people with any colour vision tell apart: Paul Tol's "muted", with one gray. */
+/**
+ * Colours that people with any colour vision tell apart, on white too: those of Okabe and Ito but yellow, with brown,
+ * violet and navy.
+ */
 const categorical = [
-  '#332288',
-  '#88ccee',
-  '#117733',
-  '#ddcc77',
-  '#cc6677',
-  '#aa4499',
-  '#44aa99',
-  '#999933',
-  '#882255',
-  '#777777',
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#d55e00',
+  '#112288',
+  '#663311',
+  '#56b4e9',
+  '#7733cc',
+  '#000000',
 ];
 
 /** Stops of viridis (van der Walt and Smith), whose lightness rises along the way; without its palest end. */
@@ -26,6 +29,11 @@ const ordinal = [
   '#6ece58',
   '#b5de2b',
 ];
+
+/** What is measured. */
+export const MEASURED = '#0072b2';
+/** What it is compared with, or came from. */
+export const REFERENCE = '#d55e00';
 
 /** How classes are told apart: as names, or by their order. */
 export type Colours = 'categorical' | 'ordinal';

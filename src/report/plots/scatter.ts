@@ -20,7 +20,7 @@ export interface ScatterFigure {
   readonly colours: Colours;
   /** What the classes are, above the legend. */
   readonly legendTitle?: string;
-  /** Panels in a row. Default: all of them, at most 4. */
+  /** Panels in a row. Default: 2; in three dimensions 1, seen from two sides. */
   readonly columns?: number;
 }
 

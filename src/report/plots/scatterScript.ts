@@ -4,6 +4,7 @@ const canvas = document.querySelector('canvas');
 const paint = canvas.getContext('2d');
 const note = document.querySelector('#note');
 const start = { azimuth: 0.5, elevation: 0.35, zoom: 1 };
+const FONT = 15;
 let view = { ...start };
 let shown = 0;
 const hidden = new Set();
@@ -15,7 +16,7 @@ function project(point) {
   const back = -x * Math.sin(view.azimuth) + y * Math.cos(view.azimuth);
   const up = z * Math.cos(view.elevation) + back * Math.sin(view.elevation);
   const near = z * Math.sin(view.elevation) - back * Math.cos(view.elevation);
-  return [right / 1.5, -up / 1.5, near / 1.7];
+  return [right / 1.42, -up / 1.42, near / 1.74];
 }
 
 const signs = [-1, 1];
@@ -43,7 +44,7 @@ function draw() {
   marks.sort((a, b) => a.at[2] - b.at[2]);
   for (const { at, label } of marks) {
     const near = (at[2] + 1) / 2;
-    paint.globalAlpha = points[0].length === 3 ? 0.35 + 0.6 * near : 0.8;
+    paint.globalAlpha = points[0].length === 3 ? 0.5 + 0.45 * near : 0.8;
     paint.fillStyle = figure.colours[label];
     const [x, y] = place(at);
     paint.beginPath();
@@ -51,7 +52,33 @@ function draw() {
     paint.fill();
   }
   paint.globalAlpha = 1;
+  nameClasses(place);
   note.textContent = figure.panels[shown].name + (figure.panels[shown].note ? ' · ' + figure.panels[shown].note : '');
+}
+
+// The nearest first; a name that another is in the way of is left to the legend.
+function nameClasses(place) {
+  const size = FONT * devicePixelRatio;
+  paint.font = 'bold ' + size + 'px Helvetica, Arial, sans-serif';
+  paint.textAlign = 'center';
+  paint.textBaseline = 'middle';
+  paint.lineJoin = 'round';
+  paint.lineWidth = size / 4;
+  paint.strokeStyle = '#fff';
+  paint.fillStyle = '#1b1b1b';
+  const names = figure.panels[shown].names
+    .map((point, own) => ({ own, at: point && project(point) }))
+    .filter(({ own, at }) => at && !hidden.has(own))
+    .sort((a, b) => b.at[2] - a.at[2]);
+  const taken = [];
+  for (const { own, at } of names) {
+    const [x, y] = place(at);
+    const half = paint.measureText(figure.classes[own]).width / 2 + size / 8;
+    if (taken.some((other) => Math.abs(other.y - y) < size && Math.abs(other.x - x) < other.half + half)) continue;
+    taken.push({ x, y, half });
+    paint.strokeText(figure.classes[own], x, y);
+    paint.fillText(figure.classes[own], x, y);
+  }
 }
 
 function fit() {
@@ -100,10 +127,12 @@ const keys = {
   ArrowUp: () => turn(0, -0.1),
   ArrowDown: () => turn(0, 0.1),
   '+': () => zoom(1.2),
+  '=': () => zoom(1.2),
   '-': () => zoom(1 / 1.2),
+  Home: goBack,
 };
 canvas.addEventListener('keydown', (event) => {
-  if (!keys[event.key]) return;
+  if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   keys[event.key]();
 });
@@ -122,10 +151,16 @@ for (const button of document.querySelectorAll('[data-class]')) {
     draw();
   });
 }
-document.querySelector('#reset').addEventListener('click', () => {
-  view = { ...start };
+document.querySelector('#all').addEventListener('click', () => {
+  hidden.clear();
+  for (const button of document.querySelectorAll('[data-class]')) button.setAttribute('aria-pressed', 'true');
   draw();
 });
+function goBack() {
+  view = { ...start };
+  draw();
+}
+document.querySelector('#reset').addEventListener('click', goBack);
 addEventListener('resize', fit);
 fit();
 `;

@@ -15,9 +15,12 @@ export function element(name: string, attributes: Attributes, inside: readonly s
     : `<${name}${words.join('')}>${inside.join('')}</${name}>`;
 }
 
+/** Words with a true minus before numbers below zero, where a hyphen would be too short to see. */
+export const withMinus = (words: string) => words.replace(/(^|\s)-(?=\d)/g, '$1−');
+
 /** A line of text. */
 export function text(x: number, y: number, words: string, attributes: Attributes = {}): string {
-  return element('text', { x, y, ...attributes }, [escaped(words)]);
+  return element('text', { x, y, ...attributes }, [escaped(withMinus(words))]);
 }
 
 export const INK = '#1b1b1b';

@@ -68,9 +68,9 @@ describe('scatterFigure', () => {
     ].map(([, x, y]) => [Number(x), Number(y)]);
     for (const [x, y] of places) {
       expect(x).toBeGreaterThanOrEqual(0);
-      expect(x).toBeLessThanOrEqual(250);
+      expect(x).toBeLessThanOrEqual(300);
       expect(y).toBeGreaterThanOrEqual(0);
-      expect(y).toBeLessThanOrEqual(250);
+      expect(y).toBeLessThanOrEqual(300);
     }
     expect(places[1]![0]).toBeGreaterThan(places[0]![0]!);
     expect(places[1]![1]).toBeLessThan(places[0]![1]!);
@@ -81,33 +81,35 @@ describe('scatterFigure', () => {
     expect(marks(svg)).toBe(4);
     expect(svg).toContain('Cube, seen from 30°');
     expect(svg).toContain('Cube, seen from 120°');
-    expect(count(svg, /<line/g)).toBe(24);
+    expect(count(svg, /<line/g)).toBe(2 * 9);
   });
 
-  it('names classes where their points are, unless a name is in the way', () => {
-    const names = (points: number[][], labels: number[]) =>
-      count(scatterFigure({ ...flat, panels: [{ title: 'One', points, labels }] }), /paint-order/g);
-    expect(
-      names(
-        [
-          [0, 0],
-          [4, 2],
-          [1, 1],
-        ],
-        [0, 1, 1],
-      ),
-    ).toBe(2);
-    expect(
-      names(
-        [
-          [0, 0],
-          [0, 0],
-          [0, 0],
-          [4, 4],
-        ],
-        [0, 0, 1, 0],
-      ),
-    ).toBe(1);
+  it('names classes where their points are among themselves, and no name is in the way', () => {
+    const names = (points: number[][], labels: number[]) => {
+      const svg = scatterFigure({ ...flat, panels: [{ title: 'One', points, labels }] });
+      return [...svg.matchAll(/paint-order="stroke">([^<]+)</g)].map(([, name]) => name);
+    };
+    const [left, right] = [
+      [0, 0],
+      [9, 9],
+    ];
+    expect(names([left, left, right, right], [0, 0, 1, 1])).toEqual(['a', 'b&#34;']);
+    expect(names([left, left, left, right], [0, 0, 1, 0])).toEqual(['a']);
+    expect(names([left, left, right, right], [0, 1, 0, 1])).toEqual([]);
+  });
+
+  it('lets classes take turns, so that none hides another', () => {
+    const points = Array.from({ length: 12 }, (_, i) => [i, i]);
+    const labels = points.map((_, i) => i % 2);
+    const svg = scatterFigure({ ...flat, panels: [{ title: 'One', points, labels }] });
+    const strokes = [...svg.matchAll(/<path d="M[^"]*h0" stroke="([^"]+)"/g)].map(([, colour]) => colour);
+    expect(strokes.lastIndexOf(strokes[0]!)).toBeGreaterThan(strokes.findIndex((own) => own !== strokes[0]));
+  });
+
+  it('draws a true minus before numbers', () => {
+    const svg = scatterFigure({ ...flat, classes: ['-90', 'left-3'] });
+    expect(svg).toContain('>−90<');
+    expect(svg).toContain('>left-3<');
   });
 
   it('names what cannot be drawn', () => {
@@ -170,9 +172,23 @@ describe('dotFigure', () => {
   it('draws a dot a row, an interval and a reference where there is one', () => {
     const svg = dotFigure(figure);
     expect(count(svg, /<circle/g)).toBe(3);
-    expect(count(svg, /l6 6l-6 6/g)).toBe(2);
-    expect(count(svg, /stroke-width="2"/g)).toBe(1);
-    for (const words of ['97.00', '99.20', 'MNIST', 'accuracy, %', 'poster']) expect(svg).toContain(words);
+    expect(count(svg, /l5 5l-5 5/g)).toBe(2);
+    for (const words of ['97.00 ± 1.00', '99.20<', 'MNIST', 'accuracy, %', 'poster'])
+      expect(svg).toContain(words);
+  });
+
+  it('gives panels side by side one axis, and those below another one', () => {
+    const panel = (mean: number) => ({ title: `${mean}`, rows: [{ name: 'AE', mean, ci95: null }] });
+    const ticks = (columns: number) =>
+      [
+        ...dotFigure({ ...figure, columns, panels: [panel(0.5), panel(0.9)] }).matchAll(
+          /middle" fill[^>]*>([\d.]+)</g,
+        ),
+      ].map(([, tick]) => Number(tick));
+    const together = ticks(2);
+    expect(together.slice(0, together.length / 2)).toEqual(together.slice(together.length / 2));
+    const [low, high] = [Math.min(...ticks(1)), Math.max(...ticks(1))];
+    expect(ticks(1).filter((tick) => tick === low || tick === high)).toHaveLength(2);
   });
 
   it('names a row without a number', () => {
@@ -198,8 +214,8 @@ describe('imageGrid', () => {
       rows: [{ name: 'AE', note: 'lerp', images: [image(0), image(0.5), image(1)] }],
     });
     expect(count(svg, /data:image\/png;base64,/g)).toBe(3);
-    expect(count(svg, /stroke="#cc6677"/g)).toBe(2);
-    for (const words of ['AE', 'lerp', 'ω = 1']) expect(svg).toContain(words);
+    expect(count(svg, /stroke="#d55e00"/g)).toBe(2 + 1);
+    for (const words of ['AE', 'lerp', 'ω = 1', 'real image']) expect(svg).toContain(words);
   });
 
   it('names the row whose images do not fit', () => {
@@ -215,5 +231,6 @@ describe('imageGrid', () => {
 describe('markdownTable', () => {
   it('sets numbers to the right and escapes bars', () => {
     expect(markdownTable(['a', 'b'], [['x|y', '1']])).toBe('| a | b |\n| --- | --: |\n| x\\|y | 1 |');
+    expect(markdownTable(['a', 'b', 'c'], [], 2)).toContain('| --- | --- | --: |');
   });
 });
