@@ -1,12 +1,13 @@
 import { stdout } from 'node:process';
 import { Argument, Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
-import { type ExhibitName, exhibitNames, reproduce } from '../reproduce/index.js';
+import { type ExhibitName, exhibitNames, redraw, reproduce } from '../reproduce/index.js';
 import { run } from './run.js';
 import { createTerminal, duration } from './terminal.js';
 
 interface ReproduceFlags {
   readonly quick?: true;
+  readonly draw?: true;
   readonly out?: string;
   readonly work: string;
   readonly backend: BackendRequest;
@@ -17,6 +18,10 @@ interface ReproduceFlags {
 const BAR = '{detail} |{bar}| {percentage} %';
 const OUT = 'docs/results';
 const WORK = '.fewshot';
+
+const namesOf = (what: ExhibitName | 'all') => (what === 'all' ? exhibitNames : [what]);
+const folderOf = ({ out, quick }: ReproduceFlags) => out ?? (quick ? `${OUT}/quick` : OUT);
+const print = (files: readonly string[]) => stdout.write(`${files.join('\n')}\n`);
 
 async function reproduceAndPrint(
   what: ExhibitName | 'all',
@@ -29,12 +34,11 @@ async function reproduceAndPrint(
   let shown = '';
   let since = performance.now();
   let bar = terminal.bar(1, BAR);
-  const out = flags.out ?? (flags.quick ? `${OUT}/quick` : OUT);
   try {
     const files = await reproduce({
-      names: what === 'all' ? exhibitNames : [what],
+      names: namesOf(what),
       quick: flags.quick === true,
-      out,
+      out: folderOf(flags),
       work: flags.work,
       force: flags.force === true,
       backend,
@@ -55,7 +59,7 @@ async function reproduceAndPrint(
       signal,
     });
     bar.stop();
-    stdout.write(`${files.join('\n')}\n`);
+    print(files);
   } finally {
     bar.stop();
   }
@@ -67,6 +71,13 @@ export function reproduceCommand(): Command {
     .description('train, measure and draw the tables and figures of the ATNL poster')
     .addArgument(new Argument('<what>', 'table or figure').choices([...exhibitNames, 'all']))
     .option('--quick', 'a small run that takes minutes; its figures are worse')
+    .addOption(
+      new Option('--draw', 'draw pictures and tables again from the results that are there').conflicts([
+        'work',
+        'backend',
+        'force',
+      ]),
+    )
     .option('--out <folder>', `where results go (default: ${OUT}, with --quick ${OUT}/quick)`)
     .option('--work <folder>', 'where encoders and finished parts are kept, to go on from', WORK)
     .addOption(
@@ -77,9 +88,13 @@ export function reproduceCommand(): Command {
     .option('--force', 'replace results that are there')
     .option('--quiet', 'nothing but results and errors')
     .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>
-      run(
-        (signal) => reproduceAndPrint(what, flags, signal),
-        'Encoders and finished parts are kept; the same command goes on from them.',
-      ),
+      flags.draw
+        ? run(async () => {
+            print(await redraw({ names: namesOf(what), out: folderOf(flags) }));
+          }, 'Files are whole, old or new; the same command draws the rest.')
+        : run(
+            (signal) => reproduceAndPrint(what, flags, signal),
+            'Encoders and finished parts are kept; the same command goes on from them.',
+          ),
     );
 }

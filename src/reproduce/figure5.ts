@@ -6,6 +6,7 @@ import { markdownTable, type ScatterFigure, scatterFigure, scatterPage } from '.
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
+import { rowWith } from './rowWith.js';
 
 interface Figure5Row {
   readonly dataset: DatasetName;
@@ -72,7 +73,6 @@ function figureOf({ rows, classes }: Figure5, dataset: DatasetName, dimensions: 
     legendTitle: dataset === 'mnist' ? 'digit' : 'yaw, degrees',
     classes: [...classes[dataset]!],
     colours: dataset === 'mnist' ? 'categorical' : 'ordinal',
-    columns: dimensions === 2 ? 4 : 2,
     panels: rows
       .filter((row) => row.dataset === dataset && row.dimensions === dimensions)
       .map((row) => ({
@@ -112,14 +112,11 @@ export const figure5: Exhibit<Figure5> = {
       datasets.flatMap((dataset) =>
         learners.map((learner) => {
           const of = (dimensions: 2 | 3) =>
-            result.rows
-              .find(
-                (row) => row.dataset === dataset && row.learner === learner && row.dimensions === dimensions,
-              )!
-              .trustworthiness.toFixed(3);
+            rowWith(result.rows, { dataset, learner, dimensions }).trustworthiness.toFixed(3);
           return [datasetDefaults(dataset).title, titles[learner], of(2), of(3)];
         }),
       ),
+      2,
     );
     const pictures = datasets.map((dataset) =>
       [

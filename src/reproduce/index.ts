@@ -4,33 +4,13 @@ import type { BackendInfo } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { version } from '../version.js';
-import type { Exhibit, ResultHead } from './exhibit.js';
-import { figure1 } from './figure1.js';
-import { figure5 } from './figure5.js';
-import { figure6 } from './figure6.js';
-import { type Lab, openLab } from './lab.js';
+import { type ExhibitName, exhibits } from './exhibits.js';
+import { openLab } from './lab.js';
+import { placeOf } from './redraw.js';
 import { full, quick } from './scale.js';
-import { table1 } from './table1.js';
 
-/** An exhibit whose result is made and drawn in one go. */
-const whole = <Body extends object>({ schema, measure, draw }: Exhibit<Body>) => ({
-  schema,
-  async make(lab: Lab, head: ResultHead) {
-    const result = { ...head, ...(await measure(lab)) };
-    return { result, files: await draw(result) };
-  },
-});
-
-const exhibits = {
-  table1: whole(table1),
-  figure1: whole(figure1),
-  figure5: whole(figure5),
-  figure6: whole(figure6),
-};
-export type ExhibitName = keyof typeof exhibits;
-
-/** What can be reproduced. */
-export const exhibitNames = Object.keys(exhibits) as readonly ExhibitName[];
+export { type ExhibitName, exhibitNames } from './exhibits.js';
+export { type RedrawOptions, redraw } from './redraw.js';
 
 export interface ReproduceOptions {
   /** Names of exhibits, made in that order. */
@@ -90,7 +70,7 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
     });
     signal?.throwIfAborted();
     for (const [ending, content] of Object.entries(files)) {
-      const file = join(out, /^\w+$/.test(ending) ? `${name}.${ending}` : `${name}-${ending}`);
+      const file = placeOf(out, name, ending);
       await atomicWrite(file, content);
       written.push(file);
     }

@@ -8,6 +8,7 @@ import { type Codes, codesOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
+import { rowWith } from './rowWith.js';
 
 type Classifier = 'knn' | 'linear';
 
@@ -40,6 +41,7 @@ const poster: Readonly<
   'faces-stand-in': { ae: 0.848, vae: 0.8626, vaeTripletLoss: 0.9136, atnl: 0.9241 },
 };
 const datasets = ['mnist', 'faces-stand-in'] as const;
+const shortTitles = { mnist: 'MNIST', 'faces-stand-in': 'Faces (stand-in)' };
 const classifierTitles: Readonly<Record<Classifier, string>> = {
   knn: `KNN, k = ${K}`,
   linear: 'linear probe',
@@ -103,9 +105,7 @@ export const table1: Exhibit<Table1> = {
       ci95 === null ? percent(mean) : `${percent(mean)} ± ${percent(ci95)}`;
     const tables = datasets.map((dataset) => {
       const of = (learner: LearnerName, classifier: Classifier) =>
-        rows.find(
-          (row) => row.dataset === dataset && row.learner === learner && row.classifier === classifier,
-        )!;
+        rowWith(rows, { dataset, learner, classifier });
       const lines = learners.map((learner) => [
         titles[learner],
         measured(of(learner, 'knn')),
@@ -118,14 +118,15 @@ export const table1: Exhibit<Table1> = {
     });
     const note = `Accuracy in % of classifiers on codes, whole test set, mean over ${seeds.length} ${seeds.length === 1 ? 'encoder' : 'encoders ± 95 % interval'} (seeds ${seeds.join(', ')}; ${scale} run). Made by \`${command}\`.`;
     return {
-      md: `# Table 1: accuracy of representations\n\n${note}\n\n${tables.join('\n\n')}\n`,
+      md: `# Table 1: accuracy of representations\n\n${note}\n\n${tables.join('\n\n')}\n\n![Accuracies with their intervals, beside the poster's](table1.svg)\n`,
       svg: dotFigure({
         title: 'Table 1: accuracy of classifiers on codes',
         xLabel: 'accuracy on the test set, %',
         referenceLabel: 'poster (on Multi-PIE for the faces)',
+        columns: 2,
         panels: datasets.flatMap((dataset) =>
           (['knn', 'linear'] as const).map((classifier) => ({
-            title: `${datasetDefaults(dataset).title}, ${classifierTitles[classifier]}`,
+            title: `${shortTitles[dataset]}, ${classifierTitles[classifier]}`,
             rows: rows
               .filter((row) => row.dataset === dataset && row.classifier === classifier)
               .map((row) => ({

@@ -102,3 +102,74 @@ describe('figures of docs/speed.md', () => {
     expect(cells(page)).toContainEqual(['', ...expected, `${tensors.before}, ${tensors.after}`, '']);
   });
 });
+
+describe('figures of docs/figures.md', () => {
+  const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
+  const resultsOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`));
+
+  it('has those of Table 1, and they bear out what is said of them', () => {
+    const row = (dataset: string, learner: string, classifier = 'knn') =>
+      resultsOf('table1').rows.find(
+        (own: Record<string, unknown>) =>
+          own.dataset === dataset && own.learner === learner && own.classifier === classifier,
+      );
+    const shown = (dataset: string, learner: string, classifier?: string) => {
+      const { mean, ci95 } = row(dataset, learner, classifier);
+      return `${(100 * mean).toFixed(2)} ± ${(100 * ci95).toFixed(2)}`;
+    };
+    const faces = 'faces-stand-in';
+    for (const figure of [
+      `${shown('mnist', 'vaeTripletLoss')} and ${shown('mnist', 'atnl')} with a KNN`,
+      `${shown('mnist', 'vaeTripletLoss', 'linear')} and ${shown('mnist', 'atnl', 'linear')} with a linear probe`,
+      `(${shown('mnist', 'ae')} and ${shown('mnist', 'vae')} with a KNN)`,
+      `VAE-TL is above ATNL, ${shown(faces, 'vaeTripletLoss')} and ${shown(faces, 'atnl')}`,
+      `VAE is below AE, ${shown(faces, 'vae')} and ${shown(faces, 'ae')}`,
+      `${(100 * row('mnist', 'atnl').poster).toFixed(2)} and ${(100 * row('mnist', 'vaeTripletLoss').poster).toFixed(2)}`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+    for (const classifier of ['knn', 'linear']) {
+      const [triplet, atnl] = [row('mnist', 'vaeTripletLoss', classifier), row('mnist', 'atnl', classifier)];
+      expect(Math.abs(triplet.mean - atnl.mean)).toBeLessThan(Math.min(triplet.ci95, atnl.ci95));
+      for (const [high, low] of [
+        ['vaeTripletLoss', 'atnl'],
+        ['ae', 'vae'],
+      ] as const) {
+        const [above, below] = [row(faces, high, classifier), row(faces, low, classifier)];
+        expect(above.mean - above.ci95).toBeGreaterThan(below.mean + below.ci95);
+      }
+    }
+  });
+
+  it('has those of Figure 1, and the most that can be reached', () => {
+    const shown = (learner: string) => {
+      const { spearman, ci95 } = resultsOf('figure1').rows.find(
+        (row: { learner: string }) => row.learner === learner,
+      );
+      return `${spearman.toFixed(3).replace('-', '−')} ± ${ci95.toFixed(3)}`;
+    };
+    expect(text).toContain(`${shown('atnl')} for ATNL, ${shown('vae')} for VAE`);
+    // Ranks of 45 pairs, of which 9 differ by 1, 8 by 2, …: Kendall's correction for ties in one of two rankings.
+    const cubes = (count: number) => count ** 3 - count;
+    const ties = [1, 2, 3, 4, 5, 6, 7, 8, 9].reduce((sum, count) => sum + cubes(count), 0);
+    expect(text).toContain(`${Math.sqrt(1 - ties / cubes(45)).toFixed(3)} is the most that ties`);
+  });
+
+  it('has those of Figure 5', () => {
+    const ends = (dimensions: number) => {
+      const rows = resultsOf('figure5').rows.filter(
+        (row: { dimensions: number }) => row.dimensions === dimensions,
+      );
+      const values = rows.map((row: { trustworthiness: number }) => row.trustworthiness);
+      return `${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)} in ${dimensions}-D`;
+    };
+    expect(text).toContain(`${ends(2)} and ${ends(3)}`);
+  });
+
+  it('come with their pictures and tables', () => {
+    for (const name of ['table1.svg', 'figure1.svg', 'figure5-mnist-2d.svg', 'figure5-faces-stand-in-2d.svg'])
+      expect(text).toMatch(new RegExp(`!\\[[^\\]]+\\]\\(results/${name.replace('.', '\\.')}\\)`));
+    for (const name of ['table1.md', 'figure1.md', 'figure5.md'])
+      expect(text).toContain(`](results/${name})`);
+  });
+});

@@ -1,0 +1,42 @@
+import { DataError } from '../core/index.js';
+import type { Exhibit, ResultHead } from './exhibit.js';
+import { figure1 } from './figure1.js';
+import { figure5 } from './figure5.js';
+import { figure6 } from './figure6.js';
+import type { Lab } from './lab.js';
+import { readResult } from './readResult.js';
+import { resultSchemas } from './resultSchemas.js';
+import { table1 } from './table1.js';
+
+/** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
+const whole = <Body extends object>(
+  { schema, measure, draw }: Exhibit<Body>,
+  read: (file: string) => Promise<ResultHead & Body>,
+) => ({
+  schema,
+  async make(lab: Lab, head: ResultHead) {
+    const result = { ...head, ...(await measure(lab)) };
+    return { result, files: await draw(result) };
+  },
+  async redraw(file: string) {
+    const result = await read(file);
+    return draw(result).catch((cause) => {
+      if (!(cause instanceof DataError)) throw cause;
+      throw new DataError(`${file} cannot be drawn: ${cause.message}`, {
+        cause,
+        hint: cause.hint ?? 'Make it again with `fewshot reproduce`.',
+      });
+    });
+  },
+});
+
+export const exhibits = {
+  table1: whole(table1, (file) => readResult(file, 'table1', resultSchemas.table1)),
+  figure1: whole(figure1, (file) => readResult(file, 'figure1', resultSchemas.figure1)),
+  figure5: whole(figure5, (file) => readResult(file, 'figure5', resultSchemas.figure5)),
+  figure6: whole(figure6, (file) => readResult(file, 'figure6', resultSchemas.figure6)),
+};
+export type ExhibitName = keyof typeof exhibits;
+
+/** What can be reproduced. */
+export const exhibitNames = Object.keys(exhibits) as readonly ExhibitName[];

@@ -1,0 +1,68 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fewshot } from './fewshot.js';
+
+const kept = fileURLToPath(new URL('../../docs/results/table1.json', import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reproduce-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+// A backend that does not exist: whoever asks for one fails.
+const reproduce = (...args: string[]) =>
+  fewshot(['reproduce', ...args], { cwd: folder, env: { FEWSHOT_BACKEND: 'abacus' } });
+
+describe('fewshot reproduce --draw', () => {
+  it('draws from a result alone, without a backend, and says what it wrote', async () => {
+    await cp(kept, join(folder, 'docs/results/table1.json'));
+    expect(await reproduce('table1', '--draw')).toEqual({
+      code: 0,
+      stdout: 'docs/results/table1.md\ndocs/results/table1.svg\n',
+      stderr: '',
+    });
+    expect((await readdir(join(folder, 'docs/results'))).sort()).toEqual([
+      'table1.json',
+      'table1.md',
+      'table1.svg',
+    ]);
+    expect(await readFile(join(folder, 'docs/results/table1.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(await readdir(folder)).toEqual(['docs']);
+  });
+
+  it('draws in the folder that is named, and in that of small runs', async () => {
+    await cp(kept, join(folder, 'mine/table1.json'));
+    expect((await reproduce('table1', '--draw', '--out', 'mine')).stdout).toBe(
+      'mine/table1.md\nmine/table1.svg\n',
+    );
+    await cp(kept, join(folder, 'docs/results/quick/table1.json'));
+    expect((await reproduce('table1', '--draw', '--quick')).stdout).toContain(
+      'docs/results/quick/table1.svg\n',
+    );
+  });
+
+  it('refuses a result that is missing or damaged', async () => {
+    const missing = await reproduce('figure5', '--draw');
+    expect(missing.stderr).toBe(
+      'fewshot: cannot read docs/results/figure5.json: no such file or folder\n  Make it with `fewshot reproduce figure5`.\n',
+    );
+    expect([missing.code, missing.stdout]).toEqual([1, '']);
+    await writeFile(join(folder, 'figure5.json'), '{"schema":');
+    const damaged = await reproduce('figure5', '--draw', '--out', '.');
+    expect(damaged.stderr).toContain('figure5.json is not JSON: it is damaged or cut off');
+    expect(damaged.code).toBe(1);
+    expect(await readdir(folder)).toEqual(['figure5.json']);
+  });
+
+  it('refuses options of a run', async () => {
+    for (const option of [['--force'], ['--backend', 'wasm'], ['--work', 'w']]) {
+      const { code, stderr } = await reproduce('table1', '--draw', ...option);
+      expect(stderr).toContain(`cannot be used with option '${option[0]}`);
+      expect(code).toBe(2);
+    }
+  });
+});
