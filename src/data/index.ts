@@ -1,5 +1,11 @@
 export * from './episodes.js';
 export * from './faceSet.js';
+export {
+  type FashionMnist,
+  type FashionMnistOptions,
+  fashionMnistClasses,
+  loadFashionMnist,
+} from './fashionMnist.js';
 export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
 export { type FolderImage, imageFolder } from './imageFolder.js';

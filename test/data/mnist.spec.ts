@@ -2,6 +2,7 @@ import { cp, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countOf, DataError } from '../../src/core/index.js';
 import { holdOutValidation, loadMnist, type Mnist } from '../../src/data/index.js';
@@ -120,6 +121,14 @@ describe('files that are not MNIST’s', () => {
     await overwrite('t10k-labels-idx1-ubyte', 8 + 123, 10);
     const { message } = await failure(false);
     expect(message).toContain('image 123 the label 10');
+  });
+
+  test('a packed file is read in the place of an unpacked one', async () => {
+    const file = join(directory, 't10k-labels-idx1-ubyte');
+    await writeFile(`${file}.gz`, gzipSync(await readFile(file)));
+    await rm(file);
+    expect((await loadMnist({ directory })).test.labels.length).toBe(10_000);
+    await rm(`${file}.gz`);
   });
 
   test('a folder that does not exist is an error of ours', async () => {
