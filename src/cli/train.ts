@@ -1,10 +1,12 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import type { Label } from '../core/index.js';
 import { type Learner, mnistArchitecture } from '../models/index.js';
 import { type DatasetName, datasetDefaults, datasetNames, learnerOf, trainModel } from '../produce/index.js';
+import { classesNamed } from './classFlag.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
-import { namesOf, numberBetween, wholeNumber } from './parse.js';
+import { numberBetween, wholeNumber } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
 
@@ -16,7 +18,7 @@ interface TrainFlags extends LearnerFlags {
   readonly learningRate: number;
   readonly latent: number;
   readonly shift: number;
-  readonly classes?: readonly string[];
+  readonly classes?: string;
   readonly limit?: number;
   readonly base?: number;
   readonly seed: number;
@@ -27,8 +29,9 @@ interface TrainFlags extends LearnerFlags {
 }
 
 /** What the command line says, with the defaults that depend on the learner. */
-interface Plan extends TrainFlags {
+interface Plan extends Omit<TrainFlags, 'classes'> {
   readonly out: string;
+  readonly classes?: readonly Label[];
   readonly base: number;
 }
 
@@ -57,7 +60,7 @@ function commandOf(flags: Plan, learner: Learner, backend: string): string {
 }
 
 /** Shows a bar on a terminal, and a line an epoch elsewhere. */
-function watchProgress(terminal: Terminal, flags: TrainFlags) {
+function watchProgress(terminal: Terminal, flags: Pick<TrainFlags, 'epochs' | 'batchSize'>) {
   let bar = terminal.bar(1, BAR);
   let start = { time: performance.now(), step: 0 };
   return {
@@ -89,8 +92,10 @@ function watchProgress(terminal: Terminal, flags: TrainFlags) {
 async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
   const options = learnerOptions(given);
   const learner = learnerOf({ ...given, options });
+  const { classes, ...others } = given;
   const flags: Plan = {
-    ...given,
+    ...others,
+    ...(classes === undefined ? {} : { classes: classesNamed(classes, given.data) }),
     out: given.out ?? `${learner.name}.safetensors`,
     base: given.base ?? (learner.latentSpace === 'sphere' ? BASE : 0),
   };
@@ -111,7 +116,7 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
         seed: flags.seed,
         shift: flags.shift,
         base: flags.base,
-        ...(flags.classes === undefined ? {} : { classes: flags.classes.map(Number) }),
+        ...(flags.classes === undefined ? {} : { classes: flags.classes }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       },
       out: flags.out,
@@ -149,7 +154,7 @@ export function trainCommand(): Command {
     .option('--learning-rate <rate>', 'of Adam; it falls to 0 along a cosine', numberBetween(1e-7, 1), 0.001)
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
     .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
-    .option('--classes <digits>', 'comma-separated: train on these digits only', namesOf([...'0123456789']))
+    .option('--classes <names>', 'comma-separated: train on these classes of the data only')
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(
       '--base <n>',

@@ -1,9 +1,17 @@
-import { type ImageSource, loadMnist, renderLines } from '../data/index.js';
+import type { Label } from '../core/index.js';
+import {
+  fashionMnistClasses,
+  type ImageSource,
+  loadFashionMnist,
+  loadMnist,
+  multiPieYaws,
+  renderLines,
+} from '../data/index.js';
 import { renderFaces, standardLights } from '../faces/index.js';
 import { type Architecture, type AtnlOptions, mnistArchitecture } from '../models/index.js';
 
 /** Data that encoders can be trained and looked at with, by name. */
-export const datasetNames = ['mnist', 'faces-stand-in', 'lines'] as const;
+export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
 export interface Dataset {
@@ -16,6 +24,8 @@ export interface Dataset {
 interface DatasetKind {
   /** How a person would say it, in a heading. */
   readonly title: string;
+  /** Its classes, known before anything is loaded or rendered. */
+  readonly classes: readonly Label[];
   /** What the labels mean, for a learner that asks. */
   readonly semantics: Pick<AtnlOptions, 'semantics' | 'range'>;
   /** Nets for its images. */
@@ -43,12 +53,21 @@ const RENDER_SEED = 2020;
 const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
   mnist: {
     title: 'MNIST',
+    classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     semantics: { semantics: 'nominal' },
     architecture: mnistArchitecture,
     load: () => loadMnist(),
   },
+  'fashion-mnist': {
+    title: 'Fashion-MNIST',
+    classes: fashionMnistClasses,
+    semantics: { semantics: 'nominal' },
+    architecture: mnistArchitecture,
+    load: () => loadFashionMnist(),
+  },
   'faces-stand-in': {
     title: 'faces (rendered stand-in for Multi-PIE)',
+    classes: multiPieYaws,
     semantics: { semantics: 'ordinal', range: 12 },
     architecture: { ...mnistArchitecture, imageShape: [48, 48, 1], filters: [32, 64, 64] },
     async load({ small, ...options }) {
@@ -71,6 +90,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
   },
   lines: {
     title: 'rendered lines',
+    classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     semantics: { semantics: 'circular', range: 10 },
     architecture: { ...mnistArchitecture, imageShape: [32, 32, 1], filters: [32, 64, 64] },
     load: async ({ small }) => {
@@ -84,18 +104,16 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
 };
 
 /**
- * Loads or renders the two splits of a data set. `mnist`: 60,000 and 10,000 images 28×28×1, by digit. `faces-stand-in`:
- * rendered heads 48×48×1 by yaw, 13 classes from −90 to 90 degrees, 9,100 images of 100 people and 1,820 of 20 others.
- * `lines`: 20,000 and 2,000 images 32×32×1 by tenths of a turn.
+ * Loads or renders the two splits of a data set. `mnist`: 60,000 and 10,000 images 28×28×1, by digit. `fashion-mnist`:
+ * as many of the same shape, by kind of clothing. `faces-stand-in`: rendered heads 48×48×1 by yaw, 13 classes from −90
+ * to 90 degrees, 9,100 images of 100 people and 1,820 of 20 others. `lines`: 20,000 and 2,000 images 32×32×1 by tenths of a turn.
  */
 export async function loadDataset(name: DatasetName, options: LoadDatasetOptions = {}): Promise<Dataset> {
   return { name, ...(await kinds[name].load(options)) };
 }
 
-/** The nets that suit a data set, and how its labels are read. */
-export function datasetDefaults(
-  name: DatasetName,
-): Readonly<Pick<DatasetKind, 'title' | 'semantics' | 'architecture'>> {
-  const { title, semantics, architecture } = kinds[name];
-  return { title, semantics, architecture };
+/** What is known of a data set before it is loaded: its classes, the nets that suit it, how its labels are read. */
+export function datasetDefaults(name: DatasetName): Readonly<Omit<DatasetKind, 'load'>> {
+  const { load: _, ...defaults } = kinds[name];
+  return defaults;
 }

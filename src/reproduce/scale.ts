@@ -23,7 +23,7 @@ export interface Scale {
 export const full: Scale = {
   name: 'full',
   seeds: [1, 2, 3],
-  epochs: { mnist: 6, 'faces-stand-in': 12, lines: 10 },
+  epochs: { mnist: 6, 'fashion-mnist': 6, 'faces-stand-in': 12, lines: 10 },
   points: 1500,
   iterations: 1000,
   pairs: 256,
@@ -34,7 +34,7 @@ export const full: Scale = {
 export const quick: Scale = {
   name: 'quick',
   seeds: [1],
-  epochs: { mnist: 2, 'faces-stand-in': 2, lines: 2 },
+  epochs: { mnist: 2, 'fashion-mnist': 2, 'faces-stand-in': 2, lines: 2 },
   limit: 4000,
   points: 300,
   iterations: 300,

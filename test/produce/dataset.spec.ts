@@ -6,17 +6,21 @@ import {
   datasetNames,
   loadDataset,
 } from '../../src/produce/index.js';
+import { fashionIsHere } from '../data/fashionFiles.js';
+
+const here = datasetNames.filter((name) => name !== 'fashion-mnist' || fashionIsHere);
 
 const datasets = new Map<DatasetName, Dataset>();
 
 beforeAll(async () => {
-  for (const name of datasetNames) datasets.set(name, await loadDataset(name, { small: true }));
+  for (const name of here) datasets.set(name, await loadDataset(name, { small: true }));
 }, 120_000);
 
 describe('loadDataset', () => {
-  it.each(datasetNames)('gives %s in the shape that the nets are built for', (name) => {
+  it.each(here)('gives %s in the shape that the nets are built for', (name) => {
     const { train, test } = datasets.get(name)!;
-    const { architecture, semantics } = datasetDefaults(name);
+    const { architecture, classes, semantics } = datasetDefaults(name);
+    expect(train.classes).toEqual(classes);
     expect(train.shape).toEqual(architecture.imageShape);
     expect(test.shape).toEqual(architecture.imageShape);
     expect(test.classes).toEqual(train.classes);

@@ -8,7 +8,11 @@ import type { EncoderKind } from '../../src/reproduce/recipes.js';
 import { quick, type Scale } from '../../src/reproduce/scale.js';
 import { expectNoLeak } from '../tensors.js';
 
-const tiny: Scale = { ...quick, epochs: { mnist: 1, 'faces-stand-in': 1, lines: 1 }, limit: 256 };
+const tiny: Scale = {
+  ...quick,
+  epochs: { mnist: 1, 'fashion-mnist': 1, 'faces-stand-in': 1, lines: 1 },
+  limit: 256,
+};
 const ae: EncoderKind = { data: 'lines', learner: 'ae', seed: 3 };
 
 let work: string;
