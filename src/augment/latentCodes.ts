@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../core/index.js';
-import type { Model } from '../models/index.js';
+import type { Autoencoder, Model } from '../models/index.js';
 import { anglePoint } from '../sphere/index.js';
 import type { LatentPath } from './paths/index.js';
 
@@ -30,7 +30,7 @@ function unpacked(values: Float32Array, size: number): Float32Array[] {
 }
 
 /** The codes `[latentSize]` of images of the model's shape, one call for all. */
-export function encodePixels(model: Model, images: readonly Float32Array[]): Float32Array[] {
+export function encodePixels(model: Autoencoder, images: readonly Float32Array[]): Float32Array[] {
   const codes = tf.tidy(() =>
     model.encode(tf.tensor4d(packed(images, sizeOf(model.imageShape)), [images.length, ...model.imageShape])),
   );

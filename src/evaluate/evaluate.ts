@@ -1,75 +1,32 @@
-import { availableParallelism } from 'node:os';
 import { version as tfjs } from '@tensorflow/tfjs';
-import { Tinypool } from 'tinypool';
 import { cnnPresets } from '../classify/index.js';
-import { UsageError } from '../core/index.js';
+import { decodeSafetensors } from '../models/index.js';
 import { version } from '../version.js';
-import { armNamed } from './arms.js';
+import { assertSettings } from './assertSettings.js';
 import { checkedPipelines } from './checkedPipelines.js';
 import { commandOf } from './command.js';
+import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import type { EvaluationSettings } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { type Accuracies, episodeOf, prepare, type Task } from './trial.js';
-
-export interface EvaluateOptions {
-  /** Threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
-  readonly workers?: number;
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Stops the work; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+import { type Bench, episodeOf, prepare, type Task } from './trial.js';
 
 /** Arms that the others are compared with: doing nothing, and the strong geometric baseline. */
 const REFERENCES = ['none', 'affine'];
 
-function assertSettings(settings: EvaluationSettings): void {
-  for (const name of ['episodes', 'perClass', 'k'] as const) {
-    const value = settings[name];
-    if (!Number.isInteger(value) || value < 1) {
-      throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
-    }
-  }
-  if (!(settings.mix >= 0 && settings.mix <= 1))
-    throw new UsageError(`mix must be in [0, 1], not ${settings.mix}`);
-  for (const arm of settings.arms) armNamed(arm);
-  const { ways, shots, k } = settings;
-  if (settings.classifiers.includes('knn') && k > ways * shots) {
-    throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
-      hint: `Choose k of at most ${ways * shots}, or more shots.`,
-    });
-  }
-}
-
-/** Runs tasks on worker threads and returns what they found, in the order of the tasks. */
-async function runOnWorkers(
-  tasks: readonly Task[],
-  settings: EvaluationSettings,
-  { workers = availableParallelism(), onProgress, signal }: EvaluateOptions,
-): Promise<Accuracies[]> {
-  const threads = Math.min(workers, tasks.length);
-  const pool = new Tinypool({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    isolateWorkers: false,
-  });
-  // Tinypool's own signal waits for a task at hand; ending its threads stops at once.
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  let done = 0;
-  const running = tasks.map(async (task) => {
-    const accuracies = (await pool.run({ task, settings })) as Accuracies;
-    onProgress?.(++done, tasks.length);
-    return accuracies;
-  });
-  try {
-    return await Promise.race([Promise.all(running), aborted]);
-  } finally {
-    for (const task of running) task.catch(() => undefined);
-    await pool.destroy();
-  }
+/** What a result says of its encoders. */
+function aboutEncoders(
+  { model, trainer }: Bench,
+  files: readonly Uint8Array[],
+  { encoderSteps }: EvaluationSettings,
+): Pick<EvaluationResult, 'model' | 'encoders'> {
+  if (model !== undefined) return { model: { name: model.card.name, sha256: model.digest } };
+  return {
+    encoders: {
+      steps: encoderSteps ?? trainer!.steps,
+      sha256: files.map((bytes, episode) => decodeSafetensors(bytes, `encoder ${episode}`).metadata.sha256!),
+    },
+  };
 }
 
 function compare(results: readonly ArmResult[]): Comparison[] {
@@ -100,16 +57,15 @@ export async function evaluate(
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
-  const { sources, model } = await prepare(settings);
+  const bench = await prepare(settings);
   const { ways, shots, seed } = settings;
-  const first = episodeOf(sources, settings, 0);
-  const { card, digest } = model;
-  model.dispose();
+  const first = episodeOf(bench.sources, settings, 0);
+  bench.model?.dispose();
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
   ).flat();
-  const accuracies = await runOnWorkers(tasks, settings, options);
+  const { accuracies, encoders } = await runOnWorkers(tasks, settings, options);
 
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
@@ -132,7 +88,7 @@ export async function evaluate(
     data: settings.data,
     split: settings.split,
     protocol: settings.protocol,
-    model: { name: card.name, sha256: digest },
+    ...aboutEncoders(bench, encoders, settings),
     ways,
     shots,
     queries: first.queryIndices.length,

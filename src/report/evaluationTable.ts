@@ -20,11 +20,13 @@ function clear({ difference, ci95 }: Comparison): boolean {
 }
 
 function heading(result: EvaluationResult): string {
-  const { data, split, protocol, ways, shots, queries, results, model, backend } = result;
+  const { data, split, protocol, ways, shots, queries, results, model, encoders, backend } = result;
+  const encoder =
+    model === undefined ? `an encoder an episode, ${encoders?.steps} steps` : `model ${model.name}`;
   const episodes = results[0]?.episodes.length ?? 0;
   return [
     `${data} ${split} set · ${ways}-way ${shots}-shot · ${queries.toLocaleString('en')} queries · ${episodes} episode${episodes === 1 ? '' : 's'}`,
-    `protocol ${protocol} · model ${model.name} · backend ${backend} · seed ${result.seed}`,
+    `protocol ${protocol} · ${encoder} · backend ${backend} · seed ${result.seed}`,
   ].join('\n');
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/index.js';
 import { byteSource } from '../../src/data/index.js';
-import { type ProtocolName, protocolNames, protocols } from '../../src/evaluate/protocols/index.js';
+import {
+  type GivenEncoderProtocol,
+  protocolNames,
+  protocols,
+  trainsEncoder,
+} from '../../src/evaluate/protocols/index.js';
 import type { ModelCard } from '../../src/models/index.js';
 import { tinyCard } from '../models/tiny.js';
 
@@ -20,14 +25,22 @@ const card = (change: Partial<ModelCard['data']> = {}): ModelCard => ({
   data: { name: 'mnist', split: 'train', images: 20, classes, labelled: true, ...change },
 });
 
+const { 'shots-only': shotsOnly, ...given } = protocols;
+type GivenName = keyof typeof given;
+const givenNames = Object.keys(given) as readonly GivenName[];
+
 describe('protocols', () => {
   it.each([...protocolNames])('%s goes by its own name and says what the encoder may see', (name) => {
     expect(protocols[name].name).toBe(name);
     expect(protocols[name].encoder).not.toBe('');
   });
 
-  it.each([...protocolNames])('%s takes an encoder of another data set as it is', (name) => {
-    const { support, query, among = classes } = protocols[name].sources(data, card({ name: 'glyphs' }));
+  it.each([...givenNames])('%s takes an encoder of another data set as it is', (name) => {
+    const {
+      support,
+      query,
+      among = classes,
+    } = (given[name] as GivenEncoderProtocol).sources(data, card({ name: 'glyphs' }));
     expect(support.labels).toEqual(data.train.labels);
     expect(query).toBe(data.query);
     expect(among).toEqual(classes);
@@ -50,18 +63,29 @@ describe('protocols', () => {
     expect(protocols.novel.sources(data, card({ classes: [0, 2, '3'] })).among).toEqual([1, 3]);
   });
 
+  it('novel knows data sets by their names', () => {
+    const fashion = { ...data, name: 'fashion-mnist' };
+    expect(protocols.novel.sources(fashion, card()).among).toEqual(classes);
+    expect(() => protocols.novel.sources(fashion, card({ name: 'fashion-mnist' }))).toThrow(UsageError);
+  });
+
+  it('shots-only alone has an encoder trained in each episode, and supports of all train images', () => {
+    expect(protocolNames.filter((name) => trainsEncoder(protocols[name]))).toEqual(['shots-only']);
+    expect(shotsOnly.sources(data)).toEqual({ support: data.train, query: data.query });
+  });
+
   it('unlabelled takes an encoder that has seen the images without labels', () => {
     expect(protocols.unlabelled.sources(data, card({ labelled: false })).support).toBe(data.train);
   });
 
-  it.each<[ProtocolName, Partial<ModelCard['data']>, RegExp]>([
+  it.each<[GivenName, Partial<ModelCard['data']>, RegExp]>([
     ['disjoint', {}, /refuses the encoder mine: it has seen all 20 images/],
     ['novel', {}, /refuses the encoder mine: it has seen every class$/],
     ['novel', { classes: [0, 1, 3] }, /it has seen every class but 2/],
     ['novel', { labelled: false }, /it has seen every class$/],
     ['unlabelled', {}, /it has seen the labels of 4 classes/],
   ])('%s refuses an encoder that has seen %j', (name, change, words) => {
-    expect(() => protocols[name].sources(data, card(change))).toThrow(
+    expect(() => given[name].sources(data, card(change))).toThrow(
       expect.objectContaining({
         constructor: UsageError,
         message: expect.stringMatching(words),

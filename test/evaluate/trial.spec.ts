@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { armNames, defaultSettings, type EvaluationSettings } from '../../src/evaluate/index.js';
-import { prepare, runTask } from '../../src/evaluate/trial.js';
+import { prepare, runTask, trainEncoder } from '../../src/evaluate/trial.js';
+import { decodeSafetensors } from '../../src/models/index.js';
 import { expectNoLeak } from '../tensors.js';
 
 const settings: EvaluationSettings = {
@@ -13,13 +14,32 @@ const settings: EvaluationSettings = {
 };
 
 it('leaves no tensor behind in any arm, and says the same every time', async () => {
-  const { sources, model } = await prepare(settings);
+  const bench = await prepare(settings);
   for (const arm of armNames) {
     const task = { arm, episode: 3 };
-    const first = await expectNoLeak(() => runTask({ sources, model }, task, settings));
-    expect(await runTask({ sources, model }, task, settings)).toEqual(first);
+    const first = await expectNoLeak(() => runTask(bench, task, settings));
+    expect(await runTask(bench, task, settings)).toEqual(first);
     expect(first.knn).toBeGreaterThan(0.3);
     expect(first.cnn).toBeGreaterThan(0.1);
   }
-  expect(() => model.dispose()).not.toThrow();
+  expect(() => bench.model!.dispose()).not.toThrow();
+});
+
+it('has an encoder trained on the supports of each episode, and leaves no tensor behind', async () => {
+  const own: EvaluationSettings = {
+    ...settings,
+    ...{ protocol: 'shots-only', encoderSteps: 3, model: 'no such model' },
+  };
+  const bench = await prepare(own);
+  expect(bench.model).toBeUndefined();
+  const encoder = await expectNoLeak(() => trainEncoder(bench, 3, own));
+  expect(await trainEncoder(bench, 3, own)).toEqual(encoder);
+  const digestOf = (file: Uint8Array) => decodeSafetensors(file, 'encoder').metadata.sha256;
+  expect(digestOf(await trainEncoder(bench, 4, own))).not.toBe(digestOf(encoder));
+  for (const arm of ['atnl', 'transport']) {
+    const task = { arm, episode: 3, encoder };
+    const first = await expectNoLeak(() => runTask(bench, task, own));
+    expect(await runTask(bench, task, own)).toEqual(first);
+    expect(first.knn).toBeGreaterThan(0.1);
+  }
 });

@@ -57,6 +57,7 @@ describe('commandOf', () => {
     expect(commandOf(settingsFor('mnist', 'mnist'))).toBe(
       'fewshot augment --data mnist --shots 5 --model mnist --per-class 5 --path slerp --seed 3 --backend wasm',
     );
+    expect(commandOf(settingsFor('fashion-mnist', 'mnist'))).toContain('--data fashion-mnist --shots 5');
     const more = { labelCheck: true, includeOriginals: true };
     expect(commandOf(settingsFor("Anna's photos", 'm.safetensors', more))).toBe(
       "fewshot augment --data 'Anna'\\''s photos' --model m.safetensors --per-class 5 --path slerp --seed 3 " +

@@ -64,6 +64,14 @@ const single: EvaluationResult = {
 };
 
 describe('evaluationTable', () => {
+  it('says that each episode has an encoder of its own where no one serves all', () => {
+    const { model: _, ...others } = result;
+    const own = { ...others, protocol: 'shots-only', encoders: { steps: 600, sha256: ['f00', 'ba5'] } };
+    expect(evaluationTable(own).split('\n')[1]).toBe(
+      'protocol shots-only · an encoder an episode, 600 steps · backend wasm · seed 4',
+    );
+  });
+
   it('lines up arms, classifiers and differences, the figures by their last digits', () => {
     expect(evaluationTable(result).split('\n')).toEqual([
       'mnist test set · 5-way 1-shot · 12,345 queries · 3 episodes',

@@ -1,11 +1,11 @@
 import { slice } from '../../data/index.js';
-import { type Protocol, refusal } from './protocol.js';
+import { type GivenEncoderProtocol, refusal } from './protocol.js';
 
 /**
  * The encoder has seen labelled images of every class, but none that is support or query. Trainings with `--limit` see
  * the first images of the train set, so supports are drawn from those after them.
  */
-export const disjoint: Protocol = {
+export const disjoint: GivenEncoderProtocol = {
   name: 'disjoint',
   encoder: 'labelled train images of all classes, other ones than supports and queries',
   sources(data, card) {

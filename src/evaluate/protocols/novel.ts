@@ -1,7 +1,7 @@
-import { type Protocol, refusal, seenClasses } from './protocol.js';
+import { type GivenEncoderProtocol, refusal, seenClasses } from './protocol.js';
 
 /** Supports and queries are of classes of which the encoder has seen no image. */
-export const novel: Protocol = {
+export const novel: GivenEncoderProtocol = {
   name: 'novel',
   encoder: 'other classes only, or another data set',
   sources(data, card) {

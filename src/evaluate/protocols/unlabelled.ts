@@ -1,7 +1,7 @@
-import { type Protocol, refusal, seenClasses } from './protocol.js';
+import { type GivenEncoderProtocol, refusal, seenClasses } from './protocol.js';
 
 /** The encoder has seen train images of every class, but no label of theirs. */
-export const unlabelled: Protocol = {
+export const unlabelled: GivenEncoderProtocol = {
   name: 'unlabelled',
   encoder: 'train images of all classes without their labels',
   sources(data, card) {

@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { latentPath } from '../../augment/index.js';
 import { selectBackend } from '../../backend/index.js';
 import { type Label, UsageError } from '../../core/index.js';
+import { isEvaluationData } from '../../evaluate/data.js';
 import { loadModel } from '../../files/loadModel.js';
 import { jobsOf } from './jobs.js';
 import { MANIFEST, type ManifestPlan } from './manifest.js';
@@ -119,7 +120,7 @@ export async function augmentFolder(
 
 /** A folder of the data would be a class of it in the next run. */
 function assertApart(out: string, data: string): void {
-  if (data === 'mnist') return;
+  if (isEvaluationData(data)) return;
   const way = relative(resolve(data), resolve(out));
   if (way !== '' && (way.startsWith(`..${sep}`) || way === '..' || resolve(out) === way)) return;
   throw new UsageError(`${out} lies in the folder of the data, ${data}`, {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { pathNames } from '../../augment/index.js';
 import { backendNames } from '../../backend/index.js';
+import { evaluationDataNames } from '../../evaluate/data.js';
 
 /** Version of the manifests that this release reads and writes. */
 export const MANIFEST_SCHEMA = 'fewshot.manifest/1';
@@ -13,12 +14,12 @@ const label = v.union([v.string(), v.pipe(v.number(), v.finite())]);
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal'));
 
 const parentImage = v.strictObject({
-  /** In a folder its place, `cat/001.png`; in MNIST `train/` and its place there. */
+  /** In a folder its place, `cat/001.png`; in a data set `train/` and its place there. */
   name: v.string(),
   label,
   /** Its number among the images of its class, in order of arrival. */
   number: count,
-  /** Of the file in a folder; of the 784 bytes of an image of MNIST. */
+  /** Of the file in a folder; of the 784 bytes of an image of a data set. */
   sha256,
 });
 
@@ -41,7 +42,7 @@ export const planSchema = v.strictObject({
   }),
   data: v.variant('kind', [
     v.strictObject({ kind: v.literal('folder'), root: v.string() }),
-    v.strictObject({ kind: v.literal('mnist'), split: v.literal('train'), shots: count }),
+    v.strictObject({ kind: v.picklist(evaluationDataNames), split: v.literal('train'), shots: count }),
   ]),
   /** Classes in their order, with how many real images they have. */
   classes: v.array(v.strictObject({ label, images: count })),

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DataError } from '../../core/index.js';
 import { readFolderFile } from '../../data/imageFolder.js';
-import { decodePng, encodePng, loadMnist, type Pixels } from '../../data/index.js';
+import { decodePng, encodePng, type Pixels } from '../../data/index.js';
+import { type EvaluationData, loadEvaluationData } from '../../evaluate/data.js';
 import type { ManifestPlan } from './manifest.js';
 
 /** A real image as it lies in its data. */
@@ -27,7 +28,7 @@ export const digestOf = (bytes: Uint8Array): string => createHash('sha256').upda
 
 /** Opens the data that a manifest's plan is about. */
 export async function openParents(data: ManifestPlan['data']): Promise<ParentReader> {
-  return data.kind === 'folder' ? folderParents(data.root) : mnistParents();
+  return data.kind === 'folder' ? folderParents(data.root) : setParents(data.kind);
 }
 
 function folderParents(root: string): ParentReader {
@@ -41,18 +42,18 @@ function folderParents(root: string): ParentReader {
   };
 }
 
-/** Name of an image of MNIST's train set. */
-export const mnistName = (place: number): string => `train/${place}`;
+/** Name of an image of a data set's train set. */
+export const imageName = (place: number): string => `train/${place}`;
 
-async function mnistParents(): Promise<ParentReader> {
-  const { train } = await loadMnist();
+async function setParents(data: EvaluationData): Promise<ParentReader> {
+  const { train } = await loadEvaluationData(data);
   return {
     async read(name, expected) {
       const place = Number(/^train\/(0|[1-9]\d*)$/.exec(name)?.[1]);
-      if (!(place < train.labels.length)) throw new DataError(`there is no image ${name} in MNIST`);
+      if (!(place < train.labels.length)) throw new DataError(`there is no image ${name} in ${data}`);
       const { pixels, shape } = train.images([place]);
       const sha256 = digestOf(Uint8Array.from(pixels, (value) => Math.round(255 * value)));
-      assertSame(`MNIST's image ${name}`, sha256, expected);
+      assertSame(`the image ${name} of ${data}`, sha256, expected);
       return { pixels, shape, sha256, png: encodePng(pixels, shape) };
     },
   };

@@ -2,11 +2,12 @@ import { classBank } from '../../augment/codeBank.js';
 import { baseOf, latentPath } from '../../augment/index.js';
 import { formatShape, type Label, UsageError } from '../../core/index.js';
 import { folderClasses } from '../../data/imageFolder.js';
-import { loadMnist, sampleEpisode } from '../../data/index.js';
+import { sampleEpisode } from '../../data/index.js';
+import { isEvaluationData, loadEvaluationData } from '../../evaluate/data.js';
 import type { Model } from '../../models/index.js';
 import { version } from '../../version.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
-import { mnistName, openParents } from './parents.js';
+import { imageName, openParents } from './parents.js';
 import { type AugmentSettings, BANK_SIZE, commandOf } from './settings.js';
 
 /** The names of a class's real images, in order of arrival. */
@@ -45,10 +46,9 @@ export async function planAugmentation(
   { onRead, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
   const { perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
-  const data: ManifestPlan['data'] =
-    settings.data === 'mnist'
-      ? { kind: 'mnist', split: 'train', shots: settings.shots }
-      : { kind: 'folder', root: settings.data };
+  const data: ManifestPlan['data'] = isEvaluationData(settings.data)
+    ? { kind: settings.data, split: 'train', shots: settings.shots }
+    : { kind: 'folder', root: settings.data };
   const classes = await listClasses(settings);
   assertEnough(classes, settings);
   const wanted = classes.flatMap(({ label, names }) => {
@@ -80,21 +80,21 @@ export async function planAugmentation(
   };
 }
 
-/** Of MNIST the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
+/** Of a data set the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
 async function listClasses({ data, shots, seed }: AugmentSettings): Promise<ClassNames[]> {
-  if (data !== 'mnist') {
+  if (!isEvaluationData(data)) {
     const classes: ClassNames[] = [];
     for await (const { label, paths } of folderClasses(data)) classes.push({ label, names: paths });
     return classes;
   }
-  const { train } = await loadMnist();
+  const { train } = await loadEvaluationData(data);
   const { support, supportIndices, classes } = sampleEpisode(
     { support: train, query: train },
     { shots, queries: 1, seed, episode: 0 },
   );
   return classes.map((label, own) => ({
     label,
-    names: [...supportIndices].filter((_, i) => support.labels[i] === own).map(mnistName),
+    names: [...supportIndices].filter((_, i) => support.labels[i] === own).map(imageName),
   }));
 }
 
@@ -102,7 +102,9 @@ function assertEnough(classes: readonly ClassNames[], { data, path }: AugmentSet
   const needed = latentPath(path).samplesNeeded;
   if (classes.some(({ names }) => names.length >= needed)) return;
   throw new UsageError(`nothing can be made: no class has ${needed} images, as ${path} needs`, {
-    hint: data === 'mnist' ? `Use --shots ${needed} or more.` : `Give each class at least ${needed} images.`,
+    hint: isEvaluationData(data)
+      ? `Use --shots ${needed} or more.`
+      : `Give each class at least ${needed} images.`,
   });
 }
 

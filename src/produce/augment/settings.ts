@@ -1,11 +1,12 @@
 import type { PathName } from '../../augment/index.js';
 import type { BackendName } from '../../backend/index.js';
+import { isEvaluationData } from '../../evaluate/data.js';
 
 /** Everything that the files of an augmented folder depend on, and nothing else. */
 export interface AugmentSettings {
-  /** `mnist`, or the path of an image folder. */
+  /** `mnist`, `fashion-mnist`, or the path of an image folder. */
   readonly data: string;
-  /** Images per class that are drawn from MNIST. A folder gives all that it has. */
+  /** Images per class that are drawn from a data set. A folder gives all that it has. */
   readonly shots: number;
   /** Shipped name, path or URL of the model. */
   readonly model: string;
@@ -28,7 +29,7 @@ export function commandOf(settings: AugmentSettings): string {
   const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
   const words = [
     ...['fewshot', 'augment', '--data', data],
-    ...(data === 'mnist' ? ['--shots', shots] : []),
+    ...(isEvaluationData(data) ? ['--shots', shots] : []),
     ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
     ...(labelCheck ? ['--label-check'] : []),
     ...(includeOriginals ? ['--include-originals'] : []),
