@@ -1,8 +1,10 @@
 export { cutmix } from './cutmix.js';
+export { type EncoderLabelsOptions, encoderLabels } from './encoderLabels.js';
 export * from './geometric/index.js';
 export { hallucinate } from './hallucinate.js';
 export type { DroppedHallucination, HallucinateOptions } from './hallucinateOptions.js';
 export { hallucinations } from './hallucinations.js';
+export { type LabelByEncoderOptions, labelByEncoder } from './labelByEncoder.js';
 export type { LabelCheck } from './labelCheck.js';
 export type { MixingOptions } from './mixing.js';
 export { mixup } from './mixup.js';

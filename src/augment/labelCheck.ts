@@ -9,7 +9,7 @@ import { encodePixels } from './latentCodes.js';
  *
  * The check that `labelCheck: true` stands for encodes the image and keeps it when no other class's mean is nearer to
  * its code than that of its own class: on the sphere the mean direction of the remembered samples' codes, and angles;
- * elsewhere means and distances. This is our reading. The nearest single sample would hardly reject anything, because
+ * elsewhere means and distances; of codes with a style part, the class part alone. This is our reading. The nearest single sample would hardly reject anything, because
  * the parents are among the samples and the image lies on the way between them; it would also let a mislabelled sample
  * vouch for its own children. In a mean over *n* samples the two parents weigh 2 / n. With one class everything stays.
  */
@@ -56,17 +56,19 @@ export function nearestMeanCheck(model: Model) {
   };
 }
 
-/** Mean of the codes; on the sphere brought to length 1, where distances order as angles do. */
-function meanCode(samples: readonly Sample[], { latentSize, latentSpace }: Model): Float64Array {
-  const mean = new Float64Array(latentSize);
+/** Mean of the codes' class parts; on the sphere brought to length 1, where distances order as angles do. */
+function meanCode(samples: readonly Sample[], model: Model): Float64Array {
+  const { latentSize, latentSpace, styleSize } = model;
+  const mean = new Float64Array(latentSize - styleSize);
   for (const { code } of samples) {
-    for (let i = 0; i < latentSize; i++) mean[i]! += code![i]! / samples.length;
+    for (let i = 0; i < mean.length; i++) mean[i]! += code![i]! / samples.length;
   }
   const length = latentSpace === 'sphere' ? Math.hypot(...mean) : 1;
   // Codes that cancel out have no direction: their mean stays at the centre.
   return length > 0 ? mean.map((value) => value / length) : mean;
 }
 
+/** Over the values that the mean has: those of the class part. */
 function squaredDistance(code: Float32Array, mean: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < mean.length; i++) sum += (code[i]! - mean[i]!) ** 2;

@@ -39,8 +39,8 @@ export function encodePixels(model: Autoencoder, images: readonly Float32Array[]
 
 /** What the decoder draws at places on a path, one call for all. */
 export function decodePlaces(model: Model, path: LatentPath, places: readonly Place[]): Drawing[] {
-  const { latentSize, imageShape } = model;
-  const points = places.map(({ codes, omega }) => path.walk(codes, omega));
+  const { latentSize, styleSize, imageShape } = model;
+  const points = places.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
   const drawn = tf.tidy(() =>
     model.decode(tf.tensor2d(packed(points, latentSize), [places.length, latentSize])),
   );

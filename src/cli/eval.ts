@@ -120,6 +120,12 @@ export function evalCommand(): Command {
     .option('--model <name>', 'shipped model or path of a model file', d.model)
     .option('--per-class <n>', 'images that an arm makes per class', wholeNumber(1), d.perClass)
     .option('--mix <share>', 'share of hallucinations in a batch of the CNN', numberBetween(0, 1), d.mix)
+    .option(
+      '--trust <share>',
+      "share of the encoder's opinion in labels of arms with +labels",
+      numberBetween(0, 1),
+      d.trust,
+    )
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
     .addOption(
       new Option('--backend <name>', 'TensorFlow.js backend')

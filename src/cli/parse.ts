@@ -11,6 +11,11 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** A comma-separated list of whole numbers of at least `least`. */
+export function wholeNumbers(least: number): (text: string) => number[] {
+  return (text) => text.split(',').map(wholeNumber(least));
+}
+
 /** A number between two bounds, both included. */
 export function numberBetween(low: number, high: number): (text: string) => number {
   return (text) => {

@@ -6,7 +6,7 @@ import { type Learner, mnistArchitecture } from '../models/index.js';
 import { type DatasetName, datasetDefaults, datasetNames, learnerOf, trainModel } from '../produce/index.js';
 import { classesNamed } from './classFlag.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
-import { numberBetween, wholeNumber } from './parse.js';
+import { numberBetween, wholeNumber, wholeNumbers } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
 
@@ -17,7 +17,13 @@ interface TrainFlags extends LearnerFlags {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly latent: number;
+  readonly filters?: number[];
   readonly shift: number;
+  readonly style: number;
+  readonly composed: number;
+  readonly invented: number;
+  readonly group: number;
+  readonly warp?: true;
   readonly classes?: string;
   readonly limit?: number;
   readonly base?: number;
@@ -48,7 +54,13 @@ function commandOf(flags: Plan, learner: Learner, backend: string): string {
     ['--learning-rate', flags.learningRate],
     wordsOf(learner.options),
     ['--latent', flags.latent],
+    ...(flags.filters === undefined ? [] : [['--filters', flags.filters.join()]]),
     ['--shift', flags.shift],
+    ...(flags.style === 0 ? [] : [['--style', flags.style]]),
+    ...(flags.composed === 0 ? [] : [['--composed', flags.composed]]),
+    ...(flags.invented === 0 ? [] : [['--invented', flags.invented]]),
+    ...(flags.group === 1 ? [] : [['--group', flags.group]]),
+    ...(flags.warp ? [['--warp']] : []),
     ...(flags.classes === undefined ? [] : [['--classes', flags.classes.join()]]),
     ...(flags.limit === undefined ? [] : [['--limit', flags.limit]]),
     ['--base', flags.base],
@@ -107,7 +119,12 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
     const trained = await trainModel({
       recipe: {
         data: flags.data,
-        architecture: { ...datasetDefaults(flags.data).architecture, latentSize: flags.latent },
+        architecture: {
+          ...datasetDefaults(flags.data).architecture,
+          latentSize: flags.latent,
+          ...(flags.filters === undefined ? {} : { filters: flags.filters }),
+          ...(flags.style === 0 ? {} : { styleSize: flags.style }),
+        },
         learner: flags.learner,
         options,
         epochs: flags.epochs,
@@ -115,6 +132,10 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
         learningRate: flags.learningRate,
         seed: flags.seed,
         shift: flags.shift,
+        ...(flags.composed === 0 ? {} : { composed: flags.composed }),
+        ...(flags.invented === 0 ? {} : { invented: flags.invented }),
+        ...(flags.group === 1 ? {} : { groupSize: flags.group }),
+        ...(flags.warp ? { warp: true } : {}),
         base: flags.base,
         ...(flags.classes === undefined ? {} : { classes: flags.classes }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
@@ -154,6 +175,22 @@ export function trainCommand(): Command {
     .option('--learning-rate <rate>', 'of Adam; it falls to 0 along a cosine', numberBetween(1e-7, 1), 0.001)
     .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
     .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
+    .option('--filters <list>', 'comma-separated: filters of each convolution', wholeNumbers(1))
+    .option(
+      '--style <n>',
+      'values of a code, its last ones, for the style of an image (atnl)',
+      wholeNumber(0),
+      0,
+    )
+    .option(
+      '--composed <n>',
+      "classes composed of the data's images to learn beside its own",
+      wholeNumber(0),
+      0,
+    )
+    .option('--invented <n>', "invented symbols to learn beside the data's classes", wholeNumber(0), 0)
+    .option('--group <n>', 'images of one class that stand together in a batch', wholeNumber(1), 1)
+    .option('--warp', 'turn, stretch, slant and bend training images a little, anew each time')
     .option('--classes <names>', 'comma-separated: train on these classes of the data only')
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(

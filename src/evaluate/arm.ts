@@ -1,5 +1,6 @@
 import type { ImageSet, LabeledImage } from '../core/index.js';
 import type { Model } from '../models/index.js';
+import type { ClassifierName } from './settings.js';
 
 /** What arms are told of an evaluation. */
 export interface EnlargeOptions {
@@ -8,6 +9,8 @@ export interface EnlargeOptions {
   readonly perClass: number;
   /** Share of hallucinations, in [0, 1]. */
   readonly mix: number;
+  /** Share of a label that the encoder's opinion gets, in [0, 1], for arms that ask for it. */
+  readonly trust: number;
   /** Seed of the episode: the same for every arm. */
   readonly seed: number;
 }
@@ -31,4 +34,20 @@ export interface EnlargedSupport {
 export interface Arm {
   readonly name: string;
   enlarge(support: ImageSet, options: EnlargeOptions): EnlargedSupport;
+}
+
+/** A way to classify queries without a classifier being trained on images: something to hold arms against. */
+export interface ReferenceArm {
+  readonly name: string;
+  /** For each classifier what stands in its place: a class for each query, as an index into the set's classes. */
+  readonly judge: Readonly<
+    Record<
+      ClassifierName,
+      (
+        support: ImageSet,
+        query: ImageSet,
+        options: { readonly model: Model; readonly k: number },
+      ) => Promise<Int32Array>
+    >
+  >;
 }

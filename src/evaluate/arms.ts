@@ -1,6 +1,7 @@
-import { affine, brightness, compose, crop } from '../augment/index.js';
+import { affine, brightness, compose, crop, elastic } from '../augment/index.js';
 import { UsageError } from '../core/index.js';
-import type { Arm } from './arm.js';
+import type { Arm, ReferenceArm } from './arm.js';
+import { codesArm } from './codesArm.js';
 import { pipelineArm } from './pipelineArm.js';
 import type { NamedPipeline } from './settings.js';
 import { variantArm } from './variantArm.js';
@@ -12,7 +13,14 @@ import { variantArm } from './variantArm.js';
  */
 const variants = compose('variants', crop({ margin: 2 }), brightness({ amount: 0.2 }));
 
-const arms: readonly Arm[] = [
+/** The best geometric transform that a search on validation images found: docs/experiments.md. */
+const geometric = compose(
+  'geometric',
+  affine({ rotate: 20, scale: 0.25, shear: 0.4, shift: 0.1 }),
+  elastic(),
+);
+
+const arms: readonly (Arm | ReferenceArm)[] = [
   variantArm('none'),
   variantArm('variants', { transform: variants }),
   variantArm('affine', { transform: affine() }),
@@ -21,6 +29,18 @@ const arms: readonly Arm[] = [
   variantArm('atnl+affine', { path: 'slerp', transform: affine() }),
   variantArm('transport', { path: 'transport', labelCheck: true }),
   variantArm('transport+affine', { path: 'transport', labelCheck: true, transform: affine() }),
+  variantArm('geometric', { transform: geometric }),
+  variantArm('geometric+labels', { transform: geometric, encoderLabels: true }),
+  variantArm('transport+geometric', { path: 'transport', labelCheck: true, transformReal: geometric }),
+  variantArm('restyle', { path: 'restyle', labelCheck: true }),
+  variantArm('restyle+geometric', { path: 'restyle', labelCheck: true, transformReal: geometric }),
+  variantArm('restyle+geometric+labels', {
+    path: 'restyle',
+    labelCheck: true,
+    transformReal: geometric,
+    encoderLabels: true,
+  }),
+  codesArm,
 ];
 
 /** The arms of an evaluation that names none: the poster's, and the strong geometric baseline. */
@@ -32,7 +52,7 @@ export const armNames: readonly string[] = arms.map(({ name }) => name);
 /**
  * The arm of that name, one of `armNames` or of the pipelines. Throws a `UsageError` that lists the names there are.
  */
-export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm {
+export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm | ReferenceArm {
   const named = pipelines.find((pipeline) => pipeline.name === name);
   if (named !== undefined) return pipelineArm(named.name, named.pipeline);
   const arm = arms.find((candidate) => candidate.name === name);

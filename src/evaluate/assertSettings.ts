@@ -11,8 +11,10 @@ export function assertSettings(settings: EvaluationSettings): void {
       throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
     }
   }
-  if (!(settings.mix >= 0 && settings.mix <= 1))
-    throw new UsageError(`mix must be in [0, 1], not ${settings.mix}`);
+  for (const name of ['mix', 'trust'] as const) {
+    const value = settings[name];
+    if (!(value >= 0 && value <= 1)) throw new UsageError(`${name} must be in [0, 1], not ${value}`);
+  }
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
   if (settings.classifiers.includes('knn') && k > ways * shots) {

@@ -20,6 +20,7 @@ const flags: Record<string, keyof EvaluationSettings> = {
   '--model': 'model',
   '--per-class': 'perClass',
   '--mix': 'mix',
+  '--trust': 'trust',
   '--seed': 'seed',
 };
 

@@ -11,8 +11,8 @@ import type { EvaluationSettings } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
 import { type Bench, episodeOf, prepare, type Task } from './trial.js';
 
-/** Arms that the others are compared with: doing nothing, and the strong geometric baseline. */
-const REFERENCES = ['none', 'affine'];
+/** Arms that the others are compared with, each with all that come after it here and all that are none of them. */
+const REFERENCES = ['none', 'affine', 'geometric'];
 
 /** What a result says of its encoders. */
 function aboutEncoders(
@@ -31,9 +31,7 @@ function aboutEncoders(
 
 function compare(results: readonly ArmResult[]): Comparison[] {
   return results.flatMap(({ arm, classifier, episodes }) =>
-    REFERENCES.filter(
-      (reference) => reference !== arm && !(reference === 'affine' && arm === 'none'),
-    ).flatMap((against) => {
+    REFERENCES.filter((_, place) => !REFERENCES.slice(0, place + 1).includes(arm)).flatMap((against) => {
       const other = results.find((row) => row.arm === against && row.classifier === classifier);
       if (other === undefined) return [];
       const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
@@ -94,6 +92,7 @@ export async function evaluate(
     queries: first.queryIndices.length,
     perClass: settings.perClass,
     mix: settings.mix,
+    trust: settings.trust,
     cnn: settings.cnn,
     cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
     knnEngine: settings.knnEngine,

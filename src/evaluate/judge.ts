@@ -13,7 +13,8 @@ export interface Trial {
   readonly seed: number;
 }
 
-function accuracy(predicted: Int32Array, truth: Int32Array): number {
+/** Share of predictions that are right. */
+export function accuracy(predicted: Int32Array, truth: Int32Array): number {
   let right = 0;
   for (const [i, label] of predicted.entries()) if (label === truth[i]) right++;
   return right / predicted.length;

@@ -53,6 +53,7 @@ export interface EvaluationResult {
   readonly queries: number;
   readonly perClass: number;
   readonly mix: number;
+  readonly trust: number;
   readonly cnn: string;
   /** Batches that the CNN trained on. */
   readonly cnnSteps: number;

@@ -51,6 +51,8 @@ export interface EvaluationSettings {
   readonly perClass: number;
   /** Share of hallucinations in each batch of the CNN, in [0, 1]. */
   readonly mix: number;
+  /** Share of a label that the encoder's opinion gets in arms that end in `+labels`, in [0, 1]. */
+  readonly trust: number;
   readonly seed: number;
   readonly backend: BackendName;
 }
@@ -71,5 +73,6 @@ export const defaultSettings = {
   model: 'mnist',
   perClass: 100,
   mix: 0.5,
+  trust: 0.5,
   seed: 1,
 } as const;

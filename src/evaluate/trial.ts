@@ -5,7 +5,7 @@ import { loadModel } from '../files/loadModel.js';
 import { decodeModel, type Model } from '../models/index.js';
 import { armNamed } from './arms.js';
 import { loadEvaluationData } from './data.js';
-import { judges } from './judge.js';
+import { accuracy, judges } from './judge.js';
 import {
   type EpisodeEncoderProtocol,
   type Protocol,
@@ -100,13 +100,21 @@ export async function runTask(
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Accuracies> {
-  const { perClass, mix, classifiers, pipelines } = settings;
+  const { perClass, mix, trust, classifiers, pipelines, k } = settings;
   const { support, query } = episodeOf(sources, settings, task.episode);
   const seed = seedOf(settings, task.episode);
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
   try {
-    const images = armNamed(task.arm, pipelines).enlarge(support, { model, perClass, mix, seed });
+    const arm = armNamed(task.arm, pipelines);
     const accuracies: Partial<Record<ClassifierName, number>> = {};
+    if ('judge' in arm) {
+      for (const classifier of classifiers) {
+        const predicted = await arm.judge[classifier](support, query, { model, k });
+        accuracies[classifier] = accuracy(predicted, query.labels);
+      }
+      return accuracies;
+    }
+    const images = arm.enlarge(support, { model, perClass, mix, trust, seed });
     for (const classifier of classifiers) {
       accuracies[classifier] = await judges[classifier]({ images, query, seed }, settings);
     }

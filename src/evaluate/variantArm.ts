@@ -1,4 +1,10 @@
-import { hallucinations, type ImageTransform, type PathName, transformed } from '../augment/index.js';
+import {
+  encoderLabels,
+  hallucinations,
+  type ImageTransform,
+  type PathName,
+  transformed,
+} from '../augment/index.js';
 import { type ImageSet, imagesOf, type LabeledImage } from '../core/index.js';
 import { mixSources } from '../stream/index.js';
 import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.js';
@@ -11,6 +17,10 @@ export interface Variants {
   readonly labelCheck?: boolean;
   /** Transform of every image, real or hallucinated, drawn afresh each time. */
   readonly transform?: ImageTransform;
+  /** Transform of real images alone. */
+  readonly transformReal?: ImageTransform;
+  /** Whether the CNN learns labels in which the encoder has a say, see `encoderLabels`. Default `false`. */
+  readonly encoderLabels?: boolean;
 }
 
 /** An arm that hallucinates along a path, transforms, or both. */
@@ -19,28 +29,42 @@ export function variantArm(name: string, variants: Variants = {}): Arm {
 }
 
 class VariantSupport implements EnlargedSupport {
-  readonly #transform: ImageTransform | undefined;
+  readonly #variants: Variants;
   readonly #options: EnlargeOptions;
   readonly #real: readonly LabeledImage[];
   readonly #hallucinated: readonly LabeledImage[];
 
-  constructor({ path, transform, labelCheck = false }: Variants, support: ImageSet, options: EnlargeOptions) {
+  constructor(variants: Variants, support: ImageSet, options: EnlargeOptions) {
+    const { path, labelCheck = false } = variants;
     const { model, perClass, seed } = options;
-    this.#transform = transform;
+    this.#variants = variants;
     this.#options = options;
     this.#real = [...imagesOf(support)];
     this.#hallucinated =
       path === undefined ? [] : [...hallucinations(model, this.#real, { perClass, seed, path, labelCheck })];
   }
 
+  /** The transform that an image gets. */
+  #transformOf(image: LabeledImage): ImageTransform | undefined {
+    const { transform, transformReal } = this.#variants;
+    return image.provenance === undefined ? (transformReal ?? transform) : transform;
+  }
+
+  #vary(image: LabeledImage, index: number): LabeledImage {
+    const transform = this.#transformOf(image);
+    return transform === undefined
+      ? image
+      : transformed(image, transform, { seed: this.#options.seed, index });
+  }
+
   /**
    * The real images, and `perClass` more for each class. Those are hallucinations, transformed real images, or, for arms
-   * with both, `mix` of the first (transformed too) and the rest of the second.
+   * with both, `mix` of the first and the rest of the second.
    */
   references(): LabeledImage[] {
-    const { perClass, mix, seed } = this.#options;
-    const [real, hallucinated, transform] = [this.#real, this.#hallucinated, this.#transform];
-    if (transform === undefined) return [...real, ...hallucinated];
+    const { perClass, mix } = this.#options;
+    const [real, hallucinated] = [this.#real, this.#hallucinated];
+    if (real.every((image) => this.#transformOf(image) === undefined)) return [...real, ...hallucinated];
     const fromHallucinated = hallucinated.length === 0 ? 0 : Math.round(perClass * mix);
     const ofClass = (images: readonly LabeledImage[], label: LabeledImage['label']) =>
       images.filter((image) => image.label === label);
@@ -52,23 +76,28 @@ class VariantSupport implements EnlargedSupport {
           ...repeat(ofClass(hallucinated, label), fromHallucinated),
           ...repeat(ofClass(real, label), perClass - fromHallucinated),
         ];
-        return parents.map((image, index) => transformed(image, transform, { seed, index }));
+        return parents.map((image, index) => this.#vary(image, index));
       }),
     ];
   }
 
   /** Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. */
   *training({ batchSize }: TrainingPlan): Generator<LabeledImage> {
-    const { mix, seed } = this.#options;
-    const share = this.#hallucinated.length === 0 ? 0 : mix;
+    const { model, mix, trust: share, seed } = this.#options;
+    const label = this.#variants.encoderLabels ? encoderLabels(model, this.#real, { share }) : undefined;
+    const hallucinations = this.#hallucinated.length === 0 ? 0 : mix;
     const sources = [
-      { images: this.#real, share: 1 - share },
-      { images: this.#hallucinated, share },
+      { images: this.#real, share: 1 - hallucinations },
+      { images: this.#hallucinated, share: hallucinations },
     ];
     let index = 0;
+    let batch: LabeledImage[] = [];
     for (const image of mixSources(sources, { batchSize, seed })) {
-      yield this.#transform === undefined ? image : transformed(image, this.#transform, { seed, index });
+      batch.push(this.#vary(image, index));
       index++;
+      if (batch.length < batchSize) continue;
+      yield* label === undefined ? batch : label(batch);
+      batch = [];
     }
   }
 }

@@ -22,6 +22,8 @@ export interface Autoencoder {
   readonly imageShape: ImageShape;
   readonly latentSize: number;
   readonly latentSpace: LatentSpace;
+  /** Values of a code, its last ones, that hold the style of an image instead of its class; 0 where none do. */
+  readonly styleSize: number;
   /** Images `[n, h, w, c]` in [0, 1] to codes `[n, latentSize]`; unit rows when the latent space is the sphere. */
   encode(images: tf.Tensor4D): tf.Tensor2D;
   /** Images to distributions of codes; there when the architecture is variational. */

@@ -20,6 +20,9 @@ export const cardSchema = v.strictObject({
     images: v.number(),
     classes: v.array(label),
     labelled: v.boolean(),
+    /** Classes composed of those images, and invented symbols, that were learnt beside them; absent where none were. */
+    composed: v.exactOptional(v.number()),
+    invented: v.exactOptional(v.number()),
   }),
   /** Protocol that the training data fit. */
   protocol: v.string(),
@@ -29,8 +32,12 @@ export const cardSchema = v.strictObject({
   epochs: v.number(),
   batchSize: v.number(),
   learningRate: v.number(),
+  /** Images of one class that stood together in a batch; absent where the order was random. */
+  groupSize: v.exactOptional(v.number()),
   /** Largest random shift of a training image, in pixels. */
   shift: v.number(),
+  /** Whether training images were warped at random; absent where they were not. */
+  warp: v.exactOptional(v.boolean()),
   /** Codes of each class in the file, at most; absent where it holds none. */
   base: v.exactOptional(v.number()),
   /** Options of the objective. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { normalize } from '../sphere/index.js';
 import type { Architecture } from './architecture.js';
 import type { Autoencoder } from './autoencoder.js';
+import { joinParts, splitParts } from './codeParts.js';
 import {
   denseNet,
   featureNet,
@@ -71,24 +72,34 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): t
 
 /** A new convolutional autoencoder whose weights depend on nothing but the architecture and the seed. */
 export function convolutionalAutoencoder(architecture: Architecture, seed: number): Autoencoder {
-  const { imageShape, latentSize, latentSpace, variational = false } = architecture;
+  const { imageShape, latentSize, latentSpace, variational = false, styleSize = 0 } = architecture;
   const initializer = initializersOf(seed);
   const features = featureNet(architecture, 'encoder', initializer);
-  const head = (name: string) => denseNet(outputsOf(features), [[name, latentSize]], initializer);
-  const code = head('encoder/code');
+  const head = (name: string, size = latentSize) =>
+    denseNet(outputsOf(features), [[name, size]], initializer);
+  const code = head('encoder/code', latentSize - styleSize);
+  const style = styleSize > 0 ? head('encoder/style', styleSize) : undefined;
   const logVariance = variational ? head('encoder/logVariance') : undefined;
   const decoder = buildDecoder(architecture, initializer);
-  const nets = [features, code, ...(logVariance === undefined ? [] : [logVariance]), decoder];
-  const logits = (codes: tf.Tensor2D) => tf.tidy(() => decoder.apply(codes) as tf.Tensor4D);
+  const nets = [features, code, style, logVariance, decoder].filter((net) => net !== undefined);
+  const logits = (codes: tf.Tensor2D) =>
+    tf.tidy(() => {
+      // Whichever way a path took to a code, the decoder meets both parts on their spheres.
+      const known = style === undefined ? codes : joinParts(splitParts(codes, styleSize));
+      return decoder.apply(known) as tf.Tensor4D;
+    });
   return {
     architecture,
     imageShape,
     latentSize,
     latentSpace,
+    styleSize,
     weights: weightsByName(nets),
     encode: (images) =>
       tf.tidy(() => {
-        const codes = code.apply(features.apply(images)) as tf.Tensor2D;
+        const seen = features.apply(images);
+        const codes = code.apply(seen) as tf.Tensor2D;
+        if (style !== undefined) return joinParts({ kind: codes, style: style.apply(seen) as tf.Tensor2D });
         return latentSpace === 'sphere' ? normalize(codes) : codes;
       }),
     ...(logVariance === undefined

@@ -7,3 +7,4 @@ export * from './learner.js';
 export * from './learners/index.js';
 export * from './model.js';
 export * from './safetensors.js';
+export * from './startFromMean.js';

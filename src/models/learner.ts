@@ -61,8 +61,14 @@ export function architectureFor(
   { latentSpace, variational }: Pick<Learner, 'latentSpace' | 'variational'>,
   like: Architecture,
 ): Architecture {
-  const { variational: _, ...rest } = like;
-  return { ...rest, latentSpace, ...(variational ? { variational } : {}) };
+  const { variational: _, styleSize, ...rest } = like;
+  const styled = latentSpace === 'sphere' && styleSize !== undefined;
+  return {
+    ...rest,
+    latentSpace,
+    ...(styled ? { styleSize } : {}),
+    ...(variational ? { variational } : {}),
+  };
 }
 
 /** Throws a `UsageError` when an autoencoder was built for other learners. */

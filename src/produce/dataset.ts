@@ -30,6 +30,8 @@ interface DatasetKind {
   readonly semantics: Pick<AtnlOptions, 'semantics' | 'range'>;
   /** Nets for its images. */
   readonly architecture: Architecture;
+  /** Mean brightness that decoders begin with, where images are so dark that they need it; see `startFromMean`. */
+  readonly brightness?: number;
   load(options: LoadDatasetOptions): Promise<Pick<Dataset, 'train' | 'test'>>;
 }
 
@@ -93,6 +95,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
     classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     semantics: { semantics: 'circular', range: 10 },
     architecture: { ...mnistArchitecture, imageShape: [32, 32, 1], filters: [32, 64, 64] },
+    brightness: 0.03,
     load: async ({ small }) => {
       const share = small ? SMALL : 1;
       return {

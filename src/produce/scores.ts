@@ -29,18 +29,30 @@ export function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float3
   return codes;
 }
 
+/** The class parts of codes of all images of a source, packed row by row; whole codes where they have no style part. */
+export function encodeClasses(
+  autoencoder: Autoencoder,
+  source: ImageSource,
+): { readonly values: Float32Array; readonly dimension: number } {
+  const { latentSize, styleSize } = autoencoder;
+  const codes = encodeAll(autoencoder, source);
+  const dimension = latentSize - styleSize;
+  if (styleSize === 0) return { values: codes, dimension };
+  const values = new Float32Array(source.labels.length * dimension);
+  for (let i = 0; i < source.labels.length; i++) {
+    values.set(codes.subarray(i * latentSize, i * latentSize + dimension), i * dimension);
+  }
+  return { values, dimension };
+}
+
 /** Accuracy, in [0, 1], of a KNN on codes: every image of `train` is a reference, every one of `test` a query. */
 export async function codeAccuracy(
   autoencoder: Autoencoder,
   { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
   k: number,
 ): Promise<number> {
-  const references = {
-    values: encodeAll(autoencoder, train),
-    dimension: autoencoder.latentSize,
-    labels: train.labels,
-  };
-  const predicted = await exactKnn.classify(references, encodeAll(autoencoder, test), {
+  const references = { ...encodeClasses(autoencoder, train), labels: train.labels };
+  const predicted = await exactKnn.classify(references, encodeClasses(autoencoder, test).values, {
     k,
     classes: train.classes.length,
   });

@@ -15,13 +15,14 @@ import {
   type LearnerName,
   type LearnerOptions,
   type ModelCard,
+  startFromMean,
 } from '../models/index.js';
 import {
   decodeState,
   encodeState,
   fit,
   type Progress,
-  shifted,
+  shownInEpoch,
   type TrainingState,
 } from '../training/index.js';
 import { version } from '../version.js';
@@ -29,9 +30,10 @@ import { baseCodesOf } from './baseCodesOf.js';
 import { cardText } from './cardText.js';
 import { type Dataset, type DatasetName, datasetDefaults, loadDataset } from './dataset.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
+import { type TrainingSetOptions, trainingSet } from './trainingSet.js';
 
 /** Everything that the weights depend on. */
-export interface TrainingRecipe {
+export interface TrainingRecipe extends TrainingSetOptions {
   readonly data: DatasetName;
   /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
   readonly architecture: Architecture;
@@ -41,9 +43,8 @@ export interface TrainingRecipe {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  readonly seed: number;
-  /** Largest shift of a training image along each axis, in whole pixels, anew in every epoch. 0 for none. */
-  readonly shift: number;
+  /** Images of one class that stand together in a batch. Default 1: a random order. */
+  readonly groupSize?: number;
   /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
   readonly base: number;
   /** Train on these classes only; default all. */
@@ -65,6 +66,7 @@ export interface TrainModelOptions {
   readonly backend: BackendInfo;
   /** The command, as the card records it. */
   readonly command: string;
+  /** `images`: those of an epoch. */
   readonly onStart?: (about: { readonly images: number; readonly resumedAt: number }) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly onScoring?: () => void;
@@ -127,6 +129,14 @@ export function learnerOf({
   );
 }
 
+/** Throws a `UsageError` when classes are to be made for a learner that reads labels as places in an order. */
+function assertMadeClasses({ options }: Learner, { composed = 0, invented = 0 }: TrainingSetOptions): void {
+  if (composed + invented === 0 || (options.semantics ?? 'nominal') === 'nominal') return;
+  throw new UsageError(`composed classes and invented symbols have no place in an order of labels`, {
+    hint: 'Leave out --composed and --invented, or choose --semantics nominal.',
+  });
+}
+
 async function readState(checkpoint: string, recipe: string): Promise<TrainingState | undefined> {
   if (!(await exists(checkpoint))) return undefined;
   return decodeState(await readFile(checkpoint), recipe, checkpoint);
@@ -147,6 +157,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       hint: 'Leave --base out: only the path transport uses base codes.',
     });
   }
+  assertMadeClasses(learner, recipe);
   const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
   await assertFree(out, checkpoint, options);
   const data = options.dataset ?? (await loadDataset(recipe.data, signal === undefined ? {} : { signal }));
@@ -156,6 +167,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const architecture = architectureFor(learner, recipe.architecture);
   const autoencoder = convolutionalAutoencoder(architecture, recipe.seed);
   try {
+    const { brightness } = datasetDefaults(recipe.data);
+    if (brightness !== undefined) startFromMean(autoencoder, brightness);
     const { limit, ...lasting } = recipe;
     const key = JSON.stringify({
       ...lasting,
@@ -165,8 +178,12 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       backend: options.backend.name,
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
-    options.onStart?.({ images: train.labels.length, resumedAt: state?.step ?? 0 });
-    await fit(autoencoder, learner, shifted(train, recipe.shift, recipe.seed), {
+    const set = trainingSet(train, recipe);
+    options.onStart?.({
+      images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
+      resumedAt: state?.step ?? 0,
+    });
+    await fit(autoencoder, learner, set, {
       ...recipe,
       ...(state === undefined ? {} : { state }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
@@ -184,6 +201,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
         images: train.labels.length,
         classes,
         labelled: learner.supervised,
+        ...(recipe.composed ? { composed: recipe.composed } : {}),
+        ...(recipe.invented ? { invented: recipe.invented } : {}),
       },
       protocol: protocolOf(learner, classes.length < data.train.classes.length),
       command: options.command,
@@ -191,7 +210,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       epochs: recipe.epochs,
       batchSize: recipe.batchSize,
       learningRate: recipe.learningRate,
+      ...(recipe.groupSize === undefined ? {} : { groupSize: recipe.groupSize }),
       shift: recipe.shift,
+      ...(recipe.warp ? { warp: true } : {}),
       ...(recipe.base === 0 ? {} : { base: recipe.base }),
       objective: learner.options,
       scores: {},

@@ -1,6 +1,7 @@
-import { type ImageSet, randomStream, TrainingError } from '../core/index.js';
+import { type ImageSet, TrainingError } from '../core/index.js';
 import type { Autoencoder, Learner } from '../models/index.js';
 import { cosineDecay } from '../optimize/index.js';
+import { epochOrder, shownInEpoch } from './order.js';
 import type { TrainingState } from './state.js';
 import { createTrainee } from './trainee.js';
 
@@ -32,6 +33,11 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** Adam's learning rate at the start, for every net; it falls to 0 along a cosine. Default 0.001. */
   readonly learningRate?: number;
+  /**
+   * Images of one class that stand together in a batch. With hundreds of classes, batches in random order would hold few
+   * pairs of one class. Default 1: a random order.
+   */
+  readonly groupSize?: number;
   /** Order of the images, random numbers of the learner, starting weights of its further nets. */
   readonly seed: number;
   /** State to go on from, made by an earlier run with the same options. */
@@ -62,9 +68,12 @@ export async function fit(
   options: FitOptions,
 ): Promise<void> {
   const { epochs, batchSize = 128, learningRate = 1e-3, seed, checkpointEvery = 200, signal } = options;
-  const batches = Math.floor(data.labels.length / batchSize);
+  const { groupSize = 1 } = options;
+  const shown = shownInEpoch(data.labels, groupSize);
+  const batches = Math.floor(shown / batchSize);
   if (batches === 0) {
-    throw new TrainingError(`${data.labels.length} images do not fill one batch of ${batchSize}`, {
+    const grouped = groupSize === 1 ? '' : ` in groups of ${groupSize} of one class`;
+    throw new TrainingError(`${shown} images${grouped} do not fill one batch of ${batchSize}`, {
       hint: 'Train on more images or with smaller batches.',
     });
   }
@@ -75,7 +84,7 @@ export async function fit(
     for (let step = options.state?.step ?? 0; step < steps; step++) {
       const epoch = Math.floor(step / batches);
       if (order.length === 0 || step % batches === 0) {
-        order = randomStream(seed, 'order', epoch).permutation(data.labels.length);
+        order = epochOrder(data.labels, epoch, { seed, groupSize });
       }
       const start = (step % batches) * batchSize;
       const batch = data.images(order.subarray(start, start + batchSize), epoch);

@@ -13,11 +13,17 @@ import {
   toArray,
 } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { type HallucinateOptions, hallucinate, hallucinations, pathNames } from '../../src/augment/index.js';
+import {
+  type HallucinateOptions,
+  hallucinate,
+  hallucinations,
+  latentPath,
+  pathNames,
+} from '../../src/augment/index.js';
 import { DataError, type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
 import type { Model } from '../../src/models/index.js';
 import { angle, lerp, slerp } from '../../src/sphere/index.js';
-import { noise, onWasm, tinyArchitecture, tinyModel } from '../models/tiny.js';
+import { noise, onWasm, tinyArchitecture, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectClose } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
 
@@ -25,7 +31,7 @@ onWasm();
 
 let model: Model;
 beforeAll(async () => {
-  model = await tinyModel();
+  model = await tinyModel(1, tinyStyled);
 });
 afterAll(() => model.dispose());
 
@@ -116,7 +122,7 @@ describe('hallucinate', () => {
       for (const [i, { provenance }] of added.entries()) {
         const { parents, omega, base, angle: radians, ...rest } = provenance!;
         expect(rest).toEqual({ path, index: i, seed: 9, model: model.digest });
-        expect(parents).toHaveLength(path === 'transport' ? 1 : 2);
+        expect(parents).toHaveLength(latentPath(path).samplesNeeded);
         expect(new Set(parents).size).toBe(parents.length);
         expect(Math.min(...parents) >= 0 && Math.max(...parents) < 4).toBe(true);
         expect(omega! >= 0 && omega! < 1).toBe(true);
@@ -300,7 +306,9 @@ describe('hallucinate', () => {
     expectTypeOf(of(photo('cat', 0)).pipe(hallucinate(model, { perClass: 1 }))).toEqualTypeOf<
       Observable<LabeledImage>
     >();
-    expectTypeOf<HallucinateOptions['path']>().toEqualTypeOf<'slerp' | 'lerp' | 'transport' | undefined>();
+    expectTypeOf<HallucinateOptions['path']>().toEqualTypeOf<
+      'slerp' | 'lerp' | 'transport' | 'restyle' | undefined
+    >();
     // @ts-expect-error: numbers are no images
     of(1).pipe(hallucinate(model, { perClass: 1 }));
   });

@@ -73,6 +73,7 @@ export function planeModel(model: Model, latentSpace: 'sphere' | 'euclidean'): M
     ...model,
     imageShape: [1, 2, 1],
     latentSize: 2,
+    styleSize: 0,
     latentSpace,
     encode: (images) =>
       tf.tidy(() => {

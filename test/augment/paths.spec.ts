@@ -7,6 +7,7 @@ import {
   lerpPath,
   type PathName,
   pathNames,
+  restylePath,
   slerpPath,
   transportPath,
 } from '../../src/augment/index.js';
@@ -14,7 +15,7 @@ import { selectBackend } from '../../src/backend/index.js';
 import { randomStream, UsageError } from '../../src/core/index.js';
 import { baseCodes, type Model } from '../../src/models/index.js';
 import { carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/index.js';
-import { tinyBase, tinyModel } from '../models/tiny.js';
+import { tinyBase, tinyModel, tinyStyled } from '../models/tiny.js';
 import { points } from '../sphere/points.js';
 
 describe('latent paths', () => {
@@ -33,7 +34,7 @@ describe('latent paths', () => {
   ] as const)('%s walks as the sphere says', (name, walk) => {
     const [from, to] = [1, 2].map((seed) => Float32Array.from(points(seed, 1, 3)[0]!));
     for (const omega of [0, 0.2, 0.5, 0.9, 1]) {
-      expect(latentPath(name).walk([from!, to!], omega)).toEqual(walk(from!, to!, omega));
+      expect(latentPath(name).walk([from!, to!], omega, 0)).toEqual(walk(from!, to!, omega));
     }
   });
 
@@ -67,9 +68,30 @@ describe('latent paths', () => {
     expect([...new Set(chosen)].sort()).toEqual(pairs.sort());
     const [sample, from, to] = base.codes;
     for (const omega of [0, 0.4, 1])
-      expect(transportPath.walk([sample!, from!, to!], omega)).toEqual(
+      expect(transportPath.walk([sample!, from!, to!], omega, 0)).toEqual(
         carryPoint(from!, to!, sample!, omega),
       );
+  });
+
+  it('restyle keeps what a code says of the class, and takes its style from between two base codes', () => {
+    const [sample, from, to] = tinyBase().codes;
+    for (const omega of [0, 0.3, 1]) {
+      const code = restylePath.walk([sample!, from!, to!], omega, 2);
+      expect(code.subarray(0, 2)).toEqual(sample!.subarray(0, 2));
+      expect(code.subarray(2)).toEqual(slerpPoint(from!.subarray(2), to!.subarray(2), omega));
+    }
+  });
+
+  it('that move styles refuse a model whose codes have no style part', async () => {
+    await selectBackend('wasm');
+    const bare = await tinyModel();
+    expect(() => baseOf(restylePath, bare)).toThrow(
+      /needs codes with a style part, but those of tiny have none/,
+    );
+    bare.dispose();
+    const styled = await tinyModel(1, tinyStyled);
+    expect(baseOf(restylePath, styled)).toBe(styled.base);
+    styled.dispose();
   });
 
   it('that use base codes refuse a model without them, and one without a sphere', async () => {

@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '../../src/core/index.js';
 import type { Model } from '../../src/models/index.js';
-import { onWasm, tinyModel } from '../models/tiny.js';
+import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { arriving, expectIdentical, hallucinated, photo, streamed } from './hallucinated.js';
 
@@ -17,7 +17,7 @@ onWasm();
 let model: Model;
 let original: LabeledImage;
 beforeAll(async () => {
-  model = await tinyModel();
+  model = await tinyModel(1, tinyStyled);
   [original] = hallucinated(await streamed(model, arriving([...'aaa']), { perClass: 1 })) as [LabeledImage];
 });
 afterAll(() => model.dispose());
@@ -49,7 +49,7 @@ describe('replayHallucination', () => {
   );
 
   it('refuses the work of another model', async () => {
-    const other = await tinyModel(2);
+    const other = await tinyModel(2, tinyStyled);
     expect(() => replayHallucination(other, parentsOf(original), original.provenance!)).toThrow(
       expect.objectContaining({
         constructor: ModelError,

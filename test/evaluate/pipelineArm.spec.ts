@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imagesOf, type LabeledImage, packImages, randomStream } from '../../src/core/index.js';
+import type { Arm } from '../../src/evaluate/arm.js';
 import { armNamed } from '../../src/evaluate/arms.js';
 import { pipelineArm } from '../../src/evaluate/pipelineArm.js';
 import type { Model } from '../../src/models/index.js';
@@ -20,7 +21,7 @@ afterAll(() => model.dispose());
 const support = packImages(arriving(['a', 'b', 'a', 'b', 'a', 'b']), shape, ['a', 'b']);
 const real = [...imagesOf(support)];
 const EPISODE = 11;
-const options = () => ({ model, perClass: 5, mix: 0.5, seed: EPISODE });
+const options = () => ({ model, perClass: 5, mix: 0.5, trust: 0.5, seed: EPISODE });
 const enlarged = (steps: readonly PipelineStep[], seed = 3, mix = 0.5) =>
   pipelineArm('mine', pipeline(steps, { seed }).toJSON()).enlarge(support, { ...options(), mix });
 const trainingOf = (
@@ -59,7 +60,7 @@ describe('a pipeline as an arm', () => {
 
   it('gives it the same as an arm of this package that does the same', () => {
     const arm = pipelineArm('mine', pipeline([{ ...hallucinating, seed: EPISODE }]).toJSON());
-    const [mine, theirs] = [arm, armNamed('atnl')].map((each) => each.enlarge(support, options()));
+    const [mine, theirs] = [arm, armNamed('atnl') as Arm].map((each) => each.enlarge(support, options()));
     expectIdentical(mine!.references().slice(6), theirs!.references().slice(6));
     const plan = { steps: 4, batchSize: 8 };
     const [own, other] = [mine!, theirs!].map((each) => [...firstOf(32, each.training(plan))]);

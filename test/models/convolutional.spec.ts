@@ -4,7 +4,7 @@ import type { ImageShape } from '../../src/core/index.js';
 import { type Architecture, convolutionalAutoencoder, readWeights } from '../../src/models/index.js';
 import { expectOnSphere } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
-import { noiseBatch, onWasm, tinyArchitecture } from './tiny.js';
+import { noiseBatch, onWasm, tinyArchitecture, tinyStyled } from './tiny.js';
 
 onWasm();
 
@@ -38,6 +38,25 @@ describe('a convolutional autoencoder', () => {
     });
     sphere!.dispose();
     euclidean!.dispose();
+  });
+
+  it('with a style part encodes to two points of length √½, and decodes whatever length a path left them', () => {
+    const autoencoder = convolutionalAutoencoder(tinyStyled, 1);
+    tf.tidy(() => {
+      const codes = autoencoder.encode(noiseBatch(5, tinyStyled.imageShape));
+      expectOnSphere(codes);
+      const [kind, style] = tf.split(codes, 2, 1);
+      for (const part of [kind!, style!]) {
+        for (const length of part.norm('euclidean', 1).dataSync())
+          expect(length).toBeCloseTo(Math.SQRT1_2, 5);
+      }
+      const stretched = tf.concat([kind!.mul(0.3), style!.mul(2)], 1) as tf.Tensor2D;
+      const [a, b] = [codes, stretched].map((rows) => autoencoder.decode(rows).dataSync());
+      for (const [i, value] of a!.entries()) expect(b![i]).toBeCloseTo(value, 5);
+    });
+    expect(autoencoder.styleSize).toBe(2);
+    expect([...autoencoder.weights.keys()]).toContain('encoder/style/kernel');
+    autoencoder.dispose();
   });
 
   it('gives distributions whose means are its codes, when it is variational, and only then', () => {

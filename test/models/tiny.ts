@@ -28,6 +28,9 @@ export const tinyArchitecture: Architecture = {
   kernelSize: 3,
 };
 
+/** The same with codes of which half say the style. */
+export const tinyStyled: Architecture = { ...tinyArchitecture, styleSize: 2 };
+
 export function tinyCard(architecture = tinyArchitecture): ModelCard {
   return {
     name: 'tiny',

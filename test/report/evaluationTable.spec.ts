@@ -34,6 +34,7 @@ const result: EvaluationResult = {
   queries: 12345,
   perClass: 10,
   mix: 0.5,
+  trust: 0.5,
   cnn: 'fast',
   cnnSteps: 100,
   knnEngine: 'exact',

@@ -2,13 +2,14 @@ import { UsageError } from '../../core/index.js';
 import type { BaseCodes, LatentSpace, Model } from '../../models/index.js';
 import type { LatentPath, Waypoint } from './latentPath.js';
 import { lerpPath } from './lerp.js';
+import { restylePath } from './restyle.js';
 import { slerpPath } from './slerp.js';
 import { transportPath } from './transport.js';
 
 export type { LatentPath, Waypoint };
-export { lerpPath, slerpPath, transportPath };
+export { lerpPath, restylePath, slerpPath, transportPath };
 
-const paths = { slerp: slerpPath, lerp: lerpPath, transport: transportPath };
+const paths = { slerp: slerpPath, lerp: lerpPath, transport: transportPath, restyle: restylePath };
 
 /** Names of the latent paths. */
 export type PathName = keyof typeof paths;
@@ -34,7 +35,7 @@ export function defaultPath(latentSpace: LatentSpace): PathName {
 
 /**
  * The base codes that a path takes from a model; undefined for a path that uses none. Throws a `UsageError` when the path
- * needs what the model lacks: codes on a sphere, or base codes.
+ * needs what the model lacks: codes on a sphere, a style part, or base codes.
  */
 export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
   const { name } = model.card;
@@ -42,6 +43,14 @@ export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
     throw new UsageError(`the path ${path.name} needs codes on a sphere, but those of ${name} are not`, {
       hint: 'Choose the path lerp, or a model whose latent space is the sphere, such as mnist.',
     });
+  }
+  if (path.styled && model.styleSize === 0) {
+    throw new UsageError(
+      `the path ${path.name} needs codes with a style part, but those of ${name} have none`,
+      {
+        hint: 'Train it with `fewshot train --style 16`, or choose the path transport.',
+      },
+    );
   }
   if (!path.usesBase) return undefined;
   if (model.base === undefined || model.base.classes.length === 0) {

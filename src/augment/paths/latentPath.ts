@@ -20,10 +20,15 @@ export interface LatentPath {
   readonly spherical: boolean;
   /** Whether it needs the model's base codes. */
   readonly usesBase: boolean;
+  /** Whether it needs codes with a style part. Default `false`. */
+  readonly styled?: boolean;
   /** Chooses parents among `count` samples of a class, and a place. `base` is there where the path uses it. */
   choose(count: number, random: RandomStream, base?: BaseCodes): Waypoint;
-  /** The code `[d]` at `omega`. `codes` are those of the parents, then those of the base. */
-  walk(codes: readonly Float32Array[], omega: number): Float32Array;
+  /**
+   * The code `[d]` at `omega`. `codes` are those of the parents, then those of the base; their last `styleSize` values are
+   * their style part.
+   */
+  walk(codes: readonly Float32Array[], omega: number, styleSize: number): Float32Array;
 }
 
 /** Two different places of `count`, each ordered pair equally likely. */

@@ -7,6 +7,8 @@ import {
   type Semantics,
   squaredError,
 } from '../../losses/index.js';
+import type { Architecture } from '../architecture.js';
+import { joinParts, splitParts } from '../codeParts.js';
 import { type Learner, singlePart } from '../learner.js';
 import { moved } from './noise.js';
 import { assertBetween } from './options.js';
@@ -27,7 +29,8 @@ export interface AtnlOptions {
   readonly negative?: 'anchor' | 'positive';
   /**
    * How far codes are moved at random, in radians, before they are decoded in training, about; at most π. It makes the
-   * decoder smooth between the codes it has met, and its images softer. Default 0. Ours, not the paper's.
+   * decoder smooth between the codes it has met, and its images softer. Default 0. Ours, not the paper's. Of codes with
+   * a style part that part alone is moved: the more, the less an image's style can say, and the more its class must.
    */
   readonly noise?: number;
 }
@@ -41,6 +44,10 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
 /**
  * Reconstruction + λ · ATNL (arXiv 2010.10772; our reading, see docs/concepts.md). The reconstruction term is the
  * squared error of an image, summed over its values.
+ *
+ * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
+ * from its own style and the class part of another image of its class in the batch. So the class part learns what all
+ * images of a class share, the style part what they do not, and any style can be given to any class.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
   const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
@@ -64,9 +71,10 @@ export function atnl(options: AtnlOptions = {}): Learner {
     prepare: (autoencoder) =>
       singlePart(autoencoder, ({ images, labels, random }) => {
         const codes = autoencoder.encode(images);
-        const decoded = autoencoder.decode(noise === 0 ? codes : moved(codes, random('noise'), noise));
-        const reconstruction = squaredError(images, decoded);
-        const angular = angularTripletNeighbor(codes, labels, { semantics: distance, margin, negative });
+        const move = (points: tf.Tensor2D) => (noise === 0 ? points : moved(points, random('noise'), noise));
+        const { kind, decodable } = partsOf(codes, labels, autoencoder.architecture, move);
+        const reconstruction = squaredError(images, autoencoder.decode(decodable));
+        const angular = angularTripletNeighbor(kind, labels, { semantics: distance, margin, negative });
         return {
           loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)),
           reconstruction,
@@ -74,4 +82,31 @@ export function atnl(options: AtnlOptions = {}): Learner {
         };
       }),
   };
+}
+
+/** What ATNL orders, and what is decoded. */
+function partsOf(
+  codes: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  { styleSize }: Architecture,
+  move: (points: tf.Tensor2D) => tf.Tensor2D,
+): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D } {
+  if (styleSize === undefined) return { kind: codes, decodable: move(codes) };
+  const { kind, style } = splitParts(codes, styleSize);
+  const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
+  const swapped: tf.Tensor2D = tf.matMul(nextOfClass(labels.dataSync()), unit);
+  const moved = move(style.mul<tf.Tensor2D>(Math.SQRT2));
+  return { kind: unit, decodable: joinParts({ kind: swapped, style: moved }) };
+}
+
+/** `[n, n]`, which brings to every row that of the next image of its class; one without another keeps its own. */
+function nextOfClass(labels: ArrayLike<number>): tf.Tensor2D {
+  const n = labels.length;
+  const choice = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    let next = (i + 1) % n;
+    while (labels[next] !== labels[i]) next = (next + 1) % n;
+    choice[i * n + next] = 1;
+  }
+  return tf.tensor2d(choice, [n, n]);
 }

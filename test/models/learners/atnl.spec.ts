@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { angularTripletNeighbor, circular, nominal, ordinal } from '../../../src/losses/index.js';
+import {
+  angularTripletNeighbor,
+  circular,
+  nominal,
+  ordinal,
+  squaredError,
+} from '../../../src/losses/index.js';
 import { type AtnlOptions, atnl, type LossParts } from '../../../src/models/index.js';
+import { angle } from '../../../src/sphere/index.js';
 import { expectClose } from '../../sphere/points.js';
-import { noiseBatch, onWasm, tinyArchitecture } from '../tiny.js';
-import { batchOf, withParts } from './prepared.js';
+import { noiseBatch, onWasm, tinyArchitecture, tinyStyled } from '../tiny.js';
+import { batchOf, lossesAndGradients, withParts } from './prepared.js';
 
 onWasm();
 
@@ -97,5 +104,75 @@ describe('the ATNL objective', () => {
     expect(atnl({ noise: 0.3 }).options).toMatchObject({ noise: 0.3 });
     const ordered = { ...options, semantics: 'ordinal', range: 5 } as const;
     expect(atnl(ordered).options).toEqual(ordered);
+  });
+});
+
+describe('the ATNL objective of codes with a style part', () => {
+  const sizes = { kind: 2, style: 2 };
+  /** Parts of codes, each at length 1. */
+  const unitParts = (codes: tf.Tensor2D) =>
+    (tf.split(codes, [sizes.kind, sizes.style], 1) as [tf.Tensor2D, tf.Tensor2D]).map((part) =>
+      part.mul<tf.Tensor2D>(Math.SQRT2),
+    ) as [tf.Tensor2D, tf.Tensor2D];
+
+  it('decodes an image from its own style and the class part of another of its class', () => {
+    withParts(
+      atnl({ lambda: 2 }),
+      ([part], autoencoder) => {
+        const own = [0, 1, 0, 2, 1, 0];
+        // The next of each class, in a circle; the only one of its class keeps its own.
+        const next = [2, 4, 5, 3, 1, 0];
+        const images = noiseBatch(own.length, tinyStyled.imageShape);
+        const [kind, style] = unitParts(autoencoder.encode(images));
+        const swapped = tf.concat([tf.gather(kind, next), style], 1).mul<tf.Tensor2D>(Math.SQRT1_2);
+        const { reconstruction, atnl: angular } = part!.losses(batchOf(images, own));
+        expectClose(reconstruction!, squaredError(images, autoencoder.decode(swapped)), 1e-4);
+        expectClose(
+          angular!,
+          angularTripletNeighbor(kind, tf.tensor1d(own), { semantics: nominal, margin: 1 }),
+          1e-6,
+        );
+      },
+      tinyStyled,
+    );
+  });
+
+  it('moves styles by the noise, and class parts not at all', () => {
+    const learner = atnl({ noise: 0.4 });
+    withParts(
+      learner,
+      (_, autoencoder) => {
+        const drawnAt: tf.Tensor2D[] = [];
+        const decode = (codes: tf.Tensor2D) => {
+          drawnAt.push(codes);
+          return autoencoder.decode(codes);
+        };
+        const own = Array.from({ length: 60 }, (_label, i) => i);
+        const images = noiseBatch(own.length, tinyStyled.imageShape);
+        learner.prepare({ ...autoencoder, decode }, 1).parts[0]!.losses(batchOf(images, own));
+        const [kind, style] = unitParts(autoencoder.encode(images));
+        const [kindDrawn, styleDrawn] = unitParts(drawnAt[0]!);
+        expectClose(kindDrawn, kind, 1e-5);
+        const moved = angle(style, styleDrawn).mean().dataSync()[0]!;
+        expect(moved).toBeGreaterThan(0.1);
+        expect(moved).toBeLessThan(0.6);
+      },
+      tinyStyled,
+    );
+  });
+
+  it('reaches every weight', () => {
+    withParts(
+      atnl(),
+      ([part], autoencoder) => {
+        const batch = batchOf(noiseBatch(6, tinyStyled.imageShape), labels);
+        const { gradients } = lossesAndGradients(part!, batch);
+        expect([...gradients.keys()]).toEqual([...autoencoder.weights.keys()]);
+        for (const gradient of gradients.values()) {
+          expect(gradient.dataSync().some((value) => value !== 0)).toBe(true);
+        }
+      },
+      tinyStyled,
+    );
   });
 });

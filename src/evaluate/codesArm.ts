@@ -1,0 +1,50 @@
+import { classMeans } from '../augment/classMeans.js';
+import { encodePixels } from '../augment/latentCodes.js';
+import { exactKnn } from '../classify/index.js';
+import { type ImageSet, imagesOf } from '../core/index.js';
+import type { Model } from '../models/index.js';
+import type { ReferenceArm } from './arm.js';
+
+/** Images encoded at a time. */
+const CHUNK = 500;
+
+/** Class parts of codes, row by row. */
+function classCodes(model: Model, set: ImageSet): Float32Array[] {
+  const images = [...imagesOf(set)].map(({ pixels }) => pixels);
+  const codes: Float32Array[] = [];
+  for (let start = 0; start < images.length; start += CHUNK) {
+    codes.push(...encodePixels(model, images.slice(start, start + CHUNK)));
+  }
+  return codes.map((code) => code.subarray(0, model.latentSize - model.styleSize));
+}
+
+/** The codes of a set as points that a KNN takes. */
+function points(model: Model, set: ImageSet) {
+  const dimension = model.latentSize - model.styleSize;
+  const values = new Float32Array(set.labels.length * dimension);
+  for (const [i, code] of classCodes(model, set).entries()) values.set(code, i * dimension);
+  return { values, dimension, labels: set.labels };
+}
+
+/**
+ * What the encoder can do without an image being made: a KNN on codes of the support set, and in place of the CNN the class
+ * whose mean direction is nearest.
+ */
+export const codesArm: ReferenceArm = {
+  name: 'codes',
+  judge: {
+    knn: (support, query, { model, k }) =>
+      exactKnn.classify(points(model, support), points(model, query).values, {
+        k,
+        classes: support.classes.length,
+      }),
+    async cnn(support, query, { model }) {
+      const means = classMeans(model, [...imagesOf(support)]);
+      const classes = means.labels.map((label) => support.classes.indexOf(label));
+      return Int32Array.from(classCodes(model, query), (code) => {
+        const cosines = means.cosines(code);
+        return classes[cosines.indexOf(Math.max(...cosines))]!;
+      });
+    },
+  },
+};

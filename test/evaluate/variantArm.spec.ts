@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ImageTransform, shift } from '../../src/augment/index.js';
+import { imagesOf, type LabeledImage, packImages } from '../../src/core/index.js';
+import { armNamed, armNames } from '../../src/evaluate/arms.js';
+import { codesArm } from '../../src/evaluate/codesArm.js';
+import { variantArm } from '../../src/evaluate/variantArm.js';
+import type { Model } from '../../src/models/index.js';
+import { arriving, planeModel, point, shape } from '../augment/hallucinated.js';
+import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
+
+onWasm();
+
+let model: Model;
+beforeAll(async () => {
+  model = await tinyModel(1, tinyStyled);
+});
+afterAll(() => model.dispose());
+
+const support = packImages(arriving(['a', 'b', 'a', 'b']), shape, ['a', 'b']);
+const real = [...imagesOf(support)];
+const options = () => ({ model, perClass: 6, mix: 0.5, trust: 0.5, seed: 5 });
+const plan = { steps: 4, batchSize: 8 };
+function trained(images: Iterable<LabeledImage>): LabeledImage[] {
+  const taken: LabeledImage[] = [];
+  for (const image of images) if (taken.push(image) === plan.steps * plan.batchSize) break;
+  return taken;
+}
+const decoded = ({ provenance }: LabeledImage) => provenance?.model !== undefined;
+const moved: ImageTransform = shift();
+
+describe('an arm that transforms real images alone', () => {
+  it('mixes hallucinations as they were decoded with transformed real images', () => {
+    const arm = variantArm('mine', { path: 'restyle', transformReal: moved });
+    const images = trained(arm.enlarge(support, options()).training(plan));
+    expect(images.filter(decoded)).toHaveLength(16);
+    for (const { provenance } of images) expect(['restyle', 'shift']).toContain(provenance!.path);
+  });
+
+  it('gives the KNN the same mixture', () => {
+    const arm = variantArm('mine', { path: 'restyle', transformReal: moved });
+    const references = arm.enlarge(support, options()).references();
+    expect(references.slice(0, 4)).toEqual(real);
+    const made = references.slice(4);
+    expect(made.map(({ provenance }) => provenance!.path)).toEqual(
+      ['a', 'b'].flatMap(() => [...Array(3).fill('restyle'), ...Array(3).fill('shift')]),
+    );
+  });
+});
+
+describe('an arm whose labels the encoder has a say in', () => {
+  it('teaches the CNN shares of classes, in whole batches', () => {
+    const arm = variantArm('mine', { transform: moved, encoderLabels: true });
+    const images = trained(arm.enlarge(support, options()).training(plan));
+    const plain = trained(
+      variantArm('plain', { transform: moved }).enlarge(support, options()).training(plan),
+    );
+    expect(images.map(({ pixels }) => pixels)).toEqual(plain.map(({ pixels }) => pixels));
+    expect(images.every(({ labels }) => labels?.length === 2)).toBe(true);
+    const none = arm.enlarge(support, { ...options(), trust: 0 });
+    expect(trained(none.training(plan))).toEqual(plain);
+  });
+
+  it('leaves the references of the KNN as they are', () => {
+    const arm = variantArm('mine', { transform: moved, encoderLabels: true });
+    expect(
+      arm
+        .enlarge(support, options())
+        .references()
+        .every(({ labels }) => labels === undefined),
+    ).toBe(true);
+  });
+});
+
+describe('the arms by name', () => {
+  it.each([...armNames])('%s is there', (name) => {
+    expect(armNamed(name).name).toBe(name);
+  });
+});
+
+describe('codes as a reference', () => {
+  it('takes the class of the nearest code, or of the nearest mean direction', async () => {
+    const circle = planeModel(model, 'sphere');
+    const at = (label: string, degrees: number) =>
+      point(label, Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
+    const known = packImages([at('a', 0), at('a', 50), at('b', 60), at('b', 170)], [1, 2, 1], ['a', 'b']);
+    const asked = packImages([at('a', 57), at('a', 40), at('b', 150)], [1, 2, 1], ['a', 'b']);
+    expect([...(await codesArm.judge.knn(known, asked, { model: circle, k: 1 }))]).toEqual([1, 0, 1]);
+    // Means lie at 25 and 115 degrees.
+    expect([...(await codesArm.judge.cnn(known, asked, { model: circle, k: 1 }))]).toEqual([0, 0, 1]);
+  });
+});
