@@ -36,9 +36,10 @@ const browserSafe = [
   'embed',
 ];
 /** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
-const nodeParts = ['backend/(index|select|native|nativeKernels)', 'files/(index|loadModel|atomicWrite)'].join(
-  '|',
-);
+const nodeParts = [
+  'backend/(index|select|native|nativeKernels)',
+  'files/(index|loadModel|atomicWrite|keptParts)',
+].join('|');
 
 module.exports = {
   forbidden: [

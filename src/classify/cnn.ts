@@ -6,7 +6,7 @@ import { assertBatch, assertPixels } from './cnnInput.js';
 import { cnnPresets } from './cnnPresets.js';
 import type { Cnn, CnnOptions } from './cnnTypes.js';
 import { setWeights } from './cnnWeights.js';
-import { initialWeights, logits } from './convNet.js';
+import { hiddenLayer, initialWeights, logits } from './convNet.js';
 import { dropoutMask } from './dropout.js';
 
 /** Images classified at a time, which bounds the memory of their feature maps to some tens of megabytes. */
@@ -70,6 +70,23 @@ export function createCnn(options: CnnOptions): Cnn {
     return lossValue;
   };
 
+  /** What a net gives for images, some at a time; `from` is the first image's place. */
+  async function* inChunks<Type extends 'int32' | 'float32'>(
+    pixels: Float32Array,
+    count: number,
+    net: (images: tf.Tensor4D) => tf.Tensor,
+  ) {
+    const size = sizeOf(shape);
+    for (let from = 0; from < count; from += imagesPerChunk) {
+      const n = Math.min(imagesPerChunk, count - from);
+      const found = tf.tidy(() =>
+        net(tf.tensor4d(pixels.subarray(from * size, (from + n) * size), [n, ...shape])),
+      );
+      yield { values: await found.data<Type>(), from };
+      found.dispose();
+    }
+  }
+
   const { learningRate, labelSmoothing, weightDecay } = recipe;
   const made = { preset: options.preset ?? 'fast', shape, classes, seed };
 
@@ -97,19 +114,25 @@ export function createCnn(options: CnnOptions): Cnn {
     },
 
     async classify(pixels, count) {
-      const size = sizeOf(shape);
       assertPixels(pixels, count, shape);
       const predicted = new Int32Array(count);
-      for (let from = 0; from < count; from += imagesPerChunk) {
-        const n = Math.min(imagesPerChunk, count - from);
-        const best = tf.tidy(() => {
-          const images = tf.tensor4d(pixels.subarray(from * size, (from + n) * size), [n, ...shape]);
-          return tf.argMax(logits(preset, weights, images), 1);
-        });
-        predicted.set(await best.data<'int32'>(), from);
-        best.dispose();
+      for await (const { values, from } of inChunks<'int32'>(pixels, count, (images) =>
+        tf.argMax(logits(preset, weights, images), 1),
+      )) {
+        predicted.set(values, from);
       }
       return predicted;
+    },
+
+    async features(pixels, count) {
+      assertPixels(pixels, count, shape);
+      const values = new Float32Array(count * preset.hidden);
+      for await (const chunk of inChunks<'float32'>(pixels, count, (images) =>
+        hiddenLayer(preset, weights, images),
+      )) {
+        values.set(chunk.values, chunk.from * preset.hidden);
+      }
+      return values;
     },
 
     weights: () => Promise.all(weights.map(async (weight) => (await weight.data<'float32'>()).slice())),

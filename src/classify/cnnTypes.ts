@@ -45,6 +45,13 @@ export interface Cnn {
    * @throws DataError when the pixels do not fit `count` or are not finite.
    */
   classify(pixels: Float32Array, count: number): Promise<Int32Array>;
+  /**
+   * The hidden dense layer after its ReLU, of each of `count` images: rows of as many values as the preset has hidden
+   * units, one after the other. What the last layer tells classes by, and so a space in which images can be compared.
+   *
+   * @throws DataError when the pixels do not fit `count` or are not finite.
+   */
+  features(pixels: Float32Array, count: number): Promise<Float32Array>;
   /** A copy of the weights, kernel and bias of each layer in order. */
   weights(): Promise<Float32Array[]>;
   dispose(): void;

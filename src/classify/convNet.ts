@@ -50,15 +50,15 @@ function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
   return made;
 }
 
-/**
- * Logits `[n, classes]` of images `[n, h, w, c]`. `masks`, given while training, multiply the last convolution's maps
- * (`[n, 1, 1, filters]`) and the hidden layer (`[n, hidden]`).
- */
-export function logits(
+/** What dropout leaves while training: of the last convolution's maps `[n, 1, 1, filters]`, of the hidden layer `[n, hidden]`. */
+type Masks = readonly [tf.Tensor4D, tf.Tensor2D];
+
+/** The hidden layer `[n, hidden]` of images `[n, h, w, c]`, after its ReLU. `masks`, given while training, multiply it. */
+export function hiddenLayer(
   preset: CnnPreset,
   weights: readonly tf.Tensor[],
   images: tf.Tensor4D,
-  masks?: readonly [tf.Tensor4D, tf.Tensor2D],
+  masks?: Masks,
 ): tf.Tensor2D {
   let maps = images;
   for (const [index, { stride, pool }] of preset.convolutions.entries()) {
@@ -74,13 +74,24 @@ export function logits(
     if (pool === 'average') maps = averagePool(maps);
   }
   if (masks !== undefined) maps = tf.mul(maps, masks[0]);
-  const [hiddenKernel, hiddenBias, logitsKernel, logitsBias] = weights.slice(-4);
-  let hidden = tf.fused.matMul({
+  const [kernel, bias] = weights.slice(-4);
+  const hidden = tf.fused.matMul({
     a: tf.reshape(maps, [images.shape[0], -1]),
-    b: hiddenKernel!,
-    bias: hiddenBias!,
+    b: kernel!,
+    bias: bias!,
     activation: 'relu',
   }) as tf.Tensor2D;
-  if (masks !== undefined) hidden = tf.mul(hidden, masks[1]);
-  return tf.fused.matMul({ a: hidden, b: logitsKernel!, bias: logitsBias! }) as tf.Tensor2D;
+  return masks === undefined ? hidden : tf.mul(hidden, masks[1]);
+}
+
+/** Logits `[n, classes]` of images `[n, h, w, c]`. */
+export function logits(
+  preset: CnnPreset,
+  weights: readonly tf.Tensor[],
+  images: tf.Tensor4D,
+  masks?: Masks,
+): tf.Tensor2D {
+  const [kernel, bias] = weights.slice(-2);
+  const hidden = hiddenLayer(preset, weights, images, masks);
+  return tf.fused.matMul({ a: hidden, b: kernel!, bias: bias! }) as tf.Tensor2D;
 }

@@ -7,6 +7,7 @@ import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
 import { interpolateCommand } from './interpolate.js';
 import { previewCommand } from './preview.js';
+import { qualityCommand } from './quality.js';
 import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 
@@ -23,6 +24,7 @@ for (const command of [
   trainCommand(),
   interpolateCommand(),
   embedCommand(),
+  qualityCommand(),
   reproduceCommand(),
   previewCommand(),
   infoCommand(),

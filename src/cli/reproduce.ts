@@ -3,7 +3,8 @@ import { Argument, Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { type ExhibitName, exhibitNames, redraw, reproduce } from '../reproduce/index.js';
 import { run } from './run.js';
-import { createTerminal, duration } from './terminal.js';
+import { taskBars } from './taskBars.js';
+import { createTerminal } from './terminal.js';
 
 interface ReproduceFlags {
   readonly quick?: true;
@@ -15,7 +16,6 @@ interface ReproduceFlags {
   readonly quiet?: true;
 }
 
-const BAR = '{detail} |{bar}| {percentage} %';
 const OUT = 'docs/results';
 const WORK = '.fewshot';
 
@@ -31,9 +31,7 @@ async function reproduceAndPrint(
   const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
-  let shown = '';
-  let since = performance.now();
-  let bar = terminal.bar(1, BAR);
+  const bars = taskBars(terminal);
   try {
     const files = await reproduce({
       names: namesOf(what),
@@ -44,24 +42,13 @@ async function reproduceAndPrint(
       backend,
       commandOf: (name) =>
         ['fewshot reproduce', name, ...(flags.quick ? ['--quick'] : []), '--backend', backend.name].join(' '),
-      onProgress(task, done, total) {
-        if (task !== shown) {
-          bar.stop();
-          if (shown !== '' && !process.stderr.isTTY) {
-            terminal.note(`${shown}: ${duration((performance.now() - since) / 1000)}`);
-          }
-          shown = task;
-          since = performance.now();
-          bar = terminal.bar(total, BAR);
-        }
-        bar.update(done, { detail: task });
-      },
+      onProgress: bars.update,
       signal,
     });
-    bar.stop();
+    bars.stop();
     print(files);
   } finally {
-    bar.stop();
+    bars.stop();
   }
 }
 

@@ -34,12 +34,12 @@ export function commandOf(settings: EvaluationSettings): string {
   });
   const pipelines = (settings.pipelines ?? []).flatMap(({ name, file }) => [
     '--pipeline',
-    quoted(file ?? `${name}.json`),
+    shellWord(file ?? `${name}.json`),
   ]);
   return ['fewshot eval', ...words, ...pipelines, '--backend', settings.backend].join(' ');
 }
 
 /** A word as POSIX shells read it back. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -15,6 +15,7 @@ export {
   protocolNames,
   protocols,
 } from './protocols/index.js';
+export * from './quality/index.js';
 export * from './result.js';
 export {
   type ClassifierName,

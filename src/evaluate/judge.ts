@@ -11,6 +11,8 @@ export interface Trial {
   readonly query: ImageSet;
   /** Seed of this episode: the same for every arm. */
   readonly seed: number;
+  /** Called, and awaited, after each step of a training. */
+  readonly onStep?: () => void | Promise<void>;
 }
 
 /** Share of predictions that are right. */
@@ -31,7 +33,10 @@ async function judgeByKnn({ images, query }: Trial, settings: EvaluationSettings
   return accuracy(predicted, query.labels);
 }
 
-async function judgeByCnn({ images, query, seed }: Trial, settings: EvaluationSettings): Promise<number> {
+async function judgeByCnn(
+  { images, query, seed, onStep }: Trial,
+  settings: Pick<EvaluationSettings, 'cnn' | 'cnnSteps'>,
+): Promise<number> {
   const { recipe } = cnnPresets[settings.cnn];
   const { batchSize } = recipe;
   const steps = settings.cnnSteps ?? recipe.steps;
@@ -41,7 +46,7 @@ async function judgeByCnn({ images, query, seed }: Trial, settings: EvaluationSe
   );
   const cnn = createCnn({ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed });
   try {
-    await cnn.fit(batches, { steps });
+    await cnn.fit(batches, { steps, ...(onStep === undefined ? {} : { onStep }) });
     return accuracy(await cnn.classify(query.pixels, countOf(query)), query.labels);
   } finally {
     cnn.dispose();

@@ -1,2 +1,3 @@
 export * from './atomicWrite.js';
+export * from './keptParts.js';
 export * from './loadModel.js';

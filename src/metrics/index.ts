@@ -1,6 +1,12 @@
 export { type ClassOrder, classOrder } from './classOrder.js';
+export * from './densityCoverage.js';
+export type { FeaturePoints } from './featurePoints.js';
+export * from './frechetDistance.js';
+export { largestStepRatio } from './largestStep.js';
 export * from './linearProbe.js';
 export * from './lineInterpolation.js';
+export { type Manifold, manifoldOf } from './manifold.js';
+export * from './precisionRecall.js';
 export * from './principalPlane.js';
 export { spearman } from './spearman.js';
 export { trustworthiness } from './trustworthiness.js';

@@ -1,4 +1,5 @@
 import type { ArmResult, Comparison, EvaluationResult } from '../evaluate/index.js';
+import { alignedTable, type Cell, coloured } from './alignedTable.js';
 
 const percent = (share: number) => (share * 100).toFixed(1);
 
@@ -46,15 +47,14 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
   ];
   const emphasize = (text: string, comparison: Comparison | undefined) => {
     if (!colour || comparison === undefined || !clear(comparison)) return text;
-    return `\u001b[${comparison.difference > 0 ? 32 : 31}m${text}\u001b[0m`;
+    return coloured(text, comparison.difference > 0);
   };
-  const rows = arms.map((arm) => [
-    { text: arm, shown: arm },
+  const rows = arms.map((arm): Cell[] => [
+    { text: arm },
     ...classifiers.flatMap((classifier) => {
       const row = result.results.find((r) => r.arm === arm && r.classifier === classifier)!;
-      const own = figure(row);
       return [
-        { text: own, shown: own },
+        { text: figure(row) },
         ...references.map((against) => {
           const comparison = result.comparisons.find(
             (c) => c.arm === arm && c.against === against && c.classifier === classifier,
@@ -65,22 +65,10 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
       ];
     }),
   ]);
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]!.text.length)),
-  );
-  const pad = (text: string, column: number, shown = text) => {
-    const gap = ' '.repeat(widths[column]! - text.length);
-    return column === 0 ? shown + gap : gap + shown;
-  };
-  const lines = [
-    header.map((title, column) => pad(title, column)).join('  '),
-    widths.map((width) => '─'.repeat(width)).join('──'),
-    ...rows.map((row) => row.map(({ text, shown }, column) => pad(text, column, shown)).join('  ')),
-  ];
   return [
     heading(result),
     '',
-    ...lines.map((line) => line.trimEnd()),
+    ...alignedTable(header, rows),
     '',
     `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
     '',

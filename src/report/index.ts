@@ -9,3 +9,4 @@ export type { Colours } from './plots/palette.js';
 export type { ScatterFigure, ScatterPanel } from './plots/scatter.js';
 export { scatterFigure } from './plots/scatterFigure.js';
 export { scatterPage } from './plots/scatterPage.js';
+export { qualityTable } from './qualityTable.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { DataError } from '../core/index.js';
-import { atomicWrite, loadModel, MODEL_ENDING } from '../files/index.js';
+import { type Keep, keptParts, loadModel, MODEL_ENDING } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import { type Dataset, type DatasetName, learnerOf, loadDataset, trainModel } from '../produce/index.js';
 import { type EncoderKind, nameOf, recipeOf } from './recipes.js';
@@ -27,11 +27,8 @@ export interface Lab {
   dataset(name: DatasetName): Promise<Dataset>;
   /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
   encoder(kind: EncoderKind): Promise<Model>;
-  /**
-   * What `make` gives, kept in a file under the name and the key, so that a run that was cut off goes on after it. The
-   * key says all that the value depends on.
-   */
-  once<Value>(name: string, key: unknown, make: () => Promise<Value>): Promise<Value>;
+  /** What was finished before, or is made now and kept. */
+  readonly once: Keep;
   /** Tells how far a part of the work is. */
   progress(what: string): (done: number, total: number) => void;
 }
@@ -99,17 +96,7 @@ export function openLab({ work, scale, backend, command, onProgress, signal }: L
       }
       return there;
     },
-    async once(name, key, make) {
-      const file = join(work, 'parts', `${name}.json`);
-      const text = JSON.stringify(key);
-      const kept = await readFile(file, 'utf8')
-        .then(JSON.parse)
-        .catch(() => undefined);
-      if (kept?.key === text) return kept.value;
-      const value = await make();
-      await atomicWrite(file, JSON.stringify({ key: text, value }));
-      return value;
-    },
+    once: keptParts(join(work, 'parts')),
   };
 }
 

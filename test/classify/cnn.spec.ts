@@ -285,10 +285,35 @@ describe('classifying', () => {
     cnn.dispose();
   });
 
+  test('tells the hidden layer that its answers are read from, beyond one chunk', async () => {
+    await expectNoLeak(async () => {
+      const cnn = createCnn(small);
+      await cnn.fit(endless().batches, { steps: 20, learningRate: 5e-3 });
+      const { pixels } = stripes(301, 2);
+      const features = await cnn.features(pixels, 301);
+      const units = 64;
+      expect(features).toHaveLength(301 * units);
+      expect(Math.min(...features)).toBe(0);
+      const [kernel, bias] = (await cnn.weights()).slice(-2);
+      const answers = Int32Array.from({ length: 301 }, (_, i) => {
+        const scores = Array.from(bias!, (own, label) =>
+          features
+            .subarray(i * units, (i + 1) * units)
+            .reduce((sum, value, unit) => sum + value * kernel![unit * 3 + label]!, own),
+        );
+        return scores.indexOf(Math.max(...scores));
+      });
+      expect(answers).toEqual(await cnn.classify(pixels, 301));
+      expect(await cnn.features(pixels.subarray(300 * 64), 1)).toEqual(features.subarray(300 * units));
+      cnn.dispose();
+    });
+  });
+
   test('names the image whose pixels cannot be used', async () => {
     const cnn = createCnn(small);
     const { pixels } = stripes(3, 2);
     await expect(cnn.classify(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
+    await expect(cnn.features(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
     pixels[130] = Number.NaN;
     await expect(cnn.classify(pixels, 3)).rejects.toThrow(new DataError('image 2 holds NaN'));
     cnn.dispose();

@@ -97,6 +97,7 @@ describe('commands on pages', () => {
       'info',
       'interpolate',
       'preview',
+      'quality',
       'reproduce',
       'train',
     ]);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { markdownTable } from '../../bench/markdown.mjs';
-import type { Comparison, EvaluationResult } from '../../src/evaluate/index.js';
-import { evaluationTable } from '../../src/report/index.js';
+import type {
+  Comparison,
+  EvaluationResult,
+  QualityMeasure,
+  QualityResult,
+} from '../../src/evaluate/index.js';
+import { evaluationTable, qualityTable } from '../../src/report/index.js';
 import { codeBlocks, prose, read } from './markdown.js';
 
 const resultOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`)) as EvaluationResult;
@@ -171,5 +176,47 @@ describe('figures of docs/figures.md', () => {
       expect(text).toMatch(new RegExp(`!\\[[^\\]]+\\]\\(results/${name.replace('.', '\\.')}\\)`));
     for (const name of ['table1.md', 'figure1.md', 'figure5.md'])
       expect(text).toContain(`](results/${name})`);
+  });
+});
+
+describe('figures of docs/quality.md', () => {
+  const result = JSON.parse(read('docs/results/quality.json')) as QualityResult;
+  const text = prose('docs/quality.md').join(' ').replace(/\s+/g, ' ');
+  const mean = (path: string, measure: QualityMeasure) =>
+    percent(result.results.find((row) => row.path === path && row.measure === measure)!.mean);
+  const compared = (path: string, measure: QualityMeasure) =>
+    result.comparisons.find((row) => row.path === path && row.measure === measure)!;
+  const apart = (path: string, measure: QualityMeasure) => {
+    const { difference, ci95 } = compared(path, measure);
+    return `${percent(Math.abs(difference))} ± ${percent(ci95!)}`;
+  };
+
+  it('have the table of the result file', () => {
+    const tables = codeBlocks('docs/quality.md').filter(({ language }) => language === 'text');
+    expect(tables.map(({ code }) => code.trim())).toContain(qualityTable(result).trim());
+  });
+
+  it('are those of the result file', () => {
+    for (const figure of [
+      `${mean('slerp', 'labelPreservation')} % keep their class`,
+      `recall is ${mean('slerp', 'recall')} % and coverage ${mean('slerp', 'coverage')} %`,
+      `CAS is ${mean('slerp', 'classificationAccuracy')} %, the support set alone gives ${percent(result.supportAlone.mean)} %`,
+      `Coverage grows by ${apart('transport', 'coverage')} points and CAS by ${apart('transport', 'classificationAccuracy')}`,
+      `${apart('transport', 'labelPreservation')} points fewer keep their class`,
+      `CAS is ${apart('real', 'classificationAccuracy')} points above that of slerp`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+  });
+
+  it('bear out what is said of them', () => {
+    for (const { path, measure, difference, ci95 } of result.comparisons) {
+      if (path === 'lerp') expect(Math.abs(difference), measure).toBeLessThan(ci95!);
+    }
+    expect(compared('real', 'precision').difference).toBeLessThan(-compared('real', 'precision').ci95!);
+    for (const measure of ['coverage', 'classificationAccuracy'] as const) {
+      const { difference, ci95 } = compared('transport', measure);
+      expect(difference, measure).toBeGreaterThan(ci95!);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,13 +77,5 @@ describe('openLab', () => {
     expect(await once('part', { of: 1 }, make)).toEqual({ value: 1 });
     expect(await once('part', { of: 1 }, make)).toEqual({ value: 1 });
     expect(await once('part', { of: 2 }, make)).toEqual({ value: 2 });
-  });
-
-  it('makes a part again whose file is damaged', async () => {
-    const { once } = await lab();
-    await once('part', 'key', async () => 1);
-    const file = join(work, 'parts', 'part.json');
-    await writeFile(file, (await readFile(file, 'utf8')).slice(0, 5));
-    expect(await once('part', 'key', async () => 2)).toBe(2);
   });
 });

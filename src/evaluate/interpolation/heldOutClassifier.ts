@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Cnn, cnnPresets, createCnn } from '../../classify/index.js';
+import {
+  type Cnn,
+  type CnnJson,
+  cnnFromJSON,
+  cnnPresets,
+  cnnToJSON,
+  createCnn,
+} from '../../classify/index.js';
 import {
   assertUsableImage,
+  DataError,
   type ImageShape,
   type Label,
   type LabeledImage,
@@ -10,7 +18,9 @@ import {
   UsageError,
 } from '../../core/index.js';
 import type { ImageSource } from '../../data/index.js';
+import type { FeaturePoints } from '../../metrics/index.js';
 import type { Batch } from '../../stream/index.js';
+import { laterTurn } from '../../stream/turn.js';
 
 export interface HeldOutClassifierOptions {
   /** Seed of its weights, of the choice of images and of their order. */
@@ -31,8 +41,15 @@ export interface HeldOutClassifier {
   readonly classes: readonly Label[];
   /** The class of each image. Throws a `DataError` for an image of another shape. */
   classify(images: readonly LabeledImage[]): Promise<Label[]>;
+  /**
+   * The hidden layer before its answer, 128 values an image: a space in which images can be compared. Throws a `DataError` for
+   * an image of another shape.
+   */
+  features(images: readonly LabeledImage[]): Promise<FeaturePoints>;
   /** Share of a source's images that it puts into their class. */
   accuracy(source: ImageSource): Promise<number>;
+  /** Its net as JSON, for `restoreHeldOutClassifier`. */
+  save(): Promise<CnnJson>;
   dispose(): void;
 }
 
@@ -92,7 +109,9 @@ export async function heldOutClassifier(
   try {
     await cnn.fit(batchesOf(train, chosen, seed), {
       steps: total,
-      onStep({ step }) {
+      async onStep({ step }) {
+        // Else wasm would compute on without ever hearing of Ctrl-C.
+        await new Promise<void>(laterTurn);
         signal?.throwIfAborted();
         onProgress?.(step, total);
       },
@@ -104,19 +123,43 @@ export async function heldOutClassifier(
   return trained(cnn, classes);
 }
 
+/**
+ * The classifier that `save` gave: it answers as that one did.
+ *
+ * @param classes those that it was trained on, in their order
+ * @throws DataError when the JSON is damaged, or has another number of classes
+ */
+export function restoreHeldOutClassifier(json: unknown, classes: readonly Label[]): HeldOutClassifier {
+  const cnn = cnnFromJSON(json);
+  if (cnn.options.classes !== classes.length) {
+    cnn.dispose();
+    throw new DataError(
+      `the saved classifier knows ${cnn.options.classes} classes, but ${classes.length} are named`,
+    );
+  }
+  return trained(cnn, classes);
+}
+
 function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
   const { shape } = cnn.options;
   const size = sizeOf(shape);
+  const pack = (images: readonly LabeledImage[]) => {
+    const pixels = new Float32Array(images.length * size);
+    for (const [i, image] of images.entries()) {
+      assertUsableImage(image, i, shape);
+      pixels.set(image.pixels, i * size);
+    }
+    return pixels;
+  };
   return {
     shape,
     classes,
     async classify(images) {
-      const pixels = new Float32Array(images.length * size);
-      for (const [i, image] of images.entries()) {
-        assertUsableImage(image, i, shape);
-        pixels.set(image.pixels, i * size);
-      }
-      return Array.from(await cnn.classify(pixels, images.length), (place) => classes[place]!);
+      return Array.from(await cnn.classify(pack(images), images.length), (place) => classes[place]!);
+    },
+    async features(images) {
+      const values = await cnn.features(pack(images), images.length);
+      return { values, dimension: cnnPresets[cnn.options.preset].hidden };
     },
     async accuracy(source) {
       const total = source.labels.length;
@@ -129,6 +172,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
       }
       return right / total;
     },
+    save: () => cnnToJSON(cnn),
     dispose: () => cnn.dispose(),
   };
 }

@@ -4,6 +4,7 @@ export {
   type HeldOutClassifier,
   type HeldOutClassifierOptions,
   heldOutClassifier,
+  restoreHeldOutClassifier,
 } from './heldOutClassifier.js';
 export {
   type ImagePair,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../../../src/backend/index.js';
 import { DataError, type ImageShape, imagesOf, randomStream, UsageError } from '../../../src/core/index.js';
 import { type ImageSource, loadMnist, setSource, slice } from '../../../src/data/index.js';
-import { heldOutClassifier } from '../../../src/evaluate/index.js';
+import { heldOutClassifier, restoreHeldOutClassifier } from '../../../src/evaluate/index.js';
 import { expectNoLeak } from '../../tensors.js';
 
 // Native where it is installed: the other specs of interpolation run on wasm.
@@ -79,6 +79,31 @@ describe('heldOutClassifier', () => {
     expect(asked.size).toBe(20);
     // A random choice, not the first of them.
     expect(Math.max(...asked)).toBeGreaterThan(100);
+  });
+
+  it('tells features of images, and is the same after it was saved', async () => {
+    await expectNoLeak(async () => {
+      const judge = await heldOutClassifier(thirds(30, 1), { seed: 1, steps: 10 });
+      const images = [...imagesOf(thirds(12, 2).images())];
+      const { values, dimension } = await judge.features(images);
+      expect([values.length, dimension]).toEqual([12 * 128, 128]);
+      expect((await judge.features(images.slice(7, 8))).values).toEqual(values.subarray(7 * 128, 8 * 128));
+      const saved = JSON.parse(JSON.stringify(await judge.save()));
+      const restored = restoreHeldOutClassifier(saved, classes);
+      expect((await restored.features(images)).values).toEqual(values);
+      expect(await restored.classify(images)).toEqual(await judge.classify(images));
+      await expect(judge.features([{ ...images[0]!, shape: [6, 24, 1] }])).rejects.toThrow(DataError);
+      expect(() => restoreHeldOutClassifier(saved, ['a', 'b'])).toThrow(/knows 3 classes, but 2/);
+      restored.dispose();
+      judge.dispose();
+    });
+  });
+
+  it('hears of what happens beside it while it learns', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('from outside')), 20);
+    const learning = heldOutClassifier(thirds(30, 1), { seed: 1, steps: 5_000, signal: controller.signal });
+    await expect(learning).rejects.toThrow('from outside');
   });
 
   it('takes images of 48×48×1 as well', async () => {

@@ -1,0 +1,119 @@
+import { stdout } from 'node:process';
+import { Command, Option } from 'commander';
+import { type PathName, pathNames } from '../augment/index.js';
+import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type CnnPresetName, cnnPresets } from '../classify/index.js';
+import { defaultQuality, evaluateQuality, type QualitySettings } from '../evaluate/index.js';
+import { assertWritable, atomicWrite, keptParts, loadModel } from '../files/index.js';
+import type { Model } from '../models/index.js';
+import { type DatasetName, datasetNames, loadDataset } from '../produce/index.js';
+import { qualityTable } from '../report/index.js';
+import { namesOf, wholeNumber } from './parse.js';
+import { severalTimes } from './pipelineFile.js';
+import { run } from './run.js';
+import { taskBars } from './taskBars.js';
+import { coloured, createTerminal } from './terminal.js';
+
+interface QualityFlags extends Omit<QualitySettings, 'backend' | 'models' | 'labelCheck'> {
+  readonly data: DatasetName;
+  readonly model?: readonly string[];
+  readonly labelCheck?: true;
+  readonly backend: BackendRequest;
+  readonly work?: string;
+  readonly json?: true;
+  readonly out?: string;
+  readonly quiet?: true;
+}
+
+async function measureAndPrint(flags: QualityFlags, signal: AbortSignal): Promise<void> {
+  const { model: models = defaultQuality.models, backend: request, work, json, out, quiet, ...rest } = flags;
+  const terminal = createTerminal(quiet === true);
+  if (out !== undefined) await assertWritable(out);
+  const backend = await selectBackend(request);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const settings: QualitySettings = {
+    ...rest,
+    models,
+    labelCheck: flags.labelCheck === true,
+    backend: backend.name,
+  };
+  const loaded: Model[] = [];
+  const bars = taskBars(terminal);
+  try {
+    for (const name of models) loaded.push(await loadModel(name));
+    const { train, test } = await loadDataset(flags.data, {
+      onProgress: (done, total) => bars.update(`Rendering ${flags.data}`, done, total),
+      signal,
+    });
+    const result = await evaluateQuality({ train, test, models: loaded }, settings, {
+      ...(work === undefined ? {} : { keep: keptParts(work) }),
+      signal,
+      onProgress: bars.update,
+      onSkip: ({ model, path }, why) => terminal.note(`No ${path} of ${model}: ${why}.`),
+    });
+    bars.stop();
+    const text = `${JSON.stringify(result, null, 2)}\n`;
+    if (out !== undefined) await atomicWrite(out, text);
+    stdout.write(json === true ? text : qualityTable(result, { colour: coloured() }));
+  } finally {
+    bars.stop();
+    for (const model of loaded) model.dispose();
+  }
+}
+
+/** `fewshot quality`: how good hallucinated images are, for every path of every model. */
+export function qualityCommand(): Command {
+  const d = defaultQuality;
+  return new Command('quality')
+    .description('measure how good hallucinated images are, beside real ones')
+    .option(
+      '--model <name>',
+      `shipped model or path of a model file; may be given several times (default: ${d.models})`,
+      severalTimes,
+    )
+    .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default(d.data))
+    .option(
+      '--paths <names>',
+      `comma-separated: ${pathNames.join(', ')}; a model leaves out what its codes do not allow`,
+      namesOf<PathName>(pathNames),
+      [...d.paths],
+    )
+    .option('--shots <n>', 'real images per class that hallucinations are made of', wholeNumber(1), d.shots)
+    .option('--per-class <n>', 'images of each row and class', wholeNumber(1), d.perClass)
+    .option('--episodes <n>', 'support sets to average over', wholeNumber(1), d.episodes)
+    .option('--label-check', 'draw hallucinations anew that look like another class')
+    .addOption(
+      new Option('--cnn <preset>', 'network of the accuracy scores')
+        .choices(Object.keys(cnnPresets) as CnnPresetName[])
+        .default(d.cnn),
+    )
+    .option('--cnn-steps <n>', "batches that the CNN trains on (default: the network's)", wholeNumber(1))
+    .option(
+      '--judge-images <n>',
+      'the judge learns from the first so many train images (default: a third of them)',
+      wholeNumber(1),
+    )
+    .option(
+      '--judge-steps <n>',
+      'batches that the judge trains on (default: three times through them, at least 600)',
+      wholeNumber(1),
+    )
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--work <folder>', 'keep finished parts there, and go on from them (default: keep none)')
+    .option('--json', 'print JSON instead of a table')
+    .option('--out <file>', 'also write the JSON to a file')
+    .option('--quiet', 'nothing but results and errors')
+    .action((flags: QualityFlags) =>
+      run(
+        (signal) => measureAndPrint(flags, signal),
+        flags.work === undefined
+          ? 'Nothing was written.'
+          : `Finished parts are kept in ${flags.work}; the same command goes on from them.`,
+      ),
+    );
+}

@@ -1,0 +1,109 @@
+import { hallucinations } from '../../augment/index.js';
+import { DataError, type ImageSet, imagesOf, type LabeledImage } from '../../core/index.js';
+import { type ImageSource, setSource } from '../../data/index.js';
+import { type FeatureGaussian, featureGaussian, type Manifold, manifoldOf } from '../../metrics/index.js';
+import { classificationAccuracyScore } from './accuracyScores.js';
+import { drawEpisode, type QualityEpisode } from './draw.js';
+import { interpolationSteps } from './interpolationSteps.js';
+import type { Judge } from './judgeOf.js';
+import { type ImageFigures, measureImages, type Yardstick } from './measureImages.js';
+import type { QualityMeasure } from './measures.js';
+import type { MadeRow } from './rows.js';
+import { NEIGHBOURS, type QualitySettings } from './settings.js';
+
+/** What one row gives in one episode. */
+export interface PartFigures extends Omit<ImageFigures, 'figures'> {
+  readonly figures: Readonly<Partial<Record<QualityMeasure, number>>>;
+}
+
+/** Measures rows, one episode at a time. What rows of an episode share is worked out once. */
+export interface QualityBench {
+  /** Accuracy of the CNN on the support set alone. */
+  supportAlone(episode: number): Promise<number>;
+  real(episode: number): Promise<PartFigures>;
+  made(row: MadeRow, episode: number): Promise<PartFigures>;
+}
+
+export interface QualityBenchOptions {
+  readonly data: { readonly train: ImageSource; readonly test: ImageSource };
+  readonly settings: QualitySettings;
+  readonly judge: Judge;
+  /** Called, and awaited, after each batch that a CNN learns from; what it throws ends the work. */
+  readonly onStep: () => Promise<void>;
+}
+
+/** Remembers what it was last asked for. */
+function remembered<Value>(make: (episode: number) => Promise<Value>): (episode: number) => Promise<Value> {
+  let last: { readonly episode: number; readonly value: Promise<Value> } | undefined;
+  return (episode) => {
+    if (last?.episode !== episode) last = { episode, value: make(episode) };
+    return last.value;
+  };
+}
+
+export function qualityBench({ data, settings, judge, onStep }: QualityBenchOptions): QualityBench {
+  const { classifier } = judge;
+  const { cnn, cnnSteps, perClass, labelCheck } = settings;
+  const features = (set: ImageSet) => classifier.features([...imagesOf(set)]);
+
+  let whole: { readonly test: ImageSet; readonly gaussian: Promise<FeatureGaussian> } | undefined;
+  const testSet = () => {
+    if (whole === undefined) {
+      const test = data.test.images();
+      whole = { test, gaussian: features(test).then(featureGaussian) };
+    }
+    return whole;
+  };
+  const scores = ({ seed }: QualityEpisode) => ({
+    cnn,
+    ...(cnnSteps === undefined ? {} : { cnnSteps }),
+    seed,
+    onStep,
+  });
+  const drawn = remembered(async (number) => {
+    const episode = drawEpisode(data, settings, number);
+    const reference: Manifold = manifoldOf(await features(episode.reference), NEIGHBOURS);
+    return { episode, reference };
+  });
+  async function measure(
+    number: number,
+    imagesOfRow: (episode: QualityEpisode) => readonly LabeledImage[],
+  ): Promise<ImageFigures> {
+    const { episode, reference } = await drawn(number);
+    const { test, gaussian } = testSet();
+    const yardstick: Yardstick = {
+      judge: classifier,
+      test,
+      testGaussian: await gaussian,
+      reference,
+      support: episode.support,
+    };
+    return measureImages(imagesOfRow(episode), yardstick, scores(episode));
+  }
+
+  return {
+    async supportAlone(number) {
+      const { episode } = await drawn(number);
+      return classificationAccuracyScore([...imagesOf(episode.support)], testSet().test, scores(episode));
+    },
+    real: (number) => measure(number, ({ real }) => [...imagesOf(real)]),
+    async made({ path, source: { name, model } }, number) {
+      const found = await measure(number, ({ support, seed }) => {
+        const images = [...hallucinations(model, imagesOf(support), { perClass, seed, path, labelCheck })];
+        if (images.length > NEIGHBOURS) return images;
+        throw new DataError(
+          `of the images that ${name} makes by ${path}, the label check leaves ${images.length}: too few to measure`,
+          { hint: 'Measure without the label check, or ask for more images per class.' },
+        );
+      });
+      if (path === 'transport') return found;
+      const { support, seed } = (await drawn(number)).episode;
+      const largestStep = await interpolationSteps(model, setSource(support), {
+        path,
+        seed,
+        features: classifier.features,
+      });
+      return { ...found, figures: { ...found.figures, largestStep } };
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { basename } from 'node:path';
+import { version as tfjs } from '@tensorflow/tfjs';
+import { cnnPresets } from '../../classify/index.js';
+import { type Keep, MODEL_ENDING } from '../../files/index.js';
+import { laterTurn } from '../../stream/turn.js';
+import { version } from '../../version.js';
+import { estimate } from '../statistics.js';
+import { type PartFigures, qualityBench } from './bench.js';
+import { assertCanBeMeasured, judgeImagesOf, type QualityMaterial } from './checks.js';
+import { qualityCommandOf } from './command.js';
+import { comparisonsOf, figuresOf } from './figures.js';
+import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
+import { type Judge, judgeOf } from './judgeOf.js';
+import { QUALITY_SCHEMA, type QualityResult, type QualityRow } from './result.js';
+import { rowsOf } from './rows.js';
+import { NEIGHBOURS, type QualitySettings } from './settings.js';
+
+export interface QualityOptions {
+  /** Is told what is being done, and how much of it. */
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+  /** Told of each row that is left out, before any work. */
+  readonly onSkip?: (row: QualityRow, why: string) => void;
+  /** Where finished parts are kept, so that work that was cut off goes on: `keptParts(folder)`. Default: nowhere. */
+  readonly keep?: Keep;
+  /** Stops the work: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * How good hallucinated images are: draws support sets, lets each model hallucinate along each path that it allows, and measures
+ * what comes out against real test images. The row `real` has other train images in the place of hallucinations.
+ *
+ * @throws UsageError for settings that cannot be carried out, before any work is done; DataError when the label check leaves too
+ *   few images to measure
+ */
+export async function evaluateQuality(
+  material: QualityMaterial,
+  settings: QualitySettings,
+  { onProgress, onSkip, keep = (_name, _key, make) => make(), signal }: QualityOptions = {},
+): Promise<QualityResult> {
+  const start = performance.now();
+  const { train, test, models } = material;
+  assertCanBeMeasured(material, settings);
+  const named = models.map((model, i) => ({ name: basename(settings.models[i]!, MODEL_ENDING), model }));
+  const { rows, skipped } = rowsOf(named, settings.paths, settings.shots);
+  for (const { why, ...row } of skipped) onSkip?.(row, why);
+
+  const versions = { 'fewshot-atnl': version, tfjs: tfjs.tfjs, node: process.versions.node };
+  const { models: _, paths, episodes, ...shared } = settings;
+  const pause = async () => {
+    await new Promise<void>(laterTurn);
+    signal?.throwIfAborted();
+  };
+  const judge: Judge = await judgeOf(material, settings, {
+    keep,
+    key: { versions, backend: settings.backend, data: settings.data },
+    onProgress: (done, total) => onProgress?.('Training the judge', done, total),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    const bench = qualityBench({ data: material, settings, judge, onStep: pause });
+    const total = episodes * (rows.length + 2);
+    let done = 0;
+    const part = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
+      onProgress?.('Measuring', done, total);
+      await pause();
+      const key = { versions, judged: judgeImagesOf(settings, train), ...shared, name, episode };
+      const value = await keep(`quality-${episode}-${name}`, key, make);
+      onProgress?.('Measuring', ++done, total);
+      return value;
+    };
+
+    const alone: number[] = [];
+    const found = [{ model: null, path: 'real' as const }, ...rows].map(({ model, path }) => ({
+      row: { model, path },
+      parts: [] as PartFigures[],
+    }));
+    for (let episode = 0; episode < episodes; episode++) {
+      alone.push(await part(episode, 'support', () => bench.supportAlone(episode)));
+      found[0]!.parts.push(await part(episode, 'real', () => bench.real(episode)));
+      for (const [i, row] of rows.entries()) {
+        const name = `${row.source.model.digest}-${row.path}`;
+        found[i + 1]!.parts.push(await part(episode, name, () => bench.made(row, episode)));
+      }
+    }
+    const results = figuresOf(found);
+    return {
+      schema: QUALITY_SCHEMA,
+      command: qualityCommandOf(settings),
+      seed: settings.seed,
+      backend: settings.backend,
+      versions,
+      data: settings.data,
+      models: named.map(({ name, model: { card, digest } }) => ({
+        name,
+        learner: card.learner,
+        sha256: digest,
+        protocol: card.protocol,
+      })),
+      ways: train.classes.length,
+      shots: settings.shots,
+      perClass: settings.perClass,
+      labelCheck: settings.labelCheck,
+      testImages: test.labels.length,
+      k: NEIGHBOURS,
+      interpolations: { pairs: INTERPOLATION_PAIRS, steps: INTERPOLATION_STEPS },
+      cnn: settings.cnn,
+      cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
+      judge: { images: judgeImagesOf(settings, train), accuracy: judge.accuracy },
+      supportAlone: { ...estimate(alone), episodes: alone },
+      skipped,
+      results,
+      comparisons: comparisonsOf(results),
+      seconds: Math.round((performance.now() - start) / 100) / 10,
+    };
+  } finally {
+    judge.classifier.dispose();
+  }
+}

@@ -1,0 +1,51 @@
+import { mean } from 'simple-statistics';
+import type { LabeledImage } from '../../core/index.js';
+import type { ImageSource } from '../../data/index.js';
+import { type FeaturePoints, largestStepRatio } from '../../metrics/index.js';
+import type { Model } from '../../models/index.js';
+import { choosePairs, imagePairs } from '../interpolation/choosePairs.js';
+import { evenOmegas } from '../interpolation/evenOmegas.js';
+import { type InterpolationPath, interpolate } from '../interpolation/interpolate.js';
+
+export interface InterpolationStepsOptions {
+  readonly path: InterpolationPath;
+  /** Pairs of images of one class, at least 1; classes take turns. Default: 50. */
+  readonly pairs?: number;
+  /** Images of each path, ends included, at least 2. Default: 16. */
+  readonly steps?: number;
+  /** Seed of the choice of pairs: the same for every model and path that are to be compared. */
+  readonly seed: number;
+  /** Where steps are measured: `features` of a `heldOutClassifier`. */
+  readonly features: (images: readonly LabeledImage[]) => Promise<FeaturePoints>;
+}
+
+export const INTERPOLATION_PAIRS = 50;
+export const INTERPOLATION_STEPS = 16;
+
+/**
+ * How evenly images change along paths between two images of one class: the largest step between neighbours over the mean step
+ * (`largestStepRatio`), mean over pairs. 1 for even steps, up to `steps` − 1 for one jump.
+ *
+ * @throws UsageError for slerp on a model without a sphere, no class with two images, or numbers out of range
+ */
+export async function interpolationSteps(
+  model: Model,
+  source: ImageSource,
+  {
+    path,
+    pairs = INTERPOLATION_PAIRS,
+    steps = INTERPOLATION_STEPS,
+    seed,
+    features,
+  }: InterpolationStepsOptions,
+): Promise<number> {
+  const ends = imagePairs(source, choosePairs(source, { count: pairs, within: 'class', seed }));
+  const images = interpolate(model, ends, { path, omegas: evenOmegas(steps) });
+  const { values, dimension } = await features(images.flat());
+  const size = steps * dimension;
+  return mean(
+    images.map((_, pair) =>
+      largestStepRatio({ values: values.subarray(pair * size, (pair + 1) * size), dimension }),
+    ),
+  );
+}

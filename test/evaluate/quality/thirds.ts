@@ -1,0 +1,20 @@
+import { type ImageShape, randomStream } from '../../../src/core/index.js';
+import { type ImageSource, setSource } from '../../../src/data/index.js';
+import { tinyArchitecture } from '../../models/tiny.js';
+
+export const classes = ['top', 'middle', 'bottom'];
+
+/** Noise with a bright third, whose name is the class; of the shape of tiny models. */
+export function thirds(count: number, seed: number): ImageSource {
+  const shape: ImageShape = tinyArchitecture.imageShape;
+  const random = randomStream(seed, 'thirds');
+  const size = shape[0] * shape[1];
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
+  const pixels = Float32Array.from(
+    { length: count * size },
+    (_, at) =>
+      random.uniform(0, 0.5) +
+      (Math.floor((3 * (at % size)) / size) === labels[Math.floor(at / size)] ? 0.4 : 0),
+  );
+  return setSource({ pixels, shape, labels, classes });
+}
