@@ -12,7 +12,7 @@ import type { LearnerName, Model } from '../models/index.js';
 import { imageGrid, markdownTable } from '../report/index.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type EncoderKind, numericalOrder, titles } from './recipes.js';
+import { type EncoderKind, smoothOrder, titles } from './recipes.js';
 
 /** A row of the figure: an encoder and the way between two of its codes. */
 interface System {
@@ -67,7 +67,7 @@ const kindOf = (data: 'mnist' | 'lines', learner: LearnerName): EncoderKind => (
   data,
   learner,
   seed: SEED,
-  ...(data === 'mnist' && learner === 'atnl' ? { variant: numericalOrder } : {}),
+  ...(data === 'mnist' && learner === 'atnl' ? { variant: smoothOrder } : {}),
 });
 
 const pack = ({ pixels }: LabeledImage) =>

@@ -14,6 +14,15 @@ export interface EncoderKind {
 /** Digits as places on a line: what Figure 1 of the poster shows. */
 export const numericalOrder = { name: 'ordinal', options: { semantics: 'ordinal', range: 9 } } as const;
 
+/** The same, smoother between the codes that the decoder has met: for images half way. Chosen like `tuned`. */
+export const smoothOrder = {
+  name: 'ordinal-smooth',
+  options: { ...numericalOrder.options, noise: 0.6 },
+} as const;
+
+/** On lines, which are nearly all black, the critic's usual weight outweighs the image: nothing but blots are drawn. */
+const criticOnLines: LearnerOptions['acai'] = { lambda: 0.05 };
+
 /** Chosen on validation images, as many trials for the one as for the other: docs/experiments.md. */
 const tuned: { readonly [Name in LearnerName]?: LearnerOptions[Name] } = {
   vaeTripletLoss: { lambda: 320, margin: 0.5 },
@@ -36,7 +45,11 @@ export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: S
     data,
     architecture: datasetDefaults(data).architecture,
     learner,
-    options: { ...tuned[learner], ...variant?.options },
+    options: {
+      ...tuned[learner],
+      ...(data === 'lines' && learner === 'acai' ? criticOnLines : {}),
+      ...variant?.options,
+    },
     epochs: scale.epochs[data],
     batchSize: 128,
     learningRate: 1e-3,

@@ -23,7 +23,7 @@ export interface Scale {
 export const full: Scale = {
   name: 'full',
   seeds: [1, 2, 3],
-  epochs: { mnist: 6, 'fashion-mnist': 6, 'faces-stand-in': 12, lines: 10 },
+  epochs: { mnist: 6, 'fashion-mnist': 6, 'faces-stand-in': 12, lines: 25 },
   points: 1500,
   iterations: 1000,
   pairs: 256,

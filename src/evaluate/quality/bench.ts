@@ -96,7 +96,7 @@ export function qualityBench({ data, settings, judge, onStep }: QualityBenchOpti
           { hint: 'Measure without the label check, or ask for more images per class.' },
         );
       });
-      if (path === 'transport') return found;
+      if (path !== 'slerp' && path !== 'lerp') return found;
       const { support, seed } = (await drawn(number)).episode;
       const largestStep = await interpolationSteps(model, setSource(support), {
         path,
