@@ -16,6 +16,15 @@ const geometryText: Record<LatentSpace, string> = {
   euclidean: 'may lie anywhere',
 };
 
+/** What was learnt beside the data's own classes. */
+function madeClasses({ data: { composed, invented } }: ModelCard): (readonly [string, string])[] {
+  const made = [
+    ...(composed === undefined ? [] : [`${composed} classes composed of those images`]),
+    ...(invented === undefined ? [] : [`${invented} invented symbols`]),
+  ];
+  return made.length === 0 ? [] : [['beside them', made.join(', ')]];
+}
+
 /** A model card as Markdown, for people. The model file carries the same facts. */
 export function cardText(card: ModelCard, digest: string, bytes: number): string {
   const { architecture, data } = card;
@@ -28,7 +37,7 @@ ${table([
   ['images', `${architecture.imageShape.join('×')}, values in [0, 1]`],
   [
     'code',
-    `${architecture.latentSize} values, ${architecture.latentSpace}${architecture.variational ? '; the encoder gives its mean and log-variance' : ''}`,
+    `${architecture.latentSize} values, ${architecture.latentSpace}${architecture.variational ? '; the encoder gives its mean and log-variance' : ''}${architecture.styleSize === undefined ? '' : `; the last ${architecture.styleSize} say the style`}`,
   ],
   [
     'encoder',
@@ -45,16 +54,17 @@ ${table([
     'data',
     `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, classes ${data.classes.join(', ')}`,
   ],
+  ...madeClasses(card),
   ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
   ['command', `\`${card.command}\``],
   ['seed', String(card.seed)],
   [
     'epochs',
-    `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay; images shifted by up to ${card.shift} pixels`,
+    `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay; images shifted by up to ${card.shift} pixels${card.warp ? ' and warped' : ''}${card.groupSize === undefined ? '' : `; ${card.groupSize} images of a class together`}`,
   ],
   ...(card.base === undefined
     ? []
-    : ([['base codes', `up to ${card.base} of each class, for the path transport`]] as const)),
+    : ([['base codes', `up to ${card.base} of each class, for paths that need them`]] as const)),
   ['learner', [`\`${card.learner}\``, ...objective].join(', ')],
   [
     'versions',

@@ -41,6 +41,31 @@ describe('fewshot train', () => {
     expect(card).toContain('`paper`');
   });
 
+  it('learns styles, and classes that it makes of the data and invents; the card says so', async () => {
+    const made = ['--style', '2', '--composed', '4', '--invented', '5', '--group', '4', '--warp'];
+    const args = [...small, '--limit', '320', '--classes', '1,7', '--filters', '4,6', ...made];
+    const { code, stderr } = await fewshot([...args, '--out', 'made.safetensors'], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    const model = await decodeModel(await readFile(join(folder, 'made.safetensors')), 'made');
+    expect(model.styleSize).toBe(2);
+    expect(model.card.data).toMatchObject({ classes: [1, 7], images: 320, composed: 4, invented: 5 });
+    expect(model.card).toMatchObject({ groupSize: 4, warp: true, protocol: 'novel' });
+    expect(model.card.architecture.filters).toEqual([4, 6]);
+    expect(model.card.command).toContain('--style 2 --composed 4 --invented 5 --group 4 --warp');
+    model.dispose();
+    const card = await readFile(join(folder, 'made.md'), 'utf8');
+    expect(card).toContain('4 classes composed of those images, 5 invented symbols');
+    expect(card).toContain('the last 2 say the style');
+  });
+
+  it('refuses made classes where labels are places in an order', async () => {
+    const args = [...small, '--semantics', 'ordinal', '--invented', '5', '--out', 'ordered.safetensors'];
+    const { code, stderr } = await fewshot(args, { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/have no place in an order/);
+    expect(await readdir(folder)).not.toContain('ordered.safetensors');
+  });
+
   it('keeps as many codes of each class in the file as it is told, on the sphere', async () => {
     const read = async (name: string) => decodeSafetensors(await readFile(join(folder, name)), name).tensors;
     for (const base of ['3', '0']) {
