@@ -14,6 +14,7 @@ interface PreviewFlags {
   readonly shots: number;
   readonly perClass: number;
   readonly path: PathName;
+  readonly labelCheck?: true;
   readonly model: string;
   readonly seed: number;
   readonly backend: BackendRequest;
@@ -24,6 +25,7 @@ async function preview({
   shots,
   perClass,
   path,
+  labelCheck,
   model: name,
   seed,
   backend,
@@ -38,7 +40,7 @@ async function preview({
       { shots, queries: 1, seed, episode: 0 },
     );
     const real = [...imagesOf(support)];
-    const made = [...hallucinations(model, real, { perClass, path, seed })];
+    const made = [...hallucinations(model, real, { perClass, path, labelCheck: labelCheck === true, seed })];
     const rows = classes.map((label) =>
       [real, made].map((images) => images.filter((image) => image.label === label)),
     );
@@ -54,11 +56,12 @@ async function preview({
 export function previewCommand(): Command {
   return new Command('preview')
     .description('draw real digits (left) beside hallucinated ones (right), a class a row, as a PNG')
-    .option('--shots <n>', 'real images per class', wholeNumber(2), 5)
+    .option('--shots <n>', 'real images per class', wholeNumber(1), 5)
     .option('--per-class <n>', 'hallucinations per class', wholeNumber(1), 10)
     .addOption(
       new Option('--path <name>', 'way through latent space').choices([...pathNames]).default('slerp'),
     )
+    .option('--label-check', 'draw hallucinations anew that look like another class')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
     .option('--seed <n>', 'seed of the choice of images', wholeNumber(0), 1)
     .addOption(
