@@ -33,6 +33,8 @@ export interface EnlargedSupport {
 /** One way to enlarge a support set. */
 export interface Arm {
   readonly name: string;
+  /** Throws a `UsageError` when the arm asks for what the model lacks. */
+  check?(model: Model): void;
   enlarge(support: ImageSet, options: EnlargeOptions): EnlargedSupport;
 }
 

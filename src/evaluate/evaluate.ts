@@ -1,18 +1,27 @@
 import { version as tfjs } from '@tensorflow/tfjs';
 import { cnnPresets } from '../classify/index.js';
-import { decodeSafetensors } from '../models/index.js';
+import { decodeSafetensors, type Model } from '../models/index.js';
 import { version } from '../version.js';
+import { armNamed } from './arms.js';
 import { assertSettings } from './assertSettings.js';
 import { checkedPipelines } from './checkedPipelines.js';
 import { commandOf } from './command.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
-import type { EvaluationSettings } from './settings.js';
+import type { EvaluationSettings, NamedPipeline } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
 import { type Bench, episodeOf, prepare, type Task } from './trial.js';
 
 /** Arms that the others are compared with, each with all that come after it here and all that are none of them. */
 const REFERENCES = ['none', 'affine', 'geometric'];
+
+/** Throws a `UsageError` when an arm asks for what the model lacks. */
+function assertArms(arms: readonly string[], pipelines: readonly NamedPipeline[], model: Model): void {
+  for (const name of arms) {
+    const arm = armNamed(name, pipelines);
+    if ('check' in arm) arm.check?.(model);
+  }
+}
 
 /** What a result says of its encoders. */
 function aboutEncoders(
@@ -58,7 +67,11 @@ export async function evaluate(
   const bench = await prepare(settings);
   const { ways, shots, seed } = settings;
   const first = episodeOf(bench.sources, settings, 0);
-  bench.model?.dispose();
+  try {
+    if (bench.model !== undefined) assertArms(arms, pipelines, bench.model);
+  } finally {
+    bench.model?.dispose();
+  }
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),

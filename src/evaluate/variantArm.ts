@@ -1,11 +1,14 @@
 import {
+  baseOf,
   encoderLabels,
   hallucinations,
   type ImageTransform,
+  latentPath,
   type PathName,
   transformed,
 } from '../augment/index.js';
 import { type ImageSet, imagesOf, type LabeledImage } from '../core/index.js';
+import type { Model } from '../models/index.js';
 import { mixSources } from '../stream/index.js';
 import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.js';
 
@@ -25,7 +28,12 @@ export interface Variants {
 
 /** An arm that hallucinates along a path, transforms, or both. */
 export function variantArm(name: string, variants: Variants = {}): Arm {
-  return { name, enlarge: (support, options) => new VariantSupport(variants, support, options) };
+  const { path } = variants;
+  return {
+    name,
+    ...(path === undefined ? {} : { check: (model: Model) => void baseOf(latentPath(path), model) }),
+    enlarge: (support, options) => new VariantSupport(variants, support, options),
+  };
 }
 
 class VariantSupport implements EnlargedSupport {

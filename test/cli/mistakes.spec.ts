@@ -47,6 +47,8 @@ describe('a wrong request ends with 2 and names the way out', () => {
     ['more shots than images', evalOn('--shots', '6000'), /6000 shots.*class 0 has 5923 images/],
     ['more queries than images', evalOn('--queries', '1000'), /1000 queries.*class 0 has 980 images/],
     ['more neighbours than references', evalOn('--shots', '1', '--k', '11'), /k is 11.*10 references/],
+    ['an arm whose path the model cannot go', evalOn('--arms', 'restyle'), /style part[\s\S]*--style 16/],
+    ['more trust than all', evalOn('--trust', '1.5'), /--trust.*from 0 to 1/],
     ['an unknown backend', ['eval', '--backend', 'cuda'], /auto, native, wasm, cpu/],
     ['an unknown preset', evalOn('--cnn', 'huge'), /fast, standard/],
     ['a mix above 1', evalOn('--mix', '1.5'), /--mix.*0 to 1/],
