@@ -7,6 +7,8 @@ import { expectNoLeak } from '../tensors.js';
 const settings: EvaluationSettings = {
   ...defaultSettings,
   arms: armNames,
+  // Its codes have a style part, so that every arm can work with it.
+  model: 'mnist-01234',
   queries: 20,
   perClass: 10,
   cnnSteps: 15,
