@@ -7,5 +7,6 @@ export {
   type LoadDatasetOptions,
   loadDataset,
 } from './dataset.js';
+export type { TrainingRecipe } from './recipe.js';
 export { encodeAll } from './scores.js';
 export * from './trainModel.js';

@@ -1,20 +1,16 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
-import { type Label, UsageError } from '../core/index.js';
+import { UsageError } from '../core/index.js';
 import { ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
 import {
-  type Architecture,
   architectureFor,
   convolutionalAutoencoder,
   createLearner,
   decodeModel,
   encodeModel,
   type Learner,
-  type LearnerName,
-  type LearnerOptions,
-  type ModelCard,
   startFromMean,
 } from '../models/index.js';
 import {
@@ -25,33 +21,13 @@ import {
   shownInEpoch,
   type TrainingState,
 } from '../training/index.js';
-import { version } from '../version.js';
 import { baseCodesOf } from './baseCodesOf.js';
+import { cardOf } from './cardOf.js';
 import { cardText } from './cardText.js';
-import { type Dataset, type DatasetName, datasetDefaults, loadDataset } from './dataset.js';
+import { type Dataset, datasetDefaults, loadDataset } from './dataset.js';
+import type { TrainingRecipe } from './recipe.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
 import { type TrainingSetOptions, trainingSet } from './trainingSet.js';
-
-/** Everything that the weights depend on. */
-export interface TrainingRecipe extends TrainingSetOptions {
-  readonly data: DatasetName;
-  /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
-  readonly architecture: Architecture;
-  readonly learner: LearnerName;
-  /** Options of that learner. Default: its own, with the semantics of the data's labels. */
-  readonly options?: LearnerOptions[LearnerName];
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  /** Images of one class that stand together in a batch. Default 1: a random order. */
-  readonly groupSize?: number;
-  /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
-  readonly base: number;
-  /** Train on these classes only; default all. */
-  readonly classes?: readonly Label[];
-  /** Train on the first so many images (of those classes) only; default all. */
-  readonly limit?: number;
-}
 
 export interface TrainModelOptions {
   readonly recipe: TrainingRecipe;
@@ -105,12 +81,6 @@ async function assertFree(
       hint: 'Go on with --resume, or start afresh with --force.',
     });
   }
-}
-
-/** The protocol that a training fits; `some`: it leaves classes out, and on those it is to be judged. */
-function protocolOf({ supervised }: Learner, some: boolean): string {
-  if (some) return 'novel';
-  return supervised ? 'paper' : 'unlabelled';
 }
 
 /**
@@ -191,37 +161,16 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       onCheckpoint: (reached) => atomicWrite(checkpoint, encodeState(reached, key)),
     });
     options.onScoring?.();
-    const card: ModelCard = {
+    const card = cardOf(recipe, {
       name: basename(out, MODEL_ENDING),
-      learner: learner.name,
+      learner,
       architecture,
-      data: {
-        name: recipe.data,
-        split: 'train',
-        images: train.labels.length,
-        classes,
-        labelled: learner.supervised,
-        ...(recipe.composed ? { composed: recipe.composed } : {}),
-        ...(recipe.invented ? { invented: recipe.invented } : {}),
-      },
-      protocol: protocolOf(learner, classes.length < data.train.classes.length),
+      images: train.labels.length,
+      classes,
+      known: data.train.classes.length,
       command: options.command,
-      seed: recipe.seed,
-      epochs: recipe.epochs,
-      batchSize: recipe.batchSize,
-      learningRate: recipe.learningRate,
-      ...(recipe.groupSize === undefined ? {} : { groupSize: recipe.groupSize }),
-      shift: recipe.shift,
-      ...(recipe.warp ? { warp: true } : {}),
-      ...(recipe.base === 0 ? {} : { base: recipe.base }),
-      objective: learner.options,
-      scores: {},
-      versions: {
-        'fewshot-atnl': version,
-        tfjs: options.backend.versions.tfjs,
-        backend: options.backend.name,
-      },
-    };
+      backend: options.backend,
+    });
     // Half precision moves the weights, so the scores are of what the file holds.
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
     const scores = {

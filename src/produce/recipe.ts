@@ -1,0 +1,25 @@
+import type { Label } from '../core/index.js';
+import type { Architecture, LearnerName, LearnerOptions } from '../models/index.js';
+import type { DatasetName } from './dataset.js';
+import type { TrainingSetOptions } from './trainingSet.js';
+
+/** Everything that the weights depend on. */
+export interface TrainingRecipe extends TrainingSetOptions {
+  readonly data: DatasetName;
+  /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
+  readonly architecture: Architecture;
+  readonly learner: LearnerName;
+  /** Options of that learner. Default: its own, with the semantics of the data's labels. */
+  readonly options?: LearnerOptions[LearnerName];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Images of one class that stand together in a batch. Default 1: a random order. */
+  readonly groupSize?: number;
+  /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
+  readonly base: number;
+  /** Train on these classes only; default all. */
+  readonly classes?: readonly Label[];
+  /** Train on the first so many images (of those classes) only; default all. */
+  readonly limit?: number;
+}
