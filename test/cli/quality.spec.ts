@@ -39,7 +39,7 @@ describe('fewshot quality', () => {
   it('writes the JSON that it prints, and goes on from parts that it kept', async () => {
     const first = await quality(...small, '--json', '--out', 'result.json', '--work', 'kept');
     expect(first.code).toBe(0);
-    expect(first.stderr).toMatch(/Backend wasm.*\n.*Rendering lines.*\n.*Training the judge/);
+    expect(first.stderr).toMatch(/Backend wasm.*\n.*Training the judge: \d+ s/);
     expect(await readFile(join(folder, 'result.json'), 'utf8')).toBe(first.stdout);
     expect(await readdir(join(folder, 'kept'))).toHaveLength(1 + 2 + 3);
     const { seconds, ...result } = JSON.parse(first.stdout);
