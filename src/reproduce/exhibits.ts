@@ -7,6 +7,7 @@ import type { Lab } from './lab.js';
 import { readResult } from './readResult.js';
 import { resultSchemas } from './resultSchemas.js';
 import { table1 } from './table1.js';
+import { table2 } from './table2.js';
 
 /** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
 const whole = <Body extends object>(
@@ -32,6 +33,7 @@ const whole = <Body extends object>(
 
 export const exhibits = {
   table1: whole(table1, (file) => readResult(file, 'table1', resultSchemas.table1)),
+  table2: whole(table2, (file) => readResult(file, 'table2', resultSchemas.table2)),
   figure1: whole(figure1, (file) => readResult(file, 'figure1', resultSchemas.figure1)),
   figure5: whole(figure5, (file) => readResult(file, 'figure5', resultSchemas.figure5)),
   figure6: whole(figure6, (file) => readResult(file, 'figure6', resultSchemas.figure6)),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackendInfo } from '../backend/index.js';
+import type { BackendInfo, BackendName } from '../backend/index.js';
 import { DataError } from '../core/index.js';
 import { type Keep, keptParts, loadModel, MODEL_ENDING } from '../files/index.js';
 import type { Model } from '../models/index.js';
@@ -23,6 +23,8 @@ export interface LabOptions {
 /** Where exhibits find data, encoders and what was finished before. */
 export interface Lab {
   readonly scale: Scale;
+  /** Where it computes. */
+  readonly backend: BackendName;
   readonly signal: AbortSignal | undefined;
   dataset(name: DatasetName): Promise<Dataset>;
   /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
@@ -53,6 +55,7 @@ export function openLab({ work, scale, backend, command, onProgress, signal }: L
 
   return {
     scale,
+    backend: backend.name,
     signal,
     dataset,
     progress,

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
+import { evaluationDataNames, protocolNames } from '../evaluate/index.js';
 import type { LearnerName } from '../models/index.js';
 import { datasetNames } from '../produce/index.js';
 import { titles } from './recipes.js';
@@ -13,6 +14,7 @@ const learner = v.picklist(Object.keys(titles) as LearnerName[]);
 const dataset = v.picklist(datasetNames);
 const seeds = v.pipe(v.array(count), v.minLength(1));
 const points = v.array(v.array(number));
+const difference = v.exactOptional(v.looseObject({ difference: number, ci95: interval }));
 const some = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.minLength(1));
 
 const head = {
@@ -39,6 +41,28 @@ export const resultSchemas = {
         accuracies: v.array(share),
         seeds,
         poster: share,
+      }),
+    ),
+  }),
+  table2: v.looseObject({
+    ...head,
+    schema: v.literal('fewshot.table2/1'),
+    evaluations: v.array(v.looseObject({ command: text, sha256: v.nullable(text) })),
+    rows: some(
+      v.looseObject({
+        data: v.picklist(evaluationDataNames),
+        protocol: v.picklist(protocolNames),
+        model: v.nullable(text),
+        ways: count,
+        shots: count,
+        k: v.nullable(count),
+        arm: text,
+        classifier: v.picklist(['knn', 'cnn']),
+        mean: share,
+        ci95: interval,
+        episodes: some(share),
+        against: v.looseObject({ geometric: difference, none: difference }),
+        poster: v.exactOptional(share),
       }),
     ),
   }),

@@ -15,6 +15,10 @@ export interface Scale {
   readonly iterations: number;
   /** Pairs between which interpolations are scored. */
   readonly pairs: number;
+  /** Few-shot problems that each arm is judged on. */
+  readonly episodes: number;
+  /** Query images per class of each; `all` that the test set holds. */
+  readonly queries: number | 'all';
   /** Whether rendered data sets come at a quarter of their size. */
   readonly small: boolean;
 }
@@ -27,6 +31,8 @@ export const full: Scale = {
   points: 1500,
   iterations: 1000,
   pairs: 256,
+  episodes: 20,
+  queries: 'all',
   small: false,
 };
 
@@ -39,5 +45,7 @@ export const quick: Scale = {
   points: 300,
   iterations: 300,
   pairs: 32,
+  episodes: 1,
+  queries: 20,
   small: true,
 };

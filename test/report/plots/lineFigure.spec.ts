@@ -77,7 +77,7 @@ describe('lineFigure', () => {
   });
 
   it.each([[shots], [[1, 8, 9, 10]]])('keeps intervals apart, within what belongs to their x: %j', (xs) => {
-    const lines = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => ({
+    const lines = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => ({
       name,
       points: xs.map((x) => ({ x, mean: 0.5, ci95: 0.1 })),
     }));
@@ -126,7 +126,7 @@ describe('lineFigure', () => {
       'none in the panel KNN has no points',
     );
     expect(() => lineFigure(only([]))).toThrow('the panel KNN has no lines');
-    const many = Array.from({ length: 9 }, (_, i) => line(String(i)));
-    expect(() => lineFigure(only(many))).toThrow('9 lines cannot be told apart');
+    const many = Array.from({ length: 10 }, (_, i) => line(String(i)));
+    expect(() => lineFigure(only(many))).toThrow('10 lines cannot be told apart');
   });
 });

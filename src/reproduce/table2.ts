@@ -1,0 +1,74 @@
+import { type EvaluationSettings, evaluate } from '../evaluate/index.js';
+import { protocols, trainsEncoder } from '../evaluate/protocols/index.js';
+import { loadModel } from '../files/index.js';
+import type { Exhibit } from './exhibit.js';
+import type { Lab } from './lab.js';
+import { table2Figure } from './table2Figure.js';
+import { table2Page } from './table2Page.js';
+import { rowsOf, type Table2, type Table2Row } from './table2Result.js';
+import { TABLE2_SEED, table2Settings } from './table2Settings.js';
+
+/** What Table 2 is measured with. */
+export interface Table2Means {
+  readonly evaluate: typeof evaluate;
+  /** SHA-256 of a model's weights, by its shipped name. */
+  digestOf(model: string): Promise<string>;
+}
+
+/** Whether an encoder is given, rather than trained in each episode. */
+const takesModel = ({ protocol }: EvaluationSettings) => !trainsEncoder(protocols[protocol]);
+
+/** Name of a finished evaluation: `table2-paper-mnist-10-shots-k5`. */
+function nameOf(settings: EvaluationSettings): string {
+  const { protocol, model, shots, k } = settings;
+  return ['table2', protocol, ...(takesModel(settings) ? [model] : []), shots, 'shots', `k${k}`].join('-');
+}
+
+/** The digest of every model, before any evaluation: one that is missing is found out at once. */
+async function digestsOf(evaluations: readonly EvaluationSettings[], means: Table2Means) {
+  const digests = new Map<string, string>();
+  for (const { model } of evaluations.filter(takesModel)) {
+    if (!digests.has(model)) digests.set(model, await means.digestOf(model));
+  }
+  return digests;
+}
+
+async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
+  const evaluations = table2Settings(lab.scale, lab.backend);
+  const digests = await digestsOf(evaluations, means);
+  const rows: Table2Row[] = [];
+  const made: Table2['evaluations'][number][] = [];
+  for (const settings of evaluations) {
+    const digest = takesModel(settings) ? digests.get(settings.model)! : null;
+    const name = nameOf(settings);
+    const result = await lab.once(name, { settings, digest }, () =>
+      means.evaluate(settings, {
+        onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
+        ...(lab.signal === undefined ? {} : { signal: lab.signal }),
+      }),
+    );
+    rows.push(...rowsOf(settings, result));
+    made.push({ command: result.command, sha256: digest });
+  }
+  return { seeds: [TABLE2_SEED], evaluations: made, rows };
+}
+
+/** Table 2, measured with these means. */
+export const table2With = (means: Table2Means): Exhibit<Table2> => ({
+  schema: 'fewshot.table2/1',
+  measure: (lab) => measure(lab, means),
+  draw: async (result) => ({ md: table2Page(result), svg: table2Figure(result) }),
+});
+
+/** Table 2: accuracy of few-shot classifiers, by how their support sets are enlarged. */
+export const table2 = table2With({
+  evaluate,
+  async digestOf(name) {
+    const model = await loadModel(name);
+    try {
+      return model.digest;
+    } finally {
+      model.dispose();
+    }
+  },
+});

@@ -1,0 +1,93 @@
+import { armNames, type ProtocolName, protocols } from '../evaluate/index.js';
+import { markdownTable } from '../report/index.js';
+import type { ResultHead } from './exhibit.js';
+import { rowWith } from './rowWith.js';
+import type { Difference, Table2, Table2Row } from './table2Result.js';
+import { novelDigits, posterSetting } from './table2Settings.js';
+import { unique } from './unique.js';
+
+const percent = (share: number) => (100 * share).toFixed(1);
+const within = (ci95: number | null) => (ci95 === null ? '' : ` ± ${percent(ci95)}`);
+const measured = ({ mean, ci95 }: Table2Row) => percent(mean) + within(ci95);
+
+const inOrder = (arms: readonly string[]) =>
+  [...arms].sort((a, b) => armNames.indexOf(a) - armNames.indexOf(b));
+
+function signed({ difference, ci95 }: Difference): string {
+  const size = percent(Math.abs(difference));
+  return `${difference < 0 && Number(size) > 0 ? '−' : '+'}${size}${within(ci95)}`;
+}
+
+/** An accuracy and what it gains on `geometric`, bold where that gain is more than chance. */
+function cell(row: Table2Row | undefined): string {
+  if (row === undefined) return '–';
+  const { geometric } = row.against;
+  if (geometric === undefined) return measured(row);
+  const clear = geometric.ci95 !== null && geometric.difference > geometric.ci95;
+  return `${clear ? `**${measured(row)}**` : measured(row)} (${signed(geometric)})`;
+}
+
+/** The poster's three arms, ours beside theirs. */
+function besidePoster(rows: readonly Table2Row[]): string {
+  const arms = unique(rows.flatMap(({ arm, poster }) => (poster === undefined ? [] : [arm])));
+  const lines = arms.map((arm) => {
+    const found = [
+      rowWith(rows, { ...posterSetting, arm, classifier: 'knn' }),
+      rowWith(rows, { ...posterSetting, arm, classifier: 'cnn', k: null }),
+    ];
+    return [
+      arm,
+      ...found.flatMap((row) => [measured(row), row.poster === undefined ? '–' : percent(row.poster)]),
+    ];
+  });
+  const { k, shots, protocol } = posterSetting;
+  return `## Beside the poster\n\nProtocol \`${protocol}\`, ${shots} shots a class. The poster states neither its shots nor its k: that they are ${shots} and k = ${k} is inferred from its figures, and so are its encoder's data.\n\n${markdownTable(['Arm', `KNN, k = ${k}`, 'poster', 'CNN', 'poster'], lines)}`;
+}
+
+/** What the encoder has seen under a protocol. */
+function protocolSentence(name: ProtocolName, rows: readonly Table2Row[]): string {
+  const models = unique(rows.flatMap(({ model }) => (model === null ? [] : [model])));
+  const judged = models.flatMap((model) =>
+    name === 'novel' && model in novelDigits ? [`\`${model}\` on ${novelDigits[model]}`] : [],
+  );
+  const ways = unique(rows.map((row) => `${row.ways}-way`)).join(', ');
+  return `${ways}. Under \`${name}\` the encoder has seen: ${protocols[name].encoder}.${judged.length === 0 ? '' : ` It is judged on what it has not seen: ${judged.join(', ')}.`}`;
+}
+
+/** One table of a protocol: a row for each encoder, classifier and arm, a column for each number of shots. */
+function protocolTable(name: ProtocolName, rows: readonly Table2Row[]): string {
+  const shots = unique(rows.map((row) => row.shots)).sort((a, b) => a - b);
+  const order = (row: Table2Row) => row.k ?? Number.POSITIVE_INFINITY;
+  const lines = unique(rows.map(({ model }) => model)).flatMap((model) => {
+    const own = rows.filter((row) => row.model === model);
+    return unique(own.map(order))
+      .sort((a, b) => a - b)
+      .flatMap((k) => {
+        const same = own.filter((row) => order(row) === k);
+        return inOrder(unique(same.map(({ arm }) => arm))).map((arm) => [
+          model ?? 'one an episode',
+          Number.isFinite(k) ? `KNN, k = ${k}` : 'CNN',
+          arm,
+          ...shots.map((count) => cell(same.find((row) => row.arm === arm && row.shots === count))),
+        ]);
+      });
+  });
+  const header = ['Encoder', 'Classifier', 'Arm', ...shots.map((n) => `${n} ${n === 1 ? 'shot' : 'shots'}`)];
+  return `## Protocol \`${name}\`\n\n${protocolSentence(name, rows)}\n\n${markdownTable(header, lines, 3)}`;
+}
+
+/** The page of Table 2. */
+export function table2Page({ rows, command, scale, seeds }: ResultHead & Table2): string {
+  const episodes = rows[0]!.episodes.length;
+  const over =
+    episodes === 1 ? 'one episode' : `mean ± 95 % interval over ${episodes} episodes, the same for every arm`;
+  const note = `Accuracy in % on MNIST's test set, ${over} (seed ${seeds.join(', ')}; ${scale} run). In brackets: the difference to \`geometric\`, paired by episode; bold where its interval is above zero. For \`codes\` no image is made: a KNN on codes, and in place of the CNN the nearest class mean. Arms that end in \`+labels\` change what the CNN learns alone. Made by \`${command}\`.`;
+  const names = unique(rows.map(({ protocol }) => protocol));
+  const tables = names.map((name) =>
+    protocolTable(
+      name,
+      rows.filter(({ protocol }) => protocol === name),
+    ),
+  );
+  return `# Table 2: few-shot accuracy\n\n${note}\n\n${[besidePoster(rows), ...tables].join('\n\n')}\n\n![Accuracy against shots by protocol and classifier](table2.svg)\n`;
+}

@@ -1,0 +1,82 @@
+import {
+  type ClassifierName,
+  type EvaluationData,
+  type EvaluationResult,
+  type EvaluationSettings,
+  type ProtocolName,
+  pairedDifference,
+} from '../evaluate/index.js';
+import { posterSetting } from './table2Settings.js';
+
+/** Paired by episode. */
+export interface Difference {
+  readonly difference: number;
+  /** Half the 95 % interval; `null` for one episode. */
+  readonly ci95: number | null;
+}
+
+/** An arm judged by a classifier. */
+export interface Table2Row {
+  readonly data: EvaluationData;
+  readonly protocol: ProtocolName;
+  /** Shipped name of the encoder; `null` where each episode has its own. */
+  readonly model: string | null;
+  readonly ways: number;
+  readonly shots: number;
+  /** Neighbours of the KNN; `null` for the CNN. */
+  readonly k: number | null;
+  readonly arm: string;
+  readonly classifier: ClassifierName;
+  /** Accuracy in [0, 1], mean over episodes. */
+  readonly mean: number;
+  /** Half the 95 % interval over episodes; `null` for one. */
+  readonly ci95: number | null;
+  /** Accuracy of each episode. */
+  readonly episodes: readonly number[];
+  /** This arm less another one, where that was judged on the same episodes. */
+  readonly against: { readonly geometric?: Difference; readonly none?: Difference };
+  /** The poster's figure; absent where it has none. */
+  readonly poster?: number;
+}
+
+export interface Table2 {
+  /** Of the episodes. */
+  readonly seeds: readonly number[];
+  /** The command that makes each evaluation alone, and the SHA-256 of its encoder's weights; `null` for many. */
+  readonly evaluations: readonly { readonly command: string; readonly sha256: string | null }[];
+  readonly rows: readonly Table2Row[];
+}
+
+const poster: Readonly<Record<string, Readonly<Record<ClassifierName, number>>>> = {
+  none: { knn: 0.615, cnn: 0.863 },
+  variants: { knn: 0.624, cnn: 0.868 },
+  atnl: { knn: 0.787, cnn: 0.944 },
+};
+
+/** The rows of an evaluation. */
+export function rowsOf({ data, protocol, model }: EvaluationSettings, result: EvaluationResult): Table2Row[] {
+  const { ways, shots, results } = result;
+  return results.map(({ arm, classifier, k, mean, ci95, episodes }) => {
+    const against = (reference: string): Difference | undefined => {
+      const other = results.find((row) => row.arm === reference && row.classifier === classifier);
+      if (other === undefined || arm === reference) return undefined;
+      const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
+      return { difference, ci95 };
+    };
+    const [geometric, none] = [against('geometric'), against('none')];
+    const comparable =
+      protocol === posterSetting.protocol &&
+      shots === posterSetting.shots &&
+      (k === null || k === posterSetting.k);
+    const figure = comparable ? poster[arm]?.[classifier] : undefined;
+    return {
+      ...{ data, protocol, model: result.model === undefined ? null : model, ways, shots, k },
+      ...{ arm, classifier, mean, ci95, episodes },
+      against: {
+        ...(geometric === undefined ? {} : { geometric }),
+        ...(none === undefined ? {} : { none }),
+      },
+      ...(figure === undefined ? {} : { poster: figure }),
+    };
+  });
+}

@@ -1,0 +1,110 @@
+import type { BackendName } from '../backend/index.js';
+import { defaultSettings, type EvaluationSettings, type ProtocolName } from '../evaluate/index.js';
+import type { Scale } from './scale.js';
+
+/** Evaluations under one protocol that differ in shots and k alone. */
+interface Series {
+  readonly protocol: ProtocolName;
+  /** Shipped name of the encoder. Default: `mnist`; the protocol `shots-only` trains its own. */
+  readonly model?: string;
+  readonly ways: number;
+  /** Support images per class, an evaluation each. */
+  readonly shots: readonly number[];
+  /** Neighbours of the KNN, an evaluation each. The CNN, which has none, is judged beside the first. */
+  readonly ks: readonly number[];
+  readonly arms: readonly string[];
+  /** Share of hallucinations, in [0, 1], by shots. Default: 0.5 for all. */
+  readonly mix?: Readonly<Record<number, number>>;
+  /** Batches that the CNN trains on. Default: the preset's. */
+  readonly cnnSteps?: number;
+  /** Batches that an episode's own encoder trains on. Default: the protocol's. */
+  readonly encoderSteps?: number;
+}
+
+/** What a quick run has in place of the full one's. */
+type Quick = Partial<Pick<Series, 'shots' | 'ks' | 'arms' | 'cnnSteps' | 'encoderSteps'>>;
+
+/** Seed of all episodes. No choice of ours was made on its episodes. */
+export const TABLE2_SEED = 201;
+
+/** Where the poster's figures seem to be from: inferred from them, as it states neither shots nor k. */
+export const posterSetting = { protocol: 'paper', shots: 10, k: 10 } as const;
+
+/** The digits that an encoder has not seen, and is judged on under `novel`. */
+export const novelDigits: Readonly<Record<string, string>> = {
+  'mnist-01234': 'digits 5–9',
+  'mnist-56789': 'digits 0–4',
+};
+
+const novel = {
+  protocol: 'novel',
+  ways: 5,
+  shots: [1, 2, 5, 10, 20],
+  ks: [1],
+  arms: [
+    'none',
+    'geometric',
+    'geometric+labels',
+    'transport+geometric',
+    'restyle+geometric',
+    'restyle+geometric+labels',
+    'codes',
+  ],
+  mix: { 1: 0.5, 2: 0.25, 5: 0.1, 10: 0.1, 20: 0.1 },
+  cnnSteps: 500,
+  quick: { shots: [1, 5], arms: ['none', 'geometric', 'transport+geometric'], cnnSteps: 100 },
+} as const;
+
+const series: readonly (Series & { readonly quick: Quick })[] = [
+  {
+    protocol: 'paper',
+    ways: 10,
+    shots: [10],
+    ks: [10, 1, 5, 13],
+    arms: ['none', 'variants', 'affine', 'geometric', 'atnl', 'transport', 'transport+geometric', 'codes'],
+    quick: { ks: [10], arms: ['none', 'variants', 'atnl'], cnnSteps: 100 },
+  },
+  {
+    protocol: 'paper',
+    ways: 10,
+    // Those of 10 shots are above.
+    shots: [1, 2, 5, 20],
+    ks: [1],
+    arms: ['none', 'affine', 'geometric', 'atnl', 'transport+geometric'],
+    quick: { shots: [1, 5], arms: ['none', 'geometric', 'atnl'], cnnSteps: 100 },
+  },
+  ...Object.keys(novelDigits).map((model) => ({ ...novel, model })),
+  {
+    protocol: 'shots-only',
+    ways: 10,
+    shots: [5],
+    ks: [1],
+    arms: ['none', 'affine', 'geometric', 'atnl', 'atnl+affine'],
+    quick: { arms: ['none', 'geometric', 'atnl'], cnnSteps: 100, encoderSteps: 60 },
+  },
+];
+
+/** Every evaluation of Table 2 at a scale. */
+export function table2Settings(scale: Scale, backend: BackendName): EvaluationSettings[] {
+  return series.flatMap(({ quick, ...whole }) => {
+    const own: Series = scale.name === 'quick' ? { ...whole, ...quick } : whole;
+    const { ks, mix = {}, ...same } = own;
+    return same.shots.flatMap((shots) =>
+      ks.map(
+        (k, place): EvaluationSettings => ({
+          ...defaultSettings,
+          ...same,
+          shots,
+          k,
+          classifiers: place === 0 ? ['knn', 'cnn'] : ['knn'],
+          mix: mix[shots] ?? 0.5,
+          trust: 0.5,
+          queries: scale.queries,
+          episodes: scale.episodes,
+          seed: TABLE2_SEED,
+          backend,
+        }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { assertSettings } from '../../src/evaluate/assertSettings.js';
+import { armNames, protocolNames } from '../../src/evaluate/index.js';
+import { full, quick } from '../../src/reproduce/scale.js';
+import { table2Settings } from '../../src/reproduce/table2Settings.js';
+
+const whole = table2Settings(full, 'wasm');
+const small = table2Settings(quick, 'wasm');
+
+describe('table2Settings', () => {
+  it.each([
+    ['full', whole],
+    ['quick', small],
+  ])('can all be carried out: %s', (_, evaluations) => {
+    for (const settings of evaluations) {
+      expect(() => assertSettings(settings)).not.toThrow();
+      expect(armNames).toEqual(expect.arrayContaining([...settings.arms]));
+      expect(protocolNames).toContain(settings.protocol);
+    }
+  });
+
+  it.each([
+    ['full', whole],
+    ['quick', small],
+  ])('judge nothing twice: %s', (_, evaluations) => {
+    const judged = evaluations.flatMap(({ protocol, model, shots, k, arms, classifiers }) =>
+      arms.flatMap((arm) =>
+        classifiers.map((name) => [protocol, model, shots, arm, name, name === 'knn' ? k : ''].join()),
+      ),
+    );
+    expect(new Set(judged).size).toBe(judged.length);
+  });
+
+  it('take episodes, queries and the backend from the scale and the lab, and one seed', () => {
+    for (const settings of whole) {
+      expect(settings).toMatchObject({ episodes: 20, queries: 'all', seed: 201, backend: 'wasm' });
+    }
+    for (const settings of small) {
+      expect(settings).toMatchObject({ episodes: 1, queries: 20, seed: 201 });
+    }
+    expect(small.length).toBeLessThan(whole.length / 2);
+  });
+
+  it("have the poster's arms at 10 shots and k = 10 at either scale, with both classifiers", () => {
+    for (const evaluations of [whole, small]) {
+      const found = evaluations.find(({ protocol, shots, k }) => protocol === 'paper' && shots * k === 100);
+      expect(found?.arms).toEqual(expect.arrayContaining(['none', 'variants', 'atnl']));
+      expect(found?.classifiers).toEqual(['knn', 'cnn']);
+    }
+  });
+
+  it('hallucinate less where there are more real images, on novel classes', () => {
+    const novel = whole.filter(({ protocol }) => protocol === 'novel');
+    for (const name of ['mnist-01234', 'mnist-56789']) {
+      const own = novel.filter(({ model }) => model === name);
+      expect(own.map(({ shots, mix }) => [shots, mix])).toEqual([
+        [1, 0.5],
+        [2, 0.25],
+        [5, 0.1],
+        [10, 0.1],
+        [20, 0.1],
+      ]);
+    }
+    for (const { ways, k, cnnSteps, trust } of novel) {
+      expect([ways, k, cnnSteps, trust]).toEqual([5, 1, 500, 0.5]);
+    }
+  });
+
+  it('cover the shots of a plot with every arm that it shows', () => {
+    const paper = whole.filter(({ protocol, k }) => protocol === 'paper' && k === 1);
+    for (const arm of ['none', 'affine', 'geometric', 'atnl', 'transport+geometric']) {
+      const shots = paper.filter(({ arms }) => arms.includes(arm)).map((settings) => settings.shots);
+      expect(shots.sort((a, b) => a - b)).toEqual([1, 2, 5, 10, 20]);
+    }
+  });
+});
