@@ -51,7 +51,7 @@ export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: S
       ...variant?.options,
     },
     epochs: scale.epochs[data],
-    batchSize: 128,
+    batchSize: scale.batchSize,
     learningRate: 1e-3,
     seed,
     shift: data === 'lines' ? 0 : 1,

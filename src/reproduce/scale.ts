@@ -9,10 +9,16 @@ export interface Scale {
   readonly epochs: Readonly<Record<DatasetName, number>>;
   /** Train images; all where it is absent. */
   readonly limit?: number;
+  /** Images of a training step. */
+  readonly batchSize: number;
+  /** Test images; all where it is absent. */
+  readonly tests?: number;
   /** Test images in a map. */
   readonly points: number;
   /** Steps of t-SNE. */
   readonly iterations: number;
+  /** Batches that the classifier of Figure 6 learns from; its own choice where it is absent. */
+  readonly judgeSteps?: number;
   /** Pairs between which interpolations are scored. */
   readonly pairs: number;
   /** Whether rendered data sets come at a quarter of their size. */
@@ -24,20 +30,27 @@ export const full: Scale = {
   name: 'full',
   seeds: [1, 2, 3],
   epochs: { mnist: 6, 'fashion-mnist': 6, 'faces-stand-in': 12, lines: 25 },
+  batchSize: 128,
   points: 1500,
   iterations: 1000,
   pairs: 256,
   small: false,
 };
 
-/** True, but small: to see on any machine that everything works. */
+/**
+ * True, but small: to see in minutes that everything works. Digits get most of the training, and small batches that make
+ * many steps of few images, because Figure 6 shows them.
+ */
 export const quick: Scale = {
   name: 'quick',
   seeds: [1],
-  epochs: { mnist: 2, 'fashion-mnist': 2, 'faces-stand-in': 2, lines: 2 },
+  epochs: { mnist: 3, 'fashion-mnist': 3, 'faces-stand-in': 1, lines: 1 },
   limit: 4000,
+  batchSize: 32,
+  tests: 1000,
   points: 300,
   iterations: 300,
+  judgeSteps: 200,
   pairs: 32,
   small: true,
 };
