@@ -5,7 +5,14 @@ import { DataError } from '../core/index.js';
 import { slice } from '../data/index.js';
 import { type Keep, keptParts, loadModel, MODEL_ENDING } from '../files/index.js';
 import type { Model } from '../models/index.js';
-import { type Dataset, type DatasetName, checkpointOf, learnerOf, loadDataset, trainModel } from '../produce/index.js';
+import {
+  checkpointOf,
+  type Dataset,
+  type DatasetName,
+  learnerOf,
+  loadDataset,
+  trainModel,
+} from '../produce/index.js';
 import { type EncoderKind, nameOf, recipeOf } from './recipes.js';
 import type { Scale } from './scale.js';
 
@@ -87,6 +94,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
         learner: recipe.learner,
         epochs: recipe.epochs,
         batchSize: recipe.batchSize,
+        learningRate: recipe.learningRate,
         seed: recipe.seed,
         objective: learnerOf(recipe).options,
       };
@@ -94,6 +102,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
         learner: card.learner,
         epochs: card.epochs,
         batchSize: card.batchSize,
+        learningRate: card.learningRate,
         seed: card.seed,
         objective: card.objective,
       };

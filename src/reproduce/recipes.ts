@@ -52,7 +52,7 @@ export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: S
     },
     epochs: scale.epochs[data],
     batchSize: scale.batchSize,
-    learningRate: 1e-3,
+    learningRate: scale.learningRate,
     seed,
     shift: data === 'lines' ? 0 : 1,
     base: 0,

@@ -57,6 +57,7 @@ export const fakeScale: Scale = {
   seeds: [1, 2],
   epochs: { mnist: 1, 'fashion-mnist': 1, 'faces-stand-in': 1, lines: 1 },
   batchSize: 8,
+  learningRate: 1e-3,
   points: 100,
   iterations: 20,
   judgeSteps: 2,

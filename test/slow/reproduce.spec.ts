@@ -44,7 +44,7 @@ it('ends with the result of an unbroken run after kills at random times, and ref
     else break;
   }
   expect(kills).toBeGreaterThan(0);
-  const results = await readdir(join(folder, 'killed', 'results')).catch(() => []);
+  const results = await readdir(join(folder, 'killed', 'results')).catch((): string[] => []);
   if (!results.includes('figure1.json')) {
     const last = await fewshot(run('killed'), { cwd: folder });
     expect(last).toMatchObject({ code: 0, stderr: '' });
