@@ -9,7 +9,8 @@ const mayImport = {
   optimize: [],
   training: ['core', 'sphere', 'losses', 'models', 'optimize'],
   data: ['core'],
-  faces: ['core', 'data'],
+  threads: [],
+  faces: ['core', 'data', 'threads'],
   metrics: ['core', 'data'],
   augment: ['core', 'sphere', 'models', 'stream'],
   stream: ['core'],
@@ -38,7 +39,7 @@ const browserSafe = [
 /** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
 const nodeParts = [
   'backend/(index|select|native|nativeKernels)',
-  'files/(index|loadModel|atomicWrite|keptParts)',
+  'files/(index|loadModel|atomicWrite|keptParts|leftovers)',
 ].join('|');
 
 module.exports = {

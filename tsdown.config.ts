@@ -8,6 +8,7 @@ export default defineConfig([
       'src/browser.ts',
       'src/cli/main.ts',
       'src/evaluate/worker.ts',
+      'src/faces/worker.ts',
       'src/produce/augment/worker.ts',
     ],
     format: 'esm',

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
@@ -71,7 +72,11 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
   let bar: Bar | undefined;
   try {
     assertShape(model, flags);
-    const { test } = await loadDataset(data, { onProgress: rendering.update, signal });
+    const { test } = await loadDataset(data, {
+      workers: availableParallelism(),
+      onProgress: rendering.update,
+      signal,
+    });
     rendering.stop();
     const embedded = await embedCodes(model, test, {
       ...flags,

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { encode } from 'fast-png';
@@ -106,7 +107,11 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
     const omegas = evenOmegas(steps, extrapolate);
     // Asked for before the data, as some take a while: a path that the model does not have is refused here.
     for (const path of paths) interpolate(model, [], { path, omegas });
-    const { test } = await loadDataset(data, { onProgress: rendering.update, signal });
+    const { test } = await loadDataset(data, {
+      workers: availableParallelism(),
+      onProgress: rendering.update,
+      signal,
+    });
     rendering.stop();
     const pairs = pairsFor(flags, test);
     const ends = imagePairs(test, pairs);

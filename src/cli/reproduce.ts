@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Argument, Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
@@ -40,6 +41,7 @@ async function reproduceAndPrint(
       work: flags.work,
       force: flags.force === true,
       backend,
+      workers: availableParallelism(),
       commandOf: (name) =>
         ['fewshot reproduce', name, ...(flags.quick ? ['--quick'] : []), '--backend', backend.name].join(' '),
       onProgress: bars.update,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
@@ -145,6 +146,7 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
       force: flags.force === true,
       backend,
       command: commandOf(flags, learner, backend.name),
+      workers: availableParallelism(),
       signal,
       onStart: progress.onStart,
       onProgress: progress.onProgress,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Tinypool } from 'tinypool';
+import { withThreads } from '../threads/index.js';
 import { protocols, trainsEncoder } from './protocols/index.js';
 import type { EvaluationSettings } from './settings.js';
 import type { Accuracies, Task } from './trial.js';
@@ -27,41 +27,28 @@ export async function runOnWorkers(
   settings: EvaluationSettings,
   { workers = availableParallelism(), onProgress, signal }: EvaluateOptions,
 ): Promise<Found> {
-  const threads = Math.min(workers, tasks.length);
-  const pool = new Tinypool({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    isolateWorkers: false,
-  });
-  // Tinypool's own signal waits for a task at hand; ending its threads stops at once.
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
   const trains = trainsEncoder(protocols[settings.protocol]);
   const total = tasks.length + (trains ? settings.episodes : 0);
   let done = 0;
   onProgress?.(done, total);
-  async function counted<T>(name: string, work: object): Promise<T> {
-    const found = (await pool.run({ ...work, settings }, { name })) as T;
-    onProgress?.(++done, total);
-    return found;
-  }
-  const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
-    counted<Uint8Array>('encoderOf', { episode }),
-  );
-  const accuracies = tasks.map(async (task) => {
-    const encoder = await encoders[task.episode];
-    return counted<Accuracies>('default', {
-      task: encoder === undefined ? task : { ...task, encoder },
+  const options = {
+    threads: Math.min(workers, tasks.length),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  return withThreads(new URL('./worker.js', import.meta.url), options, async (run) => {
+    async function counted<T>(work: object, entry?: string): Promise<T> {
+      const found = await run<T>({ ...work, settings }, entry);
+      onProgress?.(++done, total);
+      return found;
+    }
+    const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
+      counted<Uint8Array>({ episode }, 'encoderOf'),
+    );
+    const accuracies = tasks.map(async (task) => {
+      const encoder = await encoders[task.episode];
+      return counted<Accuracies>({ task: encoder === undefined ? task : { ...task, encoder } });
     });
-  });
-  try {
-    const work = Promise.all([Promise.all(accuracies), Promise.all(encoders)]);
-    const [found, files] = await Promise.race([work, aborted]);
+    const [found, files] = await Promise.all([Promise.all(accuracies), Promise.all(encoders)]);
     return { accuracies: found, encoders: files };
-  } finally {
-    for (const work of [...accuracies, ...encoders]) work.catch(() => undefined);
-    await pool.destroy();
-  }
+  });
 }

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { UsageError } from '../core/index.js';
 import { type FaceSet, faceSet, multiPieYaws } from '../data/index.js';
-import { faceIdentity } from './identity.js';
+import { onWorkers } from '../threads/index.js';
 import { type Light, standardLights } from './light.js';
-import { headRenderer } from './renderHead.js';
-import { takePose } from './variation.js';
+import { renderPerson, type Sitting } from './renderPerson.js';
+import type { WorkerTask } from './worker.js';
 
 export interface RenderFacesOptions {
   /** How many people, or which ones by their numbers. Default 50. */
@@ -24,6 +24,8 @@ export interface RenderFacesOptions {
   readonly variation?: number;
   /** Names the people and the takes. */
   readonly seed: number;
+  /** Threads; the images do not depend on it. Default 1: the one that asks. */
+  readonly workers?: number;
   /** Is told now and then how many pictures are done. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops the work: the promise rejects with the signal's reason. */
@@ -47,43 +49,73 @@ const SLICE = 50;
  */
 export async function renderFaces(options: RenderFacesOptions): Promise<FaceSet> {
   const { yaws = multiPieYaws, lights = standardLights, takes = 1, size = 48, variation = 1 } = options;
-  const { identities = 50, seed, onProgress, signal } = options;
+  const { identities = 50, seed, workers = 1, onProgress, signal } = options;
   const people =
     typeof identities === 'number' ? [...Array(checked('identities', identities)).keys()] : identities;
   check({ people, yaws, lights, takes, size, variation });
+  checked('workers', workers);
 
+  const sitting = { yaws, lights, takes, size, variation, seed };
   const perPerson = yaws.length * lights.length * takes;
   const total = people.length * perPerson;
   const bytes = new Uint8Array(total * size * size);
-  const subjects = new Int32Array(total);
-  const yawOf = new Float32Array(total);
-  const lightOf = new Int32Array(total);
+  const tell = (done: number) => onProgress?.(done, total);
+  if (Math.min(workers, people.length) === 1) {
+    await onThisThread(people, sitting, { bytes, tell, signal });
+  } else {
+    let done = 0;
+    const pictures = await onWorkers<WorkerTask, Uint8Array>(
+      new URL('./worker.js', import.meta.url),
+      people.map((person) => ({ person, sitting })),
+      {
+        threads: workers,
+        onDone: () => {
+          done += perPerson;
+          tell(done);
+        },
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    for (const [place, own] of pictures.entries()) bytes.set(own, place * perPerson * size * size);
+  }
+  // Image i is of this person, and place of the person's own images.
+  const personOf = (i: number) => people[Math.floor(i / perPerson)]!;
+  const facts = {
+    subjects: Int32Array.from({ length: total }, (_, i) => personOf(i)),
+    yaws: Float32Array.from(
+      { length: total },
+      (_, i) => yaws[Math.floor((i % perPerson) / (lights.length * takes))]!,
+    ),
+    lights: Int32Array.from({ length: total }, (_, i) => Math.floor(i / takes) % lights.length),
+  };
+  return faceSet('rendered stand-in', bytes, [size, size, 1], facts);
+}
+
+interface Place {
+  readonly bytes: Uint8Array;
+  readonly tell: (done: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Renders into `bytes`, and lets the event loop have its turns. */
+async function onThisThread(
+  people: readonly number[],
+  sitting: Sitting,
+  { bytes, tell, signal }: Place,
+): Promise<void> {
   let done = 0;
   let sliceEnd = performance.now() + SLICE;
   for (const person of people) {
-    const draw = headRenderer(faceIdentity(seed, person), size);
-    for (const yaw of yaws) {
-      for (const [l, light] of lights.entries()) {
-        for (let take = 0; take < takes; take++) {
-          const { azimuth, elevation } = light;
-          const pose = takePose(yaw, variation, seed, 'stand-in take', person, yaw, azimuth, elevation, take);
-          bytes.set(draw(pose, light), done * size * size);
-          subjects[done] = person;
-          yawOf[done] = yaw;
-          lightOf[done] = l;
-          done++;
-          if (performance.now() < sliceEnd) continue;
-          onProgress?.(done, total);
-          await setImmediate();
-          signal?.throwIfAborted();
-          sliceEnd = performance.now() + SLICE;
-        }
-      }
+    for (const picture of renderPerson(person, sitting)) {
+      bytes.set(picture, done++ * picture.length);
+      if (performance.now() < sliceEnd) continue;
+      tell(done);
+      await setImmediate();
+      signal?.throwIfAborted();
+      sliceEnd = performance.now() + SLICE;
     }
   }
-  onProgress?.(done, total);
-  const facts = { subjects, yaws: yawOf, lights: lightOf };
-  return faceSet('rendered stand-in', bytes, [size, size, 1], facts);
+  tell(done);
 }
 
 interface Checked {

@@ -1,3 +1,4 @@
 export * from './atomicWrite.js';
 export * from './keptParts.js';
+export * from './leftovers.js';
 export * from './loadModel.js';

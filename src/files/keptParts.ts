@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atomicWrite } from './atomicWrite.js';
+import { removeLeftovers } from './leftovers.js';
 
 /**
  * What `make` gives, kept in a file of the folder under the name and the key, so that a run that was cut off goes on after
@@ -17,6 +18,7 @@ export function keptParts(folder: string): Keep {
       .then(JSON.parse)
       .catch(() => undefined);
     if (kept?.key === text) return kept.value;
+    await removeLeftovers(join(folder, name));
     const value = await make();
     await atomicWrite(file, JSON.stringify({ key: text, value }));
     return value;

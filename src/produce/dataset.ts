@@ -38,6 +38,8 @@ interface DatasetKind {
 export interface LoadDatasetOptions {
   /** A quarter of the people and lines that are rendered, to save time. Default: all. */
   readonly small?: boolean;
+  /** Threads that render; the images do not depend on it. Default: 1. */
+  readonly workers?: number;
   /** Is told how many images are rendered, where there is something to render. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
 import { ofClasses, slice } from '../data/index.js';
-import { assertWritable, atomicWrite, MODEL_ENDING } from '../files/index.js';
+import { assertWritable, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
 import {
   architectureFor,
   convolutionalAutoencoder,
@@ -37,6 +37,8 @@ export interface TrainModelOptions {
   readonly resume: boolean;
   /** Replace a model or a checkpoint that is there already. */
   readonly force: boolean;
+  /** Threads that render data, where they are not loaded already. Default: 1. */
+  readonly workers?: number;
   /** The recipe's data, where they are loaded already. */
   readonly dataset?: Dataset;
   readonly backend: BackendInfo;
@@ -63,6 +65,9 @@ const exists = (path: string) =>
     () => true,
     () => false,
   );
+
+/** Where the checkpoint of a training lies that is to end as this model file. */
+export const checkpointOf = (out: string) => `${out.replace(/\.safetensors$/, '')}.checkpoint`;
 
 async function assertFree(
   out: string,
@@ -128,9 +133,15 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     });
   }
   assertMadeClasses(learner, recipe);
-  const checkpoint = `${out.replace(/\.safetensors$/, '')}.checkpoint`;
+  const checkpoint = checkpointOf(out);
   await assertFree(out, checkpoint, options);
-  const data = options.dataset ?? (await loadDataset(recipe.data, signal === undefined ? {} : { signal }));
+  await removeLeftovers(out.replace(/\.safetensors$/, ''));
+  const data =
+    options.dataset ??
+    (await loadDataset(recipe.data, {
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(signal === undefined ? {} : { signal }),
+    }));
   const classes = data.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
   const [seen, test] = [data.train, data.test].map((source) => ofClasses(source, recipe.classes ?? classes));
   const train = slice(seen!, 0, Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, seen!.labels.length));

@@ -2,6 +2,7 @@ import { type Label, randomStream } from '../core/index.js';
 import { type ImageSource, slice } from '../data/index.js';
 import type { Model } from '../models/index.js';
 import { encodeAll } from '../produce/index.js';
+import type { Scale } from './scale.js';
 
 /** Codes of images with what they are. */
 export interface Codes {
@@ -21,6 +22,10 @@ export function codesOf(model: Model, source: ImageSource, limit = Number.POSITI
     classes: part.classes,
   };
 }
+
+/** Which test images a result is about, in words. */
+export const testSetOf = (scale: Scale['name']): string =>
+  scale === 'full' ? 'whole test set' : 'test set in part';
 
 /** Codes of `count` images, a choice of the seed. */
 export function someCodes(model: Model, source: ImageSource, count: number, seed: number): Codes {

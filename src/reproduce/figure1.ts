@@ -2,7 +2,7 @@ import { estimate } from '../evaluate/index.js';
 import { classOrder, principalPlane } from '../metrics/index.js';
 import type { LearnerName } from '../models/index.js';
 import { markdownTable, scatterFigure } from '../report/index.js';
-import { codesOf, someCodes } from './codes.js';
+import { codesOf, someCodes, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import type { EncoderKind } from './recipes.js';
 import { numericalOrder, titles } from './recipes.js';
@@ -84,7 +84,7 @@ export const figure1: Exhibit<Figure1> = {
       rows.map(({ learner }) => [titles[learner], order(learner)]),
     );
     return {
-      md: `# Figure 1: order of the codes\n\nSpearman correlation of the angle between the mean codes of two digits with the digits' difference, over all 45 pairs: the better the codes lie in numerical order the higher it is, up to 0.989, since differences have ties and angles have none. MNIST's whole test set, mean over ${seeds.length} ${seeds.length === 1 ? 'encoder' : 'encoders ± 95 % interval'} (seeds ${seeds.join(', ')}; ${scale} run). ATNL is trained with ordinal semantics. The map shows the plane of the codes' two principal components. Made by \`${command}\`.\n\n${table}\n\n![Two maps of codes](figure1.svg)\n`,
+      md: `# Figure 1: order of the codes\n\nSpearman correlation of the angle between the mean codes of two digits with the digits' difference, over all 45 pairs: the better the codes lie in numerical order the higher it is, up to 0.989, since differences have ties and angles have none. MNIST's ${testSetOf(scale)}, mean over ${seeds.length} ${seeds.length === 1 ? 'encoder' : 'encoders ± 95 % interval'} (seeds ${seeds.join(', ')}; ${scale} run). ATNL is trained with ordinal semantics. The map shows the plane of the codes' two principal components. Made by \`${command}\`.\n\n${table}\n\n![Two maps of codes](figure1.svg)\n`,
       svg: scatterFigure({
         title: 'Figure 1: codes of test digits, first two principal components',
         legendTitle: 'digit',

@@ -119,6 +119,7 @@ export const figure6: Exhibit<Figure6> = {
     const judge = await heldOutClassifier(train, {
       seed: SEED,
       ...(lab.scale.limit === undefined ? {} : { images: lab.scale.limit }),
+      ...(lab.scale.judgeSteps === undefined ? {} : { steps: lab.scale.judgeSteps }),
       onProgress: learning,
       ...(lab.signal === undefined ? {} : { signal: lab.signal }),
     });

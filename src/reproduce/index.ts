@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
-import { assertWritable, atomicWrite } from '../files/index.js';
+import { assertWritable, atomicWrite, removeLeftovers } from '../files/index.js';
 import { version } from '../version.js';
 import { type ExhibitName, exhibits } from './exhibits.js';
 import { openLab } from './lab.js';
@@ -26,6 +26,8 @@ export interface ReproduceOptions {
   readonly backend: BackendInfo;
   /** The command that makes an exhibit, or `all` of them, as results and cards record it. */
   readonly commandOf: (name: string) => string;
+  /** Threads that render. Default: 1. */
+  readonly workers?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -54,6 +56,7 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
     scale,
     backend,
     command: commandOf(names.length === 1 ? names[0]! : 'all'),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -69,6 +72,7 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
       versions: { 'fewshot-atnl': version, ...backend.versions },
     });
     signal?.throwIfAborted();
+    await removeLeftovers(join(out, name));
     for (const [ending, content] of Object.entries(files)) {
       const file = placeOf(out, name, ending);
       await atomicWrite(file, content);

@@ -1,10 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendInfo, BackendName } from '../backend/index.js';
 import { DataError } from '../core/index.js';
+import { slice } from '../data/index.js';
 import { type Keep, keptParts, loadModel, MODEL_ENDING } from '../files/index.js';
 import type { Model } from '../models/index.js';
-import { type Dataset, type DatasetName, learnerOf, loadDataset, trainModel } from '../produce/index.js';
+import {
+  checkpointOf,
+  type Dataset,
+  type DatasetName,
+  learnerOf,
+  loadDataset,
+  trainModel,
+} from '../produce/index.js';
 import { type EncoderKind, nameOf, recipeOf } from './recipes.js';
 import type { Scale } from './scale.js';
 
@@ -15,6 +23,8 @@ export interface LabOptions {
   readonly backend: BackendInfo;
   /** The command, as the cards of encoders record it. */
   readonly command: string;
+  /** Threads that render. Default: 1. */
+  readonly workers?: number;
   /** Is told what is being done, and how much of it. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -26,6 +36,7 @@ export interface Lab {
   /** Where it computes. */
   readonly backend: BackendName;
   readonly signal: AbortSignal | undefined;
+  /** All train images, and as many test images as the scale asks for. */
   dataset(name: DatasetName): Promise<Dataset>;
   /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
   encoder(kind: EncoderKind): Promise<Model>;
@@ -36,7 +47,7 @@ export interface Lab {
 }
 
 /** A lab with its folder on disk. What it keeps fits this scale and backend, or is refused. */
-export function openLab({ work, scale, backend, command, onProgress, signal }: LabOptions): Lab {
+export function openLab({ work, scale, backend, command, workers = 1, onProgress, signal }: LabOptions): Lab {
   const datasets = new Map<DatasetName, Promise<Dataset>>();
   const progress = (what: string) => (done: number, total: number) => onProgress?.(what, done, total);
   const stoppable = signal === undefined ? {} : { signal };
@@ -46,9 +57,10 @@ export function openLab({ work, scale, backend, command, onProgress, signal }: L
     if (known !== undefined) return known;
     const loading = loadDataset(name, {
       small: scale.small,
+      workers,
       onProgress: progress(`Rendering ${name}`),
       ...stoppable,
-    });
+    }).then((all) => ({ ...all, test: slice(all.test, 0, scale.tests ?? all.test.labels.length) }));
     datasets.set(name, loading);
     return loading;
   };
@@ -78,16 +90,22 @@ export function openLab({ work, scale, backend, command, onProgress, signal }: L
         });
         return loadModel(out);
       }
+      // A kill may have come after the model was written and before its checkpoint was removed.
+      await rm(checkpointOf(out), { force: true });
       const { card } = there;
       const wanted = {
         learner: recipe.learner,
         epochs: recipe.epochs,
+        batchSize: recipe.batchSize,
+        learningRate: recipe.learningRate,
         seed: recipe.seed,
         objective: learnerOf(recipe).options,
       };
       const found = {
         learner: card.learner,
         epochs: card.epochs,
+        batchSize: card.batchSize,
+        learningRate: card.learningRate,
         seed: card.seed,
         objective: card.objective,
       };

@@ -4,7 +4,7 @@ import { linearProbe } from '../metrics/index.js';
 import type { LearnerName } from '../models/index.js';
 import { type DatasetName, datasetDefaults } from '../produce/index.js';
 import { dotFigure, markdownTable } from '../report/index.js';
-import { type Codes, codesOf } from './codes.js';
+import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
@@ -116,7 +116,7 @@ export const table1: Exhibit<Table1> = {
       const header = ['Learner', classifierTitles.knn, classifierTitles.linear, where];
       return `## ${datasetDefaults(dataset).title}\n\n${markdownTable(header, lines)}`;
     });
-    const note = `Accuracy in % of classifiers on codes, whole test set, mean over ${seeds.length} ${seeds.length === 1 ? 'encoder' : 'encoders ± 95 % interval'} (seeds ${seeds.join(', ')}; ${scale} run). Made by \`${command}\`.`;
+    const note = `Accuracy in % of classifiers on codes, ${testSetOf(scale)}, mean over ${seeds.length} ${seeds.length === 1 ? 'encoder' : 'encoders ± 95 % interval'} (seeds ${seeds.join(', ')}; ${scale} run). Made by \`${command}\`.`;
     return {
       md: `# Table 1: accuracy of representations\n\n${note}\n\n${tables.join('\n\n')}\n\n![Accuracies with their intervals, beside the poster's](table1.svg)\n`,
       svg: dotFigure({

@@ -5,9 +5,9 @@ import { selectBackend } from '../../backend/index.js';
 import { type Label, UsageError } from '../../core/index.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 import { loadModel } from '../../files/loadModel.js';
+import { onWorkers } from '../../threads/index.js';
 import { jobsOf } from './jobs.js';
 import { MANIFEST, type ManifestPlan } from './manifest.js';
-import { onWorkers } from './onWorkers.js';
 import { clearRun, inspectOut, sweep, tasksDone } from './outFolder.js';
 import { type PlanOptions, planAugmentation } from './plan.js';
 import { readHeader } from './readManifest.js';
@@ -101,7 +101,7 @@ export async function augmentFolder(
       new URL('./worker.js', import.meta.url),
       open.map((task) => ({ out, task, batchSize })),
       {
-        threads: Math.min(workers, open.length),
+        threads: workers,
         onDone: ({ task }) => {
           reached += sizeOf(task);
           onProgress?.(reached, jobs.count);
