@@ -62,6 +62,8 @@ export const fakeScale: Scale = {
   iterations: 20,
   judgeSteps: 2,
   pairs: 3,
+  episodes: 1,
+  queries: 2,
   small: true,
 };
 
@@ -80,6 +82,7 @@ export function fakeLab(): FakeLab {
   return {
     scale: fakeScale,
     signal: undefined,
+    backend: 'wasm',
     asked,
     parts,
     dataset: async (name: DatasetName) => ({ name, ...images }),
