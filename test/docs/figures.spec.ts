@@ -19,6 +19,7 @@ describe('figures of the README', () => {
   const standard = resultOf('eval-10-shots-k10-standard');
   const oneShot = resultOf('eval-1-shot-transport');
   const tenCarried = resultOf('eval-10-shots-k10-transport');
+  const unseen = resultOf('novel-mnist-01234-1-shots');
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
 
   const mean = (result: EvaluationResult, arm: string, classifier: string) =>
@@ -55,6 +56,8 @@ describe('figures of the README', () => {
       `KNN from ${mean(oneShot, 'affine', 'knn')} to ${mean(oneShot, 'transport+affine', 'knn')} %`,
       `${gain(tenCarried, 'transport', 'none', 'cnn')} points`,
       `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
+      `from ${mean(unseen, 'geometric', 'cnn')} %, with a strong geometric baseline, to ${mean(unseen, 'restyle+geometric+labels', 'cnn')} %: ${gain(unseen, 'restyle+geometric+labels', 'geometric', 'cnn')} points`,
+      `no image made, has ${mean(unseen, 'codes', 'cnn')} %`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
