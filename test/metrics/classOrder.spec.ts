@@ -36,8 +36,8 @@ describe('classOrder', () => {
           const arc = Float32Array.from(numbers.flatMap((n) => [Math.cos(n / 40), Math.sin(n / 40)]));
           const found = classOrder(arc, 2, [...numbers.keys()], numbers);
           expect(found.angles[1]![0]).toBeCloseTo(Math.abs(numbers[1]! - numbers[0]!) / 40, 5);
-          // Equal differences are equal angles up to rounding alone, which the ranks see.
-          expect(found.spearman).toBeGreaterThan(0.9);
+          // Equal differences are equal angles up to rounding alone, which the ranks see: of three in even steps, 0.866 is left.
+          expect(found.spearman).toBeGreaterThan(0.85);
         },
       ),
     );
