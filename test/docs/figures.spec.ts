@@ -174,10 +174,41 @@ describe('figures of docs/figures.md', () => {
     expect(text).toContain(`${ends(2)} and ${ends(3)}`);
   });
 
+  it('has those of Figure 6, and they bear out what is said of them', () => {
+    interface Row {
+      readonly name: string;
+      readonly meanDistance: number;
+      readonly smoothness: number;
+      readonly labelKept: number;
+      readonly labelKept95: readonly [number, number];
+    }
+    const rows: readonly Row[] = resultsOf('figure6').rows;
+    const row = (name: string) => rows.find((other) => other.name === name)!;
+    const kept = ({ labelKept, labelKept95 }: Row) =>
+      `${(100 * labelKept).toFixed(2)} % (${labelKept95.map((end) => (100 * end).toFixed(2)).join(' – ')})`;
+    for (const name of ['ATNL', 'ATNL*', 'AE']) expect(text).toContain(kept(row(name)));
+    const [least, most] = [row('ATNL').labelKept95[0], row('ATNL').labelKept95[1]];
+    expect(row('ATNL*').labelKept > least && row('ATNL*').labelKept < most).toBe(true);
+    for (const name of ['AE', 'VAE', 'AAE', 'ACAI'])
+      expect(row(name).labelKept).toBeLessThan(row('ATNL').labelKept);
+    const [acai, vae, ae] = ['ACAI', 'VAE', 'AE'].map(row);
+    const distances = [acai, vae, ae].map((one) => (1000 * one!.meanDistance).toFixed(2));
+    expect(text).toContain(`is ${distances[0]}, VAE's ${distances[1]}, AE's ${distances[2]}`);
+    expect(acai!.meanDistance).toBe(Math.min(...rows.map(({ meanDistance }) => meanDistance)));
+    const steps = [acai, vae, ae].map((one) => one!.smoothness.toFixed(3));
+    expect(text).toContain(`${steps[0]}, is better than VAE's ${steps[1]}, but not than AE's ${steps[2]}`);
+  });
+
   it('come with their pictures and tables', () => {
-    for (const name of ['table1.svg', 'figure1.svg', 'figure5-mnist-2d.svg', 'figure5-faces-stand-in-2d.svg'])
+    for (const name of [
+      'table1.svg',
+      'figure1.svg',
+      'figure5-mnist-2d.svg',
+      'figure5-faces-stand-in-2d.svg',
+      'figure6-1-7.svg',
+    ])
       expect(text).toMatch(new RegExp(`!\\[[^\\]]+\\]\\(results/${name.replace('.', '\\.')}\\)`));
-    for (const name of ['table1.md', 'figure1.md', 'figure5.md'])
+    for (const name of ['table1.md', 'figure1.md', 'figure5.md', 'figure6.md'])
       expect(text).toContain(`](results/${name})`);
   });
 });
