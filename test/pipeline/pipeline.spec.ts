@@ -18,13 +18,13 @@ import { type PipelineStep, pipeline } from '../../src/pipeline/index.js';
 import { balanceClasses, shuffleWith } from '../../src/stream/index.js';
 import { arriving, expectIdentical } from '../augment/hallucinated.js';
 import { through } from '../augment/images.js';
-import { onWasm, tinyModel } from '../models/tiny.js';
+import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 
 onWasm();
 
 let model: Model;
 beforeAll(async () => {
-  model = await tinyModel();
+  model = await tinyModel(1, tinyStyled);
 });
 afterAll(() => model.dispose());
 

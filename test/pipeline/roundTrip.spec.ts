@@ -4,7 +4,7 @@ import type { Model } from '../../src/models/index.js';
 import { pipeline, pipelineFromJSON } from '../../src/pipeline/index.js';
 import { arriving, expectIdentical } from '../augment/hallucinated.js';
 import { through } from '../augment/images.js';
-import { onWasm, tinyModel } from '../models/tiny.js';
+import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { anySteps } from './steps.js';
 
@@ -12,7 +12,7 @@ onWasm();
 
 let model: Model;
 beforeAll(async () => {
-  model = await tinyModel();
+  model = await tinyModel(1, tinyStyled);
 });
 afterAll(() => model.dispose());
 
