@@ -95,6 +95,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
       const { card } = there;
       const wanted = {
         learner: recipe.learner,
+        filters: recipe.architecture.filters,
         epochs: recipe.epochs,
         batchSize: recipe.batchSize,
         learningRate: recipe.learningRate,
@@ -103,6 +104,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
       };
       const found = {
         learner: card.learner,
+        filters: card.architecture.filters,
         epochs: card.epochs,
         batchSize: card.batchSize,
         learningRate: card.learningRate,

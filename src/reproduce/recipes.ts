@@ -41,9 +41,10 @@ export const titles: Readonly<Record<LearnerName, string>> = {
 
 /** The same nets, images, epochs and optimizer for every learner, so that learners alone differ. */
 export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: Scale): TrainingRecipe {
+  const { architecture } = datasetDefaults(data);
   return {
     data,
-    architecture: datasetDefaults(data).architecture,
+    architecture: { ...architecture, filters: architecture.filters.map((count) => count * scale.filters) },
     learner,
     options: {
       ...tuned[learner],

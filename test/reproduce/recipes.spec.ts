@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { datasetDefaults } from '../../src/produce/index.js';
+import { type EncoderKind, nameOf, numericalOrder, recipeOf } from '../../src/reproduce/recipes.js';
+import { full, quick } from '../../src/reproduce/scale.js';
+
+const digits: EncoderKind = { data: 'mnist', learner: 'atnl', seed: 2, variant: numericalOrder };
+
+describe('recipeOf', () => {
+  it('takes the nets that suit the data, and half their filters where the run is quick', () => {
+    for (const data of ['mnist', 'faces-stand-in', 'lines'] as const) {
+      const { architecture } = datasetDefaults(data);
+      const kind: EncoderKind = { data, learner: 'ae', seed: 1 };
+      expect(recipeOf(kind, full).architecture).toEqual(architecture);
+      expect(recipeOf(kind, quick).architecture).toEqual({
+        ...architecture,
+        filters: architecture.filters.map((count) => count / 2),
+      });
+    }
+  });
+
+  it('differs between learners by the learner and its options alone', () => {
+    const { options: _, ...atnl } = recipeOf(digits, full);
+    const { options: __, ...ae } = recipeOf({ data: 'mnist', learner: 'ae', seed: 2 }, full);
+    expect({ ...atnl, learner: 'ae' }).toEqual(ae);
+  });
+
+  it('adds the options of a variant', () => {
+    expect(recipeOf(digits, full).options).toMatchObject({ semantics: 'ordinal', range: 9 });
+  });
+});
+
+describe('nameOf', () => {
+  it('tells kinds of encoders apart', () => {
+    expect(nameOf(digits)).toBe('mnist-atnl-ordinal-2');
+    expect(nameOf({ data: 'lines', learner: 'ae', seed: 1 })).toBe('lines-ae-1');
+  });
+});
