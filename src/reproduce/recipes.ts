@@ -20,8 +20,11 @@ export const smoothOrder = {
   options: { ...numericalOrder.options, noise: 0.6 },
 } as const;
 
-/** On lines, which are nearly all black, the critic's usual weight outweighs the image: nothing but blots are drawn. */
-const criticOnLines: LearnerOptions['acai'] = { lambda: 0.05 };
+/**
+ * On lines, which are nearly all black, and in a short training the critic's usual weight outweighs the image: nothing but
+ * blots are drawn.
+ */
+const lightCritic: LearnerOptions['acai'] = { lambda: 0.05 };
 
 /** Chosen on validation images, as many trials for the one as for the other: docs/experiments.md. */
 const tuned: { readonly [Name in LearnerName]?: LearnerOptions[Name] } = {
@@ -48,7 +51,7 @@ export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: S
     learner,
     options: {
       ...tuned[learner],
-      ...(data === 'lines' && learner === 'acai' ? criticOnLines : {}),
+      ...(learner === 'acai' && (data === 'lines' || scale.name === 'quick') ? lightCritic : {}),
       ...variant?.options,
     },
     epochs: scale.epochs[data],

@@ -24,6 +24,13 @@ describe('recipeOf', () => {
     expect({ ...atnl, learner: 'ae' }).toEqual(ae);
   });
 
+  it('weighs the critic less on lines and in short trainings', () => {
+    const acai = (data: EncoderKind['data']): EncoderKind => ({ data, learner: 'acai', seed: 1 });
+    expect(recipeOf(acai('mnist'), full).options).toEqual({});
+    expect(recipeOf(acai('lines'), full).options).toEqual({ lambda: 0.05 });
+    expect(recipeOf(acai('mnist'), quick).options).toEqual({ lambda: 0.05 });
+  });
+
   it('adds the options of a variant', () => {
     expect(recipeOf(digits, full).options).toMatchObject({ semantics: 'ordinal', range: 9 });
   });
