@@ -64,6 +64,15 @@ describe('openLab', () => {
     unbroken.dispose();
   });
 
+  it('gives as many test images as the scale asks for, the first ones, and all train images', async () => {
+    const few = await (await lab({ scale: { ...tiny, tests: 40 } })).dataset('lines');
+    const { tests: _, ...whole } = tiny;
+    const all = await (await lab({ scale: whole })).dataset('lines');
+    expect([few.test.labels.length, few.train.labels.length]).toEqual([40, 5_000]);
+    expect(all.test.labels).toHaveLength(500);
+    expect(few.test.images([39])).toEqual(all.test.images([39]));
+  });
+
   it('refuses an encoder of another recipe', async () => {
     (await (await lab()).encoder(ae)).dispose();
     const other = await lab({ scale: { ...tiny, epochs: { ...tiny.epochs, lines: 2 } } });
