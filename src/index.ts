@@ -6,6 +6,7 @@ export * from './data/index.js';
 export * from './embed/index.js';
 export * from './evaluate/index.js';
 export * from './faces/index.js';
+export { type Keep, keptParts } from './files/keptParts.js';
 export * from './files/loadModel.js';
 export * from './losses/index.js';
 export * from './metrics/index.js';
