@@ -45,6 +45,7 @@ async function reproduceAndPrint(
       commandOf: (name) =>
         ['fewshot reproduce', name, ...(flags.quick ? ['--quick'] : []), '--backend', backend.name].join(' '),
       onProgress: bars.update,
+      onKept: (file) => terminal.note(`${file} is there already and stays.`),
       signal,
     });
     bars.stop();

@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
-import { UsageError } from '../core/index.js';
-import { assertWritable, atomicWrite, removeLeftovers } from '../files/index.js';
+import { atomicWrite, removeLeftovers } from '../files/index.js';
 import { version } from '../version.js';
+import type { ResultHead } from './exhibit.js';
 import { type ExhibitName, exhibits } from './exhibits.js';
 import { openLab } from './lab.js';
+import { outstanding } from './outstanding.js';
 import { placeOf } from './redraw.js';
 import { full, quick } from './scale.js';
 
@@ -29,28 +29,36 @@ export interface ReproduceOptions {
   /** Threads that render. Default: 1. */
   readonly workers?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
+  /** Is told of each result that an earlier run of the same command wrote, and that stays. */
+  readonly onKept?: (file: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Makes tables and figures of the poster: trains the encoders that are not there yet, measures, and writes the result as
- * JSON and what is drawn from it beside it.
+ * JSON and what is drawn from it beside it. A run that was cut off goes on with those that it had not written.
  *
  * @returns the files, in the order they were written
- * @throws UsageError when a result is there already and `force` is off
+ * @throws UsageError when all results are there, or one that was made otherwise, and `force` is off
  */
 export async function reproduce(options: ReproduceOptions): Promise<string[]> {
-  const { names, out, work, force, backend, commandOf, onProgress, signal } = options;
-  for (const name of names) {
-    const file = join(out, `${name}.json`);
-    await assertWritable(file);
-    if (!force && (await exists(file))) {
-      throw new UsageError(`${file} exists already`, {
-        hint: 'Choose another folder with --out, or replace it with --force.',
-      });
-    }
-  }
+  const { names, out, work, force, backend, commandOf, onProgress, onKept, signal } = options;
   const scale = options.quick ? quick : full;
+  const headOf = (name: ExhibitName): ResultHead => ({
+    schema: exhibits[name].schema,
+    command: commandOf(name),
+    scale: scale.name,
+    seeds: scale.seeds,
+    backend: backend.name,
+    versions: { 'fewshot-atnl': version, ...backend.versions },
+  });
+  const wanted = await outstanding({
+    names,
+    out,
+    force,
+    headOf,
+    ...(onKept === undefined ? {} : { onKept }),
+  });
   const lab = openLab({
     work: join(work, scale.name),
     scale,
@@ -61,16 +69,8 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
     ...(signal === undefined ? {} : { signal }),
   });
   const written: string[] = [];
-  for (const name of names) {
-    const { schema, make } = exhibits[name];
-    const { result, files } = await make(lab, {
-      schema,
-      command: commandOf(name),
-      scale: scale.name,
-      seeds: scale.seeds,
-      backend: backend.name,
-      versions: { 'fewshot-atnl': version, ...backend.versions },
-    });
+  for (const name of wanted) {
+    const { result, files } = await exhibits[name].make(lab, headOf(name));
     signal?.throwIfAborted();
     await removeLeftovers(join(out, name));
     for (const [ending, content] of Object.entries(files)) {
@@ -85,9 +85,3 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
   }
   return written;
 }
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

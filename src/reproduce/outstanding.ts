@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../core/index.js';
+import { assertWritable } from '../files/index.js';
+import type { ResultHead } from './exhibit.js';
+
+export interface OutstandingOptions<Name extends string> {
+  readonly names: readonly Name[];
+  /** Folder of results. */
+  readonly out: string;
+  /** Make all of them, whatever is there. */
+  readonly force: boolean;
+  /** How a result of this run begins. */
+  headOf(name: Name): ResultHead;
+  /** Is told of each result that is there and stays. */
+  readonly onKept?: (file: string) => void;
+}
+
+/**
+ * The exhibits that are still to be made. A run of several that was cut off has written some, which stay.
+ *
+ * @throws UsageError when all are there, or one that another command, version or backend made
+ */
+export async function outstanding<Name extends string>(options: OutstandingOptions<Name>): Promise<Name[]> {
+  const { names, out, force, headOf, onKept } = options;
+  const kept: string[] = [];
+  const wanted: Name[] = [];
+  for (const name of names) {
+    const file = join(out, `${name}.json`);
+    await assertWritable(file);
+    const there = force ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+    if (there === undefined) wanted.push(name);
+    else if (beginsWith(there, headOf(name))) kept.push(file);
+    else throw taken(file);
+  }
+  if (wanted.length === 0) throw taken(kept[0]!);
+  for (const file of kept) onKept?.(file);
+  return wanted;
+}
+
+const taken = (file: string) =>
+  new UsageError(`${file} exists already`, {
+    hint: 'Choose another folder with --out, or replace it with --force.',
+  });
+
+function beginsWith(text: string, head: ResultHead): boolean {
+  try {
+    const found = JSON.parse(text);
+    return Object.entries(head).every(([key, value]) => JSON.stringify(found[key]) === JSON.stringify(value));
+  } catch {
+    return false;
+  }
+}
