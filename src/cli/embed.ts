@@ -19,6 +19,7 @@ interface EmbedFlags
   extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'> {
   readonly model: string;
   readonly data: DatasetName;
+  readonly fonts?: string;
   readonly out: string;
   readonly force?: true;
   readonly backend: BackendRequest;
@@ -73,6 +74,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
   try {
     assertShape(model, flags);
     const { test } = await loadDataset(data, {
+      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
       workers: availableParallelism(),
       onProgress: rendering.update,
       signal,
@@ -119,6 +121,7 @@ export function embedCommand(): Command {
     .description('lay out codes of test images by t-SNE or UMAP: JSON, a picture, and in 3-D a page')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
     .addOption(oneOf('--data <name>', 'data set', datasetNames))
+    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
     .addOption(oneOf('--method <name>', 'how points are laid out', ['tsne', 'umap']))
     .option('--dimensions <n>', 'of the embedding, 2 or 3', dimensionCount, 2)
     .option(

@@ -28,6 +28,7 @@ import { createTerminal } from './terminal.js';
 interface InterpolateFlags {
   readonly model: string;
   readonly data: DatasetName;
+  readonly fonts?: string;
   readonly pairs: number;
   readonly within?: 'class' | 'any';
   readonly from?: readonly number[];
@@ -108,6 +109,7 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
     // Asked for before the data, as some take a while: a path that the model does not have is refused here.
     for (const path of paths) interpolate(model, [], { path, omegas });
     const { test } = await loadDataset(data, {
+      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
       workers: availableParallelism(),
       onProgress: rendering.update,
       signal,
@@ -144,6 +146,7 @@ export function interpolateCommand(): Command {
     .description('draw what a model makes of the ways between two images, a pair and path a row, as a PNG')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
     .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default('mnist'))
+    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
     .option('--pairs <n>', 'random pairs of test images', wholeNumber(1), 8)
     .addOption(
       new Option(

@@ -16,6 +16,7 @@ import { coloured, createTerminal } from './terminal.js';
 
 interface QualityFlags extends Omit<QualitySettings, 'backend' | 'models' | 'labelCheck'> {
   readonly data: DatasetName;
+  readonly fonts?: string;
   readonly model?: readonly string[];
   readonly labelCheck?: true;
   readonly backend: BackendRequest;
@@ -42,6 +43,7 @@ async function measureAndPrint(flags: QualityFlags, signal: AbortSignal): Promis
   try {
     for (const name of models) loaded.push(await loadModel(name));
     const { train, test } = await loadDataset(flags.data, {
+      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
       onProgress: (done, total) => bars.update(`Rendering ${flags.data}`, done, total),
       signal,
     });
@@ -72,6 +74,7 @@ export function qualityCommand(): Command {
       severalTimes,
     )
     .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default(d.data))
+    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
     .option(
       '--paths <names>',
       `comma-separated: ${pathNames.join(', ')}; a model leaves out what its codes do not allow`,

@@ -23,6 +23,7 @@ interface TrainFlags extends LearnerFlags {
   readonly style: number;
   readonly composed: number;
   readonly invented: number;
+  readonly fonts?: string;
   readonly group: number;
   readonly warp?: true;
   readonly classes?: string;
@@ -60,6 +61,7 @@ function commandOf(flags: Plan, learner: Learner, backend: string): string {
     ...(flags.style === 0 ? [] : [['--style', flags.style]]),
     ...(flags.composed === 0 ? [] : [['--composed', flags.composed]]),
     ...(flags.invented === 0 ? [] : [['--invented', flags.invented]]),
+    ...(flags.fonts === undefined ? [] : [['--fonts', flags.fonts]]),
     ...(flags.group === 1 ? [] : [['--group', flags.group]]),
     ...(flags.warp ? [['--warp']] : []),
     ...(flags.classes === undefined ? [] : [['--classes', flags.classes.join()]]),
@@ -135,6 +137,7 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
         shift: flags.shift,
         ...(flags.composed === 0 ? {} : { composed: flags.composed }),
         ...(flags.invented === 0 ? {} : { invented: flags.invented }),
+        ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
         ...(flags.group === 1 ? {} : { groupSize: flags.group }),
         ...(flags.warp ? { warp: true } : {}),
         base: flags.base,
@@ -191,6 +194,10 @@ export function trainCommand(): Command {
       0,
     )
     .option('--invented <n>', "invented symbols to learn beside the data's classes", wholeNumber(0), 0)
+    .option(
+      '--fonts <folder>',
+      "fonts whose letters and signs to learn beside the data's classes; with --data glyphs, alone",
+    )
     .option('--group <n>', 'images of one class that stand together in a batch', wholeNumber(1), 1)
     .option('--warp', 'turn, stretch, slant and bend training images a little, anew each time')
     .option('--classes <names>', 'comma-separated: train on these classes of the data only')

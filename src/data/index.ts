@@ -6,6 +6,8 @@ export {
   fashionMnistClasses,
   loadFashionMnist,
 } from './fashionMnist.js';
+export { glyphCharacters } from './glyphs/characters.js';
+export { type RenderGlyphsOptions, renderGlyphs } from './glyphs/renderGlyphs.js';
 export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
 export { type FolderImage, imageFolder } from './imageFolder.js';

@@ -20,9 +20,10 @@ export const cardSchema = v.strictObject({
     images: v.number(),
     classes: v.array(label),
     labelled: v.boolean(),
-    /** Classes composed of those images, and invented symbols, that were learnt beside them; absent where none were. */
+    /** Classes composed of those images, invented symbols, and letters and signs of fonts that were learnt beside them; absent where none were. */
     composed: v.exactOptional(v.number()),
     invented: v.exactOptional(v.number()),
+    glyphs: v.exactOptional(v.number()),
   }),
   /** Protocol that the training data fit. */
   protocol: v.string(),

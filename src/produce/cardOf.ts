@@ -14,6 +14,8 @@ interface Training {
   /** Classes of the data that were learnt from, of `known` in all. */
   readonly classes: readonly Label[];
   readonly known: number;
+  /** Letters and signs of fonts that were learnt beside them. */
+  readonly glyphs?: number;
   readonly command: string;
   readonly backend: BackendInfo;
 }
@@ -26,7 +28,7 @@ function protocolOf({ supervised }: Learner, some: boolean): string {
 
 /** The card of a model that was trained by a recipe, without scores. */
 export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
-  const { name, learner, architecture, images, classes, known, command, backend } = training;
+  const { name, learner, architecture, images, classes, known, glyphs, command, backend } = training;
   const { composed, invented, groupSize, base } = recipe;
   return {
     name,
@@ -40,6 +42,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       labelled: learner.supervised,
       ...(composed ? { composed } : {}),
       ...(invented ? { invented } : {}),
+      ...(glyphs === undefined ? {} : { glyphs }),
     },
     protocol: protocolOf(learner, classes.length < known),
     command,

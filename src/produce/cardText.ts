@@ -17,10 +17,11 @@ const geometryText: Record<LatentSpace, string> = {
 };
 
 /** What was learnt beside the data's own classes. */
-function madeClasses({ data: { composed, invented } }: ModelCard): (readonly [string, string])[] {
+function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (readonly [string, string])[] {
   const made = [
     ...(composed === undefined ? [] : [`${composed} classes composed of those images`]),
     ...(invented === undefined ? [] : [`${invented} invented symbols`]),
+    ...(glyphs === undefined ? [] : [`${glyphs} letters and signs of fonts`]),
   ];
   return made.length === 0 ? [] : [['beside them', made.join(', ')]];
 }

@@ -1,17 +1,19 @@
-import type { Label } from '../core/index.js';
+import { type Label, UsageError } from '../core/index.js';
 import {
   fashionMnistClasses,
+  glyphCharacters,
   type ImageSource,
   loadFashionMnist,
   loadMnist,
   multiPieYaws,
+  renderGlyphs,
   renderLines,
 } from '../data/index.js';
 import { renderFaces, standardLights } from '../faces/index.js';
 import { type Architecture, type AtnlOptions, mnistArchitecture } from '../models/index.js';
 
 /** Data that encoders can be trained and looked at with, by name. */
-export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines'] as const;
+export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines', 'glyphs'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
 export interface Dataset {
@@ -38,6 +40,8 @@ interface DatasetKind {
 export interface LoadDatasetOptions {
   /** A quarter of the people and lines that are rendered, to save time. Default: all. */
   readonly small?: boolean;
+  /** Folder of the fonts that draw `glyphs`. */
+  readonly fonts?: string;
   /** Threads that render; the images do not depend on it. Default: 1. */
   readonly workers?: number;
   /** Is told how many images are rendered, where there is something to render. */
@@ -106,12 +110,28 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
       };
     },
   },
+  glyphs: {
+    title: 'glyphs of fonts',
+    classes: glyphCharacters,
+    semantics: { semantics: 'nominal' },
+    architecture: mnistArchitecture,
+    load: ({ fonts }) => loadGlyphs(fonts),
+  },
 };
+
+/** Glyphs of the fonts in a folder: always the same for the same fonts. */
+export async function loadGlyphs(fonts: string | undefined): Promise<Pick<Dataset, 'train' | 'test'>> {
+  if (fonts !== undefined) return renderGlyphs(fonts, { seed: RENDER_SEED });
+  throw new UsageError('glyphs are drawn by fonts, but no fonts are named', {
+    hint: 'Name a folder of .woff, .ttf or .otf files: --fonts fonts.',
+  });
+}
 
 /**
  * Loads or renders the two splits of a data set. `mnist`: 60,000 and 10,000 images 28×28×1, by digit. `fashion-mnist`:
  * as many of the same shape, by kind of clothing. `faces-stand-in`: rendered heads 48×48×1 by yaw, 13 classes from −90
  * to 90 degrees, 9,100 images of 100 people and 1,820 of 20 others. `lines`: 20,000 and 2,000 images 32×32×1 by tenths of a turn.
+ * `glyphs`: 24 and 4 drawings 28×28×1 of every letter and sign that three fonts have.
  */
 export async function loadDataset(name: DatasetName, options: LoadDatasetOptions = {}): Promise<Dataset> {
   return { name, ...(await kinds[name].load(options)) };

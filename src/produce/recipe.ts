@@ -14,6 +14,8 @@ export interface TrainingRecipe extends TrainingSetOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** Folder of fonts whose glyphs are learnt beside the data's classes, or alone where they are the data. Default: none. */
+  readonly fonts?: string;
   /** Images of one class that stand together in a batch. Default 1: a random order. */
   readonly groupSize?: number;
   /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
-import { ofClasses, slice } from '../data/index.js';
+import { type ImageSource, ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
 import {
   architectureFor,
@@ -24,10 +24,10 @@ import {
 import { baseCodesOf } from './baseCodesOf.js';
 import { cardOf } from './cardOf.js';
 import { cardText } from './cardText.js';
-import { type Dataset, datasetDefaults, loadDataset } from './dataset.js';
+import { type Dataset, datasetDefaults, loadDataset, loadGlyphs } from './dataset.js';
 import type { TrainingRecipe } from './recipe.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
-import { type TrainingSetOptions, trainingSet } from './trainingSet.js';
+import { trainingSet } from './trainingSet.js';
 
 export interface TrainModelOptions {
   readonly recipe: TrainingRecipe;
@@ -105,11 +105,21 @@ export function learnerOf({
 }
 
 /** Throws a `UsageError` when classes are to be made for a learner that reads labels as places in an order. */
-function assertMadeClasses({ options }: Learner, { composed = 0, invented = 0 }: TrainingSetOptions): void {
-  if (composed + invented === 0 || (options.semantics ?? 'nominal') === 'nominal') return;
-  throw new UsageError(`composed classes and invented symbols have no place in an order of labels`, {
-    hint: 'Leave out --composed and --invented, or choose --semantics nominal.',
+function assertMadeClasses(
+  { options }: Learner,
+  { composed = 0, invented = 0, fonts }: TrainingRecipe,
+): void {
+  if ((composed + invented === 0 && fonts === undefined) || (options.semantics ?? 'nominal') === 'nominal')
+    return;
+  throw new UsageError('composed classes, invented symbols and glyphs have no place in an order of labels', {
+    hint: 'Leave out --composed, --invented and --fonts, or choose --semantics nominal.',
   });
+}
+
+/** Glyphs to learn beside the data's classes, where fonts are named and glyphs are not the data. */
+async function glyphsBeside({ data, fonts }: TrainingRecipe): Promise<ImageSource | undefined> {
+  if (fonts === undefined || data === 'glyphs') return undefined;
+  return (await loadGlyphs(fonts)).train;
 }
 
 async function readState(checkpoint: string, recipe: string): Promise<TrainingState | undefined> {
@@ -140,6 +150,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     options.dataset ??
     (await loadDataset(recipe.data, {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(recipe.fonts === undefined ? {} : { fonts: recipe.fonts }),
       ...(signal === undefined ? {} : { signal }),
     }));
   const classes = data.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
@@ -159,7 +170,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       backend: options.backend.name,
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
-    const set = trainingSet(train, recipe);
+    const glyphs = await glyphsBeside(recipe);
+    const set = trainingSet(train, recipe, glyphs);
     options.onStart?.({
       images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
       resumedAt: state?.step ?? 0,
@@ -179,6 +191,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       images: train.labels.length,
       classes,
       known: data.train.classes.length,
+      ...(glyphs === undefined ? {} : { glyphs: glyphs.classes.length }),
       command: options.command,
       backend: options.backend,
     });

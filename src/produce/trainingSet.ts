@@ -26,14 +26,19 @@ const warping = compose(
   elastic({ alpha: 17 }),
 );
 
-/** The images that a learner sees: those of the data, and of the classes that are made of them and beside them. */
-export function trainingSet(train: ImageSource, options: TrainingSetOptions): TrainingData {
+/** The images that a learner sees: those of the data, and of the classes that are made of them and beside them, and glyphs. */
+export function trainingSet(
+  train: ImageSource,
+  options: TrainingSetOptions,
+  glyphs?: ImageSource,
+): TrainingData {
   const { composed = 0, invented = 0, warp = false, shift, seed } = options;
   const [side] = train.shape;
   const sources = [
     train,
     ...(composed === 0 ? [] : [composeClasses(train, { classes: composed, images: COMPOSED_IMAGES, seed })]),
     ...(invented === 0 ? [] : [inventSymbols({ symbols: invented, drawings: DRAWINGS, side, seed })]),
+    ...(glyphs === undefined ? [] : [glyphs]),
   ] as const;
   const all = sources.length === 1 ? train : joinSources([train, ...sources.slice(1)]);
   return shifted(warp ? warped(all, seed) : all, shift, seed);

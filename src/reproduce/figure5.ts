@@ -1,15 +1,16 @@
 import { pointRows } from '../core/index.js';
 import type { LearnerName } from '../models/index.js';
 import { embedCodes } from '../produce/embedCodes.js';
-import { type DatasetName, datasetDefaults } from '../produce/index.js';
+import { datasetDefaults } from '../produce/index.js';
 import { markdownTable, type ScatterFigure, scatterFigure, scatterPage } from '../report/index.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
 import { rowWith } from './rowWith.js';
+import type { ExhibitData } from './scale.js';
 
 interface Figure5Row {
-  readonly dataset: DatasetName;
+  readonly dataset: ExhibitData;
   readonly learner: LearnerName;
   readonly dimensions: 2 | 3;
   /** In [0, 1]; 1 where every neighbour on the map is a neighbour among the codes. */
@@ -32,7 +33,7 @@ const PERPLEXITY = 30;
 
 async function panel(
   lab: Lab,
-  dataset: DatasetName,
+  dataset: ExhibitData,
   learner: LearnerName,
   dimensions: 2 | 3,
 ): Promise<Figure5Row> {
@@ -67,7 +68,7 @@ async function panel(
 }
 
 /** One figure of all panels of a data set and a dimension. */
-function figureOf({ rows, classes }: Figure5, dataset: DatasetName, dimensions: 2 | 3): ScatterFigure {
+function figureOf({ rows, classes }: Figure5, dataset: ExhibitData, dimensions: 2 | 3): ScatterFigure {
   return {
     title: `t-SNE of codes in ${dimensions}-D: ${datasetDefaults(dataset).title}`,
     legendTitle: dataset === 'mnist' ? 'digit' : 'yaw, degrees',

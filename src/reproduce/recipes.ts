@@ -1,10 +1,10 @@
 import type { LearnerName, LearnerOptions } from '../models/index.js';
-import { type DatasetName, datasetDefaults, type TrainingRecipe } from '../produce/index.js';
-import type { Scale } from './scale.js';
+import { datasetDefaults, type TrainingRecipe } from '../produce/index.js';
+import type { ExhibitData, Scale } from './scale.js';
 
 /** An encoder that an exhibit asks for. */
 export interface EncoderKind {
-  readonly data: DatasetName;
+  readonly data: ExhibitData;
   readonly learner: LearnerName;
   readonly seed: number;
   /** Options of the learner beside its defaults, with the name that the encoder's file then carries. */

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
 import { evaluationDataNames, protocolNames } from '../evaluate/index.js';
 import type { LearnerName } from '../models/index.js';
-import { datasetNames } from '../produce/index.js';
 import { titles } from './recipes.js';
+import { exhibitData } from './scale.js';
 
 const text = v.string();
 const number = v.pipe(v.number(), v.finite());
@@ -11,7 +11,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const interval = v.nullable(number);
 const learner = v.picklist(Object.keys(titles) as LearnerName[]);
-const dataset = v.picklist(datasetNames);
+const dataset = v.picklist(exhibitData);
 const seeds = v.pipe(v.array(count), v.minLength(1));
 const points = v.array(v.array(number));
 const difference = v.exactOptional(v.looseObject({ difference: number, ci95: interval }));

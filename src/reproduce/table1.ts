@@ -2,18 +2,19 @@ import { exactKnn } from '../classify/index.js';
 import { estimate } from '../evaluate/index.js';
 import { linearProbe } from '../metrics/index.js';
 import type { LearnerName } from '../models/index.js';
-import { type DatasetName, datasetDefaults } from '../produce/index.js';
+import { datasetDefaults } from '../produce/index.js';
 import { dotFigure, markdownTable } from '../report/index.js';
 import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { titles } from './recipes.js';
 import { rowWith } from './rowWith.js';
+import type { ExhibitData } from './scale.js';
 
 type Classifier = 'knn' | 'linear';
 
 interface Table1Row {
-  readonly dataset: DatasetName;
+  readonly dataset: ExhibitData;
   readonly learner: LearnerName;
   readonly classifier: Classifier;
   /** Accuracy on the whole test set, in [0, 1], mean over encoders. */
@@ -55,7 +56,7 @@ async function judge(train: Codes, test: Codes): Promise<Record<Classifier, numb
   return { knn: right / test.labels.length, linear: linearProbe(train, test, { classes }).accuracy };
 }
 
-async function accuracies(lab: Lab, data: DatasetName, learner: LearnerName) {
+async function accuracies(lab: Lab, data: ExhibitData, learner: LearnerName) {
   const found: Record<Classifier, number>[] = [];
   for (const seed of lab.scale.seeds) {
     const model = await lab.encoder({ data, learner, seed });

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeModel, decodeSafetensors } from '../../src/models/index.js';
+import { bar, square, triangle, writeFont } from '../data/glyphs/fontFiles.js';
 import { onWasm } from '../models/tiny.js';
 import { fewshot } from './fewshot.js';
 
@@ -56,6 +57,40 @@ describe('fewshot train', () => {
     const card = await readFile(join(folder, 'made.md'), 'utf8');
     expect(card).toContain('4 classes composed of those images, 5 invented symbols');
     expect(card).toContain('the last 2 say the style');
+  });
+
+  it('learns glyphs of fonts beside the data, or alone; the card says so', async () => {
+    const fonts = join(folder, 'fonts');
+    await mkdir(fonts);
+    for (const name of ['a.otf', 'b.otf', 'c.otf'])
+      await writeFont(fonts, name, { A: square, C: triangle, X: bar });
+    const beside = [
+      ...small,
+      '--limit',
+      '320',
+      '--classes',
+      '1,7',
+      '--fonts',
+      'fonts',
+      '--out',
+      'beside.safetensors',
+    ];
+    expect(await fewshot(beside, { cwd: folder })).toMatchObject({ code: 0 });
+    const card = await readFile(join(folder, 'beside.md'), 'utf8');
+    expect(card).toContain('3 letters and signs of fonts');
+    expect(card).toContain('--fonts fonts');
+
+    const alone = [...small, '--data', 'glyphs', '--batch-size', '16', '--out', 'alone.safetensors'];
+    expect(await fewshot([...alone, '--fonts', 'fonts'], { cwd: folder })).toMatchObject({ code: 0 });
+    const model = await decodeModel(await readFile(join(folder, 'alone.safetensors')), 'alone');
+    expect(model.card.data).toMatchObject({ name: 'glyphs', classes: ['A', 'C', 'X'], images: 72 });
+    expect(model.card.data).not.toHaveProperty('glyphs');
+    model.dispose();
+
+    const without = await fewshot([...alone, '--force'], { cwd: folder });
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(/no fonts are named.*--fonts/s);
+    await rm(fonts, { recursive: true });
   });
 
   it('refuses made classes where labels are places in an order', async () => {

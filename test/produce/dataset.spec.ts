@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type Dataset,
@@ -7,8 +10,9 @@ import {
   loadDataset,
 } from '../../src/produce/index.js';
 import { fashionIsHere } from '../data/fashionFiles.js';
+import { square, triangle, writeFont } from '../data/glyphs/fontFiles.js';
 
-const here = datasetNames.filter((name) => name !== 'fashion-mnist' || fashionIsHere);
+const here = datasetNames.filter((name) => name !== 'glyphs' && (name !== 'fashion-mnist' || fashionIsHere));
 
 const datasets = new Map<DatasetName, Dataset>();
 
@@ -41,6 +45,21 @@ describe('loadDataset', () => {
     const { train, test } = datasets.get('lines')!;
     expect([train.labels.length, test.labels.length]).toEqual([5_000, 500]);
     expect(test.images([0]).pixels).not.toEqual(train.images([0]).pixels);
+  });
+
+  it('draws glyphs by the fonts that are named, and says so where none are', async () => {
+    const fonts = await mkdtemp(join(tmpdir(), 'fewshot-fonts-'));
+    for (const name of ['a.otf', 'b.otf', 'c.otf']) await writeFont(fonts, name, { A: square, C: triangle });
+    const { train, test } = await loadDataset('glyphs', { fonts });
+    expect(train.classes).toEqual(['A', 'C']);
+    expect(datasetDefaults('glyphs').classes).toEqual(expect.arrayContaining([...train.classes]));
+    expect(train.shape).toEqual(datasetDefaults('glyphs').architecture.imageShape);
+    expect([train.labels.length, test.labels.length]).toEqual([48, 8]);
+    await rm(fonts, { recursive: true });
+    await expect(loadDataset('glyphs')).rejects.toMatchObject({
+      message: expect.stringContaining('no fonts are named'),
+      hint: expect.stringContaining('--fonts'),
+    });
   });
 
   it('stops when asked', async () => {

@@ -1,0 +1,150 @@
+import { DataError, type RandomStream, randomStream, UsageError } from '../../core/index.js';
+import { byteSource, type ImageSource } from '../imageSource.js';
+import { glyphCharacters } from './characters.js';
+import { bounds, fill } from './fill.js';
+import { readFonts } from './fonts.js';
+import type { Outline } from './outline.js';
+
+export interface RenderGlyphsOptions {
+  /** Train drawings of each character: its fonts in turn, each time with another weight of its strokes. Default 24. */
+  readonly drawings?: number;
+  /** Test drawings of each character, by a font that its train drawings are not from. Default 4. */
+  readonly testDrawings?: number;
+  /** Fonts that must have a character, or it is left out; at least 2. Default 3. */
+  readonly fonts?: number;
+  /** Height and width in pixels. Default 28. */
+  readonly side?: number;
+  readonly seed: number;
+}
+
+/** Share of a side that the longer side of a character takes: MNIST's. */
+const INK = 20 / 28;
+/** How much of the way to strokes one pixel broader on both sides, or (below 0) thinner. */
+const WEIGHTS = { from: -0.4, to: 0.8 };
+
+/** An outline scaled into the middle of a square: its ink balances on the middle, as in MNIST. */
+function placed(outline: Outline, side: number): Outline | undefined {
+  const [left, upper, right, lower] = bounds(outline);
+  const longer = Math.max(right - left, lower - upper);
+  if (!(longer > 0)) return undefined;
+  const scale = (INK * side) / longer;
+  const at = (dx: number, dy: number): Outline =>
+    outline.map((line) => line.map(([x, y]) => [scale * (x - left) + dx, scale * (y - upper) + dy]));
+  const [width, height] = [scale * (right - left), scale * (lower - upper)];
+  const [dx, dy] = [(side - width) / 2, (side - height) / 2];
+  const pixels = fill(at(dx, dy), side);
+  let [mass, x, y] = [0, 0, 0];
+  for (const [i, value] of pixels.entries()) {
+    mass += value;
+    x += value * ((i % side) + 0.5);
+    y += value * (Math.floor(i / side) + 0.5);
+  }
+  if (mass === 0) return undefined;
+  const within = (start: number, length: number) => Math.min(side - length, Math.max(0, start));
+  return at(within(dx + side / 2 - x / mass, width), within(dy + side / 2 - y / mass, height));
+}
+
+/** Strokes made broader (`weight` above 0) or thinner, by up to a pixel on each side. */
+function weighted(pixels: Float32Array, side: number, weight: number): Float32Array {
+  const extreme = weight > 0 ? Math.max : Math.min;
+  const share = Math.abs(weight);
+  const at = (row: number, column: number) =>
+    row < 0 || column < 0 || row >= side || column >= side ? 0 : pixels[row * side + column]!;
+  return pixels.map((value, i) => {
+    const [row, column] = [Math.floor(i / side), i % side];
+    let most = value;
+    for (let down = -1; down <= 1; down++)
+      for (let across = -1; across <= 1; across++) most = extreme(most, at(row + down, column + across));
+    return value + share * (most - value);
+  });
+}
+
+const weightOf = (random: RandomStream) => WEIGHTS.from + random.uniform() * (WEIGHTS.to - WEIGHTS.from);
+
+/** A character as its fonts draw it. */
+interface Glyph {
+  readonly character: string;
+  /** In pixels; the last one is kept for the test drawings. */
+  readonly outlines: readonly Outline[];
+}
+
+/** Drawings of every glyph, the fonts that `of` chooses in turn. */
+function draw(
+  glyphs: readonly Glyph[],
+  split: 'train' | 'test',
+  of: (outlines: readonly Outline[]) => readonly Outline[],
+  { drawings, side, seed }: Required<Pick<RenderGlyphsOptions, 'drawings' | 'side' | 'seed'>>,
+): ImageSource {
+  const size = side * side;
+  const bytes = new Uint8Array(glyphs.length * drawings * size);
+  const labels = new Int32Array(glyphs.length * drawings);
+  for (const [label, { character, outlines }] of glyphs.entries()) {
+    const own = of(outlines);
+    for (let drawing = 0; drawing < drawings; drawing++) {
+      const at = label * drawings + drawing;
+      const ink = fill(own[drawing % own.length]!, side);
+      const weight = weightOf(randomStream(seed, 'weight', split, character, drawing));
+      for (const [i, value] of weighted(ink, side, weight).entries())
+        bytes[at * size + i] = Math.round(255 * value);
+      labels[at] = label;
+    }
+  }
+  const classes = glyphs.map(({ character }) => character);
+  return byteSource(bytes, [side, side, 1], labels, classes);
+}
+
+/**
+ * Letters and signs of many alphabets as the fonts below a folder draw them: classes on which an encoder learns what makes
+ * two drawings one symbol, without a digit (see {@link glyphCharacters}) and without a handwritten image. It depends on the
+ * fonts, the seed and these numbers alone. Needs the package `opentype.js`.
+ *
+ * ```ts
+ * const { train } = await renderGlyphs('fonts', { seed: 7 });
+ * console.log(train.classes.length, train.shape);
+ * ```
+ *
+ * @param folder has `.woff`, `.ttf` or `.otf` files in it or below it; each file counts as a font
+ * @returns images `[side, side, 1]`, drawing by drawing of each character; classes are the characters
+ * @throws UsageError when a number is not a whole one of at least 1 (fonts: 2, side: 8), or opentype.js is not installed;
+ *   DataError naming a folder or file that cannot be read, or when fewer than two characters have enough fonts
+ */
+export async function renderGlyphs(
+  folder: string,
+  options: RenderGlyphsOptions,
+): Promise<{ readonly train: ImageSource; readonly test: ImageSource }> {
+  const { drawings = 24, testDrawings = 4, fonts = 3, side = 28, seed } = options;
+  const least = { drawings: 1, testDrawings: 1, fonts: 2, side: 8 };
+  for (const [name, value] of Object.entries({ drawings, testDrawings, fonts, side })) {
+    const lowest = least[name as keyof typeof least];
+    if (Number.isSafeInteger(value) && value >= lowest) continue;
+    throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${lowest}`);
+  }
+  const glyphs = await glyphsIn(folder, side, fonts, seed);
+  return {
+    train: draw(glyphs, 'train', (outlines) => outlines.slice(0, -1), { drawings, side, seed }),
+    test: draw(glyphs, 'test', (outlines) => outlines.slice(-1), { drawings: testDrawings, side, seed }),
+  };
+}
+
+/** Every character that enough fonts have, its fonts in a random order. */
+async function glyphsIn(folder: string, side: number, fonts: number, seed: number): Promise<Glyph[]> {
+  const outlines = new Map<string, Outline[]>(glyphCharacters.map((character) => [character, []]));
+  for await (const font of readFonts(folder)) {
+    for (const [character, own] of outlines) {
+      const outline = font.outline(character);
+      const inPlace = outline === undefined ? undefined : placed(outline, side);
+      if (inPlace !== undefined) own.push(inPlace);
+    }
+  }
+  const glyphs = [...outlines].flatMap(([character, own]): Glyph[] => {
+    if (own.length < fonts) return [];
+    const order = randomStream(seed, 'fonts', character).permutation(own.length);
+    return [{ character, outlines: [...order].map((place) => own[place]!) }];
+  });
+  if (glyphs.length < 2) {
+    throw new DataError(`no two characters are in ${fonts} of the fonts in ${folder}`, {
+      hint: 'Add fonts, or ask for fewer fonts a character.',
+    });
+  }
+  return glyphs;
+}
