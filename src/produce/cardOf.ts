@@ -2,6 +2,7 @@ import type { BackendInfo } from '../backend/index.js';
 import type { Label } from '../core/index.js';
 import type { Architecture, Learner, ModelCard } from '../models/index.js';
 import { version } from '../version.js';
+import type { DatasetName } from './dataset.js';
 import type { TrainingRecipe } from './recipe.js';
 
 /** What a training came to, beside its recipe. */
@@ -20,9 +21,9 @@ interface Training {
   readonly backend: BackendInfo;
 }
 
-/** The protocol that a training fits; `some`: it leaves classes out, and on those it is to be judged. */
-function protocolOf({ supervised }: Learner, some: boolean): string {
-  if (some) return 'novel';
+/** The protocol that a training fits. Who leaves classes out, or learns glyphs, is to be judged on other classes. */
+function protocolOf({ supervised }: Learner, data: DatasetName, some: boolean): string {
+  if (some || data === 'glyphs') return 'novel';
   return supervised ? 'paper' : 'unlabelled';
 }
 
@@ -44,7 +45,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       ...(invented ? { invented } : {}),
       ...(glyphs === undefined ? {} : { glyphs }),
     },
-    protocol: protocolOf(learner, classes.length < known),
+    protocol: protocolOf(learner, recipe.data, classes.length < known),
     command,
     seed: recipe.seed,
     epochs: recipe.epochs,

@@ -16,6 +16,9 @@ const geometryText: Record<LatentSpace, string> = {
   euclidean: 'may lie anywhere',
 };
 
+/** Classes that a card names one by one, at most. */
+const MANY = 50;
+
 /** What was learnt beside the data's own classes. */
 function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (readonly [string, string])[] {
   const made = [
@@ -24,6 +27,12 @@ function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (read
     ...(glyphs === undefined ? [] : [`${glyphs} letters and signs of fonts`]),
   ];
   return made.length === 0 ? [] : [['beside them', made.join(', ')]];
+}
+
+/** Classes by name; where they are many, how many, with the first and the last. */
+function namesOf(classes: ModelCard['data']['classes']): string {
+  if (classes.length <= MANY) return `classes ${classes.join(', ')}`;
+  return `${classes.length} classes, from ${classes[0]} to ${classes.at(-1)}`;
 }
 
 /** A model card as Markdown, for people. The model file carries the same facts. */
@@ -53,7 +62,7 @@ ${table([
 ${table([
   [
     'data',
-    `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, classes ${data.classes.join(', ')}`,
+    `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, ${namesOf(data.classes)}`,
   ],
   ...madeClasses(card),
   ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],

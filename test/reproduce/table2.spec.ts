@@ -89,7 +89,7 @@ describe('measuring Table 2', () => {
     const first = counted();
     const found = await first.exhibit.measure(lab());
     expect(first.asked).toEqual(table2Settings(full, 'wasm'));
-    expect(found.seeds).toEqual([201]);
+    expect(found.seeds).toEqual([301]);
     expect(found.evaluations).toHaveLength(first.asked.length);
     expect(found.evaluations[0]).toEqual({
       command: 'fewshot eval --shots 10',

@@ -33,10 +33,10 @@ describe('table2Settings', () => {
 
   it('take episodes, queries and the backend from the scale and the lab, and one seed', () => {
     for (const settings of whole) {
-      expect(settings).toMatchObject({ episodes: 20, queries: 'all', seed: 201, backend: 'wasm' });
+      expect(settings).toMatchObject({ episodes: 20, queries: 'all', seed: 301, backend: 'wasm' });
     }
     for (const settings of small) {
-      expect(settings).toMatchObject({ episodes: 1, queries: 20, seed: 201 });
+      expect(settings).toMatchObject({ episodes: 1, queries: 20, seed: 301 });
     }
     expect(small.length).toBeLessThan(whole.length / 2);
   });
@@ -61,8 +61,9 @@ describe('table2Settings', () => {
         [20, 0.1],
       ]);
     }
-    for (const { ways, k, cnnSteps, trust } of novel) {
-      expect([ways, k, cnnSteps, trust]).toEqual([5, 1, 500, 0.5]);
+    for (const { model, ways, shots, k, cnnSteps, trust } of novel) {
+      expect([ways, k, cnnSteps]).toEqual([model === 'glyphs' ? 10 : 5, 1, 1500]);
+      expect(trust).toBe(shots === 1 ? 1 : 0.5);
     }
   });
 
