@@ -1,3 +1,4 @@
+export { decodeJpeg } from './decode/jpeg.js';
 export * from './episodes.js';
 export * from './faceSet.js';
 export {
@@ -6,9 +7,10 @@ export {
   fashionMnistClasses,
   loadFashionMnist,
 } from './fashionMnist.js';
+export { type Fit, fits, fitTo } from './fitTo.js';
 export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
-export { type FolderImage, imageFolder } from './imageFolder.js';
+export { type FolderImage, type ImageFolderOptions, imageFolder, type SplitName } from './imageFolder.js';
 export * from './imageSource.js';
 export { type ComposeClassesOptions, composeClasses } from './invented/composeClasses.js';
 export { type InventSymbolsOptions, inventSymbols } from './invented/inventSymbols.js';

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { folderClasses, readFolderFile } from '../imageFolder.js';
+import type { Catalog, CatalogImage } from './catalog.js';
+import { storedFile } from './storedFile.js';
+
+/** The images of a folder with one folder a class. Rules: `imageFolder`. */
+export async function folderCatalog(root: string): Promise<Catalog> {
+  const images: CatalogImage[] = [];
+  for await (const { paths, ...about } of folderClasses(root)) {
+    for (const name of paths) images.push({ name, ...about, label: about.label });
+  }
+  return {
+    root,
+    images,
+    read: async (name) => storedFile(await readFolderFile(root, name), join(root, name)),
+  };
+}
