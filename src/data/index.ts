@@ -19,4 +19,5 @@ export * from './lines.js';
 export * from './mnist.js';
 export * from './multiPie.js';
 export { type MultiPieName, multiPieCameras, multiPieYaws } from './multiPieName.js';
+export * from './own/index.js';
 export { decodePng, encodePng, type Pixels } from './png.js';

@@ -14,8 +14,13 @@ import { type Architecture, type AtnlOptions, mnistArchitecture } from '../model
 export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
+/** Whether a name is that of such data, rather than of a folder or file. */
+export const isDatasetName = (name: string): name is DatasetName =>
+  (datasetNames as readonly string[]).includes(name);
+
 export interface Dataset {
-  readonly name: DatasetName;
+  /** That of a data set, or what one's own images are called. */
+  readonly name: string;
   readonly train: ImageSource;
   readonly test: ImageSource;
 }
@@ -121,4 +126,9 @@ export async function loadDataset(name: DatasetName, options: LoadDatasetOptions
 export function datasetDefaults(name: DatasetName): Readonly<Omit<DatasetKind, 'load'>> {
   const { load: _, ...defaults } = kinds[name];
   return defaults;
+}
+
+/** What is known of any data: of one's own that their labels have no order. */
+export function labelsOf(data: string): Pick<DatasetKind, 'semantics' | 'brightness'> {
+  return isDatasetName(data) ? kinds[data] : { semantics: { semantics: 'nominal' } };
 }

@@ -9,9 +9,10 @@ export async function folderCatalog(root: string): Promise<Catalog> {
   for await (const { paths, ...about } of folderClasses(root)) {
     for (const name of paths) images.push({ name, ...about, label: about.label });
   }
-  return {
-    root,
-    images,
-    read: async (name) => storedFile(await readFolderFile(root, name), join(root, name)),
-  };
+  return { root, images, ...folderReader(root) };
+}
+
+/** Reads images of a folder by their names, without a look at what else there is. */
+export function folderReader(root: string): Pick<Catalog, 'read'> {
+  return { read: async (name) => storedFile(await readFolderFile(root, name), join(root, name)) };
 }

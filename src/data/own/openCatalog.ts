@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { DataError, UsageError } from '../../core/index.js';
 import { linkError } from '../insidePath.js';
 import type { Catalog } from './catalog.js';
-import { folderCatalog } from './folderCatalog.js';
+import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
@@ -40,4 +40,15 @@ export async function openCatalog(path: string): Promise<Catalog> {
   throw new UsageError(`${path} is no kind of data that is read`, {
     hint: 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy (.npz) or IDX files.',
   });
+}
+
+/**
+ * Opens somebody's images to read some by their names. Of a folder nothing is listed, so that one which is gone or broken elsewhere is
+ * noticed with the image alone.
+ */
+export async function openByName(path: string): Promise<Pick<Catalog, 'read'>> {
+  const about = await lstat(path).catch(() => undefined);
+  const names = about?.isDirectory() ? await readdir(path).catch(() => []) : [];
+  const folder = about === undefined || (about.isDirectory() && !names.some(isIdxImages));
+  return folder ? folderReader(path) : openCatalog(path);
 }
