@@ -95,6 +95,7 @@ describe('commands on pages', () => {
       'embed',
       'eval',
       'info',
+      'inspect',
       'interpolate',
       'preview',
       'quality',
