@@ -24,7 +24,7 @@ const SIZES = [28, 32, 48, 64];
 const SMALLEST_MAP = 8;
 const [LEAST_BATCH, MOST_BATCH] = [8, 128];
 /** Values of pixels that are looked at in all: some three minutes on one core. */
-const BUDGET = 1.3e8;
+const BUDGET = 8e7;
 /** Steps of gradient descent that are worth their time whatever the size. */
 const [LEAST_STEPS, MOST_STEPS] = [300, 2000];
 const LEAST_EPOCHS = 6;
