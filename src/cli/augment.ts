@@ -3,8 +3,11 @@ import { Command, Option } from 'commander';
 import { type PathName, pathNames } from '../augment/index.js';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { FewshotError, UsageError } from '../core/index.js';
+import type { Fit } from '../data/index.js';
 import { evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { type AugmentedFolder, augmentFolder, replayFiles } from '../produce/index.js';
+import { badLines } from './badLines.js';
+import { addFitFlags } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
 import { progressBar } from './progressBar.js';
 import { run } from './run.js';
@@ -12,6 +15,8 @@ import { createTerminal } from './terminal.js';
 
 interface AugmentFlags {
   readonly data?: string;
+  readonly fit?: Fit;
+  readonly skipBad?: true;
   readonly shots?: number;
   readonly model?: string;
   readonly perClass: number;
@@ -61,11 +66,17 @@ async function augment(flags: AugmentFlags, signal: AbortSignal): Promise<void> 
         ...{ data, shots, model, perClass, path, seed, backend: backend.name },
         labelCheck: flags.labelCheck === true,
         includeOriginals: flags.includeOriginals === true,
+        ...(flags.fit === undefined ? {} : { fit: flags.fit }),
+        ...(flags.skipBad ? { skipBad: true } : {}),
       },
       {
         ...{ out, batchSize, signal, resume: flags.resume === true, force: flags.force === true },
         ...(workers === undefined ? {} : { workers }),
         onRead: reading.update,
+        onBad: (bad) => {
+          reading.stop();
+          for (const line of badLines(bad)) terminal.note(line);
+        },
         onStart: ({ total, done, skipped }) => {
           reading.stop();
           if (done > 0) terminal.note(`Resuming after ${count(done)} of ${count(total)} images.`);
@@ -112,13 +123,24 @@ async function replay(manifest: string, flags: AugmentFlags, signal: AbortSignal
 
 /** `fewshot augment`: hallucinations of a folder or of a data set as PNG files with a manifest, or such files once more. */
 export function augmentCommand(): Command {
-  const settings = ['shots', 'perClass', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'];
-  return new Command('augment')
+  const settings = [
+    'shots',
+    'fit',
+    'skipBad',
+    'perClass',
+    'path',
+    'seed',
+    'batchSize',
+    'workers',
+    'labelCheck',
+  ];
+  const command = new Command('augment')
     .description('write hallucinated images as PNG files, with a manifest to make each again')
     .option(
       '--data <name>',
-      'mnist, fashion-mnist, or an image folder: <folder>/<class>/*.png (default: mnist)',
-    )
+      'mnist, fashion-mnist, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files (default: mnist)',
+    );
+  return addFitFlags(command)
     .option('--shots <n>', 'images per class to draw from a data set (default: 5)', wholeNumber(1))
     .option('--model <name>', 'shipped model or path of a model file (default: mnist)')
     .option('--per-class <n>', 'images to make per class', wholeNumber(1), 100)

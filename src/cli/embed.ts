@@ -1,25 +1,28 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { pointRows, UsageError } from '../core/index.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
-import type { Model } from '../models/index.js';
 import { quoted } from '../produce/augment/settings.js';
 import { type EmbedCodesOptions, type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
-import { type DatasetName, datasetDefaults, datasetNames, loadDataset } from '../produce/index.js';
 import { embeddingFiles, placesOf } from './embeddingFiles.js';
+import {
+  assertData,
+  calledData,
+  dataHelp,
+  type ImagesForFlags,
+  imagesFor,
+  type LookedAt,
+} from './imagesFor.js';
+import { addFitFlags } from './ownFlags.js';
 import { numberBetween, wholeNumber } from './parse.js';
-import { progressBar } from './progressBar.js';
 import { run } from './run.js';
 import { type Bar, createTerminal } from './terminal.js';
 
 interface EmbedFlags
-  extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'> {
-  readonly model: string;
-  readonly data: DatasetName;
-  readonly fonts?: string;
+  extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'>,
+    ImagesForFlags {
   readonly out: string;
   readonly force?: true;
   readonly backend: BackendRequest;
@@ -40,15 +43,7 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
       hint: 'Choose another --out, or replace it with --force.',
     });
   }
-}
-
-function assertShape({ imageShape }: Model, { model, data }: EmbedFlags): void {
-  const shape = datasetDefaults(data).architecture.imageShape;
-  if (imageShape.join() === shape.join()) return;
-  throw new UsageError(
-    `the model ${model} takes images of ${imageShape.join('×')}, but ${data} has ${shape.join('×')}`,
-    { hint: 'Choose a model that was trained on images of that size, or other --data.' },
-  );
+  await assertData(flags);
 }
 
 /** The command that makes the same files, but for where they go. */
@@ -57,6 +52,8 @@ function commandOf(flags: EmbedFlags, { images, parameters }: EmbeddedCodes, bac
     ...['fewshot', 'embed', '--model', flags.model, '--data', flags.data, '--method', flags.method],
     ...['--dimensions', flags.dimensions, '--count', images.length],
     ...Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, value]),
+    ...(flags.fit === undefined ? [] : ['--fit', flags.fit]),
+    ...(flags.skipBad ? ['--skip-bad'] : []),
     ...['--seed', flags.seed, '--backend', backend],
   ];
   return words.map((word) => quoted(String(word))).join(' ');
@@ -69,18 +66,12 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const model = await loadModel(flags.model);
-  const rendering = progressBar(terminal, 'Rendering');
   let bar: Bar | undefined;
+  let images: LookedAt | undefined;
   try {
-    assertShape(model, flags);
-    const { test } = await loadDataset(data, {
-      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
-      workers: availableParallelism(),
-      onProgress: rendering.update,
-      signal,
-    });
-    rendering.stop();
-    const embedded = await embedCodes(model, test, {
+    images = await imagesFor(model, flags, terminal, signal);
+    const { source, title, ordered } = images;
+    const embedded = await embedCodes(model, source, {
       ...flags,
       signal,
       onStart: (count) => terminal.note(`Embedding ${count.toLocaleString('en')} codes by ${method}.`),
@@ -90,25 +81,26 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
       },
     });
     bar?.stop();
-    const files = await embeddingFiles(flags.out, {
-      schema: 'fewshot.embed/1',
+    const result = {
+      schema: 'fewshot.embed/1' as const,
       command: commandOf(flags, embedded, backend.name),
       seed,
       model: { name: model.card.name, sha256: model.digest },
-      ...{ data, method, dimensions, parameters: embedded.parameters },
+      ...{ data: calledData(data), method, dimensions, parameters: embedded.parameters },
       trustworthiness: Number(embedded.trustworthiness.toFixed(4)),
-      classes: test.classes,
+      classes: source.classes,
       images: [...embedded.images],
       labels: [...embedded.labels],
       points: pointRows(embedded.points, dimensions, 3),
-    });
+    };
+    const files = embeddingFiles(flags.out, result, { title, ordered });
     signal.throwIfAborted();
     for (const { path, text } of files) await atomicWrite(path, text);
     const trust = `trustworthiness: ${embedded.trustworthiness.toFixed(4)}`;
     stdout.write(`${[trust, ...files.map(({ path }) => path)].join('\n')}\n`);
   } finally {
-    rendering.stop();
     bar?.stop();
+    images?.dispose();
     model.dispose();
   }
 }
@@ -117,11 +109,12 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
 export function embedCommand(): Command {
   const oneOf = (flags: string, description: string, names: readonly string[]) =>
     new Option(flags, description).choices(names).default(names[0]);
-  return new Command('embed')
+  const command = new Command('embed')
     .description('lay out codes of test images by t-SNE or UMAP: JSON, a picture, and in 3-D a page')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
-    .addOption(oneOf('--data <name>', 'data set', datasetNames))
-    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
+    .option('--data <name>', dataHelp, 'mnist')
+    .option('--fonts <folder>', 'fonts that draw the data set glyphs');
+  return addFitFlags(command)
     .addOption(oneOf('--method <name>', 'how points are laid out', ['tsne', 'umap']))
     .option('--dimensions <n>', 'of the embedding, 2 or 3', dimensionCount, 2)
     .option(

@@ -1,5 +1,4 @@
 import type { Label } from '../core/index.js';
-import { type DatasetName, datasetDefaults } from '../produce/index.js';
 import { scatterFigure, scatterPage } from '../report/index.js';
 
 /** What `fewshot embed` writes as JSON. */
@@ -9,14 +8,15 @@ export interface EmbeddingResult {
   readonly command: string;
   readonly seed: number;
   readonly model: { readonly name: string; readonly sha256: string };
-  readonly data: DatasetName;
+  /** Name of a data set, or what one's own images are called. */
+  readonly data: string;
   readonly method: 'tsne' | 'umap';
   readonly dimensions: 2 | 3;
   readonly parameters: Readonly<Record<string, number | undefined>>;
   /** With 12 neighbours, in [0, 1]. */
   readonly trustworthiness: number;
   readonly classes: readonly Label[];
-  /** Places in the test set. */
+  /** Places in the test set, or among one's own images. */
   readonly images: readonly number[];
   /** Class of each image, as an index into `classes`. */
   readonly labels: readonly number[];
@@ -32,12 +32,12 @@ export function placesOf(out: string, dimensions: 2 | 3): readonly string[] {
 }
 
 /** The files of an embedding, with their contents. */
-export async function embeddingFiles(
+export function embeddingFiles(
   out: string,
   result: EmbeddingResult,
-): Promise<{ readonly path: string; readonly text: string }[]> {
-  const { model, data, method, dimensions, points, labels, classes } = result;
-  const { title, semantics } = datasetDefaults(data);
+  { title, ordered }: { readonly title: string; readonly ordered: boolean },
+): { readonly path: string; readonly text: string }[] {
+  const { model, method, dimensions, points, labels, classes } = result;
   const figure = {
     title: `${methods[method]} of codes in ${dimensions}-D: ${title}`,
     panels: [
@@ -49,7 +49,7 @@ export async function embeddingFiles(
       },
     ],
     classes: classes.map(String),
-    colours: semantics.semantics === 'nominal' ? ('categorical' as const) : ('ordinal' as const),
+    colours: ordered ? ('ordinal' as const) : ('categorical' as const),
   };
   const texts = [`${JSON.stringify(result)}\n`, scatterFigure(figure)];
   if (dimensions === 3) texts.push(scatterPage(figure));

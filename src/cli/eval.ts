@@ -2,6 +2,9 @@ import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { backendNames, selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } from '../classify/index.js';
+import { UsageError } from '../core/index.js';
+import { openCatalog, survey } from '../data/index.js';
+import { isEvaluationData } from '../evaluate/data.js';
 import {
   armNames,
   type ClassifierName,
@@ -13,8 +16,12 @@ import {
   protocolNames,
   protocols,
 } from '../evaluate/index.js';
+import { trainsEncoder } from '../evaluate/protocols/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
+import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable } from '../report/index.js';
+import { badLines } from './badLines.js';
+import { addFitFlags, addShapeFlags } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
@@ -22,7 +29,11 @@ import { type Bar, coloured, createTerminal } from './terminal.js';
 
 const BAR = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
-interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines'> {
+interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines' | 'shape' | 'ways' | 'model'> {
+  readonly ways?: number;
+  readonly model?: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3;
   readonly pipeline?: readonly string[];
   readonly backend: 'auto' | EvaluationSettings['backend'];
   readonly workers?: number;
@@ -32,13 +43,27 @@ interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines'> {
 }
 
 async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<void> {
-  const { workers, json, out, quiet, backend: request, pipeline: files = [], ...rest } = flags;
+  const {
+    workers,
+    json,
+    out,
+    quiet,
+    backend: request,
+    pipeline: files = [],
+    size,
+    channels,
+    ...rest
+  } = flags;
   const terminal = createTerminal(quiet === true);
   const pipelines = await Promise.all(files.map(readPipeline));
   if (out !== undefined) await assertWritable(out);
   const backend = await selectBackend(request);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
-  const settings: EvaluationSettings = { ...rest, pipelines, backend: backend.name };
+  const settings: EvaluationSettings = {
+    ...rest,
+    ...(await settingsFor(flags)),
+    ...{ pipelines, backend: backend.name },
+  };
   const interpolating = [
     ...settings.arms.filter((arm) => arm === 'lerp' || arm.startsWith('atnl')),
     ...pipelines.filter(({ pipeline }) => pipeline.steps[0]!.do === 'hallucinate').map(({ name }) => name),
@@ -53,6 +78,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
     const result = await evaluate(settings, {
       ...(workers === undefined ? {} : { workers }),
       signal,
+      onBad: (bad) => badLines(bad).forEach(terminal.note),
       onProgress(done, total) {
         bar ??= terminal.bar(total, BAR);
         bar.update(done);
@@ -67,12 +93,46 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
   }
 }
 
+/** What depends on whether the data are a data set by name or somebody's own. */
+async function settingsFor(
+  flags: EvalFlags,
+): Promise<Pick<EvaluationSettings, 'ways' | 'model' | 'shape' | 'fit'>> {
+  const { data, protocol, ways, model, size, channels } = flags;
+  const trains = trainsEncoder(protocols[protocol]);
+  const shaped = size !== undefined || channels !== undefined;
+  if (isEvaluationData(data) || !trains) {
+    if (shaped) {
+      throw new UsageError('--size and --channels go with images of your own under --protocol shots-only', {
+        hint: 'Otherwise the data or the model have their size. Take the flags away.',
+      });
+    }
+    if (isEvaluationData(data))
+      return { ways: ways ?? defaultSettings.ways, model: model ?? defaultSettings.model };
+  }
+  const catalog = await openCatalog(data);
+  const classes = new Set(catalog.images.map(({ label }) => label)).size;
+  if (!trains && model === undefined) {
+    throw new UsageError(`no model is named that knows images such as those of ${data}`, {
+      hint: 'Train one: fewshot train --data … --out own.safetensors; then give --model ./own.safetensors.',
+    });
+  }
+  const about = { ways: ways ?? classes, model: model ?? defaultSettings.model };
+  if (!trains) return about;
+  const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
+  const side = size ?? found.size;
+  return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
+}
+
 /** `fewshot eval`: few-shot accuracy of every augmentation arm, on the same episodes. */
 export function evalCommand(): Command {
   const d = defaultSettings;
-  return new Command('eval')
-    .description('compare augmentation arms on few-shot episodes')
-    .addOption(new Option('--data <name>', 'data set').choices([...evaluationDataNames]).default(d.data))
+  const command = new Command('eval').description('compare augmentation arms on few-shot episodes');
+  return addFitFlags(addShapeFlags(command))
+    .option(
+      '--data <name>',
+      `${evaluationDataNames.join(', ')}, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files`,
+      d.data,
+    )
     .option(
       '--data-dir <folder>',
       "folder of the data's four IDX files (default: where their package puts them)",
@@ -87,7 +147,7 @@ export function evalCommand(): Command {
         .choices([...protocolNames])
         .default(d.protocol),
     )
-    .option('--ways <n>', 'classes of an episode', wholeNumber(2), d.ways)
+    .option('--ways <n>', 'classes of an episode (default: 10; of your own all)', wholeNumber(2))
     .option('--shots <n>', 'labelled images per class', wholeNumber(1), d.shots)
     .option('--queries <n>', 'query images per class, or all', countOrAll, d.queries)
     .option('--episodes <n>', 'episodes to average over', wholeNumber(1), d.episodes)
@@ -117,7 +177,7 @@ export function evalCommand(): Command {
         .choices([...knnEngineNames] as KnnEngineName[])
         .default(d.knnEngine),
     )
-    .option('--model <name>', 'shipped model or path of a model file', d.model)
+    .option('--model <name>', `shipped model or path of a model file (default: ${d.model})`)
     .option('--per-class <n>', 'images that an arm makes per class', wholeNumber(1), d.perClass)
     .option('--mix <share>', 'share of hallucinations in a batch of the CNN', numberBetween(0, 1), d.mix)
     .option(

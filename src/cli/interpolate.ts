@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { encode } from 'fast-png';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
-import type { ImageSource } from '../data/index.js';
 import {
   choosePairs,
   evenOmegas,
@@ -17,18 +15,14 @@ import {
   interpolationPathsIn,
 } from '../evaluate/index.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
-import type { Model } from '../models/index.js';
-import { type DatasetName, datasetDefaults, datasetNames, loadDataset } from '../produce/index.js';
 import { contactSheet } from '../report/index.js';
+import { assertData, dataHelp, type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
+import { addFitFlags } from './ownFlags.js';
 import { namesOf, numberBetween, wholeNumber } from './parse.js';
-import { progressBar } from './progressBar.js';
 import { run } from './run.js';
 import { createTerminal } from './terminal.js';
 
-interface InterpolateFlags {
-  readonly model: string;
-  readonly data: DatasetName;
-  readonly fonts?: string;
+interface InterpolateFlags extends ImagesForFlags {
   readonly pairs: number;
   readonly within?: 'class' | 'any';
   readonly from?: readonly number[];
@@ -44,7 +38,8 @@ interface InterpolateFlags {
 }
 
 /** Refuses before any work what cannot come to an end. */
-async function assertRequest({ from = [], to = [], out, force }: InterpolateFlags): Promise<void> {
+async function assertRequest({ data, from = [], to = [], out, force }: InterpolateFlags): Promise<void> {
+  await assertData({ data });
   if (from.length !== to.length) {
     throw new UsageError(`--from names ${from.length} images, but --to names ${to.length}`, {
       hint: 'Name as many images at each end: --from 12 30 --to 57 8 are two pairs.',
@@ -60,26 +55,17 @@ async function assertRequest({ from = [], to = [], out, force }: InterpolateFlag
   }
 }
 
-function assertShape({ imageShape }: Model, name: string, data: DatasetName): void {
-  const shape = datasetDefaults(data).architecture.imageShape;
-  if (imageShape.join() === shape.join()) return;
-  throw new UsageError(
-    `the model ${name} takes images of ${imageShape.join('×')}, but ${data} has ${shape.join('×')}`,
-    { hint: 'Choose a model that was trained on images of that size, or other --data.' },
-  );
-}
-
 /** The pairs that the command line names, else a seeded choice. */
-function pairsFor(flags: InterpolateFlags, test: ImageSource): IndexPair[] {
+function pairsFor(flags: InterpolateFlags, { source, kind }: LookedAt): IndexPair[] {
   const { data, pairs: count, seed, from, to = [] } = flags;
   if (from === undefined) {
     // Lines of one class are hardly apart.
-    return choosePairs(test, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
+    return choosePairs(source, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
   }
-  const last = test.labels.length - 1;
+  const last = source.labels.length - 1;
   const missing = [...from, ...to].find((number) => number > last);
   if (missing !== undefined) {
-    throw new UsageError(`the test set of ${data} has no image ${missing}`, {
+    throw new UsageError(`${kind === 'image' ? data : `the test set of ${data}`} has no image ${missing}`, {
       hint: `Its images are numbered from 0 to ${last}.`,
     });
   }
@@ -101,26 +87,20 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const model = await loadModel(name);
-  const rendering = progressBar(terminal, 'Rendering');
+  let images: LookedAt | undefined;
   try {
-    assertShape(model, name, data);
     const paths = flags.paths ?? interpolationPathsIn(model.latentSpace);
     const omegas = evenOmegas(steps, extrapolate);
     // Asked for before the data, as some take a while: a path that the model does not have is refused here.
     for (const path of paths) interpolate(model, [], { path, omegas });
-    const { test } = await loadDataset(data, {
-      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
-      workers: availableParallelism(),
-      onProgress: rendering.update,
-      signal,
-    });
-    rendering.stop();
-    const pairs = pairsFor(flags, test);
-    const ends = imagePairs(test, pairs);
+    images = await imagesFor(model, flags, terminal, signal);
+    const { source, kind } = images;
+    const pairs = pairsFor(flags, images);
+    const ends = imagePairs(source, pairs);
     const drawn = paths.map((path) => interpolate(model, ends, { path, omegas }));
     const sheet = contactSheet(
       ends.flatMap(([from, to], pair) => drawn.map((images) => [[from], images[pair]!, [to]])),
-      test.shape,
+      source.shape,
     );
     signal.throwIfAborted();
     await atomicWrite(out, encode({ ...sheet, channels: 3, depth: 8 }));
@@ -130,10 +110,10 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
     });
     const placed = omegas.map((omega) => Number(omega.toFixed(3))).join(', ');
     stdout.write(
-      `${legend(rows)}Each row: a test image of ${data}, what the model ${model.card.name} draws at ω = ${placed}, the other image.\n${out}\n`,
+      `${legend(rows)}Each row: ${kind === 'image' ? 'an image' : 'a test image'} of ${data}, what the model ${model.card.name} draws at ω = ${placed}, the other image.\n${out}\n`,
     );
   } finally {
-    rendering.stop();
+    images?.dispose();
     model.dispose();
   }
 }
@@ -142,11 +122,12 @@ const numbers = (text: string, before: readonly number[] = []) => [...before, wh
 
 /** `fewshot interpolate`: a picture of the ways from one image to another through a model's latent space. */
 export function interpolateCommand(): Command {
-  return new Command('interpolate')
+  const command = new Command('interpolate')
     .description('draw what a model makes of the ways between two images, a pair and path a row, as a PNG')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
-    .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default('mnist'))
-    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
+    .option('--data <name>', dataHelp, 'mnist')
+    .option('--fonts <folder>', 'fonts that draw the data set glyphs');
+  return addFitFlags(command)
     .option('--pairs <n>', 'random pairs of test images', wholeNumber(1), 8)
     .addOption(
       new Option(

@@ -5,6 +5,7 @@ import { augmentCommand } from './augment.js';
 import { embedCommand } from './embed.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
+import { inspectCommand } from './inspect.js';
 import { interpolateCommand } from './interpolate.js';
 import { previewCommand } from './preview.js';
 import { qualityCommand } from './quality.js';
@@ -19,6 +20,7 @@ const program = new Command('fewshot')
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
 for (const command of [
+  inspectCommand(),
   augmentCommand(),
   evalCommand(),
   trainCommand(),

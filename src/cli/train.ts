@@ -2,31 +2,22 @@ import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
-import type { Label } from '../core/index.js';
-import { type Learner, mnistArchitecture } from '../models/index.js';
-import { type DatasetName, datasetDefaults, datasetNames, learnerOf, trainModel } from '../produce/index.js';
-import { classesNamed } from './classFlag.js';
+import type { Learner } from '../models/index.js';
+import { quoted } from '../produce/augment/settings.js';
+import { assertFree, datasetNames, learnerOf, trainModel } from '../produce/index.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
+import { addFitFlags, addShapeFlags } from './ownFlags.js';
 import { numberBetween, wholeNumber, wholeNumbers } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
+import { type DataFlags, planTraining, type TrainPlan } from './trainData.js';
 
-interface TrainFlags extends LearnerFlags {
-  readonly data: DatasetName;
+interface TrainFlags extends LearnerFlags, DataFlags {
   readonly out?: string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly latent: number;
-  readonly filters?: number[];
-  readonly shift: number;
-  readonly style: number;
   readonly composed: number;
   readonly invented: number;
   readonly fonts?: string;
   readonly group: number;
-  readonly warp?: true;
-  readonly classes?: string;
   readonly limit?: number;
   readonly base?: number;
   readonly seed: number;
@@ -37,9 +28,8 @@ interface TrainFlags extends LearnerFlags {
 }
 
 /** What the command line says, with the defaults that depend on the learner. */
-interface Plan extends Omit<TrainFlags, 'classes'> {
+interface Told extends TrainFlags {
   readonly out: string;
-  readonly classes?: readonly Label[];
   readonly base: number;
 }
 
@@ -49,38 +39,46 @@ const BASE = 200;
 const BAR = 'Training |{bar}| {percentage} % · {detail}';
 
 /** The command that makes the model again: all that the weights depend on. */
-function commandOf(flags: Plan, learner: Learner, backend: string): string {
+function commandOf(flags: Told, plan: TrainPlan, learner: Learner, backend: string): string {
+  const { architecture, course, own, classes } = plan;
+  const [size, , channels] = architecture.imageShape;
+  const nets = own !== undefined || flags.filters !== undefined;
   const words = [
-    ['--epochs', flags.epochs],
-    ['--batch-size', flags.batchSize],
-    ['--learning-rate', flags.learningRate],
+    ...(flags.from === undefined ? [] : [['--from', flags.from]]),
+    ...(own === undefined || flags.from !== undefined ? [] : [['--size', size, '--channels', channels]]),
+    ...(own === undefined ? [] : [['--fit', own.fit]]),
+    ...(flags.skipBad ? [['--skip-bad']] : []),
+    ['--epochs', course.epochs],
+    ['--batch-size', course.batchSize],
+    ['--learning-rate', course.learningRate],
     wordsOf(learner.options),
-    ['--latent', flags.latent],
-    ...(flags.filters === undefined ? [] : [['--filters', flags.filters.join()]]),
-    ['--shift', flags.shift],
+    ...(flags.from === undefined ? [['--latent', architecture.latentSize]] : []),
+    ...(nets && flags.from === undefined ? [['--filters', architecture.filters.join()]] : []),
+    ['--shift', course.shift],
     ...(flags.style === 0 ? [] : [['--style', flags.style]]),
     ...(flags.composed === 0 ? [] : [['--composed', flags.composed]]),
     ...(flags.invented === 0 ? [] : [['--invented', flags.invented]]),
     ...(flags.fonts === undefined ? [] : [['--fonts', flags.fonts]]),
     ...(flags.group === 1 ? [] : [['--group', flags.group]]),
-    ...(flags.warp ? [['--warp']] : []),
-    ...(flags.classes === undefined ? [] : [['--classes', flags.classes.join()]]),
+    ...(course.warp ? [['--warp']] : own === undefined ? [] : [['--no-warp']]),
+    ...(classes === undefined ? [] : [['--classes', classes.join()]]),
     ...(flags.limit === undefined ? [] : [['--limit', flags.limit]]),
     ['--base', flags.base],
     ['--seed', flags.seed],
     ['--backend', backend],
     ['--out', flags.out],
   ];
-  return `fewshot train --data ${flags.data} --learner ${flags.learner} ${words.flat().join(' ')}`;
+  const all = ['fewshot', 'train', '--data', flags.data, '--learner', flags.learner, ...words.flat()];
+  return all.map((word) => quoted(String(word))).join(' ');
 }
 
 /** Shows a bar on a terminal, and a line an epoch elsewhere. */
-function watchProgress(terminal: Terminal, flags: Pick<TrainFlags, 'epochs' | 'batchSize'>) {
+function watchProgress(terminal: Terminal, course: TrainPlan['course']) {
   let bar = terminal.bar(1, BAR);
   let start = { time: performance.now(), step: 0 };
   return {
     onStart: ({ images, resumedAt }: { images: number; resumedAt: number }) => {
-      const steps = flags.epochs * Math.floor(images / flags.batchSize);
+      const steps = course.epochs * Math.floor(images / course.batchSize);
       if (resumedAt > 0) terminal.note(`Resuming after step ${resumedAt} of ${steps}.`);
       start = { time: performance.now(), step: resumedAt };
       bar = terminal.bar(steps, BAR);
@@ -93,7 +91,7 @@ function watchProgress(terminal: Terminal, flags: Pick<TrainFlags, 'epochs' | 'b
       const detail = [
         `epoch ${epoch}/${epochs}`,
         `${duration((steps - step) / rate)} left`,
-        `${Math.round(rate * flags.batchSize).toLocaleString('en')} images/s`,
+        `${Math.round(rate * course.batchSize).toLocaleString('en')} images/s`,
         // Last, because a narrow terminal cuts the end.
         ...parts,
       ].join(' · ');
@@ -107,48 +105,41 @@ function watchProgress(terminal: Terminal, flags: Pick<TrainFlags, 'epochs' | 'b
 async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
   const options = learnerOptions(given);
   const learner = learnerOf({ ...given, options });
-  const { classes, ...others } = given;
-  const flags: Plan = {
-    ...others,
-    ...(classes === undefined ? {} : { classes: classesNamed(classes, given.data) }),
+  const flags: Told = {
+    ...given,
     out: given.out ?? `${learner.name}.safetensors`,
     base: given.base ?? (learner.latentSpace === 'sphere' ? BASE : 0),
   };
+  await assertFree(flags.out, { resume: flags.resume === true, force: flags.force === true });
   const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
-  const progress = watchProgress(terminal, flags);
+  const plan = await planTraining(flags, terminal, signal);
+  const { name, architecture, course, classes, own, from } = plan;
+  const progress = watchProgress(terminal, course);
   try {
     const trained = await trainModel({
       recipe: {
-        data: flags.data,
-        architecture: {
-          ...datasetDefaults(flags.data).architecture,
-          latentSize: flags.latent,
-          ...(flags.filters === undefined ? {} : { filters: flags.filters }),
-          ...(flags.style === 0 ? {} : { styleSize: flags.style }),
-        },
-        learner: flags.learner,
-        options,
-        epochs: flags.epochs,
-        batchSize: flags.batchSize,
-        learningRate: flags.learningRate,
-        seed: flags.seed,
-        shift: flags.shift,
+        ...{ data: name, architecture, learner: flags.learner, options, seed: flags.seed, base: flags.base },
+        ...{ epochs: course.epochs, batchSize: course.batchSize, shift: course.shift },
+        ...(course.warp ? { warp: true } : {}),
+        learningRate: course.learningRate,
+        ...(own === undefined ? {} : { own: { digest: own.digest, fit: own.fit } }),
+        ...(from === undefined ? {} : { from: { name: from.card.name, sha256: from.digest } }),
         ...(flags.composed === 0 ? {} : { composed: flags.composed }),
         ...(flags.invented === 0 ? {} : { invented: flags.invented }),
         ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
         ...(flags.group === 1 ? {} : { groupSize: flags.group }),
-        ...(flags.warp ? { warp: true } : {}),
-        base: flags.base,
-        ...(flags.classes === undefined ? {} : { classes: flags.classes }),
+        ...(classes === undefined ? {} : { classes }),
         ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       },
       out: flags.out,
       resume: flags.resume === true,
       force: flags.force === true,
       backend,
-      command: commandOf(flags, learner, backend.name),
+      command: commandOf(flags, plan, learner, backend.name),
+      ...(own === undefined ? {} : { dataset: { name, train: own.train, test: own.test } }),
+      ...(from === undefined ? {} : { from }),
       workers: availableParallelism(),
       signal,
       onStart: progress.onStart,
@@ -158,28 +149,55 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
         terminal.note('Scoring the codes on the test set …');
       },
     });
-    for (const [name, value] of Object.entries(trained.scores)) stdout.write(`${name}: ${value}\n`);
+    for (const [score, value] of Object.entries(trained.scores)) stdout.write(`${score}: ${value}\n`);
     stdout.write(`${trained.model}\n${trained.card}\n`);
   } finally {
     progress.stop();
+    own?.dispose();
+    from?.dispose();
   }
 }
 
-/** `fewshot train`: an autoencoder from scratch. */
+/** `fewshot train`: an autoencoder from scratch, or from a model that is there. */
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train an autoencoder and write a model file with its card')
-    .addOption(new Option('--data <name>', 'data set').choices(datasetNames).default('mnist'));
-  return addLearnerFlags(command)
+    .option(
+      '--data <name>',
+      `${datasetNames.join(', ')}, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files`,
+      'mnist',
+    );
+  return addFitFlags(addShapeFlags(addLearnerFlags(command)))
+    .option('--from <model>', 'begin with a shipped model or a model file instead of random weights')
     .option(
       '--out <file>',
       'model file to write; the card and the checkpoint lie beside it (default: <learner>.safetensors)',
     )
-    .option('--epochs <n>', 'passes over the images', wholeNumber(1), 6)
-    .option('--batch-size <n>', 'images a step', wholeNumber(2), 128)
-    .option('--learning-rate <rate>', 'of Adam; it falls to 0 along a cosine', numberBetween(1e-7, 1), 0.001)
-    .option('--latent <n>', 'values of a code', wholeNumber(2), mnistArchitecture.latentSize)
-    .option('--shift <pixels>', 'largest random shift of a training image', wholeNumber(0), 1)
+    .option(
+      '--epochs <n>',
+      'passes over the images (default: 6; of your own by how many there are)',
+      wholeNumber(1),
+    )
+    .option(
+      '--batch-size <n>',
+      'images a step (default: 128; of your own by how many there are)',
+      wholeNumber(2),
+    )
+    .option(
+      '--learning-rate <rate>',
+      'of Adam; it falls to 0 along a cosine (default: 0.001; of your own 0.002)',
+      numberBetween(1e-7, 1),
+    )
+    .option(
+      '--latent <n>',
+      'values of a code (default: 32; of your own, 64 where they are large or in colour)',
+      wholeNumber(2),
+    )
+    .option(
+      '--shift <pixels>',
+      'largest random shift of a training image (default: 1; of your own, a 28th of their size)',
+      wholeNumber(0),
+    )
     .option('--filters <list>', 'comma-separated: filters of each convolution', wholeNumbers(1))
     .option(
       '--style <n>',
@@ -199,7 +217,11 @@ export function trainCommand(): Command {
       "fonts whose letters and signs to learn beside the data's classes; with --data glyphs, alone",
     )
     .option('--group <n>', 'images of one class that stand together in a batch', wholeNumber(1), 1)
-    .option('--warp', 'turn, stretch, slant and bend training images a little, anew each time')
+    .option(
+      '--warp',
+      'turn, stretch, slant and bend training images a little, anew each time (default: where your own are few)',
+    )
+    .option('--no-warp', 'do not')
     .option('--classes <names>', 'comma-separated: train on these classes of the data only')
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(

@@ -1,3 +1,4 @@
+export { decodeJpeg } from './decode/jpeg.js';
 export * from './episodes.js';
 export * from './faceSet.js';
 export {
@@ -6,11 +7,12 @@ export {
   fashionMnistClasses,
   loadFashionMnist,
 } from './fashionMnist.js';
+export { type Fit, fits, fitTo } from './fitTo.js';
 export { glyphCharacters } from './glyphs/characters.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './glyphs/renderGlyphs.js';
 export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
-export { type FolderImage, imageFolder } from './imageFolder.js';
+export { type FolderImage, type ImageFolderOptions, imageFolder, type SplitName } from './imageFolder.js';
 export * from './imageSource.js';
 export { type ComposeClassesOptions, composeClasses } from './invented/composeClasses.js';
 export { type InventSymbolsOptions, inventSymbols } from './invented/inventSymbols.js';
@@ -19,4 +21,5 @@ export * from './lines.js';
 export * from './mnist.js';
 export * from './multiPie.js';
 export { type MultiPieName, multiPieCameras, multiPieYaws } from './multiPieName.js';
+export * from './own/index.js';
 export { decodePng, encodePng, type Pixels } from './png.js';

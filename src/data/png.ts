@@ -1,14 +1,12 @@
 import { convertIndexedToRgb, type DecodedPng, decode, encode } from 'fast-png';
 import { DataError, formatShape, type ImageShape, sizeOf } from '../core/index.js';
+import { assertPixelCount } from './decode/pixelLimit.js';
 
 /** An image's values in [0, 1], row by row, channels last. */
 export interface Pixels {
   readonly pixels: Float32Array;
   readonly shape: ImageShape;
 }
-
-/** Larger pictures are refused before their pixels are unpacked: 2²⁶ are 8192 × 8192. */
-const MOST_PIXELS = 2 ** 26;
 
 const INDEXED = 3;
 const hint = 'Save it again as a PNG, or take it out of the folder.';
@@ -24,7 +22,7 @@ const hint = 'Save it again as a PNG, or take it out of the folder.';
  * @throws DataError naming the file when it is no PNG, is damaged, or has more than 2²⁶ pixels
  */
 export function decodePng(bytes: Uint8Array, name: string): Pixels {
-  const { colourType, depth, interlaced } = headerOf(bytes, name);
+  const { colourType, depth, interlaced } = pngHeader(bytes, name);
   if (interlaced && depth < 8) {
     throw new DataError(`${name} is interlaced and has ${depth} bits a value, which is not supported`, {
       hint: 'Save it without interlacing.',
@@ -52,20 +50,20 @@ export function encodePng(pixels: Float32Array, shape: ImageShape): Uint8Array {
   return encode({ width, height, channels, depth: 8, data });
 }
 
-/** The fields of a PNG's header, which is its first chunk: https://www.w3.org/TR/png-3/#11IHDR. */
-function headerOf(bytes: Uint8Array, name: string) {
+/**
+ * The fields of a PNG's header, which is its first chunk: https://www.w3.org/TR/png-3/#11IHDR.
+ *
+ * @throws DataError naming the file when it is no PNG or has too many pixels
+ */
+export function pngHeader(bytes: Uint8Array, name: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [signature, chunk] = [0x89504e47, 0x49484452];
   if (bytes.length < 29 || view.getUint32(0) !== signature || view.getUint32(12) !== chunk) {
     throw new DataError(`${name} is no PNG${bytes.length === 0 ? ': it is empty' : ''}`, { hint });
   }
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (width === 0 || height === 0 || width * height > MOST_PIXELS) {
-    throw new DataError(`${name} has ${width}×${height} pixels, but from 1 to ${MOST_PIXELS} can be read`, {
-      hint: 'Make it smaller.',
-    });
-  }
-  return { depth: bytes[24]!, colourType: bytes[25]!, interlaced: bytes[28] !== 0 };
+  assertPixelCount(width, height, name);
+  return { width, height, depth: bytes[24]!, colourType: bytes[25]!, interlaced: bytes[28] !== 0 };
 }
 
 /** A palette's colours in the place of their numbers. */

@@ -4,6 +4,7 @@ import { defaultSettings, type EvaluationSettings } from './settings.js';
 const flags: Record<string, keyof EvaluationSettings> = {
   '--data': 'data',
   '--data-dir': 'dataDir',
+  '--fit': 'fit',
   '--split': 'split',
   '--protocol': 'protocol',
   '--ways': 'ways',
@@ -30,8 +31,11 @@ export function commandOf(settings: EvaluationSettings): string {
   const words = Object.entries(flags).flatMap(([flag, name]) => {
     const value = String(settings[name]);
     const spelled = name === 'shots' || name === 'seed' || value !== String(defaults[name]);
-    return spelled ? [flag, value] : [];
+    return spelled ? [flag, shellWord(value)] : [];
   });
+  const [size, , channels] = settings.shape ?? [];
+  if (size !== undefined) words.push('--size', String(size), '--channels', String(channels));
+  if (settings.skipBad) words.push('--skip-bad');
   const pipelines = (settings.pipelines ?? []).flatMap(({ name, file }) => [
     '--pipeline',
     shellWord(file ?? `${name}.json`),

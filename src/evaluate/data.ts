@@ -1,4 +1,14 @@
-import { type ImageSource, loadFashionMnist, loadMnist } from '../data/index.js';
+import { type ImageShape, UsageError } from '../core/index.js';
+import {
+  type BadImage,
+  type Fit,
+  holdOutValidation,
+  type ImageSource,
+  loadFashionMnist,
+  loadMnist,
+  loadOwnImages,
+  openCatalog,
+} from '../data/index.js';
 
 /** Data sets that episodes are drawn from. */
 export type EvaluationData = 'mnist' | 'fashion-mnist';
@@ -19,4 +29,60 @@ export const isEvaluationData = (name: string): name is EvaluationData => Object
 /** The two splits of a data set, from that folder or where its loader looks by itself. */
 export function loadEvaluationData(name: EvaluationData, folder?: string): ReturnType<Load> {
   return loaders[name](folder);
+}
+
+/** Where supports and queries come from. */
+export interface EvaluationSplits {
+  /** As model cards write it. */
+  readonly name: string;
+  readonly train: ImageSource;
+  readonly query: ImageSource;
+  /** Images of one's own that were passed over. */
+  readonly bad: readonly BadImage[];
+}
+
+export interface SplitOptions {
+  readonly data: string;
+  readonly dataDir?: string;
+  readonly split: 'test' | 'validation';
+  /** Shape that images of one's own are brought to. */
+  readonly shape?: ImageShape;
+  /** How; default: they must have it. */
+  readonly fit?: Fit;
+  readonly skipBad?: boolean;
+}
+
+/**
+ * Loads what episodes are drawn from: a data set by its name, else images of one's own. Validation images are the last
+ * 5,000 train images of the former, and the split `val` of the latter.
+ *
+ * @throws UsageError where there is nothing of the kind; DataError naming an image that cannot be read
+ */
+export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
+  const { data, dataDir, split, shape, fit, skipBad = false } = options;
+  if (isEvaluationData(data)) {
+    const { train, test } = await loadEvaluationData(data, dataDir);
+    if (split === 'test') return { name: data, train, query: test, bad: [] };
+    const held = holdOutValidation(train);
+    return { name: data, train: held.train, query: held.validation, bad: [] };
+  }
+  if (dataDir !== undefined) {
+    throw new UsageError('--data-dir goes with the data sets in IDX files alone', {
+      hint: 'Name your own images by --data.',
+    });
+  }
+  if (shape === undefined) {
+    throw new UsageError(`the shape that images of ${data} are to be brought to is not known`, {
+      hint: 'Give --size and --channels.',
+    });
+  }
+  const own = await loadOwnImages(await openCatalog(data), {
+    ...{ shape, skipBad },
+    ...(fit === undefined ? {} : { fit }),
+  });
+  const query = split === 'test' ? own.test : own.validation;
+  if (query !== undefined) return { name: own.name, train: own.train, query, bad: own.bad };
+  throw new UsageError(`${data} names no validation images`, {
+    hint: 'Put some into a folder val beside train and test, or use --split test.',
+  });
 }

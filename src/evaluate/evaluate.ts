@@ -65,6 +65,7 @@ export async function evaluate(
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
   const bench = await prepare(settings);
+  if (bench.bad.length > 0) options.onBad?.(bench.bad);
   const { ways, shots, seed } = settings;
   const first = episodeOf(bench.sources, settings, 0);
   try {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { BadImage } from '../data/index.js';
 import { withThreads } from '../threads/index.js';
 import { protocols, trainsEncoder } from './protocols/index.js';
 import type { EvaluationSettings } from './settings.js';
@@ -9,6 +10,8 @@ export interface EvaluateOptions {
   readonly workers?: number;
   /** Called at the start, and whenever an encoder or a task is done. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told which of one's own images were passed over, where some were. */
+  readonly onBad?: (bad: readonly BadImage[]) => void;
   /** Stops the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

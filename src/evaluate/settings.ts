@@ -1,7 +1,8 @@
 import type { BackendName } from '../backend/index.js';
 import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
+import type { ImageShape } from '../core/index.js';
+import type { Fit } from '../data/index.js';
 import type { PipelineJSON } from '../pipeline/index.js';
-import type { EvaluationData } from './data.js';
 import type { ProtocolName } from './protocols/index.js';
 
 /** A pipeline that is an arm of an evaluation. */
@@ -18,11 +19,17 @@ export type ClassifierName = 'knn' | 'cnn';
 
 /** Everything that the figures of an evaluation depend on, and nothing else. */
 export interface EvaluationSettings {
-  /** What episodes are drawn from. */
-  readonly data: EvaluationData;
+  /** What episodes are drawn from: `mnist`, `fashion-mnist`, or the path of images of one's own. */
+  readonly data: string;
   /** Folder of the data's four IDX files. Default: where its loader looks by itself. */
   readonly dataDir?: string;
-  /** Where queries come from: the test set, or the last 5,000 train images, on which settings are tuned. */
+  /** Shape of one's own images where no model says it, which is under `shots-only`. */
+  readonly shape?: ImageShape;
+  /** How one's own images come into the shape. Default: as the model's card says, else they must have it. */
+  readonly fit?: Fit;
+  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  readonly skipBad?: boolean;
+  /** Where queries come from: the test set, or validation images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
   /** What the encoder may have seen. Another encoder is refused by what its card says. */
   readonly protocol: ProtocolName;

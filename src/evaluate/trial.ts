@@ -1,15 +1,14 @@
 import { selectBackend } from '../backend/index.js';
 import { randomStream, UsageError } from '../core/index.js';
-import { type Episode, holdOutValidation, sampleEpisode } from '../data/index.js';
+import { type BadImage, type Episode, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import { decodeModel, type Model } from '../models/index.js';
 import { armNamed } from './arms.js';
-import { loadEvaluationData } from './data.js';
+import { type EvaluationSplits, isEvaluationData, loadSplits } from './data.js';
 import { accuracy, judges } from './judge.js';
 import {
   type EpisodeEncoderProtocol,
   type Protocol,
-  type ProtocolData,
   type ProtocolSources,
   protocols,
   trainsEncoder,
@@ -29,6 +28,8 @@ export type Accuracies = Readonly<Partial<Record<ClassifierName, number>>>;
 
 /** What every task of an evaluation shares. */
 export interface Bench {
+  /** Images of one's own that were passed over. */
+  readonly bad: readonly BadImage[];
   readonly sources: ProtocolSources;
   /** The encoder; absent where there is a `trainer`. */
   readonly model?: Model;
@@ -39,26 +40,31 @@ export interface Bench {
 /** Chooses the backend, loads data and model, and checks that they fit the settings. */
 export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   await selectBackend(settings.backend);
-  const { train, test } = await loadEvaluationData(settings.data, settings.dataDir);
-  const held = holdOutValidation(train);
-  const splits =
-    settings.split === 'test' ? { train, query: test } : { train: held.train, query: held.validation };
-  const data: ProtocolData = { name: settings.data, ...splits };
   const protocol: Protocol = protocols[settings.protocol];
-  if (trainsEncoder(protocol)) return { sources: protocol.sources(data), trainer: protocol };
+  if (trainsEncoder(protocol)) {
+    const data = await loadSplits(settings);
+    return { sources: protocol.sources(data), trainer: protocol, bad: data.bad };
+  }
   const model = await loadModel(settings.model);
   try {
-    if (model.imageShape.join() !== train.shape.join()) {
-      throw new UsageError(
-        `the model ${settings.model} takes images of ${model.imageShape.join('×')}, but ${settings.data} has ${train.shape.join('×')}`,
-        { hint: 'Choose a model that was trained on images of that size.' },
-      );
-    }
-    return { sources: protocol.sources(data, model.card), model };
+    const data = await dataFor(model, settings);
+    return { sources: protocol.sources(data, model.card), model, bad: data.bad };
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** The data in the model's shape: those by name must have it, and one's own are brought to it. */
+async function dataFor(model: Model, settings: EvaluationSettings): Promise<EvaluationSplits> {
+  const { imageShape: shape, card } = model;
+  const fit = settings.fit ?? card.data.fit;
+  const data = await loadSplits({ ...settings, shape, ...(fit === undefined ? {} : { fit }) });
+  if (!isEvaluationData(settings.data) || shape.join() === data.train.shape.join()) return data;
+  throw new UsageError(
+    `the model ${settings.model} takes images of ${shape.join('×')}, but ${settings.data} has ${data.train.shape.join('×')}`,
+    { hint: 'Choose a model that was trained on images of that size.' },
+  );
 }
 
 /** The task's episode: the same for every arm. */

@@ -24,6 +24,8 @@ export const cardSchema = v.strictObject({
     composed: v.exactOptional(v.number()),
     invented: v.exactOptional(v.number()),
     glyphs: v.exactOptional(v.number()),
+    /** How images of other sizes came into the model's shape; absent where all had it. */
+    fit: v.exactOptional(v.picklist(['letterbox', 'crop'])),
   }),
   /** Protocol that the training data fit. */
   protocol: v.string(),
@@ -41,6 +43,8 @@ export const cardSchema = v.strictObject({
   warp: v.exactOptional(v.boolean()),
   /** Codes of each class in the file, at most; absent where it holds none. */
   base: v.exactOptional(v.number()),
+  /** The model that training began with; absent where it began from random weights. */
+  from: v.exactOptional(v.strictObject({ name: v.string(), sha256: v.string() })),
   /** Options of the objective. */
   objective: v.record(v.string(), v.union([v.string(), v.number()])),
   /** What was measured after training; each name says on what. */

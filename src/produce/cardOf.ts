@@ -2,7 +2,6 @@ import type { BackendInfo } from '../backend/index.js';
 import type { Label } from '../core/index.js';
 import type { Architecture, Learner, ModelCard } from '../models/index.js';
 import { version } from '../version.js';
-import type { DatasetName } from './dataset.js';
 import type { TrainingRecipe } from './recipe.js';
 
 /** What a training came to, beside its recipe. */
@@ -22,7 +21,7 @@ interface Training {
 }
 
 /** The protocol that a training fits. Who leaves classes out, or learns glyphs, is to be judged on other classes. */
-function protocolOf({ supervised }: Learner, data: DatasetName, some: boolean): string {
+function protocolOf({ supervised }: Learner, data: string, some: boolean): string {
   if (some || data === 'glyphs') return 'novel';
   return supervised ? 'paper' : 'unlabelled';
 }
@@ -44,6 +43,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       ...(composed ? { composed } : {}),
       ...(invented ? { invented } : {}),
       ...(glyphs === undefined ? {} : { glyphs }),
+      ...(recipe.own === undefined ? {} : { fit: recipe.own.fit }),
     },
     protocol: protocolOf(learner, recipe.data, classes.length < known),
     command,
@@ -55,6 +55,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
     shift: recipe.shift,
     ...(recipe.warp ? { warp: true } : {}),
     ...(base === 0 ? {} : { base }),
+    ...(recipe.from === undefined ? {} : { from: recipe.from }),
     objective: learner.options,
     scores: {},
     versions: { 'fewshot-atnl': version, tfjs: backend.versions.tfjs!, backend: backend.name },

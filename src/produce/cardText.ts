@@ -18,6 +18,11 @@ const geometryText: Record<LatentSpace, string> = {
 
 /** Classes that a card names one by one, at most. */
 const MANY = 50;
+/** How images came into the model's shape. */
+const fitText = {
+  letterbox: 'to the encoder’s size, whole between black bars (`letterbox`)',
+  crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
+};
 
 /** What was learnt beside the data's own classes. */
 function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (readonly [string, string])[] {
@@ -64,6 +69,10 @@ ${table([
     'data',
     `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, ${namesOf(data.classes)}`,
   ],
+  ...(data.fit === undefined ? [] : ([['resized', fitText[data.fit]]] as const)),
+  ...(card.from === undefined
+    ? []
+    : ([['begun with', `${card.from.name}, SHA-256 \`${card.from.sha256}\``]] as const)),
   ...madeClasses(card),
   ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
   ['command', `\`${card.command}\``],

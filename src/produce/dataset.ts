@@ -16,8 +16,13 @@ import { type Architecture, type AtnlOptions, mnistArchitecture } from '../model
 export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines', 'glyphs'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
+/** Whether a name is that of such data, rather than of a folder or file. */
+export const isDatasetName = (name: string): name is DatasetName =>
+  (datasetNames as readonly string[]).includes(name);
+
 export interface Dataset {
-  readonly name: DatasetName;
+  /** That of a data set, or what one's own images are called. */
+  readonly name: string;
   readonly train: ImageSource;
   readonly test: ImageSource;
 }
@@ -119,9 +124,12 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
   },
 };
 
-/** Glyphs of the fonts in a folder: always the same for the same fonts. */
-export async function loadGlyphs(fonts: string | undefined): Promise<Pick<Dataset, 'train' | 'test'>> {
-  if (fonts !== undefined) return renderGlyphs(fonts, { seed: RENDER_SEED });
+/** Glyphs of the fonts in a folder, in images of this side: always the same for the same fonts. */
+export async function loadGlyphs(
+  fonts: string | undefined,
+  side = 28,
+): Promise<Pick<Dataset, 'train' | 'test'>> {
+  if (fonts !== undefined) return renderGlyphs(fonts, { side, seed: RENDER_SEED });
   throw new UsageError('glyphs are drawn by fonts, but no fonts are named', {
     hint: 'Name a folder of .woff, .ttf or .otf files: --fonts fonts.',
   });
@@ -141,4 +149,9 @@ export async function loadDataset(name: DatasetName, options: LoadDatasetOptions
 export function datasetDefaults(name: DatasetName): Readonly<Omit<DatasetKind, 'load'>> {
   const { load: _, ...defaults } = kinds[name];
   return defaults;
+}
+
+/** What is known of any data: of one's own that their labels have no order. */
+export function labelsOf(data: string): Pick<DatasetKind, 'semantics' | 'brightness'> {
+  return isDatasetName(data) ? kinds[data] : { semantics: { semantics: 'nominal' } };
 }

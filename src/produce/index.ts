@@ -4,7 +4,9 @@ export {
   type DatasetName,
   datasetDefaults,
   datasetNames,
+  isDatasetName,
   type LoadDatasetOptions,
+  labelsOf,
   loadDataset,
 } from './dataset.js';
 export type { TrainingRecipe } from './recipe.js';

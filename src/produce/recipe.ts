@@ -1,11 +1,16 @@
 import type { Label } from '../core/index.js';
+import type { Fit } from '../data/index.js';
 import type { Architecture, LearnerName, LearnerOptions } from '../models/index.js';
-import type { DatasetName } from './dataset.js';
 import type { TrainingSetOptions } from './trainingSet.js';
 
 /** Everything that the weights depend on. */
 export interface TrainingRecipe extends TrainingSetOptions {
-  readonly data: DatasetName;
+  /** Name of a data set, or what one's own images are called. */
+  readonly data: string;
+  /** Of one's own images: SHA-256 of their pixels and labels, and how they came into their shape. */
+  readonly own?: { readonly digest: string; readonly fit: Fit };
+  /** The model that training begins with. Default: random weights. */
+  readonly from?: { readonly name: string; readonly sha256: string };
   /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
   readonly architecture: Architecture;
   readonly learner: LearnerName;

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
-import { UsageError } from '../core/index.js';
+import { type ImageShape, UsageError } from '../core/index.js';
 import { type ImageSource, ofClasses, slice } from '../data/index.js';
 import { assertWritable, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
 import {
@@ -11,7 +11,10 @@ import {
   decodeModel,
   encodeModel,
   type Learner,
+  type Model,
+  readWeights,
   startFromMean,
+  writeWeights,
 } from '../models/index.js';
 import {
   decodeState,
@@ -24,7 +27,7 @@ import {
 import { baseCodesOf } from './baseCodesOf.js';
 import { cardOf } from './cardOf.js';
 import { cardText } from './cardText.js';
-import { type Dataset, datasetDefaults, loadDataset, loadGlyphs } from './dataset.js';
+import { type Dataset, isDatasetName, labelsOf, loadDataset, loadGlyphs } from './dataset.js';
 import type { TrainingRecipe } from './recipe.js';
 import { codeAccuracy, reconstructionError } from './scores.js';
 import { trainingSet } from './trainingSet.js';
@@ -39,8 +42,10 @@ export interface TrainModelOptions {
   readonly force: boolean;
   /** Threads that render data, where they are not loaded already. Default: 1. */
   readonly workers?: number;
-  /** The recipe's data, where they are loaded already. */
+  /** The recipe's data, where they are loaded already; one's own always are. */
   readonly dataset?: Dataset;
+  /** The model of the recipe's `from`. Its architecture must be the recipe's. */
+  readonly from?: Model;
   readonly backend: BackendInfo;
   /** The command, as the card records it. */
   readonly command: string;
@@ -69,11 +74,12 @@ const exists = (path: string) =>
 /** Where the checkpoint of a training lies that is to end as this model file. */
 export const checkpointOf = (out: string) => `${out.replace(/\.safetensors$/, '')}.checkpoint`;
 
-async function assertFree(
+/** Throws a `UsageError` when a training could not write, or would replace what it was not told to. */
+export async function assertFree(
   out: string,
-  checkpoint: string,
-  { resume, force }: TrainModelOptions,
+  { resume, force }: Pick<TrainModelOptions, 'resume' | 'force'>,
 ): Promise<void> {
+  const checkpoint = checkpointOf(out);
   await assertWritable(out);
   if (force) return;
   if (await exists(out)) {
@@ -98,10 +104,7 @@ export function learnerOf({
   learner,
   options,
 }: Pick<TrainingRecipe, 'data' | 'learner' | 'options'>): Learner {
-  return createLearner(
-    learner,
-    learner === 'atnl' ? { ...datasetDefaults(data).semantics, ...options } : options,
-  );
+  return createLearner(learner, learner === 'atnl' ? { ...labelsOf(data).semantics, ...options } : options);
 }
 
 /** Throws a `UsageError` when classes are to be made for a learner that reads labels as places in an order. */
@@ -117,9 +120,24 @@ function assertMadeClasses(
 }
 
 /** Glyphs to learn beside the data's classes, where fonts are named and glyphs are not the data. */
-async function glyphsBeside({ data, fonts }: TrainingRecipe): Promise<ImageSource | undefined> {
+async function glyphsBeside(
+  { data, fonts }: TrainingRecipe,
+  [side]: ImageShape,
+): Promise<ImageSource | undefined> {
   if (fonts === undefined || data === 'glyphs') return undefined;
-  return (await loadGlyphs(fonts)).train;
+  return (await loadGlyphs(fonts, side)).train;
+}
+
+async function loadNamed(
+  name: string,
+  { recipe: { fonts }, workers, signal }: TrainModelOptions,
+): Promise<Dataset> {
+  if (!isDatasetName(name)) throw new UsageError(`there is no data set ${name}`);
+  return loadDataset(name, {
+    ...(fonts === undefined ? {} : { fonts }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 async function readState(checkpoint: string, recipe: string): Promise<TrainingState | undefined> {
@@ -143,24 +161,19 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     });
   }
   assertMadeClasses(learner, recipe);
+  await assertFree(out, options);
   const checkpoint = checkpointOf(out);
-  await assertFree(out, checkpoint, options);
   await removeLeftovers(out.replace(/\.safetensors$/, ''));
-  const data =
-    options.dataset ??
-    (await loadDataset(recipe.data, {
-      ...(options.workers === undefined ? {} : { workers: options.workers }),
-      ...(recipe.fonts === undefined ? {} : { fonts: recipe.fonts }),
-      ...(signal === undefined ? {} : { signal }),
-    }));
+  const data = options.dataset ?? (await loadNamed(recipe.data, options));
   const classes = data.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
   const [seen, test] = [data.train, data.test].map((source) => ofClasses(source, recipe.classes ?? classes));
   const train = slice(seen!, 0, Math.min(recipe.limit ?? Number.POSITIVE_INFINITY, seen!.labels.length));
   const architecture = architectureFor(learner, recipe.architecture);
   const autoencoder = convolutionalAutoencoder(architecture, recipe.seed);
   try {
-    const { brightness } = datasetDefaults(recipe.data);
+    const { brightness } = labelsOf(recipe.data);
     if (brightness !== undefined) startFromMean(autoencoder, brightness);
+    if (options.from !== undefined) writeWeights(autoencoder, readWeights(options.from), recipe.from!.name);
     const { limit, ...lasting } = recipe;
     const key = JSON.stringify({
       ...lasting,
@@ -170,7 +183,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       backend: options.backend.name,
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
-    const glyphs = await glyphsBeside(recipe);
+    const glyphs = await glyphsBeside(recipe, train.shape);
     const set = trainingSet(train, recipe, glyphs);
     options.onStart?.({
       images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
@@ -197,9 +210,10 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     });
     // Half precision moves the weights, so the scores are of what the file holds.
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
+    const k = Math.min(SCORE_K, train.labels.length);
     const scores = {
-      [`KNN on codes, k = ${SCORE_K}, ${train.labels.length} train images as references, test accuracy`]:
-        await codeAccuracy(stored, { train, test: test! }, SCORE_K),
+      [`KNN on codes, k = ${k}, ${train.labels.length} train images as references, test accuracy`]:
+        await codeAccuracy(stored, { train, test: test! }, k),
       'reconstruction, mean squared error, test set': Number(
         reconstructionError(stored, test!).toPrecision(4),
       ),

@@ -1,6 +1,5 @@
 import {
   type ClassifierName,
-  type EvaluationData,
   type EvaluationResult,
   type EvaluationSettings,
   type ProtocolName,
@@ -17,7 +16,7 @@ export interface Difference {
 
 /** An arm judged by a classifier. */
 export interface Table2Row {
-  readonly data: EvaluationData;
+  readonly data: string;
   readonly protocol: ProtocolName;
   /** Shipped name of the encoder; `null` where each episode has its own. */
   readonly model: string | null;

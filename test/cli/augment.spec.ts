@@ -260,7 +260,7 @@ describe('fewshot augment --replay', () => {
 describe('a wrong request', () => {
   it.each<[string, string[], number, RegExp]>([
     ['no place to write to', onPhotos, 2, /--out <folder>.* not specified/],
-    ['no such folder', ['--data', 'nowhere', '--out', 'x'], 1, /cannot read the folder nowhere/],
+    ['no such folder', ['--data', 'nowhere', '--out', 'x'], 2, /there are no data at nowhere/],
     [
       'shots of a folder',
       [...onPhotos, '--shots', '3', '--out', 'x'],
@@ -295,7 +295,7 @@ describe('a wrong request', () => {
       /28 pixels wide/,
     );
     await writeFile(join(folder, 'large', 'a', '0.png'), 'text');
-    await expectRefusal(args, 1, /large\/a\/0\.png is no PNG/);
+    await expectRefusal(args, 1, /large\/a\/0\.png is neither PNG nor JPEG/);
     expect(await readdir(folder)).not.toContain('x');
   });
 });

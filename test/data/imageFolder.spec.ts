@@ -6,6 +6,7 @@ import { DataError, type ImageShape, sizeOf } from '../../src/core/index.js';
 import { isFolderPath, readFolderFile } from '../../src/data/imageFolder.js';
 import { encodePng, type FolderImage, imageFolder } from '../../src/data/index.js';
 import { ownFolder } from '../files/folder.js';
+import { bytesOf, references } from './decode/references.js';
 
 const at = ownFolder();
 
@@ -83,6 +84,42 @@ describe('imageFolder', () => {
     }
   });
 
+  it('reads JPEGs beside PNGs, turned upright, and brings all to one shape', async () => {
+    await fill({ 'a/1.png': plain(), 'a/2.JPG': bytesOf(references.turned[5]!), 'b/3.jpeg': plain(0.4) });
+    const images: FolderImage[] = [];
+    for await (const image of imageFolder(at(''), { shape: [8, 8, 1], fit: 'crop' })) images.push(image);
+    expect(images.map(({ path }) => path)).toEqual(['a/1.png', 'a/2.JPG', 'b/3.jpeg']);
+    for (const { shape } of images) expect(shape).toEqual([8, 8, 1]);
+    expect((await refusal()).hint).toMatch(/`shape`/);
+  });
+
+  it('reads split folders, the train set first', async () => {
+    await fill({
+      'test/a/1.png': plain(0.2),
+      'valid/b/2.png': plain(0.4),
+      'train/b/3.png': plain(0.6),
+      'train/a/4.png': plain(0.8),
+      'notes.txt': '',
+    });
+    const images = await read();
+    expect(images.map(({ path, label, split }) => [path, label, split])).toEqual([
+      ['train/a/4.png', 'a', 'train'],
+      ['train/b/3.png', 'b', 'train'],
+      ['valid/b/2.png', 'b', 'val'],
+      ['test/a/1.png', 'a', 'test'],
+    ]);
+  });
+
+  it('takes a class that is called train for a class', async () => {
+    await fill({ 'train/1.png': plain(), 'test/2.png': plain() });
+    expect((await read()).map(({ label, split }) => [label, split])).toEqual([
+      ['test', undefined],
+      ['train', undefined],
+    ]);
+    await fill({ 'car/3.png': plain() });
+    expect((await read()).map(({ label }) => label)).toEqual(['car', 'test', 'train']);
+  });
+
   it('names a broken file', async () => {
     await fill({ 'a/1.png': plain(), 'b/2.png': plain().subarray(0, 50) });
     expect((await refusal()).message).toMatch(/b\/2\.png is damaged/);
@@ -111,8 +148,8 @@ describe('imageFolder', () => {
     expect((await refusal()).message).toMatch(/holds no images$/);
     await fill({ 'loose.png': plain() });
     expect((await refusal()).hint).toMatch(/one folder a class/);
-    await fill({ 'cat/1.jpg': 'JPEG' });
-    expect((await refusal()).message).toMatch(/cat holds no PNG files/);
+    await fill({ 'cat/1.gif': 'GIF' });
+    expect((await refusal()).message).toMatch(/cat holds no PNG or JPEG files/);
     expect((await refusal(at('none'))).message).toMatch(/cannot read the folder .*none$/);
     expect((await refusal(at('loose.png'))).message).toMatch(/cannot read the folder .*loose\.png$/);
   });

@@ -82,7 +82,11 @@ describe('commands on pages', () => {
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       const partial =
-        ['commander.missingMandatoryOptionValue', 'commander.optionMissingArgument'].includes(error.code) ||
+        [
+          'commander.missingMandatoryOptionValue',
+          'commander.optionMissingArgument',
+          'commander.missingArgument',
+        ].includes(error.code) ||
         (error.code === 'commander.invalidArgument' && /\b[A-Z]\b/.test(text));
       if (!inText || !partial) return error.message;
     }
@@ -95,6 +99,7 @@ describe('commands on pages', () => {
       'embed',
       'eval',
       'info',
+      'inspect',
       'interpolate',
       'preview',
       'quality',

@@ -10,7 +10,12 @@ const planOf = (counts: readonly number[], perClass: number, includeOriginals: b
     settings: { path: 'slerp', perClass, includeOriginals },
     classes: counts.map((images, label) => ({ label, images })),
     images: counts.flatMap((count, label) =>
-      Array.from({ length: count }, (_, number) => ({ name: `c/${number}.png`, label, number, sha256: '' })),
+      Array.from({ length: count }, (_, number) => ({
+        name: `${label}/${number}.png`,
+        label,
+        number,
+        sha256: '',
+      })),
     ),
   }) as unknown as ManifestPlan;
 

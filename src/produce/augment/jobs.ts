@@ -45,8 +45,14 @@ export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
 /** Where a job's file lies in its folder: `3/000017.png`, `cat/original-whiskers.png`. */
 export function placeOf(job: Job): string {
   if ('index' in job) return `${job.label}/${String(job.index).padStart(6, '0')}.png`;
-  const file = job.original.name.split('/')[1]!;
-  return `${job.label}/original-${/\.png$/i.test(file) ? file : `${file}.png`}`;
+  return `${job.label}/original-${fileName(job.original)}`;
+}
+
+/** That of a file in its class's folder, or the place in an array; of another file its number in its class, as names could meet. */
+function fileName({ name, label, number }: ParentImage): string {
+  const [file, folder] = name.split('/').reverse();
+  if (folder !== String(label) && !/^\w+\/\d+$/.test(name)) return `${String(number).padStart(6, '0')}.png`;
+  return /\.png$/i.test(file!) ? file! : `${file}.png`;
 }
 
 /** Whether a file in a class's folder has a name that `placeOf` gives, or is one of these on its way to the disk. */

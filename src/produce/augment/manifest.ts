@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { pathNames } from '../../augment/index.js';
 import { backendNames } from '../../backend/index.js';
+import { fits } from '../../data/index.js';
 import { evaluationDataNames } from '../../evaluate/data.js';
 
 /** Version of the manifests that this release reads and writes. */
@@ -14,12 +15,12 @@ const label = v.union([v.string(), v.pipe(v.number(), v.finite())]);
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal'));
 
 const parentImage = v.strictObject({
-  /** In a folder its place, `cat/001.png`; in a data set `train/` and its place there. */
+  /** In a folder its place, `cat/001.png`; in a data set or an array `train/` and its place there. */
   name: v.string(),
   label,
   /** Its number among the images of its class, in order of arrival. */
   number: count,
-  /** Of the file in a folder; of the 784 bytes of an image of a data set. */
+  /** Of the file in a folder; of the values of an image of a data set or an array. */
   sha256,
 });
 
@@ -39,8 +40,11 @@ export const planSchema = v.strictObject({
     labelCheck: v.boolean(),
     includeOriginals: v.boolean(),
     backend: v.picklist(backendNames),
+    /** How images came into the model's shape; absent where they must have it. */
+    fit: v.exactOptional(v.picklist(fits)),
   }),
   data: v.variant('kind', [
+    /** Images of one's own: a folder, or a file that lists or holds them. */
     v.strictObject({ kind: v.literal('folder'), root: v.string() }),
     v.strictObject({ kind: v.picklist(evaluationDataNames), split: v.literal('train'), shots: count }),
   ]),

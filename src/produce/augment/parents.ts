@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { DataError } from '../../core/index.js';
-import { readFolderFile } from '../../data/imageFolder.js';
-import { decodePng, encodePng, type Pixels } from '../../data/index.js';
+import { DataError, type ImageShape } from '../../core/index.js';
+import { javascriptDecoder } from '../../data/decode/decoder.js';
+import { encodePng, type Fit, fitTo, openByName, type Pixels } from '../../data/index.js';
 import { type EvaluationData, loadEvaluationData } from '../../evaluate/data.js';
 import type { ManifestPlan } from './manifest.js';
 
@@ -10,7 +10,7 @@ import type { ManifestPlan } from './manifest.js';
 export interface ParentPixels extends Pixels {
   /** Of what `sha256` in a manifest says. */
   readonly sha256: string;
-  /** A PNG file of it: the folder's own, byte for byte. */
+  /** A PNG file of it: the folder's own, byte for byte, where it is one and has the shape. */
   readonly png: Uint8Array;
 }
 
@@ -26,18 +26,30 @@ export interface ParentReader {
 /** SHA-256 in hexadecimal. */
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Opens the data that a manifest's plan is about. */
-export async function openParents(data: ManifestPlan['data']): Promise<ParentReader> {
-  return data.kind === 'folder' ? folderParents(data.root) : setParents(data.kind);
+/** The shape that images are needed in. */
+export interface Wanted {
+  readonly shape: ImageShape;
+  /** How they come into it; without, they are left as they are. */
+  readonly fit?: Fit | undefined;
 }
 
-function folderParents(root: string): ParentReader {
+/** Opens the data that a manifest's plan is about. */
+export async function openParents(data: ManifestPlan['data'], wanted: Wanted): Promise<ParentReader> {
+  return data.kind === 'folder' ? ownParents(data.root, wanted) : setParents(data.kind);
+}
+
+/** JPEGs are unpacked in JavaScript, whatever is installed: files must come out the same everywhere. */
+async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentReader> {
+  const images = await openByName(root);
   return {
     async read(name, expected) {
-      const png = await readFolderFile(root, name);
-      const sha256 = digestOf(png);
+      const stored = await images.read(name);
+      const sha256 = digestOf(stored.bytes);
       assertSame(join(root, name), sha256, expected);
-      return { ...decodePng(png, join(root, name)), sha256, png };
+      const found = await stored.decode(javascriptDecoder);
+      const image = fit === undefined ? found : fitTo(found, shape, fit);
+      const own = image === found && stored.header().format === 'png';
+      return { ...image, sha256, png: own ? stored.bytes : encodePng(image.pixels, image.shape) };
     },
   };
 }

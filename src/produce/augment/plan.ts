@@ -1,13 +1,13 @@
 import { classBank } from '../../augment/codeBank.js';
 import { baseOf, latentPath } from '../../augment/index.js';
-import { formatShape, type Label, UsageError } from '../../core/index.js';
-import { folderClasses } from '../../data/imageFolder.js';
-import { sampleEpisode } from '../../data/index.js';
+import { DataError, formatShape, type Label, UsageError } from '../../core/index.js';
+import { type BadImage, openCatalog, sampleEpisode } from '../../data/index.js';
+import { withSkipHint } from '../../data/own/skipHint.js';
 import { isEvaluationData, loadEvaluationData } from '../../evaluate/data.js';
 import type { Model } from '../../models/index.js';
 import { version } from '../../version.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
-import { imageName, openParents } from './parents.js';
+import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 import { type AugmentSettings, BANK_SIZE, commandOf } from './settings.js';
 
 /** The names of a class's real images, in order of arrival. */
@@ -18,6 +18,8 @@ interface ClassNames {
 
 export interface PlanOptions {
   readonly onRead?: (done: number, total: number) => void;
+  /** Told which images were passed over, where there are some. */
+  readonly onBad?: (bad: readonly BadImage[]) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -43,49 +45,100 @@ export function remembered(label: Label, count: number, size: number, seed: numb
 export async function planAugmentation(
   settings: AugmentSettings,
   model: Model,
-  { onRead, signal }: PlanOptions = {},
+  { onRead, onBad, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
   const { perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
   const data: ManifestPlan['data'] = isEvaluationData(settings.data)
     ? { kind: settings.data, split: 'train', shots: settings.shots }
     : { kind: 'folder', root: settings.data };
-  const classes = await listClasses(settings);
-  assertEnough(classes, settings);
-  const wanted = classes.flatMap(({ label, names }) => {
-    const numbers = includeOriginals
-      ? [...names.keys()]
-      : [...remembered(label, names.length, BANK_SIZE, seed)].sort((a, b) => a - b);
-    return numbers.map((number) => ({ name: names[number]!, label, number }));
-  });
+  const fit = settings.fit ?? model.card.data.fit;
   baseOf(latentPath(path), model);
-  const reader = await openParents(data);
-  const images: ParentImage[] = [];
-  for (const image of wanted) {
-    signal?.throwIfAborted();
-    const { sha256, shape } = await reader.read(image.name);
-    if (formatShape(shape) !== formatShape(model.imageShape))
-      throw misfit(image.name, shape, settings, model);
-    images.push({ ...image, sha256 });
-    onRead?.(images.length, wanted.length);
-  }
+  const reader = await openParents(data, { shape: model.imageShape, fit });
+  const { classes, images, bad } = await readParents(await listClasses(settings), {
+    ...{ settings, model, reader, onRead, signal },
+  });
+  if (bad.length > 0) onBad?.(bad);
   return {
     schema: MANIFEST_SCHEMA,
-    command: commandOf(settings),
+    command: commandOf({ ...settings, ...(fit === undefined || data.kind !== 'folder' ? {} : { fit }) }),
     version,
     model: { name: model.card.name, source: settings.model, sha256: model.digest },
-    settings: { perClass, path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
+    settings: {
+      ...{ perClass, path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
+      ...(fit === undefined || data.kind !== 'folder' ? {} : { fit }),
+    },
     data,
     classes: classes.map(({ label, names }) => ({ label, images: names.length })),
     images,
   };
 }
 
-/** Of a data set the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
+interface Reading {
+  readonly onRead: PlanOptions['onRead'];
+  readonly signal: AbortSignal | undefined;
+  readonly settings: AugmentSettings;
+  readonly model: Model;
+  readonly reader: ParentReader;
+}
+
+/**
+ * Reads every image that may be a parent. Where some are to be passed over, others are chosen in their place as if they
+ * had never been there, until all that are chosen can be read.
+ */
+async function readParents(all: readonly ClassNames[], { settings, model, reader, onRead, signal }: Reading) {
+  const read = new Map<string, Pick<ParentPixels, 'sha256'>>();
+  const bad = new Map<string, string>();
+  for (;;) {
+    const classes = all
+      .map(({ label, names }) => ({ label, names: names.filter((name) => !bad.has(name)) }))
+      .filter(({ names }) => names.length > 0);
+    assertEnough(classes, settings);
+    const wanted = wantedOf(classes, settings);
+    const known = bad.size;
+    for (const [done, { name }] of wanted.entries()) {
+      signal?.throwIfAborted();
+      if (!read.has(name)) {
+        try {
+          const { sha256, shape } = await reader.read(name);
+          if (formatShape(shape) !== formatShape(model.imageShape))
+            throw misfit(name, shape, settings, model);
+          read.set(name, { sha256 });
+        } catch (error) {
+          if (!(settings.skipBad && error instanceof DataError)) {
+            throw isEvaluationData(settings.data) ? error : withSkipHint(error);
+          }
+          bad.set(name, error.message);
+        }
+      }
+      onRead?.(done + 1, wanted.length);
+    }
+    if (bad.size > known) continue;
+    const images = wanted.map((image): ParentImage => ({ ...image, ...read.get(image.name)! }));
+    return { classes, images, bad: [...bad].map(([name, reason]) => ({ name, reason })) };
+  }
+}
+
+/** The images that may be parents, or are copied. */
+function wantedOf(classes: readonly ClassNames[], { includeOriginals, seed }: AugmentSettings) {
+  return classes.flatMap(({ label, names }) => {
+    const numbers = includeOriginals
+      ? [...names.keys()]
+      : [...remembered(label, names.length, BANK_SIZE, seed)].sort((a, b) => a - b);
+    return numbers.map((number) => ({ name: names[number]!, label, number }));
+  });
+}
+
+/** Of one's own images those to learn from; of a data set the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
 async function listClasses({ data, shots, seed }: AugmentSettings): Promise<ClassNames[]> {
   if (!isEvaluationData(data)) {
-    const classes: ClassNames[] = [];
-    for await (const { label, paths } of folderClasses(data)) classes.push({ label, names: paths });
-    return classes;
+    const classes = new Map<string, string[]>();
+    for (const { label, name, split } of (await openCatalog(data)).images) {
+      if (split !== undefined && split !== 'train') continue;
+      const names = classes.get(label);
+      if (names === undefined) classes.set(label, [name]);
+      else names.push(name);
+    }
+    return [...classes].map(([label, names]) => ({ label, names }));
   }
   const { train } = await loadEvaluationData(data);
   const { support, supportIndices, classes } = sampleEpisode(
@@ -114,7 +167,7 @@ function misfit(name: string, shape: Model['imageShape'], { data, model }: Augme
   return new UsageError(
     `${name} in ${data} is ${formatShape(shape)}, but the model ${model} takes ${formatShape(fit.imageShape)}`,
     {
-      hint: `Make the images ${width} pixels wide, ${height} high and ${colours}, or choose a model for ${formatShape(shape)}.`,
+      hint: `Have them made ${width} pixels wide, ${height} high and ${colours} with --fit letterbox or --fit crop, or choose a model for ${formatShape(shape)}.`,
     },
   );
 }

@@ -57,11 +57,11 @@ export async function replayFiles(options: ReplayOptions): Promise<Replay> {
   const { header, wanted } = await check(options);
   const { data } = header;
   const root = data.kind === 'folder' ? { ...data, root: options.data ?? data.root } : data;
-  const parents = await openParents(root);
   await selectBackend(options.backend ?? header.settings.backend);
   const model = await loadModel(options.model ?? sourceOf(header, manifest));
   try {
     assertModel(model, header);
+    const parents = await openParents(root, { shape: model.imageShape, fit: header.settings.fit });
     const digests = new Map(header.images.map(({ name, sha256 }) => [name, sha256]));
     const faults: ReplayFault[] = [];
     let done = 0;

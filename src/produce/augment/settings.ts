@@ -1,11 +1,16 @@
 import type { PathName } from '../../augment/index.js';
 import type { BackendName } from '../../backend/index.js';
+import type { Fit } from '../../data/index.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 
 /** Everything that the files of an augmented folder depend on, and nothing else. */
 export interface AugmentSettings {
-  /** `mnist`, `fashion-mnist`, or the path of an image folder. */
+  /** `mnist`, `fashion-mnist`, or the path of one's own images. */
   readonly data: string;
+  /** How one's own images come into the model's shape. Default: as its card says, else they must have it. */
+  readonly fit?: Fit;
+  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  readonly skipBad?: boolean;
   /** Images per class that are drawn from a data set. A folder gives all that it has. */
   readonly shots: number;
   /** Shipped name, path or URL of the model. */
@@ -27,10 +32,13 @@ export const BANK_SIZE = 512;
 /** The command line that makes the same files, but for where they go. */
 export function commandOf(settings: AugmentSettings): string {
   const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
+  const { fit, skipBad } = settings;
   const words = [
     ...['fewshot', 'augment', '--data', data],
     ...(isEvaluationData(data) ? ['--shots', shots] : []),
     ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
+    ...(fit === undefined ? [] : ['--fit', fit]),
+    ...(skipBad ? ['--skip-bad'] : []),
     ...(labelCheck ? ['--label-check'] : []),
     ...(includeOriginals ? ['--include-originals'] : []),
     ...['--backend', backend],

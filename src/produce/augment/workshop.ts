@@ -36,7 +36,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
     });
   }
   const jobs: Jobs = jobsOf(plan);
-  const parents = await openParents(plan.data);
+  const parents = await openParents(plan.data, { shape: model.imageShape, fit: plan.settings.fit });
   const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck }));
   const library = openLibrary(plan, parents);
 

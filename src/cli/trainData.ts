@@ -1,0 +1,200 @@
+import { stat } from 'node:fs/promises';
+import { type Label, UsageError } from '../core/index.js';
+import { type Fit, loadOwnImages, nameOfData, type OwnImages, openCatalog, survey } from '../data/index.js';
+import { loadModel } from '../files/index.js';
+import { type Architecture, type Model, mnistArchitecture } from '../models/index.js';
+import {
+  architectureOf,
+  type ChosenTraining,
+  chooseShape,
+  chooseTraining,
+} from '../produce/chosenDefaults.js';
+import { datasetDefaults, datasetNames, isDatasetName } from '../produce/index.js';
+import { badLines } from './badLines.js';
+import { classesNamed } from './classFlag.js';
+import { progressBar } from './progressBar.js';
+import type { Terminal } from './terminal.js';
+
+/** What a command line says of data and nets, as far as it does. */
+export interface DataFlags {
+  readonly data: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3;
+  readonly fit?: Fit;
+  readonly skipBad?: true;
+  readonly from?: string;
+  readonly filters?: readonly number[];
+  readonly latent?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly learningRate?: number;
+  readonly shift?: number;
+  readonly warp?: boolean;
+  readonly style: number;
+  readonly classes?: string;
+}
+
+/** Data and nets of a training, with everything decided. */
+export interface TrainPlan {
+  /** What cards call the data. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly course: Omit<ChosenTraining, 'filters' | 'latent'>;
+  readonly classes?: readonly Label[];
+  /** One's own images, brought to the nets' shape by `fit`. */
+  readonly own?: OwnImages & { readonly fit: Fit };
+  /** The model to begin with. */
+  readonly from?: Model;
+}
+
+/** What a training on a data set by name does unless it is told otherwise. */
+const NAMED = { batchSize: 128, epochs: 6, learningRate: 0.001, shift: 1, warp: false };
+
+/** Decides what the flags leave open: for a data set by name as ever, for one's own images by a look at them. */
+export async function planTraining(
+  flags: DataFlags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<TrainPlan> {
+  const from = flags.from === undefined ? undefined : await loadModel(flags.from);
+  try {
+    if (from !== undefined) assertNoNets(flags);
+    const plan = isDatasetName(flags.data)
+      ? namedPlan(flags.data, flags, from)
+      : await ownPlan(flags, from, terminal, signal);
+    return from === undefined ? plan : { ...plan, from };
+  } catch (error) {
+    from?.dispose();
+    throw error;
+  }
+}
+
+function namedPlan(data: Parameters<typeof datasetDefaults>[0], flags: DataFlags, from?: Model): TrainPlan {
+  const stranger = (['size', 'channels', 'fit', 'skipBad'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (stranger !== undefined) {
+    throw new UsageError(`--${stranger === 'skipBad' ? 'skip-bad' : stranger} goes with images of your own`, {
+      hint: `Take it away, or name a folder: ${data} has its own size.`,
+    });
+  }
+  const { architecture } = datasetDefaults(data);
+  if (from !== undefined && from.imageShape.join() !== architecture.imageShape.join()) {
+    throw new UsageError(
+      `the model ${flags.from} takes images of ${from.imageShape.join('×')}, but ${data} has ${architecture.imageShape.join('×')}`,
+      { hint: 'Begin with a model for images of that size.' },
+    );
+  }
+  return {
+    name: data,
+    architecture: from?.architecture ?? {
+      ...architecture,
+      latentSize: flags.latent ?? mnistArchitecture.latentSize,
+      ...netsOf(flags),
+    },
+    course: courseOf(flags, NAMED),
+    ...(flags.classes === undefined ? {} : { classes: classesNamed(flags.classes, data) }),
+  };
+}
+
+async function ownPlan(
+  flags: DataFlags,
+  from: Model | undefined,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<TrainPlan> {
+  const { data, fit = from?.card.data.fit ?? 'letterbox', skipBad = false } = flags;
+  await assertThere(data);
+  const catalog = await openCatalog(data);
+  const bar = progressBar(terminal, 'Reading');
+  try {
+    const seen = await survey(catalog, { skipBad, signal });
+    const found = chooseShape(seen);
+    const shape = { size: flags.size ?? found.size, channels: flags.channels ?? found.channels };
+    const imageShape = from?.imageShape ?? ([shape.size, shape.size, shape.channels] as const);
+    const like = { ...shape, size: imageShape[0] };
+    const own = await loadOwnImages(catalog, {
+      ...{ shape: imageShape, fit, skipBad, signal },
+      onProgress: bar.update,
+    });
+    bar.stop();
+    const chosen = chooseTraining(like, own.train.labels.length);
+    const architecture =
+      from?.architecture ??
+      ({
+        ...architectureOf(shape, { ...chosen, latent: flags.latent ?? chosen.latent }),
+        ...netsOf(flags),
+      } satisfies Architecture);
+    const course = courseOf(flags, chosen);
+    for (const line of [foundText(data, own, seen), chosenText(architecture, course, fit)])
+      terminal.note(line);
+    for (const line of badLines(own.bad)) terminal.note(line);
+    const classes = flags.classes === undefined ? {} : { classes: ownClasses(flags.classes, own, data) };
+    return { name: nameOfData(data), architecture, course, own: { ...own, fit }, ...classes };
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Someone who misspells a data set should see the names of all. */
+export async function assertThere(data: string): Promise<void> {
+  if ((await stat(data).catch(() => undefined)) !== undefined) return;
+  throw new UsageError(`there are no data called ${data}, and no folder or file`, {
+    hint: `Name ${datasetNames.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
+  });
+}
+
+function ownClasses(text: string, { train }: OwnImages, data: string): readonly Label[] {
+  const names = [...new Set(text.split(',').map((word) => word.trim()))];
+  const unknown = names.find((name) => !train.classes.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`${data} has no class ${unknown === '' ? 'without a name' : unknown}`, {
+    hint: `Its classes: ${train.classes.join(', ')}.`,
+  });
+}
+
+/** Nets that begin with a model are that model's. */
+function assertNoNets(flags: DataFlags): void {
+  const given = (['size', 'channels', 'filters', 'latent'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  const stranger = given ?? (flags.style > 0 ? 'style' : undefined);
+  if (stranger === undefined) return;
+  throw new UsageError(`--from ${flags.from} brings its nets along, so --${stranger} cannot be chosen`, {
+    hint: `Take --${stranger} away, or train from scratch without --from.`,
+  });
+}
+
+const netsOf = ({ filters, style }: DataFlags) => ({
+  ...(filters === undefined ? {} : { filters: [...filters] }),
+  ...(style === 0 ? {} : { styleSize: style }),
+});
+
+const courseOf = (flags: DataFlags, chosen: TrainPlan['course']): TrainPlan['course'] => ({
+  batchSize: flags.batchSize ?? chosen.batchSize,
+  epochs: flags.epochs ?? chosen.epochs,
+  learningRate: flags.learningRate ?? chosen.learningRate,
+  shift: flags.shift ?? chosen.shift,
+  warp: flags.warp ?? chosen.warp,
+});
+
+const count = (value: number) => value.toLocaleString('en');
+
+function foundText(
+  data: string,
+  { train, test, heldOut, bad }: OwnImages,
+  { shortSides, longSides, coloured }: Awaited<ReturnType<typeof survey>>,
+): string {
+  const sides = `${shortSides[0]} to ${longSides.at(-1)} pixels a side`;
+  const judged = heldOut ? 'held out of them to be judged on' : 'of the test set to be judged on';
+  return `${data}: ${count(train.labels.length)} images of ${train.classes.length} classes to learn from, ${count(test.labels.length)} ${judged}; ${sides}, ${coloured > 0 ? 'in colour' : 'gray'}${bad.length === 0 ? '' : `; ${bad.length} cannot be read`}.`;
+}
+
+function chosenText(
+  { imageShape, filters, latentSize }: Architecture,
+  { batchSize, epochs, learningRate, shift, warp }: TrainPlan['course'],
+  fit: Fit,
+): string {
+  const [size, , channels] = imageShape;
+  return `Training with --size ${size} --channels ${channels} --fit ${fit} --filters ${filters.join()} --latent ${latentSize} --batch-size ${batchSize} --epochs ${epochs} --learning-rate ${learningRate} --shift ${shift} ${warp ? '--warp' : '--no-warp'}; each flag can be given otherwise.`;
+}

@@ -1,0 +1,45 @@
+import { DataError } from '../../core/index.js';
+import { pngHeader } from '../png.js';
+import { isJpeg, jpegHeader } from './jpegHeader.js';
+import { turnsSides } from './orient.js';
+
+/** What can be said of a picture without unpacking it. */
+export interface ImageHeader {
+  readonly format: 'png' | 'jpeg';
+  /** As the eye sees it, after its orientation. */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+}
+
+const [GRAY, GRAY_ALPHA] = [0, 4];
+
+/** Whether bytes begin as a PNG does. */
+export const isPng = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47;
+
+/**
+ * The header of a PNG or JPEG, told apart by their first bytes and not by a name.
+ *
+ * @throws DataError naming the file when it is neither, or its header is broken or too large
+ */
+export function imageHeader(bytes: Uint8Array, name: string): ImageHeader {
+  if (isJpeg(bytes)) {
+    const { width, height, channels, orientation } = jpegHeader(bytes, name);
+    const [across, down] = turnsSides(orientation) ? [height, width] : [width, height];
+    return { format: 'jpeg', width: across, height: down, channels };
+  }
+  if (!isPng(bytes)) throw neither(bytes, name);
+  const { width, height, colourType } = pngHeader(bytes, name);
+  return {
+    ...{ format: 'png', width, height },
+    channels: colourType === GRAY || colourType === GRAY_ALPHA ? 1 : 3,
+  };
+}
+
+/** The complaint about bytes that are no picture. */
+export function neither(bytes: Uint8Array, name: string): DataError {
+  return new DataError(`${name} is neither PNG nor JPEG${bytes.length === 0 ? ': it is empty' : ''}`, {
+    hint: 'Save it as one of them, or take it out of the folder.',
+  });
+}

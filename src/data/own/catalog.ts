@@ -1,0 +1,42 @@
+import { DataError } from '../../core/index.js';
+import type { ImageDecoder } from '../decode/decoder.js';
+import type { ImageHeader } from '../decode/imageHeader.js';
+import { isFolderName, type SplitName } from '../imageFolder.js';
+import type { Pixels } from '../png.js';
+
+/** An image of one's own data, not yet read. */
+export interface CatalogImage {
+  /** Where it is: a path below the root such as `cat/001.png`, or `train/12` in an array. */
+  readonly name: string;
+  readonly label: string;
+  /** Absent where the data are not split. */
+  readonly split?: SplitName;
+}
+
+/** An image that was read but not unpacked. */
+export interface StoredImage {
+  /** What a SHA-256 of the image is made of: the bytes of its file, or of its values. */
+  readonly bytes: Uint8Array;
+  /** Its size and channels, without unpacking it. Throws a `DataError` when it is broken. */
+  header(): Omit<ImageHeader, 'format'> & { readonly format: ImageHeader['format'] | 'array' };
+  /** Its pixels. Throws a `DataError` when it is broken. */
+  decode(decoder: ImageDecoder): Promise<Pixels>;
+}
+
+/** Somebody's images in whatever form they came: what there is, and a way to read each. */
+export interface Catalog {
+  /** As the user named it. */
+  readonly root: string;
+  /** In a fixed order: splits, then classes, then images. */
+  readonly images: readonly CatalogImage[];
+  /** Reads one image. Throws a `DataError` naming it when it is missing or may not be read. */
+  read(name: string): Promise<StoredImage>;
+}
+
+/** Throws a `DataError` when a label could not be the name of a class's folder in what is written from it. */
+export function assertLabel(label: string, where: string): void {
+  if (isFolderName(label)) return;
+  throw new DataError(`${where}: ${JSON.stringify(label).slice(0, 80)} cannot be the name of a class`, {
+    hint: 'A class’s name becomes a folder: no slash, no dot at its start, at most 200 characters.',
+  });
+}

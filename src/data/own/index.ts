@@ -1,0 +1,11 @@
+export type { Catalog, CatalogImage, StoredImage } from './catalog.js';
+export {
+  type BadImage,
+  type LoadOwnOptions,
+  loadOwnImages,
+  nameOfData,
+  type OwnImages,
+  readImages,
+} from './loadOwnImages.js';
+export { openByName, openCatalog } from './openCatalog.js';
+export { type Survey, survey } from './survey.js';

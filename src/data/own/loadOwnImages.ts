@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import {
+  DataError,
+  formatShape,
+  type ImageSet,
+  type ImageShape,
+  type Label,
+  sizeOf,
+} from '../../core/index.js';
+import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
+import { type Fit, fitTo } from '../fitTo.js';
+import type { ImageSource } from '../imageSource.js';
+import type { Catalog, CatalogImage } from './catalog.js';
+import { cut } from './cut.js';
+import { type PixelStore, pixelStore } from './pixelStore.js';
+import { withSkipHint } from './skipHint.js';
+
+/** An image that could not be read, and why. */
+export interface BadImage {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ReadOwnOptions {
+  /** Pass over images that cannot be read, and list them. Default: the first one is an error. */
+  readonly skipBad?: boolean;
+  /** Default: sharp where it is installed, else JavaScript. */
+  readonly decoder?: ImageDecoder;
+  /** Is told how many images are done, after each. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadOwnOptions extends ReadOwnOptions {
+  readonly shape: ImageShape;
+  /** How images of another size or number of channels come into the shape. Default: they are refused. */
+  readonly fit?: Fit;
+}
+
+/** Somebody's images in one shape, ready to learn from. Pixels are kept as bytes, in a file where they are many. */
+export interface OwnImages {
+  /** Name of the folder or file, without its ending. */
+  readonly name: string;
+  readonly train: ImageSource;
+  /** Absent where the data name none. */
+  readonly validation?: ImageSource;
+  readonly test: ImageSource;
+  /** All of them, in the order of the catalogue. */
+  readonly all: ImageSource;
+  /** Whether the test images were held out of data that name none. */
+  readonly heldOut: boolean;
+  readonly bad: readonly BadImage[];
+  /** SHA-256 of all pixels and labels. */
+  readonly digest: string;
+  readonly decoder: ImageDecoder['name'];
+  /** Frees the pixels. */
+  dispose(): void;
+}
+
+/** What data are called on cards and in protocols: the folder or file, without its ending. */
+export function nameOfData(path: string): string {
+  return basename(resolve(path)).replace(/\.(csv|jsonl|ndjson|npz)$/i, '');
+}
+
+/**
+ * Reads images one after another, and brings each to a shape. Memory does not grow with their number beyond 512 MiB.
+ *
+ * @throws DataError naming an image that cannot be read, unless `skipBad`, or is not of the shape, without a `fit`; and
+ *   when there are too few to learn from
+ */
+export async function loadOwnImages(
+  catalog: Catalog,
+  { shape, fit, ...options }: LoadOwnOptions,
+): Promise<OwnImages> {
+  const decoder = options.decoder ?? (await fastestDecoder());
+  const store = pixelStore(catalog.images.length, sizeOf(shape));
+  try {
+    const hash = createHash('sha256');
+    const bad: BadImage[] = [];
+    const good: CatalogImage[] = [];
+    for await (const { image, pixels, reason } of readImages(catalog, { ...options, decoder })) {
+      if (pixels === undefined) {
+        bad.push({ name: image.name, reason: reason! });
+        continue;
+      }
+      if (fit === undefined && formatShape(pixels.shape) !== formatShape(shape))
+        throw misfit(catalog, image, pixels.shape, shape);
+      const fitted = fit === undefined ? pixels : fitTo(pixels, shape, fit);
+      const bytes = Uint8Array.from(fitted.pixels, (value) => Math.round(255 * value));
+      store.add(bytes);
+      hash.update(`${image.split ?? ''}/${image.label}/`).update(bytes);
+      good.push(image);
+    }
+    const sources = sourcesOf(good, store, shape, catalog.root);
+    const name = nameOfData(catalog.root);
+    const digest = hash.digest('hex');
+    return { ...{ name, ...sources, bad, digest }, decoder: decoder.name, dispose: () => store.close() };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** An image that was read, or the reason why it could not be. */
+export interface ReadImage {
+  readonly image: CatalogImage;
+  readonly pixels?: Awaited<ReturnType<ImageDecoder['decode']>>;
+  readonly reason?: string;
+}
+
+/** Unpacks the images of a catalogue one by one. */
+export async function* readImages(
+  catalog: Catalog,
+  { skipBad = false, decoder, onProgress, signal }: ReadOwnOptions & { readonly decoder: ImageDecoder },
+): AsyncGenerator<ReadImage, void, undefined> {
+  let done = 0;
+  for (const image of catalog.images) {
+    signal?.throwIfAborted();
+    let read: ReadImage;
+    try {
+      read = { image, pixels: await (await catalog.read(image.name)).decode(decoder) };
+    } catch (error) {
+      if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
+      read = { image, reason: error.message };
+    }
+    yield read;
+    onProgress?.(++done, catalog.images.length);
+  }
+}
+
+function misfit({ root }: Catalog, { name }: CatalogImage, found: ImageShape, shape: ImageShape): DataError {
+  return new DataError(`${name} in ${root} is ${formatShape(found)}, but ${formatShape(shape)} is needed`, {
+    hint: 'Have images resized with --fit letterbox or --fit crop, or choose a model for their size.',
+  });
+}
+
+function sourcesOf(images: readonly CatalogImage[], store: PixelStore, shape: ImageShape, root: string) {
+  const classes = [...new Set(images.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
+  if (classes.length < 2) {
+    throw new DataError(
+      `${root} holds images of ${classes.length} class${classes.length === 1 ? '' : 'es'}`,
+      {
+        hint: 'At least two classes are needed: a folder each, or two labels.',
+      },
+    );
+  }
+  const placeOf = new Map(images.map((image, place) => [image, place]));
+  const { train, val, test, heldOut } = cut(images);
+  if (test.length === 0) {
+    throw new DataError(`${root} holds one image of each class, so none can be held out to be judged on`, {
+      hint: 'Add more images of each class.',
+    });
+  }
+  const source = (part: readonly CatalogImage[]) => storedSource(part, placeOf, store, shape, classes);
+  return {
+    ...{ train: source(train), test: source(test), all: source(images), heldOut },
+    ...(val.length === 0 ? {} : { validation: source(val) }),
+  };
+}
+
+function storedSource(
+  part: readonly CatalogImage[],
+  placeOf: ReadonlyMap<CatalogImage, number>,
+  store: PixelStore,
+  shape: ImageShape,
+  classes: readonly Label[],
+): ImageSource {
+  const places = Int32Array.from(part, (image) => placeOf.get(image)!);
+  const labels = Int32Array.from(part, ({ label }) => classes.indexOf(label));
+  const size = sizeOf(shape);
+  const images = (indices: ArrayLike<number> = places.map((_, i) => i)): ImageSet => {
+    const pixels = new Float32Array(indices.length * size);
+    for (let i = 0; i < indices.length; i++) {
+      const bytes = store.read(places[indices[i]!]!);
+      for (let j = 0; j < size; j++) pixels[i * size + j] = bytes[j]! / 255;
+    }
+    return { pixels, shape, labels: Int32Array.from(indices, (index) => labels[index]!), classes };
+  };
+  return { shape, labels, classes, images };
+}

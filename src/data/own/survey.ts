@@ -1,0 +1,52 @@
+import { DataError } from '../../core/index.js';
+import type { Catalog } from './catalog.js';
+import type { BadImage, ReadOwnOptions } from './loadOwnImages.js';
+import { withSkipHint } from './skipHint.js';
+
+/** What the headers of images say. */
+export interface Survey {
+  /** Images whose header can be read. */
+  readonly images: number;
+  /** Shorter and longer sides in pixels, ascending. */
+  readonly shortSides: readonly number[];
+  readonly longSides: readonly number[];
+  /** Images with colours. */
+  readonly coloured: number;
+  readonly bad: readonly BadImage[];
+}
+
+/**
+ * Reads the headers of all images, without unpacking their pixels.
+ *
+ * @throws DataError naming an image whose header cannot be read, unless `skipBad`
+ */
+export async function survey(
+  catalog: Catalog,
+  { skipBad = false, onProgress, signal }: ReadOwnOptions = {},
+): Promise<Survey> {
+  const [shortSides, longSides, bad]: [number[], number[], BadImage[]] = [[], [], []];
+  let coloured = 0;
+  for (const [done, { name }] of catalog.images.entries()) {
+    signal?.throwIfAborted();
+    try {
+      const { width, height, channels } = (await catalog.read(name)).header();
+      shortSides.push(Math.min(width, height));
+      longSides.push(Math.max(width, height));
+      if (channels === 3) coloured++;
+    } catch (error) {
+      if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
+      bad.push({ name, reason: error.message });
+    }
+    onProgress?.(done + 1, catalog.images.length);
+  }
+  if (shortSides.length === 0) {
+    throw new DataError(`${catalog.root} holds no image that can be read`, {
+      hint: `For one: ${bad[0]?.reason ?? 'there are none'}.`,
+    });
+  }
+  const ascending = (sides: number[]) => sides.sort((a, b) => a - b);
+  return {
+    ...{ images: shortSides.length, coloured, bad },
+    ...{ shortSides: ascending(shortSides), longSides: ascending(longSides) },
+  };
+}

@@ -1,0 +1,109 @@
+import { writeFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FewshotError, sizeOf } from '../../../src/core/index.js';
+import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
+import { encodePng } from '../../../src/data/index.js';
+import { openCatalog } from '../../../src/data/own/openCatalog.js';
+import { ownFolder } from '../../files/folder.js';
+import { bytesOf, references } from '../decode/references.js';
+import { pngOf } from '../pngFiles.js';
+import { float32, npyOf, texts, zipOf } from './npzFiles.js';
+
+const at = ownFolder();
+
+/** Files to damage by the name that they are read under. */
+const files: Readonly<Record<string, Uint8Array>> = {
+  'gray.png': encodePng(
+    Float32Array.from({ length: 48 }, (_, i) => i / 48),
+    [6, 8, 1],
+  ),
+  'palette.png': pngOf({ width: 5, height: 2, depth: 8, colourType: 2 }, [
+    Array(15).fill(9),
+    Array(15).fill(7),
+  ]),
+  ...Object.fromEntries(references.decoded.map(({ jpeg }, i) => [`${i}.jpg`, bytesOf(jpeg)])),
+  'turned.jpg': bytesOf(references.turned[5]!),
+  'a.npz': zipOf({
+    'images.npy': npyOf('<f4', [2, 2, 2], float32(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1)),
+    'labels.npy': npyOf('<U3', [2], texts(3, 'ox', 'cow')),
+  }),
+  'b.npz': zipOf(
+    {
+      'x.npy': npyOf('|u1', [2, 2, 1], Uint8Array.of(1, 2, 3, 4)),
+      'y.npy': npyOf('|u1', [2], Uint8Array.of(0, 1)),
+    },
+    false,
+  ),
+  'c-images-idx3-ubyte': Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8, 7, 6),
+  'd.csv': new TextEncoder().encode('path,label,split\n"p/1, 2.png",cat,train\np/3.png,"d""og",test\n'),
+  'e.jsonl': new TextEncoder().encode('{"path":"p/1.png","label":"cat"}\n{"path":"p/2.png","label":2}\n'),
+};
+const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 1, 0);
+
+type Damage = readonly (readonly ['set' | 'cut' | 'drop' | 'insert', number, number])[];
+
+const damage: fc.Arbitrary<Damage> = fc.array(
+  fc.tuple(
+    fc.constantFrom('set', 'set', 'set', 'cut', 'drop', 'insert'),
+    fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    fc.oneof(fc.constantFrom(0, 255, 128, 1, 0x2f, 0x2e, 0x22, 0x7f), fc.nat(255)),
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** Changes bytes, takes some away, or puts some in. */
+function damaged(file: Uint8Array, how: Damage): Uint8Array {
+  let bytes = [...file];
+  for (const [what, share, value] of how) {
+    const place = Math.floor(share * bytes.length);
+    if (what === 'set') bytes[place] = value;
+    if (what === 'cut') bytes = bytes.slice(0, place);
+    if (what === 'drop') bytes.splice(place, 1 + (value % 16));
+    if (what === 'insert') bytes.splice(place, 0, value, value);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Reads a file as the commands do: to its last image. Gives how many there were. */
+async function readAll(name: string, bytes: Uint8Array): Promise<number> {
+  if (/\.(png|jpg)$/.test(name)) {
+    const { pixels, shape } = await javascriptDecoder.decode(bytes, at(name));
+    expect(pixels).toHaveLength(sizeOf(shape));
+    expect(pixels.every((value) => value >= 0 && value <= 1)).toBe(true);
+    return 1;
+  }
+  await writeFile(at(name), bytes);
+  await writeFile(at('c-labels-idx1-ubyte'), labels);
+  const { images, read } = await openCatalog(at(name));
+  for (const image of images) {
+    expect(image.label).toMatch(/^[^./][^/]*$/);
+    const { pixels } = await (await read(image.name)).decode(javascriptDecoder);
+    expect(pixels.every((value) => value >= 0 && value <= 1)).toBe(true);
+  }
+  return images.length;
+}
+
+/** More by `FUZZ_RUNS`, as docs/own-images.md tells. */
+const numRuns = Number(process.env.FUZZ_RUNS ?? 150);
+
+describe('a damaged file', () => {
+  it.each(Object.keys(files))('%s gives images that are whole, or an error that names it', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(damage, async (how) => {
+        const start = performance.now();
+        try {
+          await readAll(name, damaged(files[name]!, how));
+        } catch (error) {
+          expect(error).toBeInstanceOf(FewshotError);
+          expect((error as FewshotError).hint).toBeTruthy();
+          expect((error as FewshotError).message).toContain(
+            at(name === 'd.csv' || name === 'e.jsonl' ? '' : name),
+          );
+        }
+        expect(performance.now() - start).toBeLessThan(5000);
+      }),
+      { numRuns },
+    );
+  });
+});
