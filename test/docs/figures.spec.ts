@@ -58,6 +58,7 @@ describe('figures of the README', () => {
       `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
       `from ${mean(unseen, 'geometric', 'cnn')} %, with a strong geometric baseline, to ${mean(unseen, 'restyle+geometric+labels', 'cnn')} %: ${gain(unseen, 'restyle+geometric+labels', 'geometric', 'cnn')} points`,
       `no image made, has ${mean(unseen, 'codes', 'cnn')} %`,
+      `they give ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} points`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
