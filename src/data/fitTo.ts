@@ -10,7 +10,7 @@ export const fits = ['letterbox', 'crop'] as const;
 export type Fit = (typeof fits)[number];
 
 /**
- * Brings a picture to a shape. Its size: by the rule of {@link resample}; its channels: gray by Rec. 601 luma, or the gray
+ * Brings a picture to a shape. Its size: means weighted by a triangle; its channels: gray by Rec. 601 luma, or the gray
  * value three times. A picture that has the shape already is left as it is.
  *
  * @param shape `[height, width, channels]` with 1 or 3 channels

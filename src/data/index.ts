@@ -1,3 +1,5 @@
+export type { DecoderName, ImageDecoder } from './decode/decoder.js';
+export type { ImageHeader } from './decode/imageHeader.js';
 export { decodeJpeg } from './decode/jpeg.js';
 export * from './episodes.js';
 export * from './faceSet.js';
@@ -12,7 +14,13 @@ export { glyphCharacters } from './glyphs/characters.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './glyphs/renderGlyphs.js';
 export type { Square } from './grayThumbnail.js';
 export * from './idx.js';
-export { type FolderImage, type ImageFolderOptions, imageFolder, type SplitName } from './imageFolder.js';
+export {
+  type FolderImage,
+  type ImageFolderOptions,
+  imageFolder,
+  type SplitName,
+  splitNames,
+} from './imageFolder.js';
 export * from './imageSource.js';
 export { type ComposeClassesOptions, composeClasses } from './invented/composeClasses.js';
 export { type InventSymbolsOptions, inventSymbols } from './invented/inventSymbols.js';

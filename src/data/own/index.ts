@@ -5,6 +5,8 @@ export {
   loadOwnImages,
   nameOfData,
   type OwnImages,
+  type ReadImage,
+  type ReadOwnOptions,
   readImages,
 } from './loadOwnImages.js';
 export { openByName, openCatalog } from './openCatalog.js';
