@@ -15,6 +15,7 @@ import { parseConfig } from '../../src/cli/parseConfig.js';
 import { trainCommand } from '../../src/cli/train.js';
 import { useConfig } from '../../src/cli/useConfig.js';
 import { UsageError } from '../../src/core/index.js';
+import { codeBlocks } from '../docs/markdown.js';
 import { fewshot } from './fewshot.js';
 
 const schema = 'fewshot.config/1';
@@ -215,6 +216,11 @@ describe('a config that cannot be used', () => {
     const refused = expect(() => parseConfig(bytes(text), 'c.json'));
     refused.toThrow(UsageError);
     refused.toThrow(says);
+  });
+
+  it('is not that of docs/own-images.md', () => {
+    const [{ code } = { code: '' }] = codeBlocks('docs/own-images.md').filter((b) => b.language === 'json');
+    expect(parseConfig(bytes(code), 'c.json')).toMatchObject({ schema, eval: { classifiers: ['knn'] } });
   });
 
   it('is not text', () => {
