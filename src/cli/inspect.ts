@@ -4,14 +4,16 @@ import { Command } from 'commander';
 import { encode } from 'fast-png';
 import { UsageError } from '../core/index.js';
 import { openCatalog } from '../data/index.js';
-import { type Inspection, inspectCatalog } from '../data/own/inspectCatalog.js';
+import { inspectCatalog } from '../data/own/inspectCatalog.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { contactSheet } from '../report/index.js';
+import { inspectionText } from './inspectionText.js';
 import { progressBar } from './progressBar.js';
 import { run } from './run.js';
 import { createTerminal } from './terminal.js';
 
 interface InspectFlags {
+  readonly data?: string;
   readonly sheet?: string;
   readonly json?: true;
   readonly force?: true;
@@ -19,27 +21,6 @@ interface InspectFlags {
 }
 
 const count = (value: number) => value.toLocaleString('en');
-
-/** What was found, for people. */
-function summary(data: string, found: Inspection): string {
-  const { images, classes, sides, coloured, bad, duplicates, leaks } = found;
-  const lines = [
-    `${data}: ${count(images)} images of ${count(classes.length)} classes; ${sides[0]} to ${sides[1]} pixels a side; ${count(coloured)} in colour, ${count(images - coloured)} gray`,
-    ...classes.map(({ label, images: own }) => {
-      const parts = Object.entries(own).map(([split, n]) =>
-        split === 'all' ? count(n) : `${split} ${count(n)}`,
-      );
-      return `  ${label}: ${parts.join(', ')}`;
-    }),
-    `cannot be read: ${count(bad.length)}`,
-    ...bad.map(({ reason }) => `  ${reason}`),
-    `the same bytes more than once: ${count(duplicates.length)}`,
-    ...duplicates.map((names) => `  ${names.join(' = ')}`),
-    `nearly the same picture in train and another split: ${count(leaks.length)}`,
-    ...leaks.map((pair) => `  ${pair.join(' ≈ ')}`),
-  ];
-  return `${lines.join('\n')}\n`;
-}
 
 async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): Promise<void> {
   const { sheet } = flags;
@@ -71,7 +52,7 @@ async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): 
       await atomicWrite(sheet, encode({ ...picture, channels: 3, depth: 8 }));
     }
     const { samples: _, ...facts } = found;
-    stdout.write(flags.json ? `${JSON.stringify(facts, null, 2)}\n` : summary(data, found));
+    stdout.write(flags.json ? `${JSON.stringify(facts, null, 2)}\n` : inspectionText(data, found));
     if (sheet !== undefined && !flags.json) stdout.write(`${sheet}\n`);
   } finally {
     bar.stop();
@@ -84,12 +65,19 @@ export function inspectCommand(): Command {
     .description(
       'count and check images: classes, sizes, broken and duplicate files, test images seen in training',
     )
-    .argument('<data>', 'an image folder, a table (.csv, .jsonl), .npz or IDX files')
+    .argument('[data]', 'an image folder, a table (.csv, .jsonl), .npz or IDX files')
+    .option('--data <name>', 'the same, as other commands have it')
     .option('--sheet <file>', 'PNG to write: up to ten images of each class, a class a row')
     .option('--json', 'print JSON instead of text')
     .option('--force', 'replace the sheet if it is there')
     .option('--quiet', 'nothing but results and errors')
-    .action((data: string, flags: InspectFlags) =>
-      run((signal) => inspect(data, flags, signal), 'Nothing was written.'),
+    .action((data: string | undefined, flags: InspectFlags) =>
+      run((signal) => inspect(dataOf(data, flags), flags, signal), 'Nothing was written.'),
     );
+}
+
+function dataOf(argument: string | undefined, flags: InspectFlags): string {
+  const data = argument ?? flags.data;
+  if (data !== undefined) return data;
+  throw new UsageError('no data are named', { hint: 'Name them: fewshot inspect photos.' });
 }

@@ -5,12 +5,15 @@ import { augmentCommand } from './augment.js';
 import { embedCommand } from './embed.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
+import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { interpolateCommand } from './interpolate.js';
 import { previewCommand } from './preview.js';
 import { qualityCommand } from './quality.js';
 import { reproduceCommand } from './reproduce.js';
+import { report } from './run.js';
 import { trainCommand } from './train.js';
+import { addConfigFlags, readsConfig, useConfig } from './useConfig.js';
 
 const USAGE = 2;
 
@@ -19,7 +22,12 @@ const program = new Command('fewshot')
   .version(version)
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
+addConfigFlags(program).hook('preAction', (_, command) =>
+  useConfig(command, program.getOptionValue('config')).catch((error) => process.exit(report(error))),
+);
+
 for (const command of [
+  initCommand(),
   inspectCommand(),
   augmentCommand(),
   evalCommand(),
@@ -32,6 +40,7 @@ for (const command of [
   infoCommand(),
 ]) {
   program.addCommand(command.showHelpAfterError('(fewshot help <command> lists the options)'));
+  if (readsConfig(command)) command.configureHelp({ showGlobalOptions: true });
 }
 
 // Commander leaves with 1 for a wrong command line; 2 is the custom, and 1 is a failure here.

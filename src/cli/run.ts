@@ -9,7 +9,8 @@ const INTERRUPTED = 130;
 /** Thrown when the user stops a command. */
 class Interrupted extends Error {}
 
-function report(error: unknown): number {
+/** Tells on stderr what went wrong, and gives the exit code. */
+export function report(error: unknown): number {
   if (error instanceof Interrupted) {
     stderr.write(`\nInterrupted. ${error.message}\n`);
     return INTERRUPTED;

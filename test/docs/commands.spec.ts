@@ -99,6 +99,7 @@ describe('commands on pages', () => {
       'embed',
       'eval',
       'info',
+      'init',
       'inspect',
       'interpolate',
       'preview',

@@ -1,4 +1,4 @@
-import { randomStream } from '../../core/index.js';
+import { DataError, randomStream } from '../../core/index.js';
 import type { SplitName } from '../imageFolder.js';
 import type { CatalogImage } from './catalog.js';
 
@@ -26,6 +26,25 @@ export function cut(images: readonly CatalogImage[]): CutImages {
   if (test.length > 0) return { train, val, test, heldOut: false };
   if (val.length > 0) return { train, val: [], test: val, heldOut: false };
   return holdOut(train.length > 0 ? train : images);
+}
+
+/**
+ * {@link cut} of images that somebody is to learn from.
+ *
+ * @throws DataError naming the root of the data when they have one class, or nothing that could be held out
+ */
+export function cutToLearn(images: readonly CatalogImage[], root: string): CutImages {
+  const classes = new Set(images.map(({ label }) => label)).size;
+  if (classes < 2) {
+    throw new DataError(`${root} holds images of ${classes} class${classes === 1 ? '' : 'es'}`, {
+      hint: 'At least two classes are needed: a folder each, or two labels.',
+    });
+  }
+  const parts = cut(images);
+  if (parts.test.length > 0) return parts;
+  throw new DataError(`${root} holds one image of each class, so none can be held out to be judged on`, {
+    hint: 'Add more images of each class.',
+  });
 }
 
 function holdOut(images: readonly CatalogImage[]): CutImages {

@@ -12,7 +12,7 @@ import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
 import { type Fit, fitTo } from '../fitTo.js';
 import type { ImageSource } from '../imageSource.js';
 import type { Catalog, CatalogImage } from './catalog.js';
-import { cut } from './cut.js';
+import { cutToLearn } from './cut.js';
 import { type PixelStore, pixelStore } from './pixelStore.js';
 import { withSkipHint } from './skipHint.js';
 
@@ -137,21 +137,8 @@ function misfit({ root }: Catalog, { name }: CatalogImage, found: ImageShape, sh
 
 function sourcesOf(images: readonly CatalogImage[], store: PixelStore, shape: ImageShape, root: string) {
   const classes = [...new Set(images.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
-  if (classes.length < 2) {
-    throw new DataError(
-      `${root} holds images of ${classes.length} class${classes.length === 1 ? '' : 'es'}`,
-      {
-        hint: 'At least two classes are needed: a folder each, or two labels.',
-      },
-    );
-  }
+  const { train, val, test, heldOut } = cutToLearn(images, root);
   const placeOf = new Map(images.map((image, place) => [image, place]));
-  const { train, val, test, heldOut } = cut(images);
-  if (test.length === 0) {
-    throw new DataError(`${root} holds one image of each class, so none can be held out to be judged on`, {
-      hint: 'Add more images of each class.',
-    });
-  }
   const source = (part: readonly CatalogImage[]) => storedSource(part, placeOf, store, shape, classes);
   return {
     ...{ train: source(train), test: source(test), all: source(images), heldOut },

@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FirstRun, firstRun } from '../../src/cli/firstRun.js';
+import { questionsOn } from '../../src/cli/questions.js';
+import { UsageError } from '../../src/core/index.js';
+import { fewshot } from './fewshot.js';
+
+const CONFIG = 'fewshot.config.json';
+const script = fileURLToPath(new URL('../../fixtures/photos.mjs', import.meta.url));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
+  execFileSync(process.execPath, [script, join(folder, 'photos'), '--per-class', '4']);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) => fewshot(args, { cwd: folder });
+
+describe('fewshot init, off a terminal', () => {
+  it('says what it found and what it would do, and writes what the next commands read', async () => {
+    const { code, stdout, stderr } = await run('init', 'photos');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in colour/);
+    expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png/);
+    expect(stdout).toMatch(/bring images to 48×48 pixels, in colour, whole between black bars/);
+    expect(stdout).toMatch(/learn from 24 images, \d+ times each[\s\S]* evaluate with 3 labelled images/);
+    expect(stdout).toMatch(/\nfewshot\.config\.json\n\nNext:\n {2}fewshot train\n/);
+    const text = await readFile(join(folder, CONFIG), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({
+      ...{ schema: 'fewshot.config/1', data: 'photos', fit: 'letterbox', skipBad: true, seed: 1 },
+      ...{ model: './photos.safetensors', train: { out: 'photos.safetensors', size: 48, channels: 3 } },
+      ...{ augment: { perClass: 100 }, eval: { shots: 3 } },
+    });
+
+    const again = await run('init', 'photos');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/exists already[\s\S]*--force/)]);
+    await writeFile(join(folder, CONFIG), 'mine');
+    expect((await run('init', 'photos')).code).toBe(2);
+    expect(await readFile(join(folder, CONFIG), 'utf8')).toBe('mine');
+    expect((await run('init', 'photos', '--yes', '--force')).code).toBe(0);
+    expect(await readFile(join(folder, CONFIG), 'utf8')).toBe(text);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+
+    const tiny = ['--size', '16', '--filters', '4,8', '--latent', '4', '--epochs', '2', '--backend', 'wasm'];
+    const trained = await run('train', ...tiny);
+    expect(trained.code, trained.stderr).toBe(0);
+    expect(trained.stderr).toMatch(/^Read fewshot\.config\.json: data, fit, skipBad, seed, train\.out, /);
+    expect(trained.stdout).toMatch(/\nphotos\.safetensors\n/);
+    const more = await run('augment', '--per-class', '2', '--backend', 'wasm', '--out', 'more');
+    expect([more.code, more.stdout]).toEqual([0, expect.stringMatching(/^16 images of 8 classes/)]);
+  });
+
+  it('asks nothing, and needs to be told the data', async () => {
+    for (const args of [['init'], ['init', '--yes']]) {
+      const { code, stderr } = await fewshot([...args, '--force'], { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/must be named[\s\S]*fewshot init photos/)]);
+    }
+  });
+
+  it('refuses what is not there, and what nobody could learn from', async () => {
+    const cwd = await mkdtemp(join(folder, 'other-'));
+    const init = (data: string) => fewshot(['init', data], { cwd });
+    const none = await init('nowhere');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/no data at nowhere/)]);
+    await mkdir(join(cwd, 'one'));
+    const photo = await readFile(join(folder, 'photos/nut/nut-001.jpg'));
+    await mkdir(join(cwd, 'one', 'nut'));
+    await writeFile(join(cwd, 'one', 'nut', '1.jpg'), photo);
+    const one = await init('one');
+    expect([one.code, one.stderr]).toEqual([1, expect.stringMatching(/one holds images of 1 class\n/)]);
+    expect(await readdir(cwd)).toEqual(['one']);
+  });
+});
+
+describe('fewshot init, asking', () => {
+  const home = process.cwd();
+  let cwd: string;
+  beforeAll(async () => {
+    cwd = await mkdtemp(join(folder, 'asked-'));
+    await mkdir(join(cwd, 'code'));
+    const photos = join(cwd, 'screws');
+    execFileSync(process.execPath, [script, photos, '--per-class', '2', '--broken', '0']);
+    process.chdir(cwd);
+  });
+  afterAll(() => process.chdir(home));
+
+  /** Gives one answer after another, as soon as each is asked for; `undefined` is the end of input. */
+  async function answering(
+    answers: (string | undefined)[],
+    options: Partial<FirstRun> = {},
+  ): Promise<string> {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    let seen = '';
+    output.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (!/\) $/.test(chunk.toString())) return;
+      const answer = answers.shift();
+      if (answer === undefined) input.end();
+      else input.write(`${answer}\n`);
+    });
+    const { signal } = new AbortController();
+    await firstRun({
+      ...{ force: false, signal, questions: questionsOn(input, output, signal) },
+      terminal: {
+        note: (line) => {
+          seen += `${line}\n`;
+        },
+        bar: () => ({ update() {}, stop() {} }),
+      },
+      say: (text) => {
+        seen += text;
+      },
+      ...options,
+    });
+    return seen;
+  }
+
+  it('offers a folder of images, asks again for one that is none, and takes no for an answer', async () => {
+    const seen = await answering(['nowhere', '', 'perhaps', 'no']);
+    expect(seen).toMatch(/Where are your images\?.* \(screws\) there are no data at nowhere\. Name an image/);
+    expect(seen).toMatch(
+      /screws: 16 images of 8 classes[\s\S]*Write this to .* \(yes\) Please answer yes or no/,
+    );
+    expect(seen).toMatch(/Nothing was written\.\n$/);
+    expect(await readdir(cwd)).not.toContain(CONFIG);
+  });
+
+  it('writes when it is told to, or Enter is pressed', async () => {
+    expect(await answering([''], { data: 'screws' })).toMatch(/fewshot\.config\.json\n\nNext:/);
+    const config = JSON.parse(await readFile(CONFIG, 'utf8'));
+    expect(config).toMatchObject({ data: 'screws', eval: { shots: 1 } });
+    expect(config).not.toHaveProperty('skipBad');
+    await expect(answering([], { data: 'screws' })).rejects.toThrow(UsageError);
+    await answering(['screws', 'Y'], { force: true });
+    expect(JSON.parse(await readFile(CONFIG, 'utf8'))).toEqual(config);
+  });
+
+  it('ends with its input, and writes nothing', async () => {
+    await rm(CONFIG, { force: true });
+    await expect(answering([undefined])).rejects.toThrow(/left without an answer/);
+    await expect(answering(['screws', undefined])).rejects.toThrow(/left without an answer/);
+    expect(await readdir(cwd)).not.toContain(CONFIG);
+  });
+});
