@@ -20,6 +20,7 @@ describe('figures of the README', () => {
   const oneShot = resultOf('eval-1-shot-transport');
   const tenCarried = resultOf('eval-10-shots-k10-transport');
   const unseen = resultOf('novel-mnist-01234-1-shots');
+  const others = resultOf('novel-mnist-56789-1-shots');
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
 
   const mean = (result: EvaluationResult, arm: string, classifier: string) =>
@@ -59,6 +60,7 @@ describe('figures of the README', () => {
       `from ${mean(unseen, 'geometric', 'cnn')} %, with a strong geometric baseline, to ${mean(unseen, 'restyle+geometric+labels', 'cnn')} %: ${gain(unseen, 'restyle+geometric+labels', 'geometric', 'cnn')} points`,
       `no image made, has ${mean(unseen, 'codes', 'cnn')} %`,
       `they give ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} points`,
+      `from ${mean(others, 'geometric', 'cnn')} to ${mean(others, 'restyle+geometric+labels', 'cnn')} %, ${gain(others, 'restyle+geometric+labels', 'geometric', 'cnn')} points, and ${mean(others, 'codes', 'cnn')} % by codes`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
