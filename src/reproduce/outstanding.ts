@@ -28,7 +28,7 @@ export async function outstanding<Name extends string>(options: OutstandingOptio
   for (const name of names) {
     const file = join(out, `${name}.json`);
     await assertWritable(file);
-    const there = force ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+    const there = force ? undefined : await textOf(file);
     if (there === undefined) wanted.push(name);
     else if (beginsWith(there, headOf(name))) kept.push(file);
     else throw taken(file);
@@ -37,6 +37,10 @@ export async function outstanding<Name extends string>(options: OutstandingOptio
   for (const file of kept) onKept?.(file);
   return wanted;
 }
+
+/** `undefined` for a file that is not there. One that cannot be read is no result of ours. */
+const textOf = (file: string) =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : ''));
 
 const taken = (file: string) =>
   new UsageError(`${file} exists already`, {

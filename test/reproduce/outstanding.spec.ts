@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,6 +54,11 @@ describe('outstanding', () => {
 
   it.each(['null', '{', '[]', ''])('refuses a file that holds %j', async (content) => {
     await writeFile(join(out, 'a.json'), content);
+    await expect(ask(['a', 'b'])).rejects.toThrow(`${join(out, 'a.json')} exists already`);
+  });
+
+  it('refuses what is there but cannot be read', async () => {
+    await symlink('a.json', join(out, 'a.json'));
     await expect(ask(['a', 'b'])).rejects.toThrow(`${join(out, 'a.json')} exists already`);
   });
 
