@@ -9,9 +9,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interpolationOnLines, loadModel, selectBackend, version } from '../dist/index.js';
-import { datasetDefaults, loadDataset } from '../dist/produce/dataset.js';
+import { loadDataset } from '../dist/produce/dataset.js';
 import { trainModel } from '../dist/produce/trainModel.js';
 import { markdownTable } from '../dist/report/plots/markdownTable.js';
+import { recipeOf } from '../dist/reproduce/recipes.js';
+import { full } from '../dist/reproduce/scale.js';
 
 const command = 'node experiments/lines.mjs';
 const file = fileURLToPath(new URL('../docs/results/lines.json', import.meta.url));
@@ -66,10 +68,8 @@ for (const trial of trials) {
     if (!existsSync(out)) {
       await trainModel({
         recipe: {
-          data: 'lines',
-          architecture: datasetDefaults('lines').architecture,
-          ...{ learner, options, epochs, learningRate },
-          ...{ batchSize: 128, seed: SEED, shift: 0, base: 0 },
+          ...recipeOf({ data: 'lines', learner, seed: SEED }, full),
+          ...{ options, epochs, learningRate },
         },
         ...{ out, resume: true, force: false, dataset, backend, command },
       });

@@ -7,7 +7,8 @@ import type { Fit } from '../data/index.js';
 import { evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { type AugmentedFolder, augmentFolder, replayFiles } from '../produce/index.js';
 import { badLines } from './badLines.js';
-import { addFitFlags } from './ownFlags.js';
+import { count } from './count.js';
+import { addFitFlags, dataOr } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
 import { progressBar } from './progressBar.js';
 import { run } from './run.js';
@@ -35,7 +36,6 @@ interface AugmentFlags {
   readonly quiet?: true;
 }
 
-const count = (value: number) => value.toLocaleString('en');
 const plural = (value: number, one: string, many: string) => `${count(value)} ${value === 1 ? one : many}`;
 
 function summary({ files, dropped, made, classes, seconds }: AugmentedFolder): string {
@@ -136,10 +136,7 @@ export function augmentCommand(): Command {
   ];
   const command = new Command('augment')
     .description('write hallucinated images as PNG files, with a manifest to make each again')
-    .option(
-      '--data <name>',
-      'mnist, fashion-mnist, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files (default: mnist)',
-    );
+    .option('--data <name>', `${dataOr(evaluationDataNames)} (default: mnist)`);
   return addFitFlags(command)
     .option('--shots <n>', 'images per class to draw from a data set (default: 5)', wholeNumber(1))
     .option('--model <name>', 'shipped model or path of a model file (default: mnist)')

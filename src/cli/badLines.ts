@@ -1,4 +1,5 @@
 import type { BadImage } from '../data/index.js';
+import { count } from './count.js';
 
 /** Most images that are named one by one. */
 const MOST = 20;
@@ -8,8 +9,8 @@ export function badLines(bad: readonly BadImage[]): string[] {
   if (bad.length === 0) return [];
   const rest = bad.length - MOST;
   return [
-    `Passed over ${bad.length.toLocaleString('en')} ${bad.length === 1 ? 'image' : 'images'} that cannot be read:`,
+    `Passed over ${count(bad.length)} ${bad.length === 1 ? 'image' : 'images'} that cannot be read:`,
     ...bad.slice(0, MOST).map(({ reason }) => `  ${reason}`),
-    ...(rest > 0 ? [`  and ${rest.toLocaleString('en')} more; fewshot inspect lists all.`] : []),
+    ...(rest > 0 ? [`  and ${count(rest)} more; fewshot inspect lists all.`] : []),
   ];
 }

@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { pointRows, UsageError } from '../core/index.js';
-import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
+import { assertNew, atomicWrite, loadModel } from '../files/index.js';
 import { quoted } from '../produce/augment/settings.js';
 import { type EmbedCodesOptions, type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
 import { embeddingFiles, placesOf } from './embeddingFiles.js';
@@ -37,11 +36,7 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
     throw new UsageError('--perplexity goes with --method tsne alone, and --neighbors with umap');
   }
   for (const path of placesOf(flags.out, flags.dimensions)) {
-    await assertWritable(path);
-    if (flags.force || (await stat(path).catch(() => undefined)) === undefined) continue;
-    throw new UsageError(`${path} exists already`, {
-      hint: 'Choose another --out, or replace it with --force.',
-    });
+    await assertNew(path, flags.force === true, 'Choose another --out, or replace it with --force.');
   }
   await assertData(flags);
 }

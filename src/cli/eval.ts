@@ -21,7 +21,7 @@ import { assertWritable, atomicWrite } from '../files/index.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable } from '../report/index.js';
 import { badLines } from './badLines.js';
-import { addFitFlags, addShapeFlags } from './ownFlags.js';
+import { addFitFlags, addShapeFlags, dataOr } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
@@ -128,11 +128,7 @@ export function evalCommand(): Command {
   const d = defaultSettings;
   const command = new Command('eval').description('compare augmentation arms on few-shot episodes');
   return addFitFlags(addShapeFlags(command))
-    .option(
-      '--data <name>',
-      `${evaluationDataNames.join(', ')}, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files`,
-      d.data,
-    )
+    .option('--data <name>', dataOr(evaluationDataNames), d.data)
     .option(
       '--data-dir <folder>',
       "folder of the data's four IDX files (default: where their package puts them)",

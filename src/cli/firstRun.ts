@@ -1,8 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { FewshotError, UsageError } from '../core/index.js';
 import { type Catalog, openCatalog } from '../data/index.js';
 import { inspectCatalog } from '../data/own/inspectCatalog.js';
-import { assertWritable, atomicWrite } from '../files/index.js';
+import { assertNew, atomicWrite } from '../files/index.js';
 import { CONFIG_FILE } from './configSchema.js';
 import { inspectionText } from './inspectionText.js';
 import { parseConfig } from './parseConfig.js';
@@ -30,12 +30,7 @@ const MOST_GUESSES = 50;
 /** Looks at somebody's images, and writes the config for them into the current folder unless they say no. */
 export async function firstRun(options: FirstRun): Promise<void> {
   const { force, questions, terminal, say, signal } = options;
-  await assertWritable(CONFIG_FILE);
-  if (!force && (await stat(CONFIG_FILE).catch(() => undefined)) !== undefined) {
-    throw new UsageError(`${CONFIG_FILE} exists already`, {
-      hint: 'Change it in an editor, or replace it with --force.',
-    });
-  }
+  await assertNew(CONFIG_FILE, force, 'Change it in an editor, or replace it with --force.');
   const catalog = await openData(options);
   const bar = progressBar(terminal, 'Reading');
   const found = await inspectCatalog(catalog, { onProgress: bar.update, signal }).finally(bar.stop);

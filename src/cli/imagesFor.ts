@@ -2,8 +2,16 @@ import { availableParallelism } from 'node:os';
 import { UsageError } from '../core/index.js';
 import { type Fit, type ImageSource, loadOwnImages, nameOfData, openCatalog } from '../data/index.js';
 import type { Model } from '../models/index.js';
-import { datasetDefaults, datasetNames, isDatasetName, labelsOf, loadDataset } from '../produce/index.js';
+import {
+  type DatasetName,
+  datasetDefaults,
+  datasetNames,
+  isDatasetName,
+  labelsOf,
+  loadDataset,
+} from '../produce/index.js';
 import { badLines } from './badLines.js';
+import { dataOr } from './ownFlags.js';
 import { progressBar } from './progressBar.js';
 import type { Terminal } from './terminal.js';
 import { assertThere } from './trainData.js';
@@ -44,7 +52,7 @@ export async function imagesFor(
   const bar = progressBar(terminal, isDatasetName(data) ? 'Rendering' : 'Reading');
   try {
     if (isDatasetName(data)) {
-      assertShape(model, flags);
+      assertShape(model, flags.model, data);
       const { test } = await loadDataset(data, {
         ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
         ...{ workers: availableParallelism(), onProgress: bar.update, signal },
@@ -72,10 +80,9 @@ export async function assertData({ data }: Pick<ImagesForFlags, 'data'>): Promis
 export const calledData = (data: string): string => (isDatasetName(data) ? data : nameOfData(data));
 
 /** For help texts. */
-export const dataHelp = `${datasetNames.join(', ')}, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files`;
+export const dataHelp = dataOr(datasetNames);
 
-function assertShape({ imageShape }: Model, { model, data }: ImagesForFlags): void {
-  if (!isDatasetName(data)) return;
+function assertShape({ imageShape }: Model, model: string, data: DatasetName): void {
   const shape = datasetDefaults(data).architecture.imageShape;
   if (imageShape.join() === shape.join()) return;
   throw new UsageError(

@@ -2,6 +2,7 @@ import { stderr, stdin, stdout } from 'node:process';
 import { Command } from 'commander';
 import { CONFIG_FILE } from './configSchema.js';
 import { firstRun } from './firstRun.js';
+import { ownData } from './ownFlags.js';
 import { questionsOn } from './questions.js';
 import { run } from './run.js';
 import { createTerminal } from './terminal.js';
@@ -15,10 +16,7 @@ interface InitFlags {
 export function initCommand(): Command {
   return new Command('init')
     .description(`look at your images, propose settings for them, and write these to ${CONFIG_FILE}`)
-    .argument(
-      '[data]',
-      'an image folder, a table (.csv, .jsonl), .npz or IDX files (default: it is asked for)',
-    )
+    .argument('[data]', `${ownData} (default: it is asked for)`)
     .option('--yes', 'ask nothing')
     .option('--force', 'replace a config that is there')
     .action((data: string | undefined, flags: InitFlags) =>

@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { stdout } from 'node:process';
 import { Command } from 'commander';
 import { encode } from 'fast-png';
 import { UsageError } from '../core/index.js';
 import { openCatalog } from '../data/index.js';
 import { inspectCatalog } from '../data/own/inspectCatalog.js';
-import { assertWritable, atomicWrite } from '../files/index.js';
+import { assertNew, atomicWrite } from '../files/index.js';
 import { contactSheet } from '../report/index.js';
+import { count } from './count.js';
 import { inspectionText } from './inspectionText.js';
+import { ownData } from './ownFlags.js';
 import { progressBar } from './progressBar.js';
 import { run } from './run.js';
 import { createTerminal } from './terminal.js';
@@ -20,17 +21,10 @@ interface InspectFlags {
   readonly quiet?: true;
 }
 
-const count = (value: number) => value.toLocaleString('en');
-
 async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): Promise<void> {
   const { sheet } = flags;
   if (sheet !== undefined) {
-    await assertWritable(sheet);
-    if (!flags.force && (await stat(sheet).catch(() => undefined)) !== undefined) {
-      throw new UsageError(`${sheet} exists already`, {
-        hint: 'Choose another --sheet, or replace it with --force.',
-      });
-    }
+    await assertNew(sheet, flags.force === true, 'Choose another --sheet, or replace it with --force.');
   }
   const terminal = createTerminal(flags.quiet === true);
   const catalog = await openCatalog(data);
@@ -65,7 +59,7 @@ export function inspectCommand(): Command {
     .description(
       'count and check images: classes, sizes, broken and duplicate files, test images seen in training',
     )
-    .argument('[data]', 'an image folder, a table (.csv, .jsonl), .npz or IDX files')
+    .argument('[data]', ownData)
     .option('--data <name>', 'the same, as other commands have it')
     .option('--sheet <file>', 'PNG to write: up to ten images of each class, a class a row')
     .option('--json', 'print JSON instead of text')

@@ -1,6 +1,5 @@
 import type { Inspection } from '../data/own/inspectCatalog.js';
-
-const count = (value: number) => value.toLocaleString('en');
+import { count } from './count.js';
 
 /** What a look at every image has found, for people. */
 export function inspectionText(data: string, found: Inspection): string {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { encode } from 'fast-png';
@@ -14,7 +13,7 @@ import {
   interpolationPaths,
   interpolationPathsIn,
 } from '../evaluate/index.js';
-import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
+import { assertNew, atomicWrite, loadModel } from '../files/index.js';
 import { contactSheet } from '../report/index.js';
 import { assertData, dataHelp, type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
 import { addFitFlags } from './ownFlags.js';
@@ -45,14 +44,7 @@ async function assertRequest({ data, from = [], to = [], out, force }: Interpola
       hint: 'Name as many images at each end: --from 12 30 --to 57 8 are two pairs.',
     });
   }
-  await assertWritable(out);
-  if (force) return;
-  const present = await stat(out).catch(() => undefined);
-  if (present !== undefined) {
-    throw new UsageError(`${out} exists already`, {
-      hint: 'Choose another --out, or replace it with --force.',
-    });
-  }
+  await assertNew(out, force === true, 'Choose another --out, or replace it with --force.');
 }
 
 /** The pairs that the command line names, else a seeded choice. */

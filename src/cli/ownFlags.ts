@@ -2,6 +2,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fits } from '../data/index.js';
 import { wholeNumber } from './parse.js';
 
+/** What images of one's own may come as, for help texts. */
+export const ownData = 'an image folder, a table (.csv, .jsonl), .npz or IDX files';
+
+/** What `--data` takes beside these data sets. */
+export const dataOr = (names: readonly string[]): string => `${names.join(', ')}, or your own: ${ownData}`;
+
 /** Adds what images of one's own need where they are brought to the shape of a model. */
 export function addFitFlags(command: Command): Command {
   return command

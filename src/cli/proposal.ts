@@ -6,6 +6,7 @@ import { MODEL_ENDING } from '../files/loadModel.js';
 import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
 import { isDatasetName } from '../produce/index.js';
 import { CONFIG_SCHEMA, type Config } from './configSchema.js';
+import { count } from './count.js';
 
 const PER_CLASS = 100;
 
@@ -15,7 +16,6 @@ export interface Proposal {
   readonly lines: readonly string[];
 }
 
-const count = (value: number) => value.toLocaleString('en');
 const fitTexts: Readonly<Record<Fit, string>> = {
   letterbox: 'whole between black bars',
   crop: 'the middle part',

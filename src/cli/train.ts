@@ -6,7 +6,7 @@ import type { Learner } from '../models/index.js';
 import { quoted } from '../produce/augment/settings.js';
 import { assertFree, datasetNames, learnerOf, trainModel } from '../produce/index.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
-import { addFitFlags, addShapeFlags } from './ownFlags.js';
+import { addFitFlags, addShapeFlags, dataOr } from './ownFlags.js';
 import { numberBetween, wholeNumber, wholeNumbers } from './parse.js';
 import { run } from './run.js';
 import { createTerminal, duration, type Terminal } from './terminal.js';
@@ -162,11 +162,7 @@ async function train(given: TrainFlags, signal: AbortSignal): Promise<void> {
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train an autoencoder and write a model file with its card')
-    .option(
-      '--data <name>',
-      `${datasetNames.join(', ')}, or your own: an image folder, a table (.csv, .jsonl), .npz or IDX files`,
-      'mnist',
-    );
+    .option('--data <name>', dataOr(datasetNames), 'mnist');
   return addFitFlags(addShapeFlags(addLearnerFlags(command)))
     .option('--from <model>', 'begin with a shipped model or a model file instead of random weights')
     .option(

@@ -12,6 +12,7 @@ import {
 import { datasetDefaults, datasetNames, isDatasetName } from '../produce/index.js';
 import { badLines } from './badLines.js';
 import { classesNamed } from './classFlag.js';
+import { count } from './count.js';
 import { progressBar } from './progressBar.js';
 import type { Terminal } from './terminal.js';
 
@@ -177,8 +178,6 @@ const courseOf = (flags: DataFlags, chosen: TrainPlan['course']): TrainPlan['cou
   shift: flags.shift ?? chosen.shift,
   warp: flags.warp ?? chosen.warp,
 });
-
-const count = (value: number) => value.toLocaleString('en');
 
 function foundText(
   data: string,

@@ -66,3 +66,14 @@ export async function assertWritable(path: string): Promise<void> {
     }
   }
 }
+
+/**
+ * Throws a `UsageError` when a file could not be written, or is there already and is not to be replaced.
+ *
+ * @param hint what to do about one that is there
+ */
+export async function assertNew(path: string, force: boolean, hint: string): Promise<void> {
+  await assertWritable(path);
+  if (force || (await stat(path).catch(() => undefined)) === undefined) return;
+  throw new UsageError(`${path} exists already`, { hint });
+}

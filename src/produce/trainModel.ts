@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { type ImageShape, UsageError } from '../core/index.js';
 import { type ImageSource, ofClasses, slice } from '../data/index.js';
-import { assertWritable, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
+import { assertNew, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
 import {
   architectureFor,
   convolutionalAutoencoder,
@@ -80,14 +80,8 @@ export async function assertFree(
   { resume, force }: Pick<TrainModelOptions, 'resume' | 'force'>,
 ): Promise<void> {
   const checkpoint = checkpointOf(out);
-  await assertWritable(out);
-  if (force) return;
-  if (await exists(out)) {
-    throw new UsageError(`${out} exists already`, {
-      hint: 'Choose another --out, or replace it with --force.',
-    });
-  }
-  if (!resume && (await exists(checkpoint))) {
+  await assertNew(out, force, 'Choose another --out, or replace it with --force.');
+  if (!force && !resume && (await exists(checkpoint))) {
     throw new UsageError(`${checkpoint} is there from a training that did not end`, {
       hint: 'Go on with --resume, or start afresh with --force.',
     });

@@ -1,21 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FirstRun, firstRun } from '../../src/cli/firstRun.js';
 import { questionsOn } from '../../src/cli/questions.js';
 import { UsageError } from '../../src/core/index.js';
 import { fewshot } from './fewshot.js';
+import { drawPhotos, photosFolder } from './photosFolder.js';
 
 const CONFIG = 'fewshot.config.json';
-const script = fileURLToPath(new URL('../../fixtures/photos.mjs', import.meta.url));
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
-  execFileSync(process.execPath, [script, join(folder, 'photos'), '--per-class', '4']);
+  folder = await photosFolder(4);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -84,7 +80,7 @@ describe('fewshot init, asking', () => {
     cwd = await mkdtemp(join(folder, 'asked-'));
     await mkdir(join(cwd, 'code'));
     const photos = join(cwd, 'screws');
-    execFileSync(process.execPath, [script, photos, '--per-class', '2', '--broken', '0']);
+    drawPhotos(photos, 2, '--broken', '0');
     process.chdir(cwd);
   });
   afterAll(() => process.chdir(home));

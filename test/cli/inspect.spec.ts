@@ -1,17 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeJpeg, decodePng, encodePng, fitTo } from '../../src/data/index.js';
 import { fewshot } from './fewshot.js';
+import { photosFolder } from './photosFolder.js';
 
-const script = fileURLToPath(new URL('../../fixtures/photos.mjs', import.meta.url));
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
-  execFileSync(process.execPath, [script, join(folder, 'photos'), '--per-class', '4']);
+  folder = await photosFolder(4);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const inspect = (...args: string[]) => fewshot(['inspect', ...args], { cwd: folder });

@@ -1,15 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodePng, imageFolder } from '../../src/data/index.js';
 import { decodeModel } from '../../src/models/index.js';
 import { onWasm } from '../models/tiny.js';
 import { fewshot } from './fewshot.js';
+import { photosFolder } from './photosFolder.js';
 
-const script = fileURLToPath(new URL('../../fixtures/photos.mjs', import.meta.url));
 /** Nets that compute in no time. */
 const tiny = ['--size', '16', '--filters', '4,8', '--latent', '4', '--epochs', '2'];
 const own = ['--data', 'photos', '--skip-bad', '--backend', 'wasm'];
@@ -19,8 +16,7 @@ onWasm();
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
-  execFileSync(process.execPath, [script, join(folder, 'photos'), '--per-class', '6']);
+  folder = await photosFolder(6);
   const { code, stderr } = await fewshot(['train', ...own, ...tiny, '--out', 'own.safetensors'], {
     cwd: folder,
   });

@@ -1,8 +1,7 @@
-import { DataError } from '../../core/index.js';
 import { decodePng, type Pixels } from '../png.js';
 import { isPng, neither } from './imageHeader.js';
 import { bytePixels, decodeJpeg } from './jpeg.js';
-import { isJpeg, jpegHeader } from './jpegHeader.js';
+import { damaged, isJpeg, jpegHeader } from './jpegHeader.js';
 import { orient } from './orient.js';
 import { MOST_PIXELS } from './pixelLimit.js';
 
@@ -58,10 +57,7 @@ function jpegBySharp(sharp: Sharp): DecodeJpeg {
       const { data, info } = await sharp(bytes, options).raw().toBuffer({ resolveWithObject: true });
       return orient(bytePixels(data, width, height, info.channels, channels), orientation);
     } catch (cause) {
-      throw new DataError(`${name} is damaged: ${(cause as Error).message}`, {
-        hint: 'Save it again as a JPEG or PNG, or take it out of the folder.',
-        cause,
-      });
+      throw damaged(name, cause);
     }
   };
 }

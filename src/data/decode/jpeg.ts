@@ -1,11 +1,9 @@
 import jpeg from 'jpeg-js';
-import { DataError } from '../../core/index.js';
 import type { Pixels } from '../png.js';
 import { fromYcc } from './fromYcc.js';
-import { type JpegHeader, jpegHeader } from './jpegHeader.js';
+import { damaged, type JpegHeader, jpegHeader } from './jpegHeader.js';
 import { orient } from './orient.js';
 
-const hint = 'Save it again as a JPEG or PNG, or take it out of the folder.';
 /** Of what a file grows to while it is decoded; its pixels are counted before. */
 const MOST_MEGABYTES = 2048;
 const APP13 = 0xed;
@@ -22,7 +20,7 @@ export function decodeJpeg(bytes: Uint8Array, name: string): Pixels {
   try {
     return orient(unpacked(bytes, header), header.orientation);
   } catch (cause) {
-    throw new DataError(`${name} is damaged: ${(cause as Error).message}`, { hint, cause });
+    throw damaged(name, cause);
   }
 }
 

@@ -23,6 +23,10 @@ const known = [0xc0, 0xc1, 0xc2];
 /** Markers between 0xc0 and 0xcf that begin no frame: tables of Huffman codes, an extension, arithmetic conditions. */
 const noFrames = [0xc4, 0xc8, 0xcc];
 
+/** The complaint about a JPEG that cannot be unpacked. */
+export const damaged = (name: string, cause: unknown): DataError =>
+  new DataError(`${name} is damaged: ${(cause as Error).message}`, { hint, cause });
+
 /** Whether bytes begin as a JPEG does. */
 export const isJpeg = (bytes: Uint8Array): boolean =>
   bytes[0] === 0xff && bytes[1] === SOI && bytes[2] === 0xff;

@@ -1,4 +1,5 @@
-import { DataError, type RandomStream, randomStream, UsageError } from '../../core/index.js';
+import { DataError, type RandomStream, randomStream } from '../../core/index.js';
+import { assertWholeNumbers } from '../../core/wholeNumbers.js';
 import { byteSource, type ImageSource } from '../imageSource.js';
 import { glyphCharacters } from './characters.js';
 import { bounds, fill } from './fill.js';
@@ -113,12 +114,7 @@ export async function renderGlyphs(
   options: RenderGlyphsOptions,
 ): Promise<{ readonly train: ImageSource; readonly test: ImageSource }> {
   const { drawings = 24, testDrawings = 4, fonts = 3, side = 28, seed } = options;
-  const least = { drawings: 1, testDrawings: 1, fonts: 2, side: 8 };
-  for (const [name, value] of Object.entries({ drawings, testDrawings, fonts, side })) {
-    const lowest = least[name as keyof typeof least];
-    if (Number.isSafeInteger(value) && value >= lowest) continue;
-    throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${lowest}`);
-  }
+  assertWholeNumbers({ drawings, testDrawings, fonts, side }, { fonts: 2, side: 8 });
   const glyphs = await glyphsIn(folder, side, fonts, seed);
   return {
     train: draw(glyphs, 'train', (outlines) => outlines.slice(0, -1), { drawings, side, seed }),

@@ -1,11 +1,5 @@
-import {
-  DataError,
-  type ImageShape,
-  type RandomStream,
-  randomStream,
-  sizeOf,
-  UsageError,
-} from '../../core/index.js';
+import { DataError, type ImageShape, type RandomStream, randomStream, sizeOf } from '../../core/index.js';
+import { assertWholeNumbers } from '../../core/wholeNumbers.js';
 import { byteSource, type ImageSource } from '../imageSource.js';
 import { type Composition, compositions } from './compositions.js';
 import { type Orientation, orientations, oriented } from './orientation.js';
@@ -53,10 +47,7 @@ function inventRecipe(random: RandomStream, known: readonly number[]): Recipe {
  */
 export function composeClasses(source: ImageSource, options: ComposeClassesOptions): ImageSource {
   const { classes, images, seed } = options;
-  for (const [name, value] of Object.entries({ classes, images })) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new UsageError(`${name} is ${value}, but must be a whole number of at least 1`);
-  }
+  assertWholeNumbers({ classes, images });
   const [height, width] = source.shape;
   if (height !== width) {
     throw new DataError(`classes are composed of square images, but these are ${source.shape.join('×')}`, {

@@ -1,4 +1,5 @@
-import { randomStream, UsageError } from '../../core/index.js';
+import { randomStream } from '../../core/index.js';
+import { assertWholeNumbers } from '../../core/wholeNumbers.js';
 import { byteSource, type ImageSource } from '../imageSource.js';
 import { drawByHand } from './pen.js';
 import { rasterize } from './raster.js';
@@ -23,11 +24,7 @@ export interface InventSymbolsOptions {
  * @throws UsageError when a count is not a whole number of at least 1, or the side is below 8
  */
 export function inventSymbols({ symbols, drawings, side = 28, seed }: InventSymbolsOptions): ImageSource {
-  for (const [name, value] of Object.entries({ symbols, drawings, side })) {
-    const least = name === 'side' ? 8 : 1;
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${least}`);
-  }
+  assertWholeNumbers({ symbols, drawings, side }, { side: 8 });
   const size = side * side;
   const bytes = new Uint8Array(symbols * drawings * size);
   const labels = new Int32Array(symbols * drawings);

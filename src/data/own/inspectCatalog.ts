@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DataError, type LabeledImage } from '../../core/index.js';
+import type { LabeledImage } from '../../core/index.js';
 import { fastestDecoder } from '../decode/decoder.js';
 import { fitTo } from '../fitTo.js';
 import type { SplitName } from '../imageFolder.js';
 import type { Catalog, CatalogImage } from './catalog.js';
-import type { BadImage, ReadOwnOptions } from './loadOwnImages.js';
+import { type BadImage, noneToRead, type ReadOwnOptions, readImages } from './loadOwnImages.js';
 import { distanceOf, likeness, type PictureHash, pictureHash, quartersOf } from './pictureHash.js';
 
 /** What there is of a class. */
@@ -41,7 +41,7 @@ const [MOST_BITS, LEAST_LIKENESS] = [3, 0.99];
  */
 export async function inspectCatalog(
   catalog: Catalog,
-  { onProgress, signal, ...options }: Omit<ReadOwnOptions, 'skipBad'> = {},
+  options: Omit<ReadOwnOptions, 'skipBad'> = {},
 ): Promise<Inspection> {
   const decoder = options.decoder ?? (await fastestDecoder());
   const bad: BadImage[] = [];
@@ -50,35 +50,27 @@ export async function inspectCatalog(
   const counts = new Map<string, Partial<Record<SplitName | 'all', number>>>();
   const samples = new Map<string, LabeledImage[]>();
   let [shortest, longest, coloured] = [Number.POSITIVE_INFINITY, 0, 0];
-  for (const [done, image] of catalog.images.entries()) {
-    signal?.throwIfAborted();
+  for await (const { image, read, reason } of readImages(catalog, { ...options, skipBad: true, decoder })) {
     const { name, label, split = 'all' } = image;
-    try {
-      const stored = await catalog.read(name);
-      const pixels = await stored.decode(decoder);
-      const [height, width, channels] = pixels.shape;
-      [shortest, longest] = [Math.min(shortest, height, width), Math.max(longest, height, width)];
-      if (channels === 3) coloured++;
-      const digest = createHash('sha256').update(stored.bytes).digest('base64').slice(0, 22);
-      byDigest.set(digest, [...(byDigest.get(digest) ?? []), name]);
-      const own = counts.get(label) ?? {};
-      counts.set(label, { ...own, [split]: (own[split] ?? 0) + 1 });
-      if (samples.size < MOST_CLASSES && !samples.has(label)) samples.set(label, []);
-      const shown = samples.get(label);
-      if (shown !== undefined && shown.length < SAMPLES)
-        shown.push({ ...fitTo(pixels, [SIDE, SIDE, 3], 'letterbox'), label });
-      good.push({ ...image, hash: pictureHash(pixels) });
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      bad.push({ name, reason: error.message });
+    if (read === undefined) {
+      bad.push({ name, reason: reason! });
+      continue;
     }
-    onProgress?.(done + 1, catalog.images.length);
+    const { pixels, bytes } = read;
+    const [height, width, channels] = pixels.shape;
+    [shortest, longest] = [Math.min(shortest, height, width), Math.max(longest, height, width)];
+    if (channels === 3) coloured++;
+    const digest = createHash('sha256').update(bytes).digest('base64').slice(0, 22);
+    byDigest.set(digest, [...(byDigest.get(digest) ?? []), name]);
+    const own = counts.get(label) ?? {};
+    counts.set(label, { ...own, [split]: (own[split] ?? 0) + 1 });
+    if (samples.size < MOST_CLASSES && !samples.has(label)) samples.set(label, []);
+    const shown = samples.get(label);
+    if (shown !== undefined && shown.length < SAMPLES)
+      shown.push({ ...fitTo(pixels, [SIDE, SIDE, 3], 'letterbox'), label });
+    good.push({ ...image, hash: pictureHash(pixels) });
   }
-  if (good.length === 0) {
-    throw new DataError(`${catalog.root} holds no image that can be read`, {
-      hint: `For one: ${bad[0]?.reason ?? 'there are none'}.`,
-    });
-  }
+  if (good.length === 0) throw noneToRead(catalog.root, bad);
   return {
     ...{ images: good.length, sides: [shortest, longest], coloured, bad },
     classes: [...counts].map(([label, images]) => ({ label, images })),

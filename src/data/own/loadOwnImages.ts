@@ -11,6 +11,7 @@ import {
 import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
 import { type Fit, fitTo } from '../fitTo.js';
 import type { ImageSource } from '../imageSource.js';
+import type { Pixels } from '../png.js';
 import type { Catalog, CatalogImage } from './catalog.js';
 import { cutToLearn } from './cut.js';
 import { type PixelStore, pixelStore } from './pixelStore.js';
@@ -79,11 +80,12 @@ export async function loadOwnImages(
     const hash = createHash('sha256');
     const bad: BadImage[] = [];
     const good: CatalogImage[] = [];
-    for await (const { image, pixels, reason } of readImages(catalog, { ...options, decoder })) {
-      if (pixels === undefined) {
+    for await (const { image, read, reason } of readImages(catalog, { ...options, decoder })) {
+      if (read === undefined) {
         bad.push({ name: image.name, reason: reason! });
         continue;
       }
+      const { pixels } = read;
       if (fit === undefined && formatShape(pixels.shape) !== formatShape(shape))
         throw misfit(catalog, image, pixels.shape, shape);
       const fitted = fit === undefined ? pixels : fitTo(pixels, shape, fit);
@@ -105,7 +107,7 @@ export async function loadOwnImages(
 /** An image that was read, or the reason why it could not be. */
 export interface ReadImage {
   readonly image: CatalogImage;
-  readonly pixels?: Awaited<ReturnType<ImageDecoder['decode']>>;
+  readonly read?: { readonly pixels: Pixels /** See `StoredImage`. */; readonly bytes: Uint8Array };
   readonly reason?: string;
 }
 
@@ -117,17 +119,24 @@ export async function* readImages(
   let done = 0;
   for (const image of catalog.images) {
     signal?.throwIfAborted();
-    let read: ReadImage;
+    let found: ReadImage;
     try {
-      read = { image, pixels: await (await catalog.read(image.name)).decode(decoder) };
+      const stored = await catalog.read(image.name);
+      found = { image, read: { pixels: await stored.decode(decoder), bytes: stored.bytes } };
     } catch (error) {
       if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
-      read = { image, reason: error.message };
+      found = { image, reason: error.message };
     }
-    yield read;
+    yield found;
     onProgress?.(++done, catalog.images.length);
   }
 }
+
+/** The complaint about data of which no image can be read. */
+export const noneToRead = (root: string, bad: readonly BadImage[]): DataError =>
+  new DataError(`${root} holds no image that can be read`, {
+    hint: `For one: ${bad[0]?.reason ?? 'there are none'}.`,
+  });
 
 function misfit({ root }: Catalog, { name }: CatalogImage, found: ImageShape, shape: ImageShape): DataError {
   return new DataError(`${name} in ${root} is ${formatShape(found)}, but ${formatShape(shape)} is needed`, {

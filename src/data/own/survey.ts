@@ -1,6 +1,6 @@
 import { DataError } from '../../core/index.js';
 import type { Catalog } from './catalog.js';
-import type { BadImage, ReadOwnOptions } from './loadOwnImages.js';
+import { type BadImage, noneToRead, type ReadOwnOptions } from './loadOwnImages.js';
 import { withSkipHint } from './skipHint.js';
 
 /** What the headers of images say. */
@@ -39,11 +39,7 @@ export async function survey(
     }
     onProgress?.(done + 1, catalog.images.length);
   }
-  if (shortSides.length === 0) {
-    throw new DataError(`${catalog.root} holds no image that can be read`, {
-      hint: `For one: ${bad[0]?.reason ?? 'there are none'}.`,
-    });
-  }
+  if (shortSides.length === 0) throw noneToRead(catalog.root, bad);
   const ascending = (sides: number[]) => sides.sort((a, b) => a - b);
   return {
     ...{ images: shortSides.length, coloured, bad },

@@ -1,4 +1,5 @@
 import { sizeOf, UsageError } from '../../core/index.js';
+import { assertWholeNumbers } from '../../core/wholeNumbers.js';
 import { LINE_IMAGE_SIDE, renderLines } from '../../data/index.js';
 import { type LineInterpolationScores, scoreLineInterpolations } from '../../metrics/index.js';
 import type { Model } from '../../models/index.js';
@@ -38,14 +39,7 @@ export function interpolationOnLines(
       { hint: 'Choose a model that was trained on lines.' },
     );
   }
-  for (const [name, value, least] of [
-    ['pairs', pairs, 1],
-    ['seed', seed, 0],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${least}`);
-    }
-  }
+  assertWholeNumbers({ pairs, seed }, { seed: 0 });
   const omegas = evenOmegas(steps);
   const { source } = renderLines({ count: 2 * pairs, seed: FIRST_SEED + seed });
   const ends = imagePairs(

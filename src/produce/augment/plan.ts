@@ -58,14 +58,15 @@ export async function planAugmentation(
     ...{ settings, model, reader, onRead, signal },
   });
   if (bad.length > 0) onBad?.(bad);
+  const fitted = fit === undefined || data.kind !== 'folder' ? {} : { fit };
   return {
     schema: MANIFEST_SCHEMA,
-    command: commandOf({ ...settings, ...(fit === undefined || data.kind !== 'folder' ? {} : { fit }) }),
+    command: commandOf({ ...settings, ...fitted }),
     version,
     model: { name: model.card.name, source: settings.model, sha256: model.digest },
     settings: {
       ...{ perClass, path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
-      ...(fit === undefined || data.kind !== 'folder' ? {} : { fit }),
+      ...fitted,
     },
     data,
     classes: classes.map(({ label, names }) => ({ label, images: names.length })),
