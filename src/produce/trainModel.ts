@@ -206,9 +206,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
     const k = Math.min(SCORE_K, train.labels.length);
     const scores = {
-      [`KNN on codes, k = ${k}, ${train.labels.length} train images as references, test accuracy`]:
+      [`KNN on codes, k = ${k}, ${train.labels.length} train images as references, accuracy on ${test!.labels.length} test images`]:
         await codeAccuracy(stored, { train, test: test! }, k),
-      'reconstruction, mean squared error, test set': Number(
+      [`reconstruction, mean squared error on ${test!.labels.length} test images`]: Number(
         reconstructionError(stored, test!).toPrecision(4),
       ),
     };
