@@ -23,10 +23,12 @@ export function table2Figure({ rows }: Pick<Table2, 'rows'>): string {
   const drawn = rows.filter(({ k }) => k === K || k === null);
   const panels = unique(drawn.map(({ protocol }) => protocol)).flatMap((protocol) => {
     const own = drawn.filter((row) => row.protocol === protocol);
-    return unique(own.map(({ model }) => model)).flatMap((model) =>
+    const models = unique(own.map(({ model }) => model));
+    return models.flatMap((model) =>
       (['knn', 'cnn'] as const).flatMap((classifier) => {
-        const digits = novelDigits[model ?? ''];
-        const what = protocol === 'novel' && digits !== undefined ? `${protocol} ${digits}` : protocol;
+        const digits = protocol === 'novel' ? novelDigits[model ?? ''] : undefined;
+        const which = digits ?? (models.length > 1 ? model : undefined);
+        const what = which === undefined ? protocol : `${protocol} ${which}`;
         return panelOf(
           `${what}, ${panelTitles[classifier]}`,
           own.filter((row) => row.model === model && row.classifier === classifier),

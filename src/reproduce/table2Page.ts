@@ -27,21 +27,25 @@ function cell(row: Table2Row | undefined): string {
   return `${clear ? `**${measured(row)}**` : measured(row)} (${signed(geometric)})`;
 }
 
-/** The poster's three arms, ours beside theirs. */
+/** Every arm at the poster's setting, beside the poster's figure where it has one. */
 function besidePoster(rows: readonly Table2Row[]): string {
-  const arms = unique(rows.flatMap(({ arm, poster }) => (poster === undefined ? [] : [arm])));
-  const lines = arms.map((arm) => {
-    const found = [
-      rowWith(rows, { ...posterSetting, arm, classifier: 'knn' }),
-      rowWith(rows, { ...posterSetting, arm, classifier: 'cnn', k: null }),
-    ];
-    return [
-      arm,
-      ...found.flatMap((row) => [measured(row), row.poster === undefined ? '–' : percent(row.poster)]),
-    ];
-  });
   const { k, shots, protocol } = posterSetting;
-  return `## Beside the poster\n\nProtocol \`${protocol}\`, ${shots} shots a class. The poster states neither its shots nor its k: that they are ${shots} and k = ${k} is inferred from its figures, and so are its encoder's data.\n\n${markdownTable(['Arm', `KNN, k = ${k}`, 'poster', 'CNN', 'poster'], lines)}`;
+  const judged = rows.filter((row) => row.protocol === protocol && row.shots === shots);
+  const lines = unique(judged.map(({ model }) => model)).flatMap((model) => {
+    const own = judged.filter((row) => row.model === model);
+    return unique(own.map(({ arm }) => arm)).map((arm) => {
+      const found = [
+        rowWith(own, { ...posterSetting, arm, classifier: 'knn' }),
+        rowWith(own, { ...posterSetting, arm, classifier: 'cnn', k: null }),
+      ];
+      return [
+        model ?? '–',
+        arm,
+        ...found.flatMap((row) => [measured(row), row.poster === undefined ? '–' : percent(row.poster)]),
+      ];
+    });
+  });
+  return `## Beside the poster\n\nProtocol \`${protocol}\`, ${shots} shots a class. The poster states neither its shots nor its k: that they are ${shots} and k = ${k} is inferred from its figures, and so are its encoder's data.\n\n${markdownTable(['Encoder', 'Arm', `KNN, k = ${k}`, 'poster', 'CNN', 'poster'], lines, 2)}`;
 }
 
 /** What the encoder has seen under a protocol. */

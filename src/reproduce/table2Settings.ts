@@ -15,8 +15,10 @@ interface Series {
   readonly arms: readonly string[];
   /** Share of hallucinations, in [0, 1], by shots. Default: 0.5 for all. */
   readonly mix?: Readonly<Record<number, number>>;
-  /** Share of labels that the encoder gives, in [0, 1], by shots. Default: 0.5 for all. */
-  readonly trust?: Readonly<Record<number, number>>;
+  /** Share of labels that the encoder gives, in [0, 1], for all or by shots. Default: 0.5. */
+  readonly trust?: number | Readonly<Record<number, number>>;
+  /** Images that an arm makes per class. Default: that of `fewshot eval`. */
+  readonly perClass?: number;
   /** Batches that the CNN trains on. Default: the preset's. */
   readonly cnnSteps?: number;
   /** Batches that an episode's own encoder trains on. Default: the protocol's. */
@@ -58,6 +60,17 @@ const novel = {
   quick: { shots: [1, 5], arms: ['none', 'geometric', 'transport+geometric'], cnnSteps: 100 },
 } as const;
 
+/** An encoder with a style part that knows all digits. Chosen on validation images, for 10 shots. */
+const styled = {
+  protocol: 'paper',
+  model: 'mnist-styled',
+  ways: 10,
+  arms: ['geometric', 'geometric+labels', 'restyle', 'restyle+geometric+labels', 'codes'],
+  perClass: 400,
+  trust: 1,
+  cnnSteps: 1500,
+} as const;
+
 const series: readonly (Series & { readonly quick: Quick })[] = [
   {
     protocol: 'paper',
@@ -75,6 +88,18 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
     ks: [1],
     arms: ['none', 'affine', 'geometric', 'atnl', 'transport+geometric'],
     quick: { shots: [1, 5], arms: ['none', 'geometric', 'atnl'], cnnSteps: 100 },
+  },
+  {
+    ...styled,
+    shots: [10],
+    ks: [10, 1],
+    quick: { ks: [10], arms: ['geometric', 'restyle'], cnnSteps: 100 },
+  },
+  {
+    ...styled,
+    shots: [1, 2, 5, 20],
+    ks: [1],
+    quick: { shots: [5], arms: ['geometric', 'restyle'], cnnSteps: 100 },
   },
   ...['mnist-01234', 'mnist-56789'].map((model) => ({ ...novel, model, ways: 5 })),
   { ...novel, model: 'glyphs', ways: 10, shots: [1, 5], quick: { ...novel.quick, shots: [5] } },
@@ -102,7 +127,7 @@ export function table2Settings(scale: Scale, backend: BackendName): EvaluationSe
           k,
           classifiers: place === 0 ? ['knn', 'cnn'] : ['knn'],
           mix: mix[shots] ?? 0.5,
-          trust: trust[shots] ?? 0.5,
+          trust: (typeof trust === 'number' ? trust : trust[shots]) ?? 0.5,
           queries: scale.queries,
           episodes: scale.episodes,
           seed: TABLE2_SEED,

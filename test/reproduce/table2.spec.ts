@@ -203,8 +203,9 @@ describe('drawing Table 2', () => {
     const { exhibit, made } = await result();
     const { md } = await exhibit.draw(made);
     expect(md).toContain('that they are 10 and k = 10 is inferred');
-    expect(md).toMatch(/\| none \| 53\.5 ± [\d.]+ \| 61\.5 \| 63\.5 ± [\d.]+ \| 86\.3 \|/);
-    expect(md).toMatch(/\| atnl \| 57\.0 ± [\d.]+ \| 78\.7 \| 67\.0 ± [\d.]+ \| 94\.4 \|/);
+    expect(md).toMatch(/\| mnist \| none \| 53\.5 ± [\d.]+ \| 61\.5 \| 63\.5 ± [\d.]+ \| 86\.3 \|/);
+    expect(md).toMatch(/\| mnist-styled \| restyle \| [\d.]+ ± [\d.]+ \| – \| [\d.]+ ± [\d.]+ \| – \|/);
+    expect(md).toMatch(/\| mnist \| atnl \| 57\.0 ± [\d.]+ \| 78\.7 \| 67\.0 ± [\d.]+ \| 94\.4 \|/);
   });
 
   it('has one table a protocol, bold where a gain on `geometric` is clear', async () => {
@@ -240,7 +241,7 @@ describe('drawing Table 2', () => {
   it('draws accuracy against shots for arms that were judged at several', async () => {
     const { exhibit, made } = await result();
     const { svg } = await exhibit.draw(made);
-    for (const title of ['paper', 'novel digits 5–9', 'novel digits 0–4']) {
+    for (const title of ['paper mnist', 'paper mnist-styled', 'novel digits 5–9', 'novel digits 0–4']) {
       expect(svg).toContain(`${title}, KNN, k = 1`);
       expect(svg).toContain(`${title}, CNN`);
     }

@@ -68,10 +68,18 @@ describe('table2Settings', () => {
   });
 
   it('cover the shots of a plot with every arm that it shows', () => {
-    const paper = whole.filter(({ protocol, k }) => protocol === 'paper' && k === 1);
-    for (const arm of ['none', 'affine', 'geometric', 'atnl', 'transport+geometric']) {
-      const shots = paper.filter(({ arms }) => arms.includes(arm)).map((settings) => settings.shots);
-      expect(shots.sort((a, b) => a - b)).toEqual([1, 2, 5, 10, 20]);
+    const armsOf = {
+      mnist: ['none', 'affine', 'geometric', 'atnl', 'transport+geometric'],
+      'mnist-styled': ['geometric', 'geometric+labels', 'restyle', 'restyle+geometric+labels', 'codes'],
+    };
+    for (const [name, drawn] of Object.entries(armsOf)) {
+      const paper = whole.filter(
+        ({ protocol, model, k }) => protocol === 'paper' && model === name && k === 1,
+      );
+      for (const arm of drawn) {
+        const shots = paper.filter(({ arms }) => arms.includes(arm)).map((settings) => settings.shots);
+        expect(shots.sort((a, b) => a - b)).toEqual([1, 2, 5, 10, 20]);
+      }
     }
   });
 });
