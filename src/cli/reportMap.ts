@@ -2,7 +2,7 @@ import { UsageError } from '../core/index.js';
 import { type ImageSource, ofClasses } from '../data/index.js';
 import { embedCodes } from '../produce/embedCodes.js';
 import type { ReportParts } from '../report/index.js';
-import { embeddingCommand } from './embed.js';
+import { commandOfEmbedding } from './embed.js';
 import { methods } from './embeddingFiles.js';
 import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
 import type { Bar } from './terminal.js';
@@ -55,7 +55,7 @@ export async function reportMap(
         classes: source.classes.map(String),
         colours: 'categorical',
       },
-      ...(leftOut > 0 ? {} : { command: embeddingCommand({ ...flags, ...settings }, embedded, backend) }),
+      ...(leftOut > 0 ? {} : { command: commandOfEmbedding({ ...flags, ...settings }, embedded, backend) }),
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -167,7 +167,7 @@ describe('a wrong request', () => {
     ['a place that is a folder', ['--out', 'photos', '--force'], 2, /cannot write photos: it is a folder/],
   ])('%s', async (_, args, code, says) => {
     const before = await readdir(folder);
-    const outcome = await run('report', ...args);
+    const outcome = await run('report', '--out', 'no.html', ...args);
     expect(outcome.stderr).toMatch(says);
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
     expect([outcome.code, outcome.stdout]).toEqual([code, '']);

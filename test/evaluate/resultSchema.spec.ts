@@ -37,6 +37,11 @@ describe('the schema of evaluations', () => {
     ['arms of other episodes', { results: [first, { ...first, episodes: [0.5] }] }, /not the same episodes/],
     ['a matrix of no classes', { results: [{ ...first, confusion: [[1]] }] }, /not of its classes/],
     [
+      'a matrix with a row too many',
+      { classes: [1, 2], results: [{ ...first, confusion: Array(3).fill([1, 2]) }] },
+      /not of its classes/,
+    ],
+    [
       'a matrix that is cut off',
       { classes: [1, 2], results: [{ ...first, confusion: [[1, 2], [1]] }] },
       /not of its classes/,
