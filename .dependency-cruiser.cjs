@@ -18,7 +18,7 @@ const mayImport = {
   node: ['core', 'stream'],
   classify: ['core', 'stream', 'optimize'],
   embed: ['core'],
-  report: ['core', 'data', 'evaluate'],
+  report: ['core', 'models', 'data', 'evaluate'],
 };
 // Evaluation uses every room below it, and what makes model files uses evaluation too.
 mayImport.evaluate = Object.keys(mayImport).filter((room) => room !== 'report');

@@ -1,2 +1,1 @@
-/** A number of things as people read it: 12,000. */
-export const count = (value: number): string => value.toLocaleString('en');
+export { count } from '../report/figures.js';

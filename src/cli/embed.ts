@@ -42,7 +42,11 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
 }
 
 /** The command that makes the same files, but for where they go. */
-function commandOf(flags: EmbedFlags, { images, parameters }: EmbeddedCodes, backend: string): string {
+export function commandOfEmbedding(
+  flags: Omit<EmbedFlags, 'out' | 'backend'>,
+  { images, parameters }: EmbeddedCodes,
+  backend: string,
+): string {
   const words = [
     ...['fewshot', 'embed', '--model', flags.model, '--data', flags.data, '--method', flags.method],
     ...['--dimensions', flags.dimensions, '--count', images.length],
@@ -78,7 +82,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
     bar?.stop();
     const result = {
       schema: 'fewshot.embed/1' as const,
-      command: commandOf(flags, embedded, backend.name),
+      command: commandOfEmbedding(flags, embedded, backend.name),
       seed,
       model: { name: model.card.name, sha256: model.digest },
       ...{ data: calledData(data), method, dimensions, parameters: embedded.parameters },

@@ -23,7 +23,8 @@ export interface EmbeddingResult {
   readonly points: readonly (readonly number[])[];
 }
 
-const methods = { tsne: 't-SNE', umap: 'UMAP' };
+/** Methods as people name them. */
+export const methods = { tsne: 't-SNE', umap: 'UMAP' };
 
 /** Where the files of an embedding go: a picture beside the JSON, and a page that turns it in 3-D. */
 export function placesOf(out: string, dimensions: 2 | 3): readonly string[] {

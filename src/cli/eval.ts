@@ -21,13 +21,14 @@ import { assertWritable, atomicWrite } from '../files/index.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable } from '../report/index.js';
 import { badLines } from './badLines.js';
-import { addFitFlags, addShapeFlags, dataOr } from './ownFlags.js';
+import { addFitFlags, addShapeFlags, dataOr, noModelFor } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
 import { type Bar, coloured, createTerminal } from './terminal.js';
 
-const BAR = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
+/** A bar of fits. */
+export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
 interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines' | 'shape' | 'ways' | 'model'> {
   readonly ways?: number;
@@ -80,7 +81,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
       signal,
       onBad: (bad) => badLines(bad).forEach(terminal.note),
       onProgress(done, total) {
-        bar ??= terminal.bar(total, BAR);
+        bar ??= terminal.bar(total, EVALUATING);
         bar.update(done);
       },
     });
@@ -112,9 +113,7 @@ async function settingsFor(
   const catalog = await openCatalog(data);
   const classes = new Set(catalog.images.map(({ label }) => label)).size;
   if (!trains && model === undefined) {
-    throw new UsageError(`no model is named that knows images such as those of ${data}`, {
-      hint: 'Train one: fewshot train --data … --out own.safetensors; then give --model ./own.safetensors.',
-    });
+    throw noModelFor(data);
   }
   const about = { ways: ways ?? classes, model: model ?? defaultSettings.model };
   if (!trains) return about;

@@ -23,7 +23,12 @@ export interface FirstRun {
   readonly signal: AbortSignal;
 }
 
-const NEXT = ['fewshot train', 'fewshot augment --out more', 'fewshot eval'];
+const NEXT = [
+  'fewshot train',
+  'fewshot augment --out more',
+  'fewshot eval --out evaluation.json',
+  'fewshot report --evaluation evaluation.json',
+];
 /** Folders that are tried for a first guess. */
 const MOST_GUESSES = 50;
 

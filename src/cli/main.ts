@@ -10,6 +10,7 @@ import { inspectCommand } from './inspect.js';
 import { interpolateCommand } from './interpolate.js';
 import { previewCommand } from './preview.js';
 import { qualityCommand } from './quality.js';
+import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { report } from './run.js';
 import { trainCommand } from './train.js';
@@ -35,6 +36,7 @@ for (const command of [
   interpolateCommand(),
   embedCommand(),
   qualityCommand(),
+  reportCommand(),
   reproduceCommand(),
   previewCommand(),
   infoCommand(),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/index.js';
 import { fits } from '../data/index.js';
 import { wholeNumber } from './parse.js';
 
@@ -7,6 +8,12 @@ export const ownData = 'an image folder, a table (.csv, .jsonl), .npz or IDX fil
 
 /** What `--data` takes beside these data sets. */
 export const dataOr = (names: readonly string[]): string => `${names.join(', ')}, or your own: ${ownData}`;
+
+/** The complaint about images of one's own without a model that could know them. */
+export const noModelFor = (data: string): UsageError =>
+  new UsageError(`no model is named that knows images such as those of ${data}`, {
+    hint: 'Train one: fewshot train --data … --out own.safetensors; then give --model ./own.safetensors.',
+  });
 
 /** Adds what images of one's own need where they are brought to the shape of a model. */
 export function addFitFlags(command: Command): Command {

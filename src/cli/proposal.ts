@@ -1,5 +1,4 @@
 import { type Catalog, type Fit, nameOfData, survey } from '../data/index.js';
-import { cutToLearn } from '../data/own/cut.js';
 import type { Inspection } from '../data/own/inspectCatalog.js';
 import { defaultSettings } from '../evaluate/index.js';
 import { MODEL_ENDING } from '../files/loadModel.js';
@@ -7,6 +6,7 @@ import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
 import { isDatasetName } from '../produce/index.js';
 import { CONFIG_SCHEMA, type Config } from './configSchema.js';
 import { count } from './count.js';
+import { cutFound } from './cutFound.js';
 
 const PER_CLASS = 100;
 
@@ -32,21 +32,16 @@ export async function proposalFor(
   signal?: AbortSignal,
 ): Promise<Proposal> {
   const { root } = catalog;
-  const broken = new Set(found.bad.map(({ name }) => name));
-  const good = catalog.images.filter(({ name }) => !broken.has(name));
-  const { train: learnt, test, heldOut } = cutToLearn(good, root);
+  const { train: learnt, test, heldOut, shots } = cutFound(catalog, found);
   const shape = chooseShape(await survey(catalog, { skipBad: true, ...(signal && { signal }) }));
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learnt.length);
-  const perLabel = new Map<string, number>();
-  for (const { label } of learnt) perLabel.set(label, (perLabel.get(label) ?? 0) + 1);
-  const shots = Math.min(defaultSettings.shots, ...perLabel.values());
   const out = `${nameOfData(root) || 'own'}${MODEL_ENDING}`;
   const fit = 'letterbox';
   const config: Config = {
     schema: CONFIG_SCHEMA,
     data: isDatasetName(root) ? `./${root}` : root,
     fit,
-    ...(broken.size > 0 ? { skipBad: true } : {}),
+    ...(found.bad.length > 0 ? { skipBad: true } : {}),
     model: `./${out}`,
     seed: defaultSettings.seed,
     backend: 'auto',
@@ -56,7 +51,9 @@ export async function proposalFor(
   };
   const { size, channels } = shape;
   const lines = [
-    ...(broken.size > 0 ? [`pass over the ${count(broken.size)} that cannot be read (skipBad)`] : []),
+    ...(found.bad.length > 0
+      ? [`pass over the ${count(found.bad.length)} that cannot be read (skipBad)`]
+      : []),
     `bring images to ${size}×${size} pixels, ${channels === 3 ? 'in colour' : 'gray'}, ${fitTexts[fit]} (train.size, train.channels, fit)`,
     `learn from ${count(learnt.length)} images, ${epochs} times each, ${batchSize} at a time (train.epochs, train.batchSize)`,
     `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,

@@ -8,12 +8,16 @@ import { readConfig } from './readConfig.js';
 import { createTerminal } from './terminal.js';
 
 /** Commands that a config has something to say to. */
-const readers = ['inspect', 'train', 'augment', 'eval', 'embed', 'interpolate'];
+const readers = ['inspect', 'train', 'augment', 'eval', 'embed', 'interpolate', 'report'];
 
 /** Keys that a flag of the command line makes meaningless. */
 const setAside: Readonly<Record<string, readonly string[]>> = {
   'train --from': ['train.size', 'train.channels', 'train.filters', 'train.latent'],
+  'report --evaluation': ['eval.protocol', 'eval.ways', 'eval.shots', 'eval.episodes', 'eval.workers'],
 };
+
+/** Commands that take the part of another one. */
+const borrowers: Readonly<Record<string, string>> = { report: 'eval' };
 
 /** Adds `--config` and `--no-config` to the program, for whichever command is named. */
 export function addConfigFlags(program: Command): Command {
@@ -63,9 +67,15 @@ function settingsOf({ schema: _, ...config }: Config, command: Command): [string
     // The rest was chosen for other images.
     return shared.filter(([key]) => key === 'seed' || key === 'backend');
   }
-  const part = Object.hasOwn(configParts, name) ? config[name as keyof typeof configParts] : undefined;
-  const own = Object.entries(part ?? {}).map(([key, value]): [string, unknown] => [`${name}.${key}`, value]);
-  const aside = given('from') ? (setAside[`${name} --from`] ?? []) : [];
+  const part = borrowers[name] ?? name;
+  const settings = Object.hasOwn(configParts, part) ? config[part as keyof typeof configParts] : undefined;
+  const own = Object.entries(settings ?? {}).map(([key, value]): [string, unknown] => [
+    `${part}.${key}`,
+    value,
+  ]);
+  const aside = ['from', 'evaluation'].flatMap((flag) =>
+    given(flag) ? (setAside[`${name} --${flag}`] ?? []) : [],
+  );
   return [...shared, ...own].filter(([key]) => !aside.includes(key));
 }
 

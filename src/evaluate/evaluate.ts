@@ -1,19 +1,24 @@
 import { version as tfjs } from '@tensorflow/tfjs';
 import { cnnPresets } from '../classify/index.js';
+import type { Label } from '../core/index.js';
 import { decodeSafetensors, type Model } from '../models/index.js';
 import { version } from '../version.js';
 import { armNamed } from './arms.js';
 import { assertSettings } from './assertSettings.js';
 import { checkedPipelines } from './checkedPipelines.js';
 import { commandOf } from './command.js';
+import { accuracyOf, sumOf } from './confusion.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import type { EvaluationSettings, NamedPipeline } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { type Bench, episodeOf, prepare, type Task } from './trial.js';
+import { type Bench, episodeOf, prepare, type Task, type Verdicts } from './trial.js';
 
 /** Arms that the others are compared with, each with all that come after it here and all that are none of them. */
 const REFERENCES = ['none', 'affine', 'geometric'];
+
+/** Confusions grow with the square of the classes, and with every arm. */
+const MOST_CLASSES = 100;
 
 /** Throws a `UsageError` when an arm asks for what the model lacks. */
 function assertArms(arms: readonly string[], pipelines: readonly NamedPipeline[], model: Model): void {
@@ -36,6 +41,14 @@ function aboutEncoders(
       sha256: files.map((bytes, episode) => decodeSafetensors(bytes, `encoder ${episode}`).metadata.sha256!),
     },
   };
+}
+
+/** The classes of all episodes in the order of the data, unless they are too many for confusions of each arm. */
+function classesOf(verdicts: readonly Verdicts[], known: readonly Label[]): readonly Label[] | undefined {
+  const asked = new Set(
+    verdicts.flatMap((verdict) => Object.values(verdict).flatMap(({ classes }) => classes)),
+  );
+  return asked.size > MOST_CLASSES ? undefined : known.filter((label) => asked.has(label));
 }
 
 function compare(results: readonly ArmResult[]): Comparison[] {
@@ -77,17 +90,20 @@ export async function evaluate(
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
   ).flat();
-  const { accuracies, encoders } = await runOnWorkers(tasks, settings, options);
+  const { verdicts, encoders } = await runOnWorkers(tasks, settings, options);
 
+  const classes = classesOf(verdicts, bench.sources.query.classes);
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
-      const episodes = tasks.flatMap((task, i) => (task.arm === arm ? [accuracies[i]![classifier]!] : []));
+      const own = tasks.flatMap((task, i) => (task.arm === arm ? [verdicts[i]![classifier]!] : []));
+      const episodes = own.map(accuracyOf);
       return {
         arm,
         classifier,
         k: classifier === 'knn' ? settings.k : null,
         ...estimate(episodes),
         episodes,
+        ...(classes === undefined ? {} : { confusion: sumOf(own, classes).counts }),
       };
     }),
   );
@@ -104,6 +120,7 @@ export async function evaluate(
     ways,
     shots,
     queries: first.queryIndices.length,
+    ...(classes === undefined ? {} : { classes }),
     perClass: settings.perClass,
     mix: settings.mix,
     trust: settings.trust,

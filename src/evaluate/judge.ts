@@ -15,28 +15,20 @@ export interface Trial {
   readonly onStep?: () => void | Promise<void>;
 }
 
-/** Share of predictions that are right. */
-export function accuracy(predicted: Int32Array, truth: Int32Array): number {
-  let right = 0;
-  for (const [i, label] of predicted.entries()) if (label === truth[i]) right++;
-  return right / predicted.length;
-}
-
-async function judgeByKnn({ images, query }: Trial, settings: EvaluationSettings): Promise<number> {
+async function judgeByKnn({ images, query }: Trial, settings: EvaluationSettings): Promise<Int32Array> {
   const { k, knnEngine: engine } = settings;
   const references = packImages(images.references(), query.shape, query.classes);
-  const predicted = await knnEngine(engine).classify(
+  return knnEngine(engine).classify(
     { values: references.pixels, dimension: sizeOf(query.shape), labels: references.labels },
     query.pixels,
     { k, classes: query.classes.length },
   );
-  return accuracy(predicted, query.labels);
 }
 
 async function judgeByCnn(
   { images, query, seed, onStep }: Trial,
   settings: Pick<EvaluationSettings, 'cnn' | 'cnnSteps'>,
-): Promise<number> {
+): Promise<Int32Array> {
   const { recipe } = cnnPresets[settings.cnn];
   const { batchSize } = recipe;
   const steps = settings.cnnSteps ?? recipe.steps;
@@ -47,11 +39,11 @@ async function judgeByCnn(
   const cnn = createCnn({ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed });
   try {
     await cnn.fit(batches, { steps, ...(onStep === undefined ? {} : { onStep }) });
-    return accuracy(await cnn.classify(query.pixels, countOf(query)), query.labels);
+    return await cnn.classify(query.pixels, countOf(query));
   } finally {
     cnn.dispose();
   }
 }
 
-/** Share of the queries that a classifier puts in their class after learning from an arm's images. */
+/** The class that a classifier puts each query in after learning from an arm's images, as an index into the query's classes. */
 export const judges = { knn: judgeByKnn, cnn: judgeByCnn };

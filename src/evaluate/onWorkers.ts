@@ -3,7 +3,7 @@ import type { BadImage } from '../data/index.js';
 import { withThreads } from '../threads/index.js';
 import { protocols, trainsEncoder } from './protocols/index.js';
 import type { EvaluationSettings } from './settings.js';
-import type { Accuracies, Task } from './trial.js';
+import type { Task, Verdicts } from './trial.js';
 
 export interface EvaluateOptions {
   /** Threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
@@ -19,7 +19,7 @@ export interface EvaluateOptions {
 /** What worker threads found. */
 export interface Found {
   /** In the order of the tasks. */
-  readonly accuracies: Accuracies[];
+  readonly verdicts: Verdicts[];
   /** Model files of the episodes, in order; none where one encoder serves all. */
   readonly encoders: Uint8Array[];
 }
@@ -47,11 +47,11 @@ export async function runOnWorkers(
     const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
       counted<Uint8Array>({ episode }, 'encoderOf'),
     );
-    const accuracies = tasks.map(async (task) => {
+    const verdicts = tasks.map(async (task) => {
       const encoder = await encoders[task.episode];
-      return counted<Accuracies>({ task: encoder === undefined ? task : { ...task, encoder } });
+      return counted<Verdicts>({ task: encoder === undefined ? task : { ...task, encoder } });
     });
-    const [found, files] = await Promise.all([Promise.all(accuracies), Promise.all(encoders)]);
-    return { accuracies: found, encoders: files };
+    const [found, files] = await Promise.all([Promise.all(verdicts), Promise.all(encoders)]);
+    return { verdicts: found, encoders: files };
   });
 }

@@ -1,5 +1,6 @@
 import type { BackendName } from '../backend/index.js';
 import type { KnnEngineName } from '../classify/index.js';
+import type { Label } from '../core/index.js';
 import type { PipelineJSON } from '../pipeline/index.js';
 import type { ClassifierName } from './settings.js';
 
@@ -17,6 +18,11 @@ export interface ArmResult {
   readonly ci95: number | null;
   /** Accuracy of each episode, in order. */
   readonly episodes: readonly number[];
+  /**
+   * Queries of all episodes by their class, row by row, and by the class that they were put in: places in the result's
+   * `classes`. Absent where these are.
+   */
+  readonly confusion?: readonly (readonly number[])[];
 }
 
 /** Mean difference of two arms over the same episodes. */
@@ -51,6 +57,8 @@ export interface EvaluationResult {
   readonly shots: number;
   /** Query images of an episode, all classes together. */
   readonly queries: number;
+  /** Those of all episodes; absent in results of earlier releases, and where they are more than 100. */
+  readonly classes?: readonly Label[];
   readonly perClass: number;
   readonly mix: number;
   readonly trust: number;

@@ -4,8 +4,9 @@ import { type BadImage, type Episode, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import { decodeModel, type Model } from '../models/index.js';
 import { armNamed } from './arms.js';
+import { type Confusion, confusionOf } from './confusion.js';
 import { type EvaluationSplits, isEvaluationData, loadSplits } from './data.js';
-import { accuracy, judges } from './judge.js';
+import { judges } from './judge.js';
 import {
   type EpisodeEncoderProtocol,
   type Protocol,
@@ -23,8 +24,8 @@ export interface Task {
   readonly encoder?: Uint8Array;
 }
 
-/** Accuracy of each classifier, in [0, 1]. */
-export type Accuracies = Readonly<Partial<Record<ClassifierName, number>>>;
+/** What each classifier took the queries for. */
+export type Verdicts = Readonly<Partial<Record<ClassifierName, Confusion>>>;
 
 /** What every task of an evaluation shares. */
 export interface Bench {
@@ -105,26 +106,25 @@ export async function runTask(
   { sources, model: shared }: Bench,
   task: Task,
   settings: EvaluationSettings,
-): Promise<Accuracies> {
+): Promise<Verdicts> {
   const { perClass, mix, trust, classifiers, pipelines, k } = settings;
   const { support, query } = episodeOf(sources, settings, task.episode);
   const seed = seedOf(settings, task.episode);
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
   try {
     const arm = armNamed(task.arm, pipelines);
-    const accuracies: Partial<Record<ClassifierName, number>> = {};
-    if ('judge' in arm) {
+    const verdicts: Partial<Record<ClassifierName, Confusion>> = {};
+    const judged = async (classify: (classifier: ClassifierName) => Promise<Int32Array>) => {
       for (const classifier of classifiers) {
-        const predicted = await arm.judge[classifier](support, query, { model, k });
-        accuracies[classifier] = accuracy(predicted, query.labels);
+        verdicts[classifier] = confusionOf(await classify(classifier), query.labels, query.classes);
       }
-      return accuracies;
+      return verdicts;
+    };
+    if ('judge' in arm) {
+      return await judged((classifier) => arm.judge[classifier](support, query, { model, k }));
     }
     const images = arm.enlarge(support, { model, perClass, mix, trust, seed });
-    for (const classifier of classifiers) {
-      accuracies[classifier] = await judges[classifier]({ images, query, seed }, settings);
-    }
-    return accuracies;
+    return await judged((classifier) => judges[classifier]({ images, query, seed }, settings));
   } finally {
     if (shared === undefined) model.dispose();
   }

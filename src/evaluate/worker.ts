@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from './settings.js';
-import { type Accuracies, type Bench, prepare, runTask, type Task, trainEncoder } from './trial.js';
+import { type Bench, prepare, runTask, type Task, trainEncoder, type Verdicts } from './trial.js';
 
 let bench: Promise<Bench> | undefined;
 
@@ -10,7 +10,7 @@ export default async function work({
 }: {
   readonly task: Task;
   readonly settings: EvaluationSettings;
-}): Promise<Accuracies> {
+}): Promise<Verdicts> {
   bench ??= prepare(settings);
   return runTask(await bench, task, settings);
 }

@@ -1,24 +1,6 @@
-import type { ArmResult, Comparison, EvaluationResult } from '../evaluate/index.js';
+import type { Comparison, EvaluationResult } from '../evaluate/index.js';
 import { alignedTable, type Cell, coloured } from './alignedTable.js';
-
-const percent = (share: number) => (share * 100).toFixed(1);
-
-function figure({ mean, ci95 }: ArmResult): string {
-  return ci95 === null ? percent(mean) : `${percent(mean)} ± ${percent(ci95)}`;
-}
-
-function difference(comparison: Comparison | undefined): string {
-  if (comparison === undefined) return '';
-  const { difference, ci95 } = comparison;
-  const size = percent(Math.abs(difference));
-  const sign = difference < 0 && Number(size) > 0 ? '−' : '+';
-  return ci95 === null ? `${sign}${size}` : `${sign}${size} ± ${percent(ci95)}`;
-}
-
-/** Whether an interval leaves zero out, so that a difference is more than chance. */
-function clear({ difference, ci95 }: Comparison): boolean {
-  return ci95 !== null && Math.abs(difference) > ci95;
-}
+import { estimated, points, verdictOf } from './figures.js';
 
 function heading(result: EvaluationResult): string {
   const { data, split, protocol, ways, shots, queries, results, model, encoders, backend } = result;
@@ -46,7 +28,7 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
     ...classifiers.flatMap((c) => [name(c, result), ...references.map((r) => `vs ${r}`)]),
   ];
   const emphasize = (text: string, comparison: Comparison | undefined) => {
-    if (!colour || comparison === undefined || !clear(comparison)) return text;
+    if (!colour || comparison === undefined || verdictOf(comparison) === 'open') return text;
     return coloured(text, comparison.difference > 0);
   };
   const rows = arms.map((arm): Cell[] => [
@@ -54,12 +36,12 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
     ...classifiers.flatMap((classifier) => {
       const row = result.results.find((r) => r.arm === arm && r.classifier === classifier)!;
       return [
-        { text: figure(row) },
+        { text: estimated(row) },
         ...references.map((against) => {
           const comparison = result.comparisons.find(
             (c) => c.arm === arm && c.against === against && c.classifier === classifier,
           );
-          const text = difference(comparison);
+          const text = comparison === undefined ? '' : points(comparison);
           return { text, shown: emphasize(text, comparison) };
         }),
       ];

@@ -1,5 +1,7 @@
 export { type ContactSheetOptions, contactSheet, type Picture } from './contactSheet.js';
 export { evaluationTable } from './evaluationTable.js';
+export type { HallucinatedRow, Missing, ReportParts, ShownEvaluation } from './page/parts.js';
+export { reportPage } from './page/reportPage.js';
 export { type DotFigure, type DotPanel, type DotRow, dotFigure } from './plots/dotFigure.js';
 export { type ImageGrid, type ImageRow, imageGrid } from './plots/imageGrid.js';
 export { lineFigure } from './plots/lineFigure.js';

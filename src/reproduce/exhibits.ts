@@ -31,12 +31,15 @@ const whole = <Body extends object>(
   },
 });
 
+const stored = <Name extends keyof typeof resultSchemas>(file: string, name: Name) =>
+  readResult(file, resultSchemas[name], `Make it with \`fewshot reproduce ${name}\`.`);
+
 export const exhibits = {
-  table1: whole(table1, (file) => readResult(file, 'table1', resultSchemas.table1)),
-  table2: whole(table2, (file) => readResult(file, 'table2', resultSchemas.table2)),
-  figure1: whole(figure1, (file) => readResult(file, 'figure1', resultSchemas.figure1)),
-  figure5: whole(figure5, (file) => readResult(file, 'figure5', resultSchemas.figure5)),
-  figure6: whole(figure6, (file) => readResult(file, 'figure6', resultSchemas.figure6)),
+  table1: whole(table1, (file) => stored(file, 'table1')),
+  table2: whole(table2, (file) => stored(file, 'table2')),
+  figure1: whole(figure1, (file) => stored(file, 'figure1')),
+  figure5: whole(figure5, (file) => stored(file, 'figure5')),
+  figure6: whole(figure6, (file) => stored(file, 'figure6')),
 };
 export type ExhibitName = keyof typeof exhibits;
 

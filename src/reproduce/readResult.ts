@@ -2,21 +2,21 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { DataError } from '../core/index.js';
 import { reasonOf } from '../files/index.js';
-import type { resultSchemas } from './resultSchemas.js';
 
-type Schemas = typeof resultSchemas;
+/** A schema of results, in which `schema` says which results. */
+type ResultSchema = v.GenericSchema & { readonly entries: { readonly schema: { readonly literal: string } } };
 
 /**
- * Reads what `fewshot reproduce` wrote under a name.
+ * Reads a result that a command wrote.
  *
+ * @param again how to have such a file, as a sentence
  * @throws DataError for a file that is missing, is not JSON, has another schema or lacks a part, naming it
  */
-export async function readResult<Name extends keyof Schemas>(
+export async function readResult<Schema extends ResultSchema>(
   file: string,
-  name: Name,
-  schema: Schemas[Name],
-): Promise<v.InferOutput<Schemas[Name]>> {
-  const again = `Make it with \`fewshot reproduce ${name}\`.`;
+  schema: Schema,
+  again: string,
+): Promise<v.InferOutput<Schema>> {
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw new DataError(`cannot read ${file}: ${reasonOf(cause)}`, { hint: again, cause });
   });
@@ -33,7 +33,7 @@ export async function readResult<Name extends keyof Schemas>(
       hint: `It is another file, or was written by another version. ${again}`,
     });
   }
-  const result = v.safeParse(schema as v.GenericSchema<unknown, v.InferOutput<Schemas[Name]>>, content);
+  const result = v.safeParse(schema, content);
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);

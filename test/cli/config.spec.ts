@@ -12,6 +12,7 @@ import { evalCommand } from '../../src/cli/eval.js';
 import { inspectCommand } from '../../src/cli/inspect.js';
 import { interpolateCommand } from '../../src/cli/interpolate.js';
 import { parseConfig } from '../../src/cli/parseConfig.js';
+import { reportCommand } from '../../src/cli/report.js';
 import { trainCommand } from '../../src/cli/train.js';
 import { useConfig } from '../../src/cli/useConfig.js';
 import { UsageError } from '../../src/core/index.js';
@@ -88,6 +89,15 @@ describe('a config', () => {
     expect(await told(embedCommand(), config, '--out', 'e.json')).toMatchObject(shared);
     expect(await told(interpolateCommand(), config)).toMatchObject(shared);
     expect(await told(inspectCommand(), config)).toEqual({ data: 'glyphs' });
+  });
+
+  it('tells a report what it says of evaluations, unless one is given', async () => {
+    const config = { data: 'photos', eval: { shots: 3, episodes: 9, k: 2 } };
+    const { shots, episodes, ...rest } = await told(reportCommand(), config, '--episodes', '7');
+    expect([shots, episodes]).toEqual([3, 7]);
+    expect(rest).not.toHaveProperty('k');
+    const given = await told(reportCommand(), config, '--evaluation', 'evaluation.json');
+    expect(given).not.toHaveProperty('shots');
   });
 
   it('has paths relative to its folder, and names that stay names', async () => {

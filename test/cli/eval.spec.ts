@@ -70,6 +70,13 @@ describe('fewshot eval', () => {
       expect(ci95).toBeGreaterThanOrEqual(0);
       expect(k).toBe(classifier === 'knn' ? 1 : null);
     }
+    expect(result.classes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const { mean, confusion } of result.results) {
+      // Two episodes of 20 queries of each class.
+      for (const row of confusion) expect(row.reduce((sum: number, n: number) => sum + n)).toBe(40);
+      const right = confusion.reduce((sum: number, row: number[], own: number) => sum + row[own]!, 0);
+      expect(right / 400).toBeCloseTo(mean, 12);
+    }
     const knn = (arm: string) => result.results.find((row: { arm: string }) => row.arm === arm).mean;
     const paired = result.comparisons.find(
       (row: { arm: string; against: string }) => row.arm === 'atnl' && row.against === 'affine',

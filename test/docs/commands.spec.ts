@@ -104,6 +104,7 @@ describe('commands on pages', () => {
       'interpolate',
       'preview',
       'quality',
+      'report',
       'reproduce',
       'train',
     ]);

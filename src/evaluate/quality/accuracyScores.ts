@@ -1,6 +1,7 @@
 import type { CnnPresetName } from '../../classify/index.js';
 import type { ImageSet, LabeledImage } from '../../core/index.js';
 import { mixSources } from '../../stream/index.js';
+import { accuracyOf, confusionOf } from '../confusion.js';
 import { judges } from '../judge.js';
 
 export interface AccuracyScoreOptions {
@@ -21,7 +22,7 @@ export interface AccuracyScoreOptions {
  *
  * @throws UsageError when there are no images; TrainingError for pixels that are not finite
  */
-export function classificationAccuracyScore(
+export async function classificationAccuracyScore(
   made: readonly LabeledImage[],
   test: ImageSet,
   { cnn = 'fast', cnnSteps, seed, onStep }: AccuracyScoreOptions,
@@ -31,10 +32,11 @@ export function classificationAccuracyScore(
     training: ({ batchSize }: { readonly batchSize: number }) =>
       mixSources([{ images: made, share: 1 }], { batchSize, seed }),
   };
-  return judges.cnn(
+  const predicted = await judges.cnn(
     { images, query: test, seed, ...(onStep === undefined ? {} : { onStep }) },
     { cnn, ...(cnnSteps === undefined ? {} : { cnnSteps }) },
   );
+  return accuracyOf(confusionOf(predicted, test.labels, test.classes));
 }
 
 /**

@@ -22,7 +22,8 @@ export interface DotPanel {
 export interface DotFigure {
   readonly title: string;
   readonly xLabel: string;
-  readonly referenceLabel: string;
+  /** What the diamonds are; where there are none, nothing. */
+  readonly referenceLabel?: string;
   readonly panels: readonly DotPanel[];
   /** Panels side by side. Default: 1. */
   readonly columns?: number;
@@ -67,14 +68,15 @@ export function dotFigure({ title, xLabel, referenceLabel, panels, columns = 1 }
   const second = 64 + widthOf('mean and 95 % interval', 13);
   const width = Math.max(
     20 + cell * Math.min(columns, panels.length),
-    second + widthOf(referenceLabel, 13) + 40,
+    second + widthOf(referenceLabel ?? '', 13) + 40,
   );
   return picture(width, top - 8, title, [
     text(20, 28, title, { 'font-size': 17, 'font-weight': 'bold' }),
     ...interval(20, 42, 31, 51),
     text(50, 55.5, 'mean and 95 % interval', { 'font-size': 13 }),
-    diamond(second, 51),
-    text(second + 14, 55.5, referenceLabel, { 'font-size': 13 }),
+    ...(referenceLabel === undefined
+      ? []
+      : [diamond(second, 51), text(second + 14, 55.5, referenceLabel, { 'font-size': 13 })]),
     ...drawn,
   ]);
 }

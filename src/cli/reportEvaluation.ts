@@ -1,0 +1,39 @@
+import { defaultArms, defaultSettings, type EvaluationResult, evaluate } from '../evaluate/index.js';
+import { EVALUATING } from './eval.js';
+import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
+import type { Bar } from './terminal.js';
+
+/** A small evaluation for a report that is given none: the arms of `fewshot eval`, by a KNN alone, which takes seconds. */
+export async function ownEvaluation(
+  flags: SettledFlags,
+  { ways, shots }: SeenData,
+  { backend, terminal, signal }: ReportTools,
+): Promise<EvaluationResult> {
+  const { data, model, fit, skipBad, protocol, episodes, seed, workers } = flags;
+  terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
+  let bar: Bar | undefined;
+  try {
+    return await evaluate(
+      {
+        ...defaultSettings,
+        ...{ data, model, protocol, episodes, seed, backend },
+        ...(fit === undefined ? {} : { fit }),
+        ...(skipBad ? { skipBad } : {}),
+        ways: flags.ways ?? ways,
+        shots: flags.shots ?? shots,
+        arms: defaultArms,
+        classifiers: ['knn'],
+      },
+      {
+        ...(workers === undefined ? {} : { workers }),
+        signal,
+        onProgress(done, total) {
+          bar ??= terminal.bar(total, EVALUATING);
+          bar.update(done);
+        },
+      },
+    );
+  } finally {
+    bar?.stop();
+  }
+}

@@ -1,0 +1,72 @@
+import { UsageError } from '../core/index.js';
+import { type ImageSource, ofClasses } from '../data/index.js';
+import { embedCodes } from '../produce/embedCodes.js';
+import type { ReportParts } from '../report/index.js';
+import { commandOfEmbedding } from './embed.js';
+import { methods } from './embeddingFiles.js';
+import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
+import type { Bar } from './terminal.js';
+
+const BAR = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
+/** Images in the map: more take long, and hide each other. */
+const MOST_IMAGES = 1000;
+/** Classes that colours tell apart. */
+const MOST_CLASSES = 10;
+const PERPLEXITY = 30;
+
+/** The map of a report: codes by t-SNE. Where there are too few images, it says so. */
+export async function reportMap(
+  flags: SettledFlags,
+  { images }: SeenData,
+  { model, backend, terminal, signal }: ReportTools,
+): Promise<ReportParts['map']> {
+  const source = firstClasses(images.source);
+  const leftOut = images.source.classes.length - source.classes.length;
+  const sizes = source.classes.map((_, own) => source.labels.filter((label) => label === own).length);
+  const count = Math.min(MOST_IMAGES, Math.min(...sizes) * source.classes.length);
+  const settings = {
+    ...{ method: 'tsne' as const, dimensions: 2 as const, count, seed: flags.seed },
+    perplexity: Math.max(1, Math.min(PERPLEXITY, Math.floor((count - 1) / 3))),
+  };
+  let bar: Bar | undefined;
+  try {
+    const embedded = await embedCodes(model, source, {
+      ...settings,
+      signal,
+      onProgress(done, total) {
+        bar ??= terminal.bar(total, BAR);
+        bar.update(done);
+      },
+    });
+    const { points, labels, trustworthiness } = embedded;
+    const method = methods[settings.method];
+    return {
+      ...{ method, trustworthiness, leftOut },
+      figure: {
+        title: `${method} of codes: ${images.title}`,
+        panels: [
+          {
+            title: model.card.name,
+            note: `trustworthiness ${trustworthiness.toFixed(3)}`,
+            points: Array.from(labels, (_, i) => [points[2 * i]!, points[2 * i + 1]!]),
+            labels: [...labels],
+          },
+        ],
+        classes: source.classes.map(String),
+        colours: 'categorical',
+      },
+      ...(leftOut > 0 ? {} : { command: commandOfEmbedding({ ...flags, ...settings }, embedded, backend) }),
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { missing: `${error.message}.` };
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** As many classes as can be drawn: the first ones, whose labels stay what they are. */
+function firstClasses(source: ImageSource): ImageSource {
+  const classes = source.classes.slice(0, MOST_CLASSES);
+  return classes.length === source.classes.length ? source : { ...ofClasses(source, classes), classes };
+}

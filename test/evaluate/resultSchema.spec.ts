@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { evaluationSchema } from '../../src/evaluate/resultSchema.js';
+
+const folder = new URL('../../docs/results/', import.meta.url);
+const stored = readdirSync(folder)
+  .filter((name) => /^(eval|novel)-.*\.json$/.test(name))
+  .map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8'))] as const);
+const [, one] = stored[0]!;
+const [first] = one.results;
+
+describe('the schema of evaluations', () => {
+  it.each(stored)('takes %s, which an earlier release wrote, as it stands', (_, result) => {
+    expect(v.parse(evaluationSchema, result)).toEqual(result);
+  });
+
+  it('takes confusions of the classes that there are', () => {
+    const results = [
+      {
+        ...first,
+        confusion: [
+          [2, 1],
+          [0, 3],
+        ],
+      },
+    ];
+    const known = { ...one, classes: ['cat', 5], results };
+    expect(v.parse(evaluationSchema, known)).toEqual(known);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['another schema', { schema: 'fewshot.eval/2' }, /fewshot\.eval\/1/],
+    ['no results', { results: [] }, /length/],
+    ['an accuracy beyond 1', { results: [{ ...first, mean: 1.2 }] }, /<=1/],
+    ['no episodes', { results: [{ ...first, episodes: [] }] }, /length/],
+    ['arms of other episodes', { results: [first, { ...first, episodes: [0.5] }] }, /not the same episodes/],
+    ['a matrix of no classes', { results: [{ ...first, confusion: [[1]] }] }, /not of its classes/],
+    [
+      'a matrix with a row too many',
+      { classes: [1, 2], results: [{ ...first, confusion: Array(3).fill([1, 2]) }] },
+      /not of its classes/,
+    ],
+    [
+      'a matrix that is cut off',
+      { classes: [1, 2], results: [{ ...first, confusion: [[1, 2], [1]] }] },
+      /not of its classes/,
+    ],
+  ])('refuses %s', (_, change, says) => {
+    const { success, issues } = v.safeParse(evaluationSchema, { ...one, ...change });
+    expect(success).toBe(false);
+    expect(issues![0].message).toMatch(says);
+  });
+});
