@@ -27,7 +27,7 @@ const acai = (lambda, epochs, learningRate = 1e-3) => ({
   epochs,
   learningRate,
 });
-const trials = [ae, acai(0.05, 3), acai(0.05, 25), acai(0.2, 25)];
+const trials = [ae, acai(0.05, 3), acai(0.05, 25), acai(0.1, 25), acai(0.2, 25)];
 
 const backend = await selectBackend(process.env.FEWSHOT_BACKEND ?? 'native');
 const dataset = await loadDataset('lines');

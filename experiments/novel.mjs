@@ -18,19 +18,18 @@ const file = fileURLToPath(new URL('../docs/results/novel-search.json', import.m
 const [EPISODES, SEED] = [4, 11];
 
 const trials = [
-  { arm: 'geometric', steps: 500 },
-  { arm: 'geometric', steps: 1500 },
+  ...[500, 1500].map((steps) => ({ arm: 'geometric', steps })),
   { arm: 'transport+geometric', mix: 0.25, steps: 500 },
-  ...[0.1, 0.25, 0.5].map((mix) => ({ arm: 'restyle+geometric', mix, steps: 500 })),
-  { arm: 'restyle+geometric', mix: 0.25, steps: 1500 },
-  ...[0.5, 1].map((trust) => ({ arm: 'geometric+labels', trust, steps: 1500 })),
   ...[
     [0.1, 0.5],
-    [0.25, 0.5],
-    [0.1, 1],
     [0.5, 1],
+    [0.1, 1],
+    [0.25, 0.5],
   ].map(([mix, trust]) => ({ arm: 'restyle+geometric+labels', mix, trust, steps: 1500 })),
   { arm: 'codes' },
+  ...[0.5, 1].map((trust) => ({ arm: 'geometric+labels', trust, steps: 1500 })),
+  { arm: 'restyle+geometric', mix: 0.25, steps: 1500 },
+  ...[0.1, 0.25, 0.5].map((mix) => ({ arm: 'restyle+geometric', mix, steps: 500 })),
 ];
 const halves = { '5–9': 'mnist-01234', '0–4': 'mnist-56789' };
 const settings = Object.entries(halves).flatMap(([digits, model]) =>
