@@ -1,13 +1,31 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/core/index.js';
 import { assertUnlocked, whileFolderLocked, whileLocked } from '../../src/files/index.js';
 import { runs, startOf } from '../../src/files/processes.js';
 import { ownFolder } from './folder.js';
+
+/** What happens once a lock file has been read, in another process. */
+const meanwhile = vi.hoisted(() => ({ happens: undefined as (() => void) | undefined }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  return {
+    ...real,
+    readFileSync(...args: Parameters<typeof real.readFileSync>) {
+      const text = real.readFileSync(...args);
+      if (String(args[0]).endsWith('.lock')) {
+        meanwhile.happens?.();
+        meanwhile.happens = undefined;
+      }
+      return text;
+    },
+  };
+});
 
 const at = ownFolder();
 
@@ -93,6 +111,28 @@ describe('a lock that was left behind', () => {
     await leave(left({ pid: process.pid }));
     expect(await whileLocked(at('out'), async () => 'done')).toBe('done');
     expect(await readdir(at(''))).toEqual([]);
+  });
+
+  it('is not confused with the lock that another run has put in its place meanwhile', async () => {
+    const theirs = left({
+      token: '5e0c1f83-2c0e-4f3f-a1ab-0d1f5a9b7f66',
+      pid: process.ppid,
+      started: undefined,
+    });
+    await leave(left());
+    meanwhile.happens = () => writeFileSync(at('out.lock'), JSON.stringify(theirs));
+    const { message } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
+    expect(message).toContain(`process ${process.ppid} has been`);
+    expect(await readFile(at('out.lock'), 'utf8')).toBe(JSON.stringify(theirs));
+    expect(await readdir(at(''))).toEqual(['out.lock']);
+  });
+
+  it('is left to the run that takes it away already', async () => {
+    await leave(left());
+    await leave(left({ pid: process.ppid, started: undefined }), `out.lock.${TOKEN}.dead`);
+    const { message } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
+    expect(message).toContain(`process ${process.ppid} has been`);
+    expect((await readdir(at(''))).sort()).toEqual(['out.lock', `out.lock.${TOKEN}.dead`]);
   });
 
   it('stays when its process lives', async () => {
