@@ -39,7 +39,7 @@ const browserSafe = [
 /** These rooms have a part of each kind. Browsers come in by `browser.ts`, and must not reach the part for Node. */
 const nodeParts = [
   'backend/(index|select|native|nativeKernels)',
-  'files/(index|loadModel|atomicWrite|keptParts|leftovers)',
+  'files/(index|loadModel|atomicWrite|keptParts|leftovers|lock|processes)',
 ].join('|');
 
 module.exports = {

@@ -128,7 +128,7 @@ export function embedCommand(): Command {
     .option('--force', 'replace files that are there already')
     .addOption(oneOf('--backend <name>', 'TensorFlow.js backend', ['auto', ...backendNames]))
     .option('--quiet', 'nothing but results and errors')
-    .action((flags: EmbedFlags) => run((signal) => embed(flags, signal), 'Nothing was written.'));
+    .action((flags: EmbedFlags) => run((signal) => embed(flags, signal), 'Nothing was written.', flags.out));
 }
 
 function dimensionCount(text: string): number {

@@ -191,5 +191,7 @@ export function evalCommand(): Command {
     .option('--json', 'print JSON instead of a table')
     .option('--out <file>', 'also write the JSON to a file')
     .option('--quiet', 'nothing but results and errors')
-    .action((flags: EvalFlags) => run((signal) => evaluateAndPrint(flags, signal), 'Nothing was written.'));
+    .action((flags: EvalFlags) =>
+      run((signal) => evaluateAndPrint(flags, signal), 'Nothing was written.', flags.out),
+    );
 }

@@ -66,7 +66,7 @@ export function inspectCommand(): Command {
     .option('--force', 'replace the sheet if it is there')
     .option('--quiet', 'nothing but results and errors')
     .action((data: string | undefined, flags: InspectFlags) =>
-      run((signal) => inspect(dataOf(data, flags), flags, signal), 'Nothing was written.'),
+      run((signal) => inspect(dataOf(data, flags), flags, signal), 'Nothing was written.', flags.sheet),
     );
 }
 

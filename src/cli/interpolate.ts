@@ -158,5 +158,7 @@ export function interpolateCommand(): Command {
         .default('auto'),
     )
     .option('--quiet', 'nothing but results and errors')
-    .action((flags: InterpolateFlags) => run((signal) => draw(flags, signal), 'Nothing was written.'));
+    .action((flags: InterpolateFlags) =>
+      run((signal) => draw(flags, signal), 'Nothing was written.', flags.out),
+    );
 }

@@ -70,5 +70,5 @@ export function previewCommand(): Command {
         .default('auto'),
     )
     .option('--out <file>', 'PNG to write', 'hallucinations.png')
-    .action((flags: PreviewFlags) => run(() => preview(flags), 'Nothing was written.'));
+    .action((flags: PreviewFlags) => run(() => preview(flags), 'Nothing was written.', flags.out));
 }

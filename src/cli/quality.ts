@@ -4,7 +4,7 @@ import { type PathName, pathNames } from '../augment/index.js';
 import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets } from '../classify/index.js';
 import { defaultQuality, evaluateQuality, type QualitySettings } from '../evaluate/index.js';
-import { assertWritable, atomicWrite, keptParts, loadModel } from '../files/index.js';
+import { assertWritable, atomicWrite, keptParts, loadModel, whileFolderLocked } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import { type DatasetName, datasetNames, loadDataset } from '../produce/index.js';
 import { qualityTable } from '../report/index.js';
@@ -113,10 +113,14 @@ export function qualityCommand(): Command {
     .option('--quiet', 'nothing but results and errors')
     .action((flags: QualityFlags) =>
       run(
-        (signal) => measureAndPrint(flags, signal),
+        (signal) => {
+          const measure = () => measureAndPrint(flags, signal);
+          return flags.work === undefined ? measure() : whileFolderLocked(flags.work, measure);
+        },
         flags.work === undefined
           ? 'Nothing was written.'
           : `Finished parts are kept in ${flags.work}; the same command goes on from them.`,
+        flags.out,
       ),
     );
 }

@@ -1,5 +1,6 @@
 import { stderr } from 'node:process';
 import { FewshotError, UsageError } from '../core/index.js';
+import { whileLocked } from '../files/index.js';
 
 /** Exit codes: 1 for a failure, 2 for a wrong request, 130 for Ctrl-C (128 + SIGINT, as shells have it). */
 const FAILURE = 1;
@@ -24,9 +25,16 @@ export function report(error: unknown): number {
 
 /**
  * Runs a command and leaves with its exit code. Ctrl-C aborts the signal that the command is given; a second one ends
- * the process at once. `kept` says what an interruption leaves behind.
+ * the process at once.
+ *
+ * @param kept says what an interruption leaves behind
+ * @param output a file that no other run may write meanwhile
  */
-export async function run(command: (signal: AbortSignal) => Promise<void>, kept: string): Promise<void> {
+export async function run(
+  command: (signal: AbortSignal) => Promise<void>,
+  kept: string,
+  output?: string,
+): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
@@ -36,7 +44,8 @@ export async function run(command: (signal: AbortSignal) => Promise<void>, kept:
   // A reader that went away (`| head`) is not a failure of ours.
   process.stdout.on('error', () => process.exit(FAILURE));
   try {
-    await command(controller.signal);
+    const { signal } = controller;
+    await (output === undefined ? command(signal) : whileLocked(output, () => command(signal)));
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);

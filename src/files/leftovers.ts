@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { runs } from './processes.js';
 
 /**
  * Removes what writers that were killed left beside a place: temporary files of `atomicWrite` whose process is gone and
@@ -12,14 +13,5 @@ export async function removeLeftovers(place: string): Promise<void> {
     const writer = /^[.-].*\.(\d+)\.tmp$/.exec(name.slice(basename(place).length))?.[1];
     if (writer === undefined || !name.startsWith(basename(place)) || runs(Number(writer))) continue;
     await rm(join(folder, name), { force: true });
-  }
-}
-
-/** Whether a process is there, ours or not. */
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -19,6 +19,25 @@ function pyramid(side: number, levels: number): number[] {
   return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
 }
 
+/** How many weights the nets of an architecture have, without building them. */
+export function weightCount({
+  imageShape,
+  latentSize,
+  variational = false,
+  filters,
+  kernelSize,
+}: Architecture): number {
+  const [height, width, channels] = imageShape;
+  const levels = [channels, ...filters];
+  const pairs = filters.map((count, level) => kernelSize ** 2 * count * levels[level]!);
+  const biases =
+    levels.reduce((sum, count) => sum + count) + levels.slice(1, -1).reduce((sum, count) => sum + count, 0);
+  const [rows, columns] = [height, width].map((side) => pyramid(side, filters.length).at(-1)!);
+  const smallest = rows! * columns! * filters.at(-1)!;
+  const heads = (variational ? 2 : 1) * (smallest + 1) * latentSize;
+  return 2 * pairs.reduce((sum, count) => sum + count) + biases + heads + (latentSize + 1) * smallest;
+}
+
 /** From codes to logits of images. */
 function buildDecoder(architecture: Architecture, initializer: InitializerOf): tf.Sequential {
   const { imageShape, filters, kernelSize, latentSize } = architecture;

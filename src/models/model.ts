@@ -4,7 +4,7 @@ import { firstNonFinite, ModelError } from '../core/index.js';
 import type { Autoencoder } from './autoencoder.js';
 import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
-import { convolutionalAutoencoder } from './convolutional.js';
+import { convolutionalAutoencoder, weightCount } from './convolutional.js';
 import { sha256 } from './digest.js';
 import { decodeSafetensors, encodeSafetensors, packTensors, type StoredTensor } from './safetensors.js';
 
@@ -116,6 +116,14 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
     );
   }
   const card = readCard(metadata.card, name);
+  const held = [...tensors.values()].reduce((sum, { values }) => sum + values.length, 0);
+  const needed = weightCount(card.architecture);
+  // No digest guards the card, and nets as it describes them may take any amount of memory.
+  if (needed > 2 * held) {
+    throw new ModelError(`${name}: its architecture has ${needed} weights, but it holds ${held} values`, {
+      hint: 'Copy or train the model again.',
+    });
+  }
   const autoencoder = convolutionalAutoencoder(card.architecture, 0);
   try {
     const weights = new Map(tensors);

@@ -108,7 +108,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   const metadata = v.safeParse(metadataSchema, __metadata__ ?? {});
   if (!metadata.success) throw damaged('its metadata are not strings');
   const tensors = new Map<string, StoredTensor>();
-  let expectedEnd = 0;
+  let [expectedEnd, taken] = [0, 0];
   for (const [tensorName, entry] of Object.entries(entries)) {
     const parsed = v.safeParse(entrySchema, entry);
     if (!parsed.success) throw damaged(`tensor ${tensorName} is described wrongly`);
@@ -119,6 +119,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
       throw damaged(`tensor ${tensorName} has a wrong length`);
     if (end > data.length)
       throw damaged(`truncated: tensor ${tensorName} ends at byte ${end} of ${data.length}`);
+    // Otherwise a small file could ask for any amount of memory.
+    taken += end - start;
+    if (taken > data.length) throw damaged(`tensor ${tensorName} lies in another`);
     tensors.set(tensorName, { shape, values: toValues(data.subarray(start, end), dtype) });
     expectedEnd = Math.max(expectedEnd, end);
   }

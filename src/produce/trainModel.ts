@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
 import { type ImageShape, UsageError } from '../core/index.js';
 import { type ImageSource, ofClasses, slice } from '../data/index.js';
-import { assertNew, atomicWrite, MODEL_ENDING, removeLeftovers } from '../files/index.js';
+import { assertNew, assertUnlocked, atomicWrite, MODEL_ENDING, whileLocked } from '../files/index.js';
 import {
   architectureFor,
   convolutionalAutoencoder,
@@ -71,11 +71,22 @@ const exists = (path: string) =>
     () => false,
   );
 
-/** Where the checkpoint of a training lies that is to end as this model file. */
-export const checkpointOf = (out: string) => `${out.replace(/\.safetensors$/, '')}.checkpoint`;
+/** What names of all files of a training begin with. */
+const stemOf = (out: string) => out.replace(/\.safetensors$/, '');
 
-/** Throws a `UsageError` when a training could not write, or would replace what it was not told to. */
+/** Where the checkpoint of a training lies that is to end as this model file. */
+export const checkpointOf = (out: string) => `${stemOf(out)}.checkpoint`;
+
+/** Throws a `UsageError` when a training could not write, would replace what it was not told to, or would meet another there. */
 export async function assertFree(
+  out: string,
+  { resume, force }: Pick<TrainModelOptions, 'resume' | 'force'>,
+): Promise<void> {
+  assertUnlocked(out, stemOf(out));
+  await assertReplaceable(out, { resume, force });
+}
+
+async function assertReplaceable(
   out: string,
   { resume, force }: Pick<TrainModelOptions, 'resume' | 'force'>,
 ): Promise<void> {
@@ -144,10 +155,10 @@ async function readState(checkpoint: string, recipe: string): Promise<TrainingSt
  * way and removed at the end.
  *
  * @throws UsageError for an unknown learner, options out of range, base codes where there is no sphere to carry them on,
- *   or a file that is there already
+ *   a file that is there already, or one that another training writes at this moment
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
-  const { recipe, out, signal } = options;
+  const { recipe, out } = options;
   const learner = learnerOf(recipe);
   if (recipe.base > 0 && learner.latentSpace !== 'sphere') {
     throw new UsageError(`${learner.name} has no sphere to carry base codes on`, {
@@ -156,8 +167,14 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   }
   assertMadeClasses(learner, recipe);
   await assertFree(out, options);
+  return whileLocked(out, () => trainAlone(learner, options), stemOf(out));
+}
+
+async function trainAlone(learner: Learner, options: TrainModelOptions): Promise<TrainedModel> {
+  const { recipe, out, signal } = options;
+  // Another training may have ended since this one was asked for.
+  await assertReplaceable(out, options);
   const checkpoint = checkpointOf(out);
-  await removeLeftovers(out.replace(/\.safetensors$/, ''));
   const data = options.dataset ?? (await loadNamed(recipe.data, options));
   const classes = data.train.classes.filter((label) => recipe.classes?.includes(label) ?? true);
   const [seen, test] = [data.train, data.test].map((source) => ofClasses(source, recipe.classes ?? classes));

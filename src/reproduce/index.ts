@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
-import { atomicWrite, removeLeftovers } from '../files/index.js';
+import { atomicWrite, removeLeftovers, whileFolderLocked } from '../files/index.js';
 import { version } from '../version.js';
 import type { ResultHead } from './exhibit.js';
 import { type ExhibitName, exhibits } from './exhibits.js';
 import { openLab } from './lab.js';
 import { outstanding } from './outstanding.js';
 import { placeOf } from './redraw.js';
-import { full, quick } from './scale.js';
+import { full, quick, type Scale } from './scale.js';
 
 export { type ExhibitName, exhibitNames } from './exhibits.js';
 export { type RedrawOptions, redraw } from './redraw.js';
@@ -39,11 +39,19 @@ export interface ReproduceOptions {
  * JSON and what is drawn from it beside it. A run that was cut off goes on with those that it had not written.
  *
  * @returns the files, in the order they were written
- * @throws UsageError when all results are there, or one that was made otherwise, and `force` is off
+ * @throws UsageError when all results are there, or one that was made otherwise, and `force` is off; or when another run
+ *   writes `out` or `work` now
  */
-export async function reproduce(options: ReproduceOptions): Promise<string[]> {
-  const { names, out, work, force, backend, commandOf, onProgress, onKept, signal } = options;
+export function reproduce(options: ReproduceOptions): Promise<string[]> {
   const scale = options.quick ? quick : full;
+  const work = join(options.work, scale.name);
+  return whileFolderLocked(options.out, () =>
+    whileFolderLocked(work, () => reproduceAlone(options, scale, work)),
+  );
+}
+
+async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: string): Promise<string[]> {
+  const { names, out, force, backend, commandOf, onProgress, onKept, signal } = options;
   const headOf = (name: ExhibitName): ResultHead => ({
     schema: exhibits[name].schema,
     command: commandOf(name),
@@ -60,7 +68,7 @@ export async function reproduce(options: ReproduceOptions): Promise<string[]> {
     ...(onKept === undefined ? {} : { onKept }),
   });
   const lab = openLab({
-    work: join(work, scale.name),
+    work,
     scale,
     backend,
     command: commandOf(names.length === 1 ? names[0]! : 'all'),

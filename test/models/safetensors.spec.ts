@@ -148,6 +148,14 @@ describe('safetensors', () => {
     ['a negative side', { a: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }, 4],
     ['a shape that its bytes do not fill', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4],
     ['a tensor that starts behind its end', { a: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } }, 8],
+    [
+      'tensors that lie in one another',
+      {
+        a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+        b: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+      },
+      8,
+    ],
     ['a tensor that lacks its offsets', { a: { dtype: 'F32', shape: [1] } }, 4],
     ['metadata that are not strings', { __metadata__: { step: 1 } }, 0],
     ['a number for a tensor', { a: 1 }, 0],

@@ -1,5 +1,4 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DataError, FewshotError, UsageError } from '../../src/core/index.js';
 import { readEntries, readHeader } from '../../src/produce/augment/readManifest.js';
@@ -154,29 +153,6 @@ describe('a broken manifest is refused with file and line', () => {
     expect(await refusal()).toMatch(/m\.jsonl, line 1: the file is empty/);
     await expect(readHeader(at('out'))).rejects.toThrow(/out: it is no file/);
     await expect(readHeader(at('none'))).rejects.toThrow(/none: no such file/);
-  });
-
-  it('whatever bytes are changed: a clear error, or the same files', async () => {
-    const text = Buffer.from([header, ...entries].map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const change = fc.tuple(fc.nat(text.length - 1), fc.integer({ min: 0, max: 255 }));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(change, { minLength: 1, maxLength: 3 }),
-        fc.option(fc.nat(text.length), { nil: text.length, freq: 3 }),
-        async (changes, length) => {
-          const bytes = Buffer.from(text.subarray(0, length));
-          for (const [place, value] of changes) if (place < length) bytes[place] = value;
-          await writeFile(manifest(), bytes);
-          try {
-            await readThrough();
-          } catch (error) {
-            expect(error).toBeInstanceOf(DataError);
-            expect((error as DataError).message).toMatch(/m\.jsonl, line \d+/);
-          }
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });
 

@@ -1,10 +1,10 @@
-import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataError, UsageError } from '../../src/core/index.js';
 import type { ManifestPlan } from '../../src/produce/augment/manifest.js';
 import { clearRun, inspectOut, sweep, tasksDone } from '../../src/produce/augment/outFolder.js';
-import { beginRun, finishRun, partFile } from '../../src/produce/augment/unfinished.js';
+import { beginRun, finishRun, partFile, writePart } from '../../src/produce/augment/unfinished.js';
 import { openWorkshop } from '../../src/produce/augment/workshop.js';
 import { ownFolder } from '../files/folder.js';
 import { onWasm } from '../models/tiny.js';
@@ -35,7 +35,7 @@ beforeEach(async () => {
   const workshop = await openWorkshop(plan, 128);
   await workshop.make(1, out);
   const entries = await workshop.make(0, out);
-  await writeFile(partFile(out, 0), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  await writePart(out, 0, entries);
   await rm(join(out, 'b', '000139.png'));
   await writeFile(join(out, 'b', '000139.png.77.tmp'), 'half');
   await writeFile(join(out, '.unfinished', '1.jsonl.77.tmp'), 'half');
@@ -60,7 +60,7 @@ describe('inspectOut', () => {
     expect(await look({ resume: true })).toEqual({ kind: 'unfinished', plan });
     const workshop = await openWorkshop(plan, 128);
     const entries = await workshop.make(1, out);
-    await writeFile(partFile(out, 1), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    await writePart(out, 1, entries);
     await sweep(out, plan);
     expect(await finishRun(out, plan, 2)).toBe(280);
     expect(await readdir(out)).toEqual(['a', 'b', 'manifest.jsonl']);
@@ -98,6 +98,9 @@ describe('inspectOut', () => {
   });
 });
 
+const cutFirstLine = async (file: string) =>
+  writeFile(file, (await readFile(file, 'utf8')).replace(/^.*\n/, ''));
+
 describe('a run that did not end', () => {
   it('goes on after the tasks whose files are all there, without those of others', async () => {
     expect(await tasksDone(out, plan)).toEqual(new Set([0]));
@@ -109,6 +112,7 @@ describe('a run that did not end', () => {
   it.each([
     ['a file is gone', () => rm(join(out, 'a', '000003.png'))],
     ['its lines are broken', () => writeFile(partFile(out, 0), '{"path"\n')],
+    ['its lines are fewer than were written', () => cutFirstLine(partFile(out, 0))],
   ])('makes a task again when %s', async (_, harm) => {
     await harm();
     expect(await tasksDone(out, plan)).toEqual(new Set());

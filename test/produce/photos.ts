@@ -5,7 +5,7 @@ import { loadModel } from '../../src/files/index.js';
 import { jobsOf } from '../../src/produce/augment/jobs.js';
 import type { ManifestPlan } from '../../src/produce/augment/manifest.js';
 import { planAugmentation } from '../../src/produce/augment/plan.js';
-import { beginRun, finishRun, partFile } from '../../src/produce/augment/unfinished.js';
+import { beginRun, finishRun, writePart } from '../../src/produce/augment/unfinished.js';
 import { openWorkshop, TASK_SIZE } from '../../src/produce/augment/workshop.js';
 import type { AugmentSettings } from '../../src/produce/index.js';
 import { noise, tinyArchitecture, tinyFile } from '../models/tiny.js';
@@ -50,8 +50,7 @@ export async function augmentHere(settings: AugmentSettings, out: string, batchS
   const workshop = await openWorkshop(plan, batchSize);
   const tasks = Math.ceil(jobsOf(plan).count / TASK_SIZE);
   for (let task = 0; task < tasks; task++) {
-    const entries = await workshop.make(task, out);
-    await writeFile(partFile(out, task), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    await writePart(out, task, await workshop.make(task, out));
   }
   await finishRun(out, plan, tasks);
   return join(out, 'manifest.jsonl');

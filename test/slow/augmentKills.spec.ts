@@ -1,32 +1,24 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { randomStream } from '../../src/core/index.js';
+import { TASK_SIZE } from '../../src/produce/augment/workshop.js';
 import { fewshot } from '../cli/fewshot.js';
+import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const KILLS = 20;
-const args = ['augment', '--backend', 'wasm', '--per-class', '800', '--workers', '2', '--quiet'];
+/** A run that is killed seldom finishes more of them than one. */
+const tasks = KILLS + 4;
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fewshot-kills-'));
+  folder = await folderWithPhotos();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
-/** Starts the command and kills it after some milliseconds, unless it ends before. */
-function killAfter(milliseconds: number): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [main, ...args, '--resume', '--out', 'killed'], { cwd: folder });
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-  return new Promise((resolve) => {
-    child.on('close', (_, signal) => {
-      clearTimeout(timer);
-      resolve(signal);
-    });
-  });
+/** How many tasks of a run are done. */
+async function tasksDone(out: string): Promise<number> {
+  const names = await readdir(join(folder, out, '.unfinished')).catch(() => []);
+  return names.filter((name) => /^\d+\.jsonl$/.test(name)).length;
 }
 
 /** Every file below a folder, with its bytes. */
@@ -37,19 +29,37 @@ async function contentOf(name: string): Promise<Map<string, string>> {
   return new Map(files.map((file, i) => [file.slice(join(folder, name).length), contents[i]!]));
 }
 
-it('ends with the files of an unbroken run after kills at random times, and with no others', async () => {
-  const random = randomStream('kills of augment');
-  let kills = 0;
-  for (let start = 0; start < KILLS; start++) {
-    if ((await killAfter(random.uniform(300, 4000))) === 'SIGKILL') kills++;
-  }
-  expect(kills).toBeGreaterThan(0);
-  const last = await fewshot([...args, '--resume', '--out', 'killed'], { cwd: folder });
-  expect(last.stderr).toBe('');
-  expect(last.code).toBe(0);
-  expect((await fewshot([...args, '--out', 'whole'], { cwd: folder })).code).toBe(0);
-  const [killed, whole] = [await contentOf('killed'), await contentOf('whole')];
-  expect(whole.size).toBe(8001);
-  expect([...killed.keys()].sort()).toEqual([...whole.keys()].sort());
-  expect([...killed].filter(([file, bytes]) => whole.get(file) !== bytes)).toEqual([]);
-});
+it.each([
+  ['mnist', 10, []],
+  ['photos', 8, ['--fit', 'crop']],
+])(
+  'ends with the files of an unbroken run on %s after kills at random times, and with no others',
+  async (data, classes, flags) => {
+    const perClass = Math.ceil((tasks * TASK_SIZE) / classes);
+    const args = ['augment', '--backend', 'wasm', '--data', data, ...flags, '--per-class', String(perClass)];
+    args.push('--workers', '2', '--quiet');
+    const [killed, whole] = [`${data}-killed`, `${data}-whole`];
+    const resumed = [...args, '--resume', '--out', killed];
+    let done = 0;
+    await killAgainAndAgain(
+      resumed,
+      folder,
+      async (signal) => {
+        while (!signal.aborted && (await tasksDone(killed)) === done) await sleep(5);
+      },
+      async (sure) => {
+        const reached = await tasksDone(killed);
+        expect(reached).toBeGreaterThanOrEqual(sure ? done + 1 : done);
+        done = reached;
+      },
+    );
+    const last = await fewshot(resumed, { cwd: folder });
+    expect(last.stderr).toBe('');
+    expect(last.code).toBe(0);
+    expect((await fewshot([...args, '--out', whole], { cwd: folder })).code).toBe(0);
+    const [found, expected] = [await contentOf(killed), await contentOf(whole)];
+    expect(expected.size).toBe(classes * perClass + 1);
+    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+    expect([...found].filter(([file, bytes]) => expected.get(file) !== bytes)).toEqual([]);
+  },
+);

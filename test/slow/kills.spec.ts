@@ -1,65 +1,68 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, watch } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { randomStream } from '../../src/core/index.js';
+import { decodeSafetensors } from '../../src/models/index.js';
 import { fewshot } from '../cli/fewshot.js';
+import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const KILLS = 10;
-const args = [
-  'train',
-  '--backend',
-  'wasm',
-  '--limit',
-  '16000',
-  '--epochs',
-  '2',
-  '--batch-size',
-  '32',
-  '--latent',
-  '4',
-  '--quiet',
-];
+/** Steps from one checkpoint to the next. A run that is killed seldom comes further than that. */
+const EVERY = 200;
+const steps = EVERY * (KILLS + 4);
+const small = ['--filters', '4,8', '--latent', '16', '--batch-size', '4', '--quiet'];
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fewshot-kills-'));
+  folder = await folderWithPhotos();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
-/** Starts the command and kills it after some milliseconds, unless it ends before. */
-function killAfter(milliseconds: number): Promise<void> {
-  const child = spawn(process.execPath, [main, ...args, '--resume', '--out', 'killed.safetensors'], {
-    cwd: folder,
-  });
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-  return new Promise((resolve) => {
-    child.on('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Resolves at the moment when a training writes its second checkpoint, so that the first is whole. */
+async function secondCheckpoint(name: string, signal: AbortSignal): Promise<void> {
+  let seen = 0;
+  try {
+    for await (const { eventType, filename } of watch(folder, { signal })) {
+      if (eventType !== 'rename' || !filename?.startsWith(`${name}.checkpoint.`)) continue;
+      // It is told too when the file gets its final name.
+      if (existsSync(join(folder, filename)) && ++seen === 2) return;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
-it('ends with the weights of an unbroken run after kills at random times', async () => {
-  const random = randomStream('kills');
-  for (let kill = 0; kill < KILLS; kill++) {
-    if ((await readdir(folder)).includes('killed.safetensors')) break;
-    await killAfter(random.uniform(1500, 9000));
-  }
-  if (!(await readdir(folder)).includes('killed.safetensors')) {
-    const last = await fewshot([...args, '--resume', '--out', 'killed.safetensors'], { cwd: folder });
-    expect(last.stderr).toBe('');
-    expect(last.code).toBe(0);
-  }
-  const whole = await fewshot([...args, '--out', 'whole.safetensors'], { cwd: folder });
-  expect(whole.code).toBe(0);
+const stepOf = async (checkpoint: string) =>
+  existsSync(checkpoint)
+    ? Number(decodeSafetensors(await readFile(checkpoint), checkpoint).metadata.step)
+    : 0;
+
+it.each([
+  ['mnist', ['--limit', '800', '--epochs', String(steps / 200)]],
+  ['photos', ['--size', '16', '--channels', '1', '--epochs', String(steps / 8), '--no-warp']],
+])('ends with the weights of an unbroken run on %s after kills at random times', async (data, flags) => {
+  const args = ['train', '--backend', 'wasm', '--data', data, ...flags, ...small];
+  const [killed, whole] = [`${data}-killed`, `${data}-whole`];
+  const resumed = [...args, '--resume', '--out', `${killed}.safetensors`];
+  let [step, caught] = [0, 0];
+  await killAgainAndAgain(
+    resumed,
+    folder,
+    (signal) => secondCheckpoint(killed, signal),
+    async (sure) => {
+      const reached = await stepOf(join(folder, `${killed}.checkpoint`));
+      expect(reached).toBeGreaterThanOrEqual(sure ? step + EVERY : step);
+      step = reached;
+      caught += (await readdir(folder)).filter((name) => /\.checkpoint\.\d+\.tmp$/.test(name)).length;
+    },
+  );
+  expect(caught, 'kills while a checkpoint was written').toBeGreaterThan(0);
+  const last = await fewshot(resumed, { cwd: folder });
+  expect(last.stderr).toBe('');
+  expect(last.code).toBe(0);
+  expect((await fewshot([...args, '--out', `${whole}.safetensors`], { cwd: folder })).code).toBe(0);
   const digest = async (name: string) =>
-    /`([0-9a-f]{64})`/.exec(await readFile(join(folder, name), 'utf8'))?.[1];
-  expect(await digest('killed.md')).toBe(await digest('whole.md'));
-  const left = await readdir(folder);
-  expect(left.sort()).toEqual(['killed.md', 'killed.safetensors', 'whole.md', 'whole.safetensors']);
+    /`([0-9a-f]{64})`/.exec(await readFile(join(folder, `${name}.md`), 'utf8'))?.[1];
+  expect(await digest(killed)).toBe(await digest(whole));
+  const left = (await readdir(folder)).filter((name) => name.startsWith(`${data}-`));
+  expect(left.sort()).toEqual([killed, whole].flatMap((name) => [`${name}.md`, `${name}.safetensors`]));
 });

@@ -4,7 +4,7 @@ import { latentPath } from '../../augment/index.js';
 import { selectBackend } from '../../backend/index.js';
 import { type Label, UsageError } from '../../core/index.js';
 import { isEvaluationData } from '../../evaluate/data.js';
-import { loadModel } from '../../files/loadModel.js';
+import { loadModel, whileFolderLocked } from '../../files/index.js';
 import { onWorkers } from '../../threads/index.js';
 import { jobsOf } from './jobs.js';
 import { MANIFEST, type ManifestPlan } from './manifest.js';
@@ -61,17 +61,26 @@ export interface AugmentedFolder {
  *
  * Every file appears whole or not at all. A run that was stopped can be gone on with; its result is the same.
  *
- * @throws UsageError for settings or an `out` that cannot be worked with, DataError for broken images and ModelError for
- *   a broken model, before anything is written; the signal's reason when it is aborted
+ * @throws UsageError for settings that cannot be worked with, or an `out` that holds something else or that another run
+ *   writes now; DataError for broken images and ModelError for a broken model, before anything is written; the signal's
+ *   reason when it is aborted
  */
 export async function augmentFolder(
   settings: AugmentSettings,
   options: AugmentFolderOptions,
 ): Promise<AugmentedFolder> {
-  const { out, batchSize = 128, workers = availableParallelism(), signal } = options;
-  const { resume = false, force = false, onStart, onProgress } = options;
+  const { out, resume = false, force = false } = options;
   if (resume && force) throw new UsageError('both resume and force are asked for', { hint: 'Choose one.' });
   assertApart(out, settings.data);
+  return whileFolderLocked(out, () => augmentAlone(settings, options));
+}
+
+async function augmentAlone(
+  settings: AugmentSettings,
+  options: AugmentFolderOptions,
+): Promise<AugmentedFolder> {
+  const { out, batchSize = 128, workers = availableParallelism(), signal } = options;
+  const { resume = false, force = false, onStart, onProgress } = options;
   const state = await inspectOut(out, { resume, force });
   await selectBackend(settings.backend);
   const model = await loadModel(settings.model);

@@ -5,7 +5,7 @@ import { assertWritable } from '../../files/index.js';
 import { isOwnName } from './jobs.js';
 import { MANIFEST, type ManifestPlan } from './manifest.js';
 import { readHeader } from './readManifest.js';
-import { beginRun, entriesIn, linesOfPart, planFile, readPlan, UNFINISHED } from './unfinished.js';
+import { beginRun, entriesIn, planFile, readPart, readPlan, UNFINISHED } from './unfinished.js';
 
 /** What `out` holds: nothing, a run that did not end, or one that did; and what it was a run of. */
 export type OutState =
@@ -78,7 +78,7 @@ export async function tasksDone(out: string, plan: ManifestPlan): Promise<Readon
     const task = /^(\d+)\.jsonl$/.exec(name)?.[1];
     if (task === undefined) continue;
     // A part that cannot be read is made again like one that is missing.
-    const lines = await linesOfPart(out, Number(task)).catch(() => undefined);
+    const lines = await readPart(out, Number(task)).catch(() => undefined);
     const files = lines?.map(({ path }) => join(out, path));
     if (!files?.every((file) => present.has(file))) continue;
     for (const file of files) present.delete(file);

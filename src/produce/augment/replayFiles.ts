@@ -3,8 +3,7 @@ import { replayHallucination } from '../../augment/index.js';
 import { type BackendRequest, selectBackend } from '../../backend/index.js';
 import { DataError, type LabeledImage, ModelError, UsageError } from '../../core/index.js';
 import { encodePng } from '../../data/index.js';
-import { assertWritable, atomicWrite } from '../../files/index.js';
-import { loadModel } from '../../files/loadModel.js';
+import { atomicWrite, loadModel, whileFolderLocked } from '../../files/index.js';
 import type { Model } from '../../models/index.js';
 import type { ManifestEntry, ManifestHeader } from './manifest.js';
 import { assertEmpty } from './outFolder.js';
@@ -48,11 +47,14 @@ export interface Replay {
  * The manifest is checked to its end before anything is written.
  *
  * @throws DataError for a manifest that is broken, UsageError for files that it does not list or an `out` that is not
- *   empty, ModelError for another model; files whose parents are missing or changed are faults, not errors
+ *   empty or that another run writes now, ModelError for another model; files whose parents are missing or changed are faults, not errors
  */
-export async function replayFiles(options: ReplayOptions): Promise<Replay> {
+export function replayFiles(options: ReplayOptions): Promise<Replay> {
+  return whileFolderLocked(options.out, () => replayAlone(options));
+}
+
+async function replayAlone(options: ReplayOptions): Promise<Replay> {
   const { manifest, out, onProgress, signal } = options;
-  await assertWritable(join(out, 'file'));
   await assertEmpty(out);
   const { header, wanted } = await check(options);
   const { data } = header;

@@ -1,5 +1,4 @@
-import { atomicWrite } from '../../files/index.js';
-import { partFile, readPlan } from './unfinished.js';
+import { readPlan, writePart } from './unfinished.js';
 import { openWorkshop, type Workshop } from './workshop.js';
 
 /** What a worker thread is asked for: one task of the run that `out` holds the plan of. */
@@ -15,5 +14,5 @@ let workshop: Promise<Workshop> | undefined;
 export default async function work({ out, task, batchSize }: WorkerTask): Promise<void> {
   workshop ??= readPlan(out).then((plan) => openWorkshop(plan, batchSize));
   const entries = await (await workshop).make(task, out);
-  await atomicWrite(partFile(out, task), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  await writePart(out, task, entries);
 }

@@ -5,6 +5,7 @@ import { FewshotError, sizeOf } from '../../../src/core/index.js';
 import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { encodePng } from '../../../src/data/index.js';
 import { openCatalog } from '../../../src/data/own/openCatalog.js';
+import { damage, damaged, fuzzRuns } from '../../damage.js';
 import { ownFolder } from '../../files/folder.js';
 import { bytesOf, references } from '../decode/references.js';
 import { pngOf } from '../pngFiles.js';
@@ -41,30 +42,6 @@ const files: Readonly<Record<string, Uint8Array>> = {
 };
 const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 1, 0);
 
-type Damage = readonly (readonly ['set' | 'cut' | 'drop' | 'insert', number, number])[];
-
-const damage: fc.Arbitrary<Damage> = fc.array(
-  fc.tuple(
-    fc.constantFrom('set', 'set', 'set', 'cut', 'drop', 'insert'),
-    fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-    fc.oneof(fc.constantFrom(0, 255, 128, 1, 0x2f, 0x2e, 0x22, 0x7f), fc.nat(255)),
-  ),
-  { minLength: 1, maxLength: 8 },
-);
-
-/** Changes bytes, takes some away, or puts some in. */
-function damaged(file: Uint8Array, how: Damage): Uint8Array {
-  let bytes = [...file];
-  for (const [what, share, value] of how) {
-    const place = Math.floor(share * bytes.length);
-    if (what === 'set') bytes[place] = value;
-    if (what === 'cut') bytes = bytes.slice(0, place);
-    if (what === 'drop') bytes.splice(place, 1 + (value % 16));
-    if (what === 'insert') bytes.splice(place, 0, value, value);
-  }
-  return Uint8Array.from(bytes);
-}
-
 /** Reads a file as the commands do: to its last image. Gives how many there were. */
 async function readAll(name: string, bytes: Uint8Array): Promise<number> {
   if (/\.(png|jpg)$/.test(name)) {
@@ -84,9 +61,6 @@ async function readAll(name: string, bytes: Uint8Array): Promise<number> {
   return images.length;
 }
 
-/** More by `FUZZ_RUNS`, as docs/own-images.md tells. */
-const numRuns = Number(process.env.FUZZ_RUNS ?? 150);
-
 describe('a damaged file', () => {
   it.each(Object.keys(files))('%s gives images that are whole, or an error that names it', async (name) => {
     await fc.assert(
@@ -103,7 +77,7 @@ describe('a damaged file', () => {
         }
         expect(performance.now() - start).toBeLessThan(5000);
       }),
-      { numRuns },
+      { numRuns: fuzzRuns(150) },
     );
   });
 });
