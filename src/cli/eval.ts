@@ -110,7 +110,7 @@ async function settingsFor(
       return { ways: ways ?? defaultSettings.ways, model: model ?? defaultSettings.model };
   }
   const catalog = await openCatalog(data);
-  const classes = new Set(catalog.images.map(({ label }) => label)).size;
+  const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
   if (!trains && model === undefined) {
     throw new UsageError(`no model is named that knows images such as those of ${data}`, {
       hint: 'Train one: fewshot train --data … --out own.safetensors; then give --model ./own.safetensors.',

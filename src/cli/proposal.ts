@@ -33,7 +33,7 @@ export async function proposalFor(
 ): Promise<Proposal> {
   const { root } = catalog;
   const broken = new Set(found.bad.map(({ name }) => name));
-  const good = catalog.images.filter(({ name }) => !broken.has(name));
+  const good = [...catalog.images].filter(({ name }) => !broken.has(name));
   const { train: learnt, test, heldOut } = cutToLearn(good, root);
   const shape = chooseShape(await survey(catalog, { skipBad: true, ...(signal && { signal }) }));
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learnt.length);

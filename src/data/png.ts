@@ -93,11 +93,12 @@ function overBlack(
   const colours = channels < 3 ? 1 : 3;
   const most = 2 ** depth - 1;
   const pixels = new Float32Array(width * height * colours);
+  const clear = transparency?.length === colours ? transparency : undefined;
   for (let i = 0; i < width * height; i++) {
-    const own = values.subarray(i * channels, i * channels + colours);
-    let alpha = channels > colours ? values[i * channels + colours]! / most : 1;
-    if (transparency?.length === colours && own.every((value, c) => value === transparency[c])) alpha = 0;
-    for (let c = 0; c < colours; c++) pixels[i * colours + c] = (own[c]! / most) * alpha;
+    const at = i * channels;
+    let alpha = channels > colours ? values[at + colours]! / most : 1;
+    if (clear?.every((value, c) => value === values[at + c])) alpha = 0;
+    for (let c = 0; c < colours; c++) pixels[i * colours + c] = (values[at + c]! / most) * alpha;
   }
   return { pixels, shape: [height, width, colours] };
 }

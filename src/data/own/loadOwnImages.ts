@@ -12,6 +12,7 @@ import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
 import { type Fit, fitTo } from '../fitTo.js';
 import type { ImageSource } from '../imageSource.js';
 import type { Pixels } from '../png.js';
+import { begunAhead } from './begunAhead.js';
 import type { Catalog, CatalogImage } from './catalog.js';
 import { cutToLearn } from './cut.js';
 import { type PixelStore, pixelStore } from './pixelStore.js';
@@ -117,11 +118,11 @@ export async function* readImages(
   { skipBad = false, decoder, onProgress, signal }: ReadOwnOptions & { readonly decoder: ImageDecoder },
 ): AsyncGenerator<ReadImage, void, undefined> {
   let done = 0;
-  for (const image of catalog.images) {
+  for (const [image, reading] of begunAhead(catalog.images, ({ name }) => catalog.read(name))) {
     signal?.throwIfAborted();
     let found: ReadImage;
     try {
-      const stored = await catalog.read(image.name);
+      const stored = await reading;
       found = { image, read: { pixels: await stored.decode(decoder), bytes: stored.bytes } };
     } catch (error) {
       if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
