@@ -2,7 +2,7 @@ import { DataError } from '../../core/index.js';
 import type { ImageDecoder } from '../decode/decoder.js';
 import type { ImageHeader } from '../decode/imageHeader.js';
 import { isFolderName, type SplitName } from '../imageFolder.js';
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 
 /** An image of one's own data, not yet read. */
 export interface CatalogImage {

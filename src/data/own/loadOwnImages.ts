@@ -11,7 +11,7 @@ import {
 import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
 import { type Fit, fitTo } from '../fitTo.js';
 import type { ImageSource } from '../imageSource.js';
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 import { begunAhead } from './begunAhead.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
 import { cutToLearn } from './cut.js';

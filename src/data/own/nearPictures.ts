@@ -1,4 +1,4 @@
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 import { distanceOf, type PictureHash, pictureHash, quartersOf } from './pictureHash.js';
 
 const MOST_BITS = 3;

@@ -1,5 +1,5 @@
 import { fitTo } from '../fitTo.js';
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 
 /** 64 bits that stay nearly the same when a picture is resized or compressed again. */
 export interface PictureHash {
