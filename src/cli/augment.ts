@@ -17,7 +17,7 @@ import { createTerminal } from './terminal.js';
 interface AugmentFlags {
   readonly data?: string;
   readonly fit?: Fit;
-  readonly skipBad?: true;
+  readonly skipBad?: boolean;
   readonly shots?: number;
   readonly model?: string;
   readonly perClass: number;

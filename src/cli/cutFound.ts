@@ -15,7 +15,7 @@ export interface CutFound extends CutImages {
  */
 export function cutFound(catalog: Catalog, found: Inspection): CutFound {
   const broken = new Set(found.bad.map(({ name }) => name));
-  const good = catalog.images.filter(({ name }) => !broken.has(name));
+  const good = [...catalog.images].filter(({ name }) => !broken.has(name));
   const images = cutToLearn(good, catalog.root);
   const perLabel = new Map<string, number>();
   for (const { label } of images.train) perLabel.set(label, (perLabel.get(label) ?? 0) + 1);

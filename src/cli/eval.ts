@@ -111,7 +111,7 @@ async function settingsFor(
       return { ways: ways ?? defaultSettings.ways, model: model ?? defaultSettings.model };
   }
   const catalog = await openCatalog(data);
-  const classes = new Set(catalog.images.map(({ label }) => label)).size;
+  const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
   if (!trains && model === undefined) {
     throw noModelFor(data);
   }

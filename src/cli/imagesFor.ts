@@ -21,7 +21,7 @@ export interface ImagesForFlags {
   readonly model: string;
   readonly fonts?: string;
   readonly fit?: Fit;
-  readonly skipBad?: true;
+  readonly skipBad?: boolean;
 }
 
 /** Images to look at with a model. */

@@ -14,6 +14,7 @@ import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { report } from './run.js';
 import { trainCommand } from './train.js';
+import { addCacheFlag, useCache } from './useCache.js';
 import { addConfigFlags, readsConfig, useConfig } from './useConfig.js';
 
 const USAGE = 2;
@@ -23,9 +24,10 @@ const program = new Command('fewshot')
   .version(version)
   .showHelpAfterError('(fewshot help <command> lists the options)');
 
-addConfigFlags(program).hook('preAction', (_, command) =>
-  useConfig(command, program.getOptionValue('config')).catch((error) => process.exit(report(error))),
-);
+addCacheFlag(addConfigFlags(program)).hook('preAction', (_, command) => {
+  useCache(program.getOptionValue('cache') as boolean);
+  return useConfig(command, program.getOptionValue('config')).catch((error) => process.exit(report(error)));
+});
 
 for (const command of [
   initCommand(),

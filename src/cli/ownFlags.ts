@@ -24,7 +24,8 @@ export function addFitFlags(command: Command): Command {
         "how your own images are resized: whole between black bars, or the middle part (default: the model's)",
       ).choices(fits),
     )
-    .option('--skip-bad', 'pass over images that cannot be read, and list them');
+    .option('--skip-bad', 'pass over images that cannot be read, and list them')
+    .option('--no-skip-bad', 'stop at the first, whatever a config says');
 }
 
 /** Adds what says the shape of one's own images where no model does. */

@@ -22,7 +22,7 @@ export interface DataFlags {
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly fit?: Fit;
-  readonly skipBad?: true;
+  readonly skipBad?: boolean;
   readonly from?: string;
   readonly filters?: readonly number[];
   readonly latent?: number;
@@ -72,7 +72,7 @@ export async function planTraining(
 
 function namedPlan(data: Parameters<typeof datasetDefaults>[0], flags: DataFlags, from?: Model): TrainPlan {
   const stranger = (['size', 'channels', 'fit', 'skipBad'] as const).find(
-    (name) => flags[name] !== undefined,
+    (name) => flags[name] !== undefined && flags[name] !== false,
   );
   if (stranger !== undefined) {
     throw new UsageError(`--${stranger === 'skipBad' ? 'skip-bad' : stranger} goes with images of your own`, {

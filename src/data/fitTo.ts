@@ -1,5 +1,5 @@
 import { type ImageShape, UsageError } from '../core/index.js';
-import type { Pixels } from './png.js';
+import type { Pixels } from './pixels.js';
 import { type Box, resample } from './resample.js';
 
 /**

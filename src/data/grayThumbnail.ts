@@ -1,5 +1,5 @@
 import { DataError, formatShape } from '../core/index.js';
-import type { Pixels } from './png.js';
+import type { Pixels } from './pixels.js';
 
 /** A square of an image, in pixels from its top left corner. */
 export interface Square {

@@ -30,4 +30,5 @@ export * from './mnist.js';
 export * from './multiPie.js';
 export { type MultiPieName, multiPieCameras, multiPieYaws } from './multiPieName.js';
 export * from './own/index.js';
-export { decodePng, encodePng, type Pixels } from './png.js';
+export type { Pixels } from './pixels.js';
+export { decodePng, encodePng } from './png.js';

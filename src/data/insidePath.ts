@@ -20,12 +20,15 @@ export function isPlainName(part: string): boolean {
 export async function readInside(root: string, path: string): Promise<Uint8Array> {
   const full = join(root, path);
   try {
-    const parts = path.split('/');
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const place = join(root, ...parts.slice(0, depth));
-      if ((await lstat(place)).isSymbolicLink()) throw linkError(place);
+    let place = root;
+    let isFile = false;
+    for (const part of path.split('/')) {
+      place = join(place, part);
+      const about = await lstat(place);
+      if (about.isSymbolicLink()) throw linkError(place);
+      isFile = about.isFile();
     }
-    if ((await lstat(full)).isFile()) return await readFile(full);
+    if (isFile) return await readFile(full);
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');

@@ -1,19 +1,17 @@
 import { convertIndexedToRgb, type DecodedPng, decode, encode } from 'fast-png';
 import { DataError, formatShape, type ImageShape, sizeOf } from '../core/index.js';
+import { orient } from './decode/orient.js';
 import { assertPixelCount } from './decode/pixelLimit.js';
-
-/** An image's values in [0, 1], row by row, channels last. */
-export interface Pixels {
-  readonly pixels: Float32Array;
-  readonly shape: ImageShape;
-}
+import { pngOrientation } from './decode/pngOrientation.js';
+import type { Pixels } from './pixels.js';
 
 const INDEXED = 3;
 const hint = 'Save it again as a PNG, or take it out of the folder.';
 
 /**
  * Decodes a PNG of 1, 2, 4, 8 or 16 bits a value. Gray images have 1 channel and all others 3; palettes become colours.
- * Values are divided by the largest that their depth can hold; gamma and colour profiles are left alone.
+ * Values are divided by the largest that their depth can hold; gamma and colour profiles are left alone. Pictures are
+ * turned as the orientation in a chunk `eXIf` says.
  *
  * **Alpha:** transparency is laid over black, so each value is multiplied by its alpha: what cannot be seen is 0,
  * whatever colours a drawing program left there.
@@ -35,7 +33,7 @@ export function decodePng(bytes: Uint8Array, name: string): Pixels {
   } catch (cause) {
     throw new DataError(`${name} is damaged: ${(cause as Error).message}`, { hint, cause });
   }
-  return overBlack(unpacked(png), png);
+  return orient(overBlack(unpacked(png), png), pngOrientation(bytes));
 }
 
 /** Encodes values in [0, 1] as a PNG of 8 bits a value: the nearest of 256 shades. Channels: 1, 2 (alpha), 3, 4. */
@@ -93,11 +91,12 @@ function overBlack(
   const colours = channels < 3 ? 1 : 3;
   const most = 2 ** depth - 1;
   const pixels = new Float32Array(width * height * colours);
+  const clear = transparency?.length === colours ? transparency : undefined;
   for (let i = 0; i < width * height; i++) {
-    const own = values.subarray(i * channels, i * channels + colours);
-    let alpha = channels > colours ? values[i * channels + colours]! / most : 1;
-    if (transparency?.length === colours && own.every((value, c) => value === transparency[c])) alpha = 0;
-    for (let c = 0; c < colours; c++) pixels[i * colours + c] = (own[c]! / most) * alpha;
+    const at = i * channels;
+    let alpha = channels > colours ? values[at + colours]! / most : 1;
+    if (clear?.every((value, c) => value === values[at + c])) alpha = 0;
+    for (let c = 0; c < colours; c++) pixels[i * colours + c] = (values[at + c]! / most) * alpha;
   }
   return { pixels, shape: [height, width, colours] };
 }

@@ -1,4 +1,4 @@
-import type { Pixels } from './png.js';
+import type { Pixels } from './pixels.js';
 
 /** Part of a picture in pixels, which may begin and end within one. */
 export interface Box {

@@ -135,8 +135,21 @@ describe('a config', () => {
   });
 
   it('takes false for a flag as not given', async () => {
-    expect(await told(evalCommand(), { skipBad: false })).not.toHaveProperty('skipBad');
+    const config = { augment: { labelCheck: false } };
+    expect(await told(augmentCommand(), config, '--out', 'o')).not.toHaveProperty('labelCheck');
   });
+
+  it.each([trainCommand, augmentCommand, evalCommand, embedCommand, interpolateCommand])(
+    'has its skipBad taken back by a flag (%#)',
+    async (make) => {
+      const out = make().options.some(({ mandatory }) => mandatory) ? ['--out', 'o'] : [];
+      expect(await told(make(), { skipBad: true }, ...out)).toMatchObject({ skipBad: true });
+      expect(await told(make(), { skipBad: true }, ...out, '--no-skip-bad')).toMatchObject({
+        skipBad: false,
+      });
+      expect(await told(make(), { skipBad: false }, ...out, '--skip-bad')).toMatchObject({ skipBad: true });
+    },
+  );
 });
 
 describe('its keys', () => {

@@ -16,9 +16,12 @@ export interface RunOptions {
   readonly onStderr?: (child: ChildProcess, text: string) => void;
 }
 
-/** Runs the built command line as a user would, off a terminal. */
+/** Runs the built command line as a user would, off a terminal. Unpacked images are kept only where a test says so. */
 export function fewshot(args: readonly string[], { cwd, env, onStderr }: RunOptions = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...process.env, FEWSHOT_CACHE: '', ...env },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();

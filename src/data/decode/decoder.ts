@@ -1,4 +1,5 @@
-import { decodePng, type Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
+import { decodePng } from '../png.js';
 import { isPng, neither } from './imageHeader.js';
 import { bytePixels, decodeJpeg } from './jpeg.js';
 import { damaged, isJpeg, jpegHeader } from './jpegHeader.js';

@@ -6,14 +6,18 @@ const SHORT = 3;
 const ENTRY = 12;
 
 /**
- * The orientation that an APP1 segment of a JPEG holds, as far as it is EXIF and has one: CIPA DC-008, sections 4.5 and
- * 4.6. Of what is broken nothing is read.
+ * The orientation that an APP1 segment of a JPEG holds, as far as it is EXIF and has one.
  *
  * @param segment without its marker and length
  */
 export function orientationIn(segment: Uint8Array): Orientation | undefined {
   if (String.fromCharCode(...segment.subarray(0, 6)) !== 'Exif\0\0') return undefined;
-  const tiff = new DataView(segment.buffer, segment.byteOffset + 6, segment.byteLength - 6);
+  return orientationInTiff(segment.subarray(6));
+}
+
+/** The orientation in what EXIF is in any file: CIPA DC-008, sections 4.5 and 4.6. Of what is broken nothing is read. */
+export function orientationInTiff(bytes: Uint8Array): Orientation | undefined {
+  const tiff = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (tiff.byteLength < 8) return undefined;
   const order = tiff.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return undefined;

@@ -1,4 +1,4 @@
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 import { resample } from '../resample.js';
 
 /** How many times a picture is as wide and as high as one of its planes: 1 × 1 where nothing was left out. */

@@ -1,7 +1,9 @@
 import { DataError } from '../../core/index.js';
 import { pngHeader } from '../png.js';
+import type { Orientation } from './exif.js';
 import { isJpeg, jpegHeader } from './jpegHeader.js';
 import { turnsSides } from './orient.js';
+import { pngOrientation } from './pngOrientation.js';
 
 /** What can be said of a picture without unpacking it. */
 export interface ImageHeader {
@@ -26,16 +28,18 @@ export const isPng = (bytes: Uint8Array): boolean =>
 export function imageHeader(bytes: Uint8Array, name: string): ImageHeader {
   if (isJpeg(bytes)) {
     const { width, height, channels, orientation } = jpegHeader(bytes, name);
-    const [across, down] = turnsSides(orientation) ? [height, width] : [width, height];
-    return { format: 'jpeg', width: across, height: down, channels };
+    return { format: 'jpeg', ...upright(width, height, orientation), channels };
   }
   if (!isPng(bytes)) throw neither(bytes, name);
   const { width, height, colourType } = pngHeader(bytes, name);
   return {
-    ...{ format: 'png', width, height },
+    ...{ format: 'png', ...upright(width, height, pngOrientation(bytes)) },
     channels: colourType === GRAY || colourType === GRAY_ALPHA ? 1 : 3,
   };
 }
+
+const upright = (width: number, height: number, orientation: Orientation) =>
+  turnsSides(orientation) ? { width: height, height: width } : { width, height };
 
 /** The complaint about bytes that are no picture. */
 export function neither(bytes: Uint8Array, name: string): DataError {

@@ -1,5 +1,5 @@
 import jpeg from 'jpeg-js';
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 import { fromYcc } from './fromYcc.js';
 import { damaged, type JpegHeader, jpegHeader } from './jpegHeader.js';
 import { orient } from './orient.js';

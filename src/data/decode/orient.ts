@@ -1,4 +1,4 @@
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 import type { Orientation } from './exif.js';
 
 /** Whether an orientation swaps width and height. */

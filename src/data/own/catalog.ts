@@ -2,7 +2,7 @@ import { DataError } from '../../core/index.js';
 import type { ImageDecoder } from '../decode/decoder.js';
 import type { ImageHeader } from '../decode/imageHeader.js';
 import { isFolderName, type SplitName } from '../imageFolder.js';
-import type { Pixels } from '../png.js';
+import type { Pixels } from '../pixels.js';
 
 /** An image of one's own data, not yet read. */
 export interface CatalogImage {
@@ -23,12 +23,17 @@ export interface StoredImage {
   decode(decoder: ImageDecoder): Promise<Pixels>;
 }
 
+/** Images in a fixed order: an array, or something that needs less room and makes each as it is come to. */
+export interface CatalogImages extends Iterable<CatalogImage> {
+  readonly length: number;
+}
+
 /** Somebody's images in whatever form they came: what there is, and a way to read each. */
 export interface Catalog {
   /** As the user named it. */
   readonly root: string;
   /** In a fixed order: splits, then classes, then images. */
-  readonly images: readonly CatalogImage[];
+  readonly images: CatalogImages;
   /** Reads one image. Throws a `DataError` naming it when it is missing or may not be read. */
   read(name: string): Promise<StoredImage>;
 }

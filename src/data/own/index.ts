@@ -1,4 +1,4 @@
-export type { Catalog, CatalogImage, StoredImage } from './catalog.js';
+export type { Catalog, CatalogImage, CatalogImages, StoredImage } from './catalog.js';
 export {
   type BadImage,
   type LoadOwnOptions,

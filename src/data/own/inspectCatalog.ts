@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { LabeledImage } from '../../core/index.js';
 import { fastestDecoder } from '../decode/decoder.js';
 import { fitTo } from '../fitTo.js';
 import type { SplitName } from '../imageFolder.js';
-import type { Catalog, CatalogImage } from './catalog.js';
+import type { Catalog } from './catalog.js';
 import { type BadImage, noneToRead, type ReadOwnOptions, readImages } from './loadOwnImages.js';
-import { distanceOf, likeness, type PictureHash, pictureHash, quartersOf } from './pictureHash.js';
+import { nearPictures } from './nearPictures.js';
+import { likeness, smallPicture } from './pictureHash.js';
+import { sameBytes } from './sameBytes.js';
 
 /** What there is of a class. */
 export interface ClassCount {
@@ -32,10 +33,10 @@ export interface Inspection {
 
 /** Small pictures for a sheet: images a class, classes, and their side. */
 const [SAMPLES, MOST_CLASSES, SIDE] = [10, 40, 64];
-const [MOST_BITS, LEAST_LIKENESS] = [3, 0.99];
+const LEAST_LIKENESS = 0.99;
 
 /**
- * Unpacks every image once, and keeps of each a few bytes: memory does not grow with their size.
+ * Unpacks every image once, and keeps of each up to 48 bytes beside its name, whatever its size.
  *
  * @throws DataError when none can be read; single ones that cannot are listed
  */
@@ -45,68 +46,61 @@ export async function inspectCatalog(
 ): Promise<Inspection> {
   const decoder = options.decoder ?? (await fastestDecoder());
   const bad: BadImage[] = [];
-  const good: (CatalogImage & { readonly hash: PictureHash })[] = [];
-  const byDigest = new Map<string, string[]>();
+  const same = sameBytes(catalog.images.length);
+  const near = nearPictures(catalog.images.length);
   const counts = new Map<string, Partial<Record<SplitName | 'all', number>>>();
   const samples = new Map<string, LabeledImage[]>();
-  let [shortest, longest, coloured] = [Number.POSITIVE_INFINITY, 0, 0];
+  let [place, images, shortest, longest, coloured] = [-1, 0, Number.POSITIVE_INFINITY, 0, 0];
   for await (const { image, read, reason } of readImages(catalog, { ...options, skipBad: true, decoder })) {
-    const { name, label, split = 'all' } = image;
+    place++;
+    const { name, label, split } = image;
     if (read === undefined) {
       bad.push({ name, reason: reason! });
       continue;
     }
+    images++;
     const { pixels, bytes } = read;
     const [height, width, channels] = pixels.shape;
     [shortest, longest] = [Math.min(shortest, height, width), Math.max(longest, height, width)];
     if (channels === 3) coloured++;
-    const digest = createHash('sha256').update(bytes).digest('base64').slice(0, 22);
-    byDigest.set(digest, [...(byDigest.get(digest) ?? []), name]);
+    same.add(place, bytes);
+    if (split !== undefined) near.add(place, pixels, split === 'train' ? 'known' : 'asked');
     const own = counts.get(label) ?? {};
-    counts.set(label, { ...own, [split]: (own[split] ?? 0) + 1 });
+    counts.set(label, own);
+    own[split ?? 'all'] = (own[split ?? 'all'] ?? 0) + 1;
     if (samples.size < MOST_CLASSES && !samples.has(label)) samples.set(label, []);
     const shown = samples.get(label);
     if (shown !== undefined && shown.length < SAMPLES)
       shown.push({ ...fitTo(pixels, [SIDE, SIDE, 3], 'letterbox'), label });
-    good.push({ ...image, hash: pictureHash(pixels) });
   }
-  if (good.length === 0) throw noneToRead(catalog.root, bad);
+  if (images === 0) throw noneToRead(catalog.root, bad);
+  const duplicates = same.groups();
+  const candidates = [...near.pairs()];
+  const nameOf = namesAt(catalog, [...duplicates.flat(), ...candidates.flat(2)]);
+  const smallOf = async (at: number) => smallPicture(await (await catalog.read(nameOf(at))).decode(decoder));
+  const leaks: [string, string][] = [];
+  for (const [asked, known] of candidates) {
+    const seen = await smallOf(asked);
+    for (const other of known) {
+      if (likeness(seen, await smallOf(other)) >= LEAST_LIKENESS) leaks.push([nameOf(other), nameOf(asked)]);
+    }
+  }
   return {
-    ...{ images: good.length, sides: [shortest, longest], coloured, bad },
-    classes: [...counts].map(([label, images]) => ({ label, images })),
-    duplicates: [...byDigest.values()].filter((names) => names.length > 1),
-    leaks: await leaksOf(good, async (name) => (await catalog.read(name)).decode(decoder)),
+    ...{ images, sides: [shortest, longest], coloured, bad, leaks },
+    classes: [...counts].map(([label, own]) => ({ label, images: own })),
+    duplicates: duplicates.map((places) => places.map(nameOf)),
     samples: [...samples.values()],
   };
 }
 
-/** Candidates by their hashes, then a look at the pictures themselves. */
-async function leaksOf(
-  images: readonly (CatalogImage & { readonly hash: PictureHash })[],
-  read: (name: string) => Promise<Parameters<typeof likeness>[0]>,
-): Promise<[string, string][]> {
-  const shelves = new Map<number, (typeof images)[number][]>();
-  const keysOf = (hash: PictureHash) => quartersOf(hash).map((quarter, i) => i * 0x10000 + quarter);
-  for (const image of images) {
-    if (image.split !== 'train') continue;
-    for (const key of keysOf(image.hash)) {
-      const shelf = shelves.get(key);
-      if (shelf === undefined) shelves.set(key, [image]);
-      else shelf.push(image);
-    }
+/** The names of images that are wanted by their places. */
+function namesAt({ images }: Catalog, places: readonly number[]): (place: number) => string {
+  const wanted = new Set(places);
+  const names = new Map<number, string>();
+  let place = 0;
+  for (const { name } of images) {
+    if (wanted.has(place)) names.set(place, name);
+    place++;
   }
-  const leaks: [string, string][] = [];
-  for (const image of images) {
-    if (image.split === undefined || image.split === 'train') continue;
-    const near = new Set(
-      keysOf(image.hash)
-        .flatMap((key) => shelves.get(key) ?? [])
-        .filter(({ hash }) => distanceOf(hash, image.hash) <= MOST_BITS),
-    );
-    for (const { name } of near) {
-      if (likeness(await read(name), await read(image.name)) >= LEAST_LIKENESS)
-        leaks.push([name, image.name]);
-    }
-  }
-  return leaks;
+  return (at) => names.get(at)!;
 }

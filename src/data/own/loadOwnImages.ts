@@ -11,9 +11,11 @@ import {
 import { fastestDecoder, type ImageDecoder } from '../decode/decoder.js';
 import { type Fit, fitTo } from '../fitTo.js';
 import type { ImageSource } from '../imageSource.js';
-import type { Pixels } from '../png.js';
-import type { Catalog, CatalogImage } from './catalog.js';
+import type { Pixels } from '../pixels.js';
+import { begunAhead } from './begunAhead.js';
+import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
 import { cutToLearn } from './cut.js';
+import { decodeCache } from './decodeCache.js';
 import { type PixelStore, pixelStore } from './pixelStore.js';
 import { withSkipHint } from './skipHint.js';
 
@@ -76,24 +78,29 @@ export async function loadOwnImages(
 ): Promise<OwnImages> {
   const decoder = options.decoder ?? (await fastestDecoder());
   const store = pixelStore(catalog.images.length, sizeOf(shape));
+  const cache = decodeCache(process.env.FEWSHOT_CACHE || undefined, { decoder: decoder.name, shape, fit });
+  const unpack = async (stored: StoredImage): Promise<Uint8Array | Pixels> => {
+    const found = await stored.decode(decoder);
+    const image = fit === undefined ? found : fitTo(found, shape, fit);
+    if (formatShape(image.shape) !== formatShape(shape)) return image;
+    return Uint8Array.from(image.pixels, (value) => Math.round(255 * value));
+  };
   try {
     const hash = createHash('sha256');
     const bad: BadImage[] = [];
     const good: CatalogImage[] = [];
-    for await (const { image, read, reason } of readImages(catalog, { ...options, decoder })) {
+    const fitted = eachImage(catalog, options, (stored) => cache.bytesOf(stored, () => unpack(stored)));
+    for await (const { image, read, reason } of fitted) {
       if (read === undefined) {
         bad.push({ name: image.name, reason: reason! });
         continue;
       }
-      const { pixels } = read;
-      if (fit === undefined && formatShape(pixels.shape) !== formatShape(shape))
-        throw misfit(catalog, image, pixels.shape, shape);
-      const fitted = fit === undefined ? pixels : fitTo(pixels, shape, fit);
-      const bytes = Uint8Array.from(fitted.pixels, (value) => Math.round(255 * value));
-      store.add(bytes);
-      hash.update(`${image.split ?? ''}/${image.label}/`).update(bytes);
+      if (!(read instanceof Uint8Array)) throw misfit(catalog, image, read.shape, shape);
+      store.add(read);
+      hash.update(`${image.split ?? ''}/${image.label}/`).update(read);
       good.push(image);
     }
+    await cache.tidy();
     const sources = sourcesOf(good, store, shape, catalog.root);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');
@@ -104,6 +111,13 @@ export async function loadOwnImages(
   }
 }
 
+/** What came of an image, or the reason why it could not be read. */
+interface Outcome<Read> {
+  readonly image: CatalogImage;
+  readonly read?: Read;
+  readonly reason?: string;
+}
+
 /** An image that was read, or the reason why it could not be. */
 export interface ReadImage {
   readonly image: CatalogImage;
@@ -112,17 +126,27 @@ export interface ReadImage {
 }
 
 /** Unpacks the images of a catalogue one by one. */
-export async function* readImages(
+export function readImages(
   catalog: Catalog,
-  { skipBad = false, decoder, onProgress, signal }: ReadOwnOptions & { readonly decoder: ImageDecoder },
+  { decoder, ...options }: ReadOwnOptions & { readonly decoder: ImageDecoder },
 ): AsyncGenerator<ReadImage, void, undefined> {
+  return eachImage(catalog, options, async (stored) => ({
+    pixels: await stored.decode(decoder),
+    bytes: stored.bytes,
+  }));
+}
+
+async function* eachImage<Read>(
+  catalog: Catalog,
+  { skipBad = false, onProgress, signal }: ReadOwnOptions,
+  work: (stored: StoredImage) => Promise<Read>,
+): AsyncGenerator<Outcome<Read>, void, undefined> {
   let done = 0;
-  for (const image of catalog.images) {
+  for (const [image, reading] of begunAhead(catalog.images, ({ name }) => catalog.read(name))) {
     signal?.throwIfAborted();
-    let found: ReadImage;
+    let found: Outcome<Read>;
     try {
-      const stored = await catalog.read(image.name);
-      found = { image, read: { pixels: await stored.decode(decoder), bytes: stored.bytes } };
+      found = { image, read: await work(await reading) };
     } catch (error) {
       if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
       found = { image, reason: error.message };

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/index.js';
+import { begunAhead } from './begunAhead.js';
 import type { Catalog } from './catalog.js';
 import { type BadImage, noneToRead, type ReadOwnOptions } from './loadOwnImages.js';
 import { withSkipHint } from './skipHint.js';
@@ -25,11 +26,11 @@ export async function survey(
   { skipBad = false, onProgress, signal }: ReadOwnOptions = {},
 ): Promise<Survey> {
   const [shortSides, longSides, bad]: [number[], number[], BadImage[]] = [[], [], []];
-  let coloured = 0;
-  for (const [done, { name }] of catalog.images.entries()) {
+  let [done, coloured] = [0, 0];
+  for (const [{ name }, reading] of begunAhead(catalog.images, (image) => catalog.read(image.name))) {
     signal?.throwIfAborted();
     try {
-      const { width, height, channels } = (await catalog.read(name)).header();
+      const { width, height, channels } = (await reading).header();
       shortSides.push(Math.min(width, height));
       longSides.push(Math.max(width, height));
       if (channels === 3) coloured++;
@@ -37,7 +38,7 @@ export async function survey(
       if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
       bad.push({ name, reason: error.message });
     }
-    onProgress?.(done + 1, catalog.images.length);
+    onProgress?.(++done, catalog.images.length);
   }
   if (shortSides.length === 0) throw noneToRead(catalog.root, bad);
   const ascending = (sides: number[]) => sides.sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { classBank } from '../../augment/codeBank.js';
 import { baseOf, latentPath } from '../../augment/index.js';
 import { DataError, formatShape, type Label, UsageError } from '../../core/index.js';
-import { type BadImage, openCatalog, sampleEpisode } from '../../data/index.js';
+import { type BadImage, type CatalogImages, openCatalog, sampleEpisode } from '../../data/index.js';
 import { withSkipHint } from '../../data/own/skipHint.js';
 import { isEvaluationData, loadEvaluationData } from '../../evaluate/data.js';
 import type { Model } from '../../models/index.js';
@@ -10,11 +10,14 @@ import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 import { type AugmentSettings, BANK_SIZE, commandOf } from './settings.js';
 
-/** The names of a class's real images, in order of arrival. */
-interface ClassNames {
+/** A real image. They are listed by a walk over all of them, since there may be more than should be held. */
+interface RealImage {
   readonly label: Label;
-  readonly names: readonly string[];
+  readonly name: string;
 }
+
+/** How many real images a class has. */
+type ClassCount = ManifestPlan['classes'][number];
 
 export interface PlanOptions {
   readonly onRead?: (done: number, total: number) => void;
@@ -54,7 +57,7 @@ export async function planAugmentation(
   const fit = settings.fit ?? model.card.data.fit;
   baseOf(latentPath(path), model);
   const reader = await openParents(data, { shape: model.imageShape, fit });
-  const { classes, images, bad } = await readParents(await listClasses(settings), {
+  const { classes, images, bad } = await readParents(await realImages(settings), {
     ...{ settings, model, reader, onRead, signal },
   });
   if (bad.length > 0) onBad?.(bad);
@@ -69,8 +72,7 @@ export async function planAugmentation(
       ...fitted,
     },
     data,
-    classes: classes.map(({ label, names }) => ({ label, images: names.length })),
-    images,
+    ...{ classes, images },
   };
 }
 
@@ -86,15 +88,13 @@ interface Reading {
  * Reads every image that may be a parent. Where some are to be passed over, others are chosen in their place as if they
  * had never been there, until all that are chosen can be read.
  */
-async function readParents(all: readonly ClassNames[], { settings, model, reader, onRead, signal }: Reading) {
+async function readParents(all: Iterable<RealImage>, { settings, model, reader, onRead, signal }: Reading) {
   const read = new Map<string, Pick<ParentPixels, 'sha256'>>();
   const bad = new Map<string, string>();
   for (;;) {
-    const classes = all
-      .map(({ label, names }) => ({ label, names: names.filter((name) => !bad.has(name)) }))
-      .filter(({ names }) => names.length > 0);
+    const classes = countClasses(all, bad);
     assertEnough(classes, settings);
-    const wanted = wantedOf(classes, settings);
+    const wanted = wantedOf(all, bad, classes, settings);
     const known = bad.size;
     for (const [done, { name }] of wanted.entries()) {
       signal?.throwIfAborted();
@@ -119,42 +119,60 @@ async function readParents(all: readonly ClassNames[], { settings, model, reader
   }
 }
 
-/** The images that may be parents, or are copied. */
-function wantedOf(classes: readonly ClassNames[], { includeOriginals, seed }: AugmentSettings) {
-  return classes.flatMap(({ label, names }) => {
-    const numbers = includeOriginals
-      ? [...names.keys()]
-      : [...remembered(label, names.length, BANK_SIZE, seed)].sort((a, b) => a - b);
-    return numbers.map((number) => ({ name: names[number]!, label, number }));
-  });
+/** The classes in the order in which they come, without the images that are passed over. */
+function countClasses(all: Iterable<RealImage>, bad: ReadonlyMap<string, string>): ClassCount[] {
+  const counts = new Map<Label, number>();
+  for (const { label, name } of all) if (!bad.has(name)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].map(([label, images]) => ({ label, images }));
+}
+
+/** The images that may be parents, or are copied, class by class. */
+function wantedOf(
+  all: Iterable<RealImage>,
+  bad: ReadonlyMap<string, string>,
+  classes: readonly ClassCount[],
+  { includeOriginals, seed }: AugmentSettings,
+) {
+  const shelves = new Map(
+    classes.map(({ label, images }) => {
+      const numbers = includeOriginals ? undefined : new Set(remembered(label, images, BANK_SIZE, seed));
+      return [label, { numbers, next: 0, wanted: [] as Omit<ParentImage, 'sha256'>[] }];
+    }),
+  );
+  for (const { label, name } of all) {
+    if (bad.has(name)) continue;
+    const shelf = shelves.get(label)!;
+    const number = shelf.next++;
+    if (shelf.numbers?.has(number) ?? true) shelf.wanted.push({ name, label, number });
+  }
+  return [...shelves.values()].flatMap(({ wanted }) => wanted);
 }
 
 /** Of one's own images those to learn from; of a data set the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
-async function listClasses({ data, shots, seed }: AugmentSettings): Promise<ClassNames[]> {
+async function realImages({ data, shots, seed }: AugmentSettings): Promise<Iterable<RealImage>> {
   if (!isEvaluationData(data)) {
-    const classes = new Map<string, string[]>();
-    for (const { label, name, split } of (await openCatalog(data)).images) {
-      if (split !== undefined && split !== 'train') continue;
-      const names = classes.get(label);
-      if (names === undefined) classes.set(label, [name]);
-      else names.push(name);
-    }
-    return [...classes].map(([label, names]) => ({ label, names }));
+    const { images } = await openCatalog(data);
+    return { [Symbol.iterator]: () => toLearnFrom(images) };
   }
   const { train } = await loadEvaluationData(data);
   const { support, supportIndices, classes } = sampleEpisode(
     { support: train, query: train },
     { shots, queries: 1, seed, episode: 0 },
   );
-  return classes.map((label, own) => ({
-    label,
-    names: [...supportIndices].filter((_, i) => support.labels[i] === own).map(imageName),
-  }));
+  return classes.flatMap((label, own) =>
+    [...supportIndices]
+      .filter((_, i) => support.labels[i] === own)
+      .map((place) => ({ label, name: imageName(place) })),
+  );
 }
 
-function assertEnough(classes: readonly ClassNames[], { data, path }: AugmentSettings): void {
+function* toLearnFrom(images: CatalogImages): Generator<RealImage, void, undefined> {
+  for (const image of images) if (image.split === undefined || image.split === 'train') yield image;
+}
+
+function assertEnough(classes: readonly ClassCount[], { data, path }: AugmentSettings): void {
   const needed = latentPath(path).samplesNeeded;
-  if (classes.some(({ names }) => names.length >= needed)) return;
+  if (classes.some(({ images }) => images >= needed)) return;
   throw new UsageError(`nothing can be made: no class has ${needed} images, as ${path} needs`, {
     hint: isEvaluationData(data)
       ? `Use --shots ${needed} or more.`

@@ -19,7 +19,8 @@ async function write(path: string, content: string | Uint8Array): Promise<string
   return at(path);
 }
 
-const listed = ({ images }: Catalog) => images.map(({ name, label, split }) => [name, label, split ?? '']);
+const listed = ({ images }: Catalog) =>
+  Array.from(images, ({ name, label, split }) => [name, label, split ?? '']);
 
 async function refusal(path: string): Promise<FewshotError> {
   const error = await openCatalog(path).then(
