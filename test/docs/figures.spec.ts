@@ -114,6 +114,32 @@ describe('figures of docs/speed.md', () => {
   });
 });
 
+describe('figures of docs/experiments.md', () => {
+  const text = prose('docs/experiments.md').join(' ').replace(/\s+/g, ' ');
+
+  it('has those of the linear probes', () => {
+    const { rows } = JSON.parse(read('docs/results/linear-probes.json'));
+    const probe = (learner: string, changed: Record<string, unknown>) => {
+      const wanted = { learner, epochs: 6, latentSize: 32, options: {}, ...changed };
+      const found = rows.find((row: Record<string, unknown>) =>
+        Object.entries(wanted).every(([key, value]) => JSON.stringify(row[key]) === JSON.stringify(value)),
+      );
+      return 100 * found.linear[0];
+    };
+    const gain = (learner: string, changed: Record<string, unknown>) =>
+      (probe(learner, changed) - probe(learner, {})).toFixed(2);
+    const rise = (learner: string) =>
+      `from ${probe(learner, {}).toFixed(2)} to ${probe(learner, { latentSize: 256 }).toFixed(2)} %`;
+    for (const figure of [
+      `the probe of AE rises ${rise('ae')}, and that of VAE ${rise('vae')}`,
+      `twice the epochs add ${gain('ae', { epochs: 12 })} and ${gain('vae', { epochs: 12 })} points`,
+      `(β 0.25), with ${gain('vae', { options: { beta: 0.25 } })}`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+  });
+});
+
 describe('figures of docs/figures.md', () => {
   const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
   const resultsOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`));
@@ -133,6 +159,7 @@ describe('figures of docs/figures.md', () => {
       `${shown('mnist', 'vaeTripletLoss')} and ${shown('mnist', 'atnl')} with a KNN`,
       `${shown('mnist', 'vaeTripletLoss', 'linear')} and ${shown('mnist', 'atnl', 'linear')} with a linear probe`,
       `(${shown('mnist', 'ae')} and ${shown('mnist', 'vae')} with a KNN)`,
+      `${shown('mnist', 'ae', 'linear')} and ${shown('mnist', 'vae', 'linear')} beside ${(100 * row('mnist', 'ae').poster).toFixed(2)} and ${(100 * row('mnist', 'vae').poster).toFixed(2)}`,
       `VAE-TL is above ATNL, ${shown(faces, 'vaeTripletLoss')} and ${shown(faces, 'atnl')}`,
       `VAE is below AE, ${shown(faces, 'vae')} and ${shown(faces, 'ae')}`,
       `${(100 * row('mnist', 'atnl').poster).toFixed(2)} and ${(100 * row('mnist', 'vaeTripletLoss').poster).toFixed(2)}`,
