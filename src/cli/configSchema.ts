@@ -51,68 +51,77 @@ const output = v.pipe(
   ),
 );
 
+/** A key that may be left out, with what an editor says of it. */
+const key = <Schema extends v.GenericSchema>(says: string, schema: Schema) =>
+  v.exactOptional(v.pipe(schema, v.description(says)));
+
 /** What every command understands that has such a flag. */
 const shared = {
-  data: v.exactOptional(text),
-  fit: v.exactOptional(oneOf(fits)),
-  skipBad: v.exactOptional(yesOrNo),
-  model: v.exactOptional(model),
-  seed: v.exactOptional(whole(0)),
-  backend: v.exactOptional(oneOf(['auto', ...backendNames])),
+  data: key(
+    'Images: an image folder, a table (.csv, .jsonl), .npz or IDX files, or a data set by name. Paths are relative to this file.',
+    text,
+  ),
+  fit: key('How images are brought to a size: whole between black bars, or the middle part.', oneOf(fits)),
+  skipBad: key('Pass over images that cannot be read, and list them.', yesOrNo),
+  model: key('Path of a model file, or the name of a shipped one.', model),
+  seed: key('Seed of everything random.', whole(0)),
+  backend: key('Where TensorFlow.js computes.', oneOf(['auto', ...backendNames])),
 };
 
 const train = v.strictObject({
-  learner: v.exactOptional(oneOf(learnerNames)),
-  from: v.exactOptional(model),
-  out: v.exactOptional(output),
-  size: v.exactOptional(whole(8, 512)),
-  channels: v.exactOptional(v.picklist([1, 3], 'must be 1 or 3')),
-  filters: v.exactOptional(
+  learner: key('What learns: its objective.', oneOf(learnerNames)),
+  from: key('A model to begin with in place of random weights.', model),
+  out: key('Model file to write: in this folder or below, ending in .safetensors.', output),
+  size: key('Height and width that images are brought to, in pixels.', whole(8, 512)),
+  channels: key('1 for gray, 3 for colour.', v.picklist([1, 3], 'must be 1 or 3')),
+  filters: key(
+    'Filters of the convolutions; each halves the image.',
     v.pipe(
       v.array(whole(1), 'must be a list of whole numbers'),
       v.nonEmpty('must name at least one number'),
       v.maxLength(16, 'must name at most 16 numbers'),
     ),
   ),
-  latent: v.exactOptional(whole(2)),
-  epochs: v.exactOptional(whole(1)),
-  batchSize: v.exactOptional(whole(2)),
-  learningRate: v.exactOptional(within(1e-7, 1)),
-  shift: v.exactOptional(whole(0)),
-  warp: v.exactOptional(yesOrNo),
-  limit: v.exactOptional(whole(2)),
-  base: v.exactOptional(whole(0)),
+  latent: key('Values of a code.', whole(2)),
+  epochs: key('Passes over the images.', whole(1)),
+  batchSize: key('Images of a training step.', whole(2)),
+  learningRate: key("Adam's learning rate at the start; it falls to zero.", within(1e-7, 1)),
+  shift: key('Most pixels that images are moved by in training.', whole(0)),
+  warp: key('Turn, stretch, slant and bend images a little in training.', yesOrNo),
+  limit: key('Learn from the first so many images only.', whole(2)),
+  base: key('Codes of each class to keep in the model, for transport and restyle.', whole(0)),
 });
 
 const augment = v.strictObject({
-  perClass: v.exactOptional(whole(1)),
-  path: v.exactOptional(oneOf(pathNames)),
-  batchSize: v.exactOptional(whole(1)),
-  workers: v.exactOptional(whole(1)),
-  labelCheck: v.exactOptional(yesOrNo),
-  includeOriginals: v.exactOptional(yesOrNo),
+  perClass: key('Images to make of each class.', whole(1)),
+  path: key('Way from one code to another.', oneOf(pathNames)),
+  batchSize: key('Images decoded at a time.', whole(1)),
+  workers: key('Threads.', whole(1)),
+  labelCheck: key('Draw images anew that look like another class.', yesOrNo),
+  includeOriginals: key('Copy the real images beside those that are made.', yesOrNo),
 });
 
 const evaluation = v.strictObject({
-  split: v.exactOptional(oneOf(['test', 'validation'])),
-  protocol: v.exactOptional(oneOf(protocolNames)),
-  ways: v.exactOptional(whole(2)),
-  shots: v.exactOptional(whole(1)),
-  queries: v.exactOptional(
+  split: key('Where queries come from; tune on validation.', oneOf(['test', 'validation'])),
+  protocol: key('What the encoder may have seen.', oneOf(protocolNames)),
+  ways: key('Classes of an episode.', whole(2)),
+  shots: key('Labelled images per class.', whole(1)),
+  queries: key(
+    'Query images per class, or all.',
     v.union([v.literal('all'), whole(1)], 'must be "all" or a whole number of at least 1'),
   ),
-  episodes: v.exactOptional(whole(1)),
-  arms: v.exactOptional(someOf(armNames)),
-  classifiers: v.exactOptional(someOf(['knn', 'cnn'])),
-  cnn: v.exactOptional(oneOf(Object.keys(cnnPresets))),
-  cnnSteps: v.exactOptional(whole(1)),
-  encoderSteps: v.exactOptional(whole(1)),
-  k: v.exactOptional(whole(1)),
-  knnEngine: v.exactOptional(oneOf(knnEngineNames)),
-  perClass: v.exactOptional(whole(1)),
-  mix: v.exactOptional(within(0, 1)),
-  trust: v.exactOptional(within(0, 1)),
-  workers: v.exactOptional(whole(1)),
+  episodes: key('Episodes to average over.', whole(1)),
+  arms: key('Ways to enlarge the labelled images, which are compared.', someOf(armNames)),
+  classifiers: key('What learns from them.', someOf(['knn', 'cnn'])),
+  cnn: key('Network of the CNN.', oneOf(Object.keys(cnnPresets))),
+  cnnSteps: key('Batches that the CNN trains on.', whole(1)),
+  encoderSteps: key("Batches that an episode's encoder trains on under shots-only.", whole(1)),
+  k: key('Neighbours of the KNN.', whole(1)),
+  knnEngine: key('Implementation of the KNN.', oneOf(knnEngineNames)),
+  perClass: key('Images that an arm makes per class.', whole(1)),
+  mix: key('Share of hallucinations in a batch of the CNN.', within(0, 1)),
+  trust: key("Share of the encoder's opinion in labels of arms with +labels.", within(0, 1)),
+  workers: key('Threads.', whole(1)),
 });
 
 /** Settings of one command alone, by its name. */
@@ -120,11 +129,12 @@ export const configParts = { train, augment, eval: evaluation };
 
 /** What `fewshot.config.json` may hold: flags of the command line, in camel case (docs/own-images.md). */
 export const configSchema = v.strictObject({
-  schema: v.literal(CONFIG_SCHEMA),
+  $schema: key('Where an editor finds what this file may hold.', text),
+  schema: v.pipe(v.literal(CONFIG_SCHEMA), v.description('The release of this format.')),
   ...shared,
-  train: v.exactOptional(train),
-  augment: v.exactOptional(augment),
-  eval: v.exactOptional(evaluation),
+  train: key('What fewshot train takes.', train),
+  augment: key('What fewshot augment takes.', augment),
+  eval: key('What fewshot eval takes, and fewshot report of its own evaluation.', evaluation),
 });
 
 export type Config = v.InferOutput<typeof configSchema>;

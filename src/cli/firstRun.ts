@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { FewshotError, UsageError } from '../core/index.js';
 import { type Catalog, openCatalog } from '../data/index.js';
 import { inspectCatalog } from '../data/own/inspectCatalog.js';
@@ -23,6 +23,9 @@ export interface FirstRun {
   readonly signal: AbortSignal;
 }
 
+/** What an editor completes and explains the config by, where this package is installed beside it. */
+const JSON_SCHEMA = './node_modules/fewshot-atnl/dist/fewshot.config.schema.json';
+
 const NEXT = [
   'fewshot train',
   'fewshot augment --out more',
@@ -40,7 +43,11 @@ export async function firstRun(options: FirstRun): Promise<void> {
   const bar = progressBar(terminal, 'Reading');
   const found = await inspectCatalog(catalog, { onProgress: bar.update, signal }).finally(bar.stop);
   const { config, lines } = await proposalFor(catalog, found, signal);
-  const text = `${JSON.stringify(config, null, 2)}\n`;
+  const $schema = await access(JSON_SCHEMA).then(
+    () => JSON_SCHEMA,
+    () => undefined,
+  );
+  const text = `${JSON.stringify({ $schema, ...config }, null, 2)}\n`;
   // A path of strange characters is refused now rather than by the next command.
   parseConfig(new TextEncoder().encode(text), CONFIG_FILE);
   say(

@@ -58,7 +58,7 @@ export async function useConfig(command: Command, named: string | boolean | unde
 }
 
 /** What a config says to a command, key by key. */
-function settingsOf({ schema: _, ...config }: Config, command: Command): [string, unknown][] {
+function settingsOf({ $schema: _, schema: __, ...config }: Config, command: Command): [string, unknown][] {
   const name = command.name();
   const shared = Object.entries(config).filter(([key]) => !Object.hasOwn(configParts, key));
   const given = (option: string) => command.getOptionValueSource(option) === 'cli';

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FirstRun, firstRun } from '../../src/cli/firstRun.js';
@@ -49,6 +49,17 @@ describe('fewshot init, off a terminal', () => {
     expect(trained.stdout).toMatch(/\nphotos\.safetensors\n/);
     const more = await run('augment', '--per-class', '2', '--backend', 'wasm', '--out', 'more');
     expect([more.code, more.stdout]).toEqual([0, expect.stringMatching(/^16 images of 8 classes/)]);
+  });
+
+  it('points editors to the schema where the package is installed, which commands pass over', async () => {
+    const schema = 'node_modules/fewshot-atnl/dist/fewshot.config.schema.json';
+    await mkdir(join(folder, dirname(schema)), { recursive: true });
+    await writeFile(join(folder, schema), '{}');
+    expect((await run('init', 'photos', '--force')).code).toBe(0);
+    const config = JSON.parse(await readFile(join(folder, CONFIG), 'utf8'));
+    expect(Object.entries(config)[0]).toEqual(['$schema', `./${schema}`]);
+    const { code, stderr } = await run('inspect');
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Read ${CONFIG}: data.`)]);
   });
 
   it('asks nothing, and needs to be told the data', async () => {
