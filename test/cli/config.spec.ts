@@ -153,7 +153,7 @@ describe('a config', () => {
 });
 
 describe('its keys', () => {
-  const { schema: _, train: _t, augment: _a, eval: _e, ...shared } = configSchema.entries;
+  const { $schema: _s, schema: _, train: _t, augment: _a, eval: _e, ...shared } = configSchema.entries;
   const commands = { train: trainCommand, augment: augmentCommand, eval: evalCommand };
   const keys = Object.entries(commands).flatMap(([name, make]) =>
     Object.entries({ ...shared, ...configParts[name as keyof typeof configParts].entries }).map(
