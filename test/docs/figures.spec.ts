@@ -19,6 +19,7 @@ describe('figures of the README', () => {
   const standard = resultOf('eval-10-shots-k10-standard');
   const oneShot = resultOf('eval-1-shot-transport');
   const tenCarried = resultOf('eval-10-shots-k10-transport');
+  const styled = resultOf('eval-10-shots-k10-styled');
   const unseen = resultOf('novel-mnist-01234-1-shots');
   const others = resultOf('novel-mnist-56789-1-shots');
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
@@ -57,6 +58,11 @@ describe('figures of the README', () => {
       `KNN from ${mean(oneShot, 'affine', 'knn')} to ${mean(oneShot, 'transport+affine', 'knn')} %`,
       `${gain(tenCarried, 'transport', 'none', 'cnn')} points`,
       `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
+      `take a KNN to ${mean(styled, 'restyle', 'knn')} % and a CNN to ${mean(styled, 'restyle', 'cnn')} %`,
+      `baseline has ${mean(styled, 'geometric', 'knn')} and ${mean(styled, 'geometric', 'cnn')} %`,
+      `for a KNN that is ${gain(styled, 'restyle', 'geometric', 'knn')} points more`,
+      `the CNN has ${mean(styled, 'restyle+geometric+labels', 'cnn')} %, ${gain(styled, 'restyle+geometric+labels', 'geometric', 'cnn')} points above that baseline; ${gain(styled, 'geometric+labels', 'geometric', 'cnn')} of them`,
+      `The encoder alone has ${mean(styled, 'codes', 'cnn')} %`,
       `from ${mean(unseen, 'geometric', 'cnn')} %, with a strong geometric baseline, to ${mean(unseen, 'restyle+geometric+labels', 'cnn')} %: ${gain(unseen, 'restyle+geometric+labels', 'geometric', 'cnn')} points`,
       `no image made, has ${mean(unseen, 'codes', 'cnn')} %`,
       `they give ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} points`,
