@@ -11,10 +11,6 @@ export type Inside = Html | string | number | undefined | readonly Inside[];
 /**
  * A piece of a page. What is put into it is escaped, unless it is a piece itself, so that no name of a class or file can be
  * more than a name.
- *
- * ```ts
- * html`<p>${label}</p>`
- * ```
  */
 export function html(parts: TemplateStringsArray, ...inside: readonly Inside[]): Html {
   return new Html(parts.map((part, i) => part + textOf(inside[i])).join(''));

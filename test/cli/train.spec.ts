@@ -211,7 +211,7 @@ describe('fewshot train', () => {
         '--backend',
         'wasm',
         '--limit',
-        '8000',
+        '5120',
         '--epochs',
         '1',
         '--batch-size',

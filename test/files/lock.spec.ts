@@ -187,9 +187,10 @@ it('gives each of many locks, left behind or not, to one of many processes that 
 it.runIf(process.platform === 'linux')(
   'tells a process that was killed and not yet noticed from one that runs',
   async () => {
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    // The child ends after its parent became a program that does not wait for it.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60']);
     const child = Number((await once(parent.stdout, 'data'))[0]);
-    await expect.poll(() => startOf(child)).toBe('ended');
+    await expect.poll(() => startOf(child), { timeout: 10_000 }).toBe('ended');
     expect(runs(child)).toBe(true);
     expect(Number(startOf(process.pid))).toBeGreaterThan(0);
     expect(startOf(gone)).toBeUndefined();
