@@ -146,6 +146,28 @@ describe('figures of docs/experiments.md', () => {
   });
 });
 
+describe('what docs/experiments.md says of lines', () => {
+  it('is what the trials have', () => {
+    const text = prose('docs/experiments.md').join(' ').replace(/\s+/g, ' ');
+    const rows: readonly {
+      readonly learner: string;
+      readonly epochs: number;
+      readonly options?: { readonly lambda: number };
+      readonly meanDistance: number;
+      readonly smoothness: number;
+    }[] = JSON.parse(read('docs/results/lines.json')).rows;
+    const trial = (lambda?: number) =>
+      rows.find(({ options, epochs }) => options?.lambda === lambda && epochs === 25)!;
+    const [ae, light, middle, heavy] = [trial(), trial(0.05), trial(0.1), trial(0.2)];
+    expect(text).toContain(
+      `Smoothness of ${middle.smoothness.toFixed(3)} is nearer to AE's ${ae.smoothness.toFixed(3)}`,
+    );
+    expect(middle.smoothness).toBeLessThan(light.smoothness);
+    const distances = [light, middle, ae, heavy].map(({ meanDistance }) => meanDistance);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  });
+});
+
 describe('figures of docs/figures.md', () => {
   const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
   const resultsOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`));
