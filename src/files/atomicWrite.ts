@@ -46,11 +46,15 @@ export async function atomicWrite(
   }
 }
 
-/** Throws a `UsageError` now rather than after minutes of work when a file could not be written at the end. */
-export async function assertWritable(path: string): Promise<void> {
+/**
+ * Throws a `UsageError` now rather than after minutes of work when a file could not be written at the end.
+ *
+ * @param called the file's name in the message
+ */
+export async function assertWritable(path: string, called = path): Promise<void> {
   const target = resolve(path);
   const refuse = (reason: string, cause?: unknown) =>
-    new UsageError(`cannot write ${path}: ${reason}`, { hint: 'Choose another place.', cause });
+    new UsageError(`cannot write ${called}: ${reason}`, { hint: 'Choose another place.', cause });
   const present = await stat(target).catch(() => undefined);
   if (present?.isDirectory()) throw refuse('it is a folder');
   let folder = dirname(target);

@@ -45,7 +45,7 @@ export async function whileLocked<Value>(
   place = output,
 ): Promise<Value> {
   const lock = `${resolve(place)}.lock`;
-  await assertWritable(place);
+  await assertWritable(lock, output);
   const release = take(lock, output);
   try {
     for (const grave of gravesOf(lock)) rmSync(grave, { force: true });

@@ -211,7 +211,7 @@ describe('fewshot train', () => {
         '--backend',
         'wasm',
         '--limit',
-        '5120',
+        '8000',
         '--epochs',
         '1',
         '--batch-size',
