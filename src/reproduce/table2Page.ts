@@ -1,30 +1,21 @@
 import { armNames, type ProtocolName, protocols } from '../evaluate/index.js';
+import { estimated, percent, points, verdictOf } from '../report/figures.js';
 import { markdownTable } from '../report/index.js';
 import type { ResultHead } from './exhibit.js';
 import { rowWith } from './rowWith.js';
-import type { Difference, Table2, Table2Row } from './table2Result.js';
+import type { Table2, Table2Row } from './table2Result.js';
 import { novelDigits, posterSetting } from './table2Settings.js';
 import { unique } from './unique.js';
 
-const percent = (share: number) => (100 * share).toFixed(1);
-const within = (ci95: number | null) => (ci95 === null ? '' : ` ± ${percent(ci95)}`);
-const measured = ({ mean, ci95 }: Table2Row) => percent(mean) + within(ci95);
-
 const inOrder = (arms: readonly string[]) =>
   [...arms].sort((a, b) => armNames.indexOf(a) - armNames.indexOf(b));
-
-function signed({ difference, ci95 }: Difference): string {
-  const size = percent(Math.abs(difference));
-  return `${difference < 0 && Number(size) > 0 ? '−' : '+'}${size}${within(ci95)}`;
-}
 
 /** An accuracy and what it gains on `geometric`, bold where that gain is more than chance. */
 function cell(row: Table2Row | undefined): string {
   if (row === undefined) return '–';
   const { geometric } = row.against;
-  if (geometric === undefined) return measured(row);
-  const clear = geometric.ci95 !== null && geometric.difference > geometric.ci95;
-  return `${clear ? `**${measured(row)}**` : measured(row)} (${signed(geometric)})`;
+  if (geometric === undefined) return estimated(row);
+  return `${verdictOf(geometric) === 'better' ? `**${estimated(row)}**` : estimated(row)} (${points(geometric)})`;
 }
 
 /** Every arm at the poster's setting, beside the poster's figure where it has one. */
@@ -41,7 +32,7 @@ function besidePoster(rows: readonly Table2Row[]): string {
       return [
         model ?? '–',
         arm,
-        ...found.flatMap((row) => [measured(row), row.poster === undefined ? '–' : percent(row.poster)]),
+        ...found.flatMap((row) => [estimated(row), row.poster === undefined ? '–' : percent(row.poster)]),
       ];
     });
   });
