@@ -1,13 +1,14 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type PathName, pathNames } from '../augment/index.js';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { FewshotError, UsageError } from '../core/index.js';
 import type { Fit } from '../data/index.js';
 import { evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { type AugmentedFolder, augmentFolder, replayFiles } from '../produce/index.js';
+import { count } from '../report/figures.js';
+import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
-import { count } from './count.js';
 import { addFitFlags, dataOr } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
 import { progressBar } from './progressBar.js';
@@ -159,11 +160,7 @@ export function augmentCommand(): Command {
       ).conflicts([...settings, 'includeOriginals', 'resume', 'force']),
     )
     .option('--file <path...>', 'with --replay: these files only, such as 3/000017.png')
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--quiet', 'nothing but results and errors')
     .action((flags: AugmentFlags) =>
       run(

@@ -1,5 +1,5 @@
 import type { BadImage } from '../data/index.js';
-import { count } from './count.js';
+import { count } from '../report/figures.js';
 
 /** Most images that are named one by one. */
 const MOST = 20;

@@ -1,10 +1,11 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { pointRows, UsageError } from '../core/index.js';
+import { commandLine } from '../evaluate/command.js';
 import { assertNew, atomicWrite, loadModel } from '../files/index.js';
-import { quoted } from '../produce/augment/settings.js';
 import { type EmbedCodesOptions, type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
+import { backendFlag } from './backendFlag.js';
 import { embeddingFiles, placesOf } from './embeddingFiles.js';
 import {
   assertData,
@@ -17,7 +18,7 @@ import {
 import { addFitFlags } from './ownFlags.js';
 import { numberBetween, wholeNumber } from './parse.js';
 import { run } from './run.js';
-import { type Bar, createTerminal } from './terminal.js';
+import { createTerminal, laterBar } from './terminal.js';
 
 interface EmbedFlags
   extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'>,
@@ -28,7 +29,8 @@ interface EmbedFlags
   readonly quiet?: true;
 }
 
-const BAR = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
+/** A bar of steps. */
+export const EMBEDDING = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
 
 /** Refuses before any work what cannot come to an end. */
 async function assertRequest(flags: EmbedFlags): Promise<void> {
@@ -55,7 +57,7 @@ export function commandOfEmbedding(
     ...(flags.skipBad ? ['--skip-bad'] : []),
     ...['--seed', flags.seed, '--backend', backend],
   ];
-  return words.map((word) => quoted(String(word))).join(' ');
+  return commandLine(words);
 }
 
 async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
@@ -65,7 +67,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const model = await loadModel(flags.model);
-  let bar: Bar | undefined;
+  const bar = laterBar(terminal, EMBEDDING);
   let images: LookedAt | undefined;
   try {
     images = await imagesFor(model, flags, terminal, signal);
@@ -74,12 +76,9 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
       ...flags,
       signal,
       onStart: (count) => terminal.note(`Embedding ${count.toLocaleString('en')} codes by ${method}.`),
-      onProgress(done, total) {
-        bar ??= terminal.bar(total, BAR);
-        bar.update(done);
-      },
+      onProgress: bar.update,
     });
-    bar?.stop();
+    bar.stop();
     const result = {
       schema: 'fewshot.embed/1' as const,
       command: commandOfEmbedding(flags, embedded, backend.name),
@@ -98,7 +97,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
     const trust = `trustworthiness: ${embedded.trustworthiness.toFixed(4)}`;
     stdout.write(`${[trust, ...files.map(({ path }) => path)].join('\n')}\n`);
   } finally {
-    bar?.stop();
+    bar.stop();
     images?.dispose();
     model.dispose();
   }
@@ -126,7 +125,7 @@ export function embedCommand(): Command {
     .option('--seed <n>', 'seed of the choice of images and of the embedding', wholeNumber(0), 1)
     .requiredOption('--out <file>', 'JSON to write; the pictures lie beside it')
     .option('--force', 'replace files that are there already')
-    .addOption(oneOf('--backend <name>', 'TensorFlow.js backend', ['auto', ...backendNames]))
+    .addOption(backendFlag())
     .option('--quiet', 'nothing but results and errors')
     .action((flags: EmbedFlags) => run((signal) => embed(flags, signal), 'Nothing was written.', flags.out));
 }

@@ -1,6 +1,6 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { backendNames, selectBackend } from '../backend/index.js';
+import { selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } from '../classify/index.js';
 import { UsageError } from '../core/index.js';
 import { openCatalog, survey } from '../data/index.js';
@@ -20,12 +20,13 @@ import { trainsEncoder } from '../evaluate/protocols/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable } from '../report/index.js';
+import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
 import { addFitFlags, addShapeFlags, dataOr, noModelFor } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
-import { type Bar, coloured, createTerminal } from './terminal.js';
+import { coloured, createTerminal, laterBar } from './terminal.js';
 
 /** A bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
@@ -74,23 +75,20 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
       `With one shot there is no pair to interpolate: nothing is hallucinated for ${interpolating.join(', ')}.`,
     );
   }
-  let bar: Bar | undefined;
+  const bar = laterBar(terminal, EVALUATING);
   try {
     const result = await evaluate(settings, {
       ...(workers === undefined ? {} : { workers }),
       signal,
       onBad: (bad) => badLines(bad).forEach(terminal.note),
-      onProgress(done, total) {
-        bar ??= terminal.bar(total, EVALUATING);
-        bar.update(done);
-      },
+      onProgress: bar.update,
     });
-    bar?.stop();
+    bar.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
     stdout.write(json === true ? text : evaluationTable(result, { colour: coloured() }));
   } finally {
-    bar?.stop();
+    bar.stop();
   }
 }
 
@@ -182,11 +180,7 @@ export function evalCommand(): Command {
       d.trust,
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--workers <n>', 'threads (default: one a core)', wholeNumber(1))
     .option('--json', 'print JSON instead of a table')
     .option('--out <file>', 'also write the JSON to a file')

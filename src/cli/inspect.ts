@@ -1,12 +1,11 @@
 import { stdout } from 'node:process';
 import { Command } from 'commander';
-import { encode } from 'fast-png';
 import { UsageError } from '../core/index.js';
 import { openCatalog } from '../data/index.js';
 import { inspectCatalog } from '../data/own/inspectCatalog.js';
 import { assertNew, atomicWrite } from '../files/index.js';
-import { contactSheet } from '../report/index.js';
-import { count } from './count.js';
+import { count } from '../report/figures.js';
+import { contactSheet, pictureToPng } from '../report/index.js';
 import { inspectionText } from './inspectionText.js';
 import { ownData } from './ownFlags.js';
 import { progressBar } from './progressBar.js';
@@ -43,7 +42,7 @@ async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): 
         found.samples[0]![0]!.shape,
         { zoom: 1 },
       );
-      await atomicWrite(sheet, encode({ ...picture, channels: 3, depth: 8 }));
+      await atomicWrite(sheet, pictureToPng(picture));
     }
     const { samples: _, ...facts } = found;
     stdout.write(flags.json ? `${JSON.stringify(facts, null, 2)}\n` : inspectionText(data, found));

@@ -1,5 +1,5 @@
 import type { Inspection } from '../data/own/inspectCatalog.js';
-import { count } from './count.js';
+import { count } from '../report/figures.js';
 
 /** What a look at every image has found, for people. */
 export function inspectionText(data: string, found: Inspection): string {

@@ -1,7 +1,6 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { encode } from 'fast-png';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
 import {
   choosePairs,
@@ -14,7 +13,8 @@ import {
   interpolationPathsIn,
 } from '../evaluate/index.js';
 import { assertNew, atomicWrite, loadModel } from '../files/index.js';
-import { contactSheet } from '../report/index.js';
+import { contactSheet, pictureToPng } from '../report/index.js';
+import { backendFlag } from './backendFlag.js';
 import { assertData, dataHelp, type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
 import { addFitFlags } from './ownFlags.js';
 import { namesOf, numberBetween, wholeNumber } from './parse.js';
@@ -95,7 +95,7 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
       source.shape,
     );
     signal.throwIfAborted();
-    await atomicWrite(out, encode({ ...sheet, channels: 3, depth: 8 }));
+    await atomicWrite(out, pictureToPng(sheet));
     const rows = pairs.flatMap((places, pair) => {
       const shown = ends[pair]!.map(({ label }, end) => `${String(label)} (image ${places[end]})`);
       return paths.map((path, i) => [String(pair * paths.length + i + 1), path, ...shown]);
@@ -152,11 +152,7 @@ export function interpolateCommand(): Command {
     .option('--seed <n>', 'seed of the choice of pairs', wholeNumber(0), 1)
     .option('--out <file>', 'PNG to write', 'interpolations.png')
     .option('--force', 'replace the PNG if it is there')
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--quiet', 'nothing but results and errors')
     .action((flags: InterpolateFlags) =>
       run((signal) => draw(flags, signal), 'Nothing was written.', flags.out),

@@ -1,12 +1,12 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { encode } from 'fast-png';
 import { hallucinations, type PathName, pathNames } from '../augment/index.js';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { imagesOf } from '../core/index.js';
 import { loadMnist, sampleEpisode } from '../data/index.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
-import { contactSheet } from '../report/index.js';
+import { contactSheet, pictureToPng } from '../report/index.js';
+import { backendFlag } from './backendFlag.js';
 import { wholeNumber } from './parse.js';
 import { run } from './run.js';
 
@@ -45,7 +45,7 @@ async function preview({
       [real, made].map((images) => images.filter((image) => image.label === label)),
     );
     const sheet = contactSheet(rows, support.shape);
-    await atomicWrite(out, encode({ ...sheet, channels: 3, depth: 8 }));
+    await atomicWrite(out, pictureToPng(sheet));
     stdout.write(`${out}\n`);
   } finally {
     model.dispose();
@@ -64,11 +64,7 @@ export function previewCommand(): Command {
     .option('--label-check', 'draw hallucinations anew that look like another class')
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
     .option('--seed <n>', 'seed of the choice of images', wholeNumber(0), 1)
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--out <file>', 'PNG to write', 'hallucinations.png')
     .action((flags: PreviewFlags) => run(() => preview(flags), 'Nothing was written.', flags.out));
 }

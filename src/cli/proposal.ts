@@ -4,8 +4,8 @@ import { defaultSettings } from '../evaluate/index.js';
 import { MODEL_ENDING } from '../files/loadModel.js';
 import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
 import { isDatasetName } from '../produce/index.js';
+import { count } from '../report/figures.js';
 import { CONFIG_SCHEMA, type Config } from './configSchema.js';
-import { count } from './count.js';
 import { cutFound } from './cutFound.js';
 
 const PER_CLASS = 100;

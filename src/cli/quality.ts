@@ -1,13 +1,14 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { type PathName, pathNames } from '../augment/index.js';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets } from '../classify/index.js';
 import { defaultQuality, evaluateQuality, type QualitySettings } from '../evaluate/index.js';
 import { assertWritable, atomicWrite, keptParts, loadModel, whileFolderLocked } from '../files/index.js';
 import type { Model } from '../models/index.js';
 import { type DatasetName, datasetNames, loadDataset } from '../produce/index.js';
 import { qualityTable } from '../report/index.js';
+import { backendFlag } from './backendFlag.js';
 import { namesOf, wholeNumber } from './parse.js';
 import { severalTimes } from './pipelineFile.js';
 import { run } from './run.js';
@@ -102,11 +103,7 @@ export function qualityCommand(): Command {
       wholeNumber(1),
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--work <folder>', 'keep finished parts there, and go on from them (default: keep none)')
     .option('--json', 'print JSON instead of a table')
     .option('--out <file>', 'also write the JSON to a file')

@@ -1,15 +1,16 @@
 import { stdout } from 'node:process';
 import { version as tfjs } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
-import { backendNames, selectBackend } from '../backend/index.js';
+import { selectBackend } from '../backend/index.js';
 import { UsageError } from '../core/index.js';
+import { commandLine } from '../evaluate/command.js';
 import { evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { defaultSettings, protocolNames } from '../evaluate/index.js';
 import { assertNew, atomicWrite, loadModel } from '../files/index.js';
-import { quoted } from '../produce/augment/settings.js';
 import { isDatasetName } from '../produce/index.js';
 import { reportPage } from '../report/index.js';
 import { version } from '../version.js';
+import { backendFlag } from './backendFlag.js';
 import { assertOf, readEvaluation } from './evaluationFile.js';
 import { assertData, calledData } from './imagesFor.js';
 import { addFitFlags, dataOr, noModelFor } from './ownFlags.js';
@@ -44,7 +45,7 @@ function commandOf(flags: SettledFlags, { ways, shots }: SeenData, backend: stri
     ...(skipBad ? ['--skip-bad'] : []),
     ...['--seed', seed, '--backend', backend],
   ];
-  return words.map((word) => quoted(String(word))).join(' ');
+  return commandLine(words);
 }
 
 async function writeReport(asked: ReportFlags, signal: AbortSignal): Promise<void> {
@@ -119,11 +120,7 @@ export function reportCommand(): Command {
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), defaultSettings.seed)
     .option('--out <file>', 'page to write', 'report.html')
     .option('--force', 'replace a page that is there')
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--quiet', 'nothing but results and errors')
     .action((flags: ReportFlags) => run((signal) => writeReport(flags, signal), 'Nothing was written.'));
 }

@@ -5,7 +5,7 @@ import { type Inspection, inspectCatalog } from '../data/own/inspectCatalog.js';
 import { isEvaluationData, loadEvaluationData } from '../evaluate/data.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/index.js';
 import type { Model } from '../models/index.js';
-import { count } from './count.js';
+import { count } from '../report/figures.js';
 import { cutFound } from './cutFound.js';
 import { type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
 import { progressBar } from './progressBar.js';
@@ -114,6 +114,10 @@ async function namedData(
     shots: defaultSettings.shots,
   };
 }
+
+/** How many images each class has, in the order of the classes. */
+export const sizesOf = (source: ImageSource): number[] =>
+  source.classes.map((_, label) => placesOf(source, label).length);
 
 const placesOf = ({ labels }: ImageSource, label: number): number[] =>
   [...labels.keys()].filter((place) => labels[place] === label);

@@ -1,7 +1,7 @@
 import { defaultArms, defaultSettings, type EvaluationResult, evaluate } from '../evaluate/index.js';
 import { EVALUATING } from './eval.js';
 import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
-import type { Bar } from './terminal.js';
+import { laterBar } from './terminal.js';
 
 /** A small evaluation for a report that is given none: the arms of `fewshot eval`, by a KNN alone, which takes seconds. */
 export async function ownEvaluation(
@@ -11,7 +11,7 @@ export async function ownEvaluation(
 ): Promise<EvaluationResult> {
   const { data, model, fit, skipBad, protocol, episodes, seed, workers } = flags;
   terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
-  let bar: Bar | undefined;
+  const bar = laterBar(terminal, EVALUATING);
   try {
     return await evaluate(
       {
@@ -27,13 +27,10 @@ export async function ownEvaluation(
       {
         ...(workers === undefined ? {} : { workers }),
         signal,
-        onProgress(done, total) {
-          bar ??= terminal.bar(total, EVALUATING);
-          bar.update(done);
-        },
+        onProgress: bar.update,
       },
     );
   } finally {
-    bar?.stop();
+    bar.stop();
   }
 }

@@ -1,7 +1,7 @@
+import { commandLine } from '../evaluate/command.js';
 import { choosePairs, evenOmegas, imagePairs, interpolate, interpolationPathsIn } from '../evaluate/index.js';
-import { quoted } from '../produce/augment/settings.js';
 import type { ReportParts } from '../report/index.js';
-import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
+import { type ReportTools, type SeenData, type SettledFlags, sizesOf } from './reportData.js';
 
 /** Images of a row, real ones included; rows; and rows of a class. */
 const [STEPS, MOST_ROWS, ROWS_OF_CLASS] = [7, 20, 2];
@@ -12,7 +12,7 @@ export function reportHallucinations(
   { images: { source } }: SeenData,
   { model, backend }: ReportTools,
 ): ReportParts['hallucinations'] {
-  const sizes = source.classes.map((_, own) => source.labels.filter((label) => label === own).length);
+  const sizes = sizesOf(source);
   const usable = sizes.filter((size) => size >= 2).length;
   if (usable === 0) return { missing: 'no class has two images.' };
   const count = usable * ROWS_OF_CLASS <= MOST_ROWS ? usable * ROWS_OF_CLASS : Math.min(usable, MOST_ROWS);
@@ -33,7 +33,7 @@ export function reportHallucinations(
   return {
     ...{ path: path!, omegas },
     rows: rows.sort((a, b) => place(a) - place(b)),
-    command: words.map((word) => quoted(String(word))).join(' '),
+    command: commandLine(words),
     leftOut: source.classes.length - new Set(rows.map(({ label }) => label)).size,
   };
 }

@@ -2,12 +2,11 @@ import { UsageError } from '../core/index.js';
 import { type ImageSource, ofClasses } from '../data/index.js';
 import { embedCodes } from '../produce/embedCodes.js';
 import type { ReportParts } from '../report/index.js';
-import { commandOfEmbedding } from './embed.js';
+import { commandOfEmbedding, EMBEDDING } from './embed.js';
 import { methods } from './embeddingFiles.js';
-import type { ReportTools, SeenData, SettledFlags } from './reportData.js';
-import type { Bar } from './terminal.js';
+import { type ReportTools, type SeenData, type SettledFlags, sizesOf } from './reportData.js';
+import { laterBar } from './terminal.js';
 
-const BAR = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
 /** Images in the map: more take long, and hide each other. */
 const MOST_IMAGES = 1000;
 /** Classes that colours tell apart. */
@@ -22,21 +21,18 @@ export async function reportMap(
 ): Promise<ReportParts['map']> {
   const source = firstClasses(images.source);
   const leftOut = images.source.classes.length - source.classes.length;
-  const sizes = source.classes.map((_, own) => source.labels.filter((label) => label === own).length);
+  const sizes = sizesOf(source);
   const count = Math.min(MOST_IMAGES, Math.min(...sizes) * source.classes.length);
   const settings = {
     ...{ method: 'tsne' as const, dimensions: 2 as const, count, seed: flags.seed },
     perplexity: Math.max(1, Math.min(PERPLEXITY, Math.floor((count - 1) / 3))),
   };
-  let bar: Bar | undefined;
+  const bar = laterBar(terminal, EMBEDDING);
   try {
     const embedded = await embedCodes(model, source, {
       ...settings,
       signal,
-      onProgress(done, total) {
-        bar ??= terminal.bar(total, BAR);
-        bar.update(done);
-      },
+      onProgress: bar.update,
     });
     const { points, labels, trustworthiness } = embedded;
     const method = methods[settings.method];
@@ -61,7 +57,7 @@ export async function reportMap(
     if (!(error instanceof UsageError)) throw error;
     return { missing: `${error.message}.` };
   } finally {
-    bar?.stop();
+    bar.stop();
   }
 }
 

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { Argument, Command, Option } from 'commander';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { type ExhibitName, exhibitNames, redraw, reproduce } from '../reproduce/index.js';
+import { backendFlag } from './backendFlag.js';
 import { run } from './run.js';
 import { taskBars } from './taskBars.js';
 import { createTerminal } from './terminal.js';
@@ -70,11 +71,7 @@ export function reproduceCommand(): Command {
     )
     .option('--out <folder>', `where results go (default: ${OUT}, with --quick ${OUT}/quick)`)
     .option('--work <folder>', 'where encoders and finished parts are kept, to go on from', WORK)
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--force', 'replace results that are there')
     .option('--quiet', 'nothing but results and errors')
     .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>

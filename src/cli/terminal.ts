@@ -30,6 +30,18 @@ export function createTerminal(quiet: boolean): Terminal {
   };
 }
 
+/** A bar that starts when the number of its steps is known. */
+export function laterBar(terminal: Terminal, format: string) {
+  let bar: Bar | undefined;
+  return {
+    update(done: number, total: number) {
+      bar ??= terminal.bar(total, format);
+      bar.update(done);
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
 /** Whether stdout takes colours: a terminal, and no NO_COLOR (https://no-color.org). */
 export function coloured(): boolean {
   return stdout.isTTY === true && !process.env.NO_COLOR;

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
-import { Command, Option } from 'commander';
-import { type BackendRequest, backendNames, selectBackend } from '../backend/index.js';
+import { Command } from 'commander';
+import { type BackendRequest, selectBackend } from '../backend/index.js';
+import { commandLine } from '../evaluate/command.js';
 import type { Learner } from '../models/index.js';
-import { quoted } from '../produce/augment/settings.js';
 import { assertFree, datasetNames, learnerOf, trainModel } from '../produce/index.js';
+import { backendFlag } from './backendFlag.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from './learnerFlags.js';
 import { addFitFlags, addShapeFlags, dataOr } from './ownFlags.js';
 import { numberBetween, wholeNumber, wholeNumbers } from './parse.js';
@@ -69,7 +70,7 @@ function commandOf(flags: Told, plan: TrainPlan, learner: Learner, backend: stri
     ['--out', flags.out],
   ];
   const all = ['fewshot', 'train', '--data', flags.data, '--learner', flags.learner, ...words.flat()];
-  return all.map((word) => quoted(String(word))).join(' ');
+  return commandLine(all);
 }
 
 /** Shows a bar on a terminal, and a line an epoch elsewhere. */
@@ -226,11 +227,7 @@ export function trainCommand(): Command {
       wholeNumber(0),
     )
     .option('--seed <n>', 'seed of weights and order', wholeNumber(0), 1)
-    .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend')
-        .choices(['auto', ...backendNames])
-        .default('auto'),
-    )
+    .addOption(backendFlag())
     .option('--resume', 'go on from the checkpoint beside --out')
     .option('--force', 'replace a model or checkpoint that is there')
     .option('--quiet', 'nothing but results and errors')

@@ -10,9 +10,9 @@ import {
   chooseTraining,
 } from '../produce/chosenDefaults.js';
 import { datasetDefaults, datasetNames, isDatasetName } from '../produce/index.js';
+import { count } from '../report/figures.js';
 import { badLines } from './badLines.js';
 import { classesNamed } from './classFlag.js';
-import { count } from './count.js';
 import { progressBar } from './progressBar.js';
 import type { Terminal } from './terminal.js';
 

@@ -43,6 +43,10 @@ export function commandOf(settings: EvaluationSettings): string {
   return ['fewshot eval', ...words, ...pipelines, '--backend', settings.backend].join(' ');
 }
 
+/** A command line of these words, as POSIX shells read it. */
+export const commandLine = (words: readonly (string | number)[]): string =>
+  words.map((word) => shellWord(String(word))).join(' ');
+
 /** A word as POSIX shells read it back. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,3 +1,4 @@
+import { encode } from 'fast-png';
 import { DataError, formatShape, type ImageShape, type LabeledImage } from '../core/index.js';
 
 /** 8-bit RGB picture, row by row. */
@@ -59,3 +60,6 @@ export function contactSheet(
   }
   return { ...sheet, data };
 }
+
+/** A picture as a PNG. */
+export const pictureToPng = (picture: Picture): Uint8Array => encode({ ...picture, channels: 3, depth: 8 });

@@ -1,4 +1,4 @@
-export { type ContactSheetOptions, contactSheet, type Picture } from './contactSheet.js';
+export { type ContactSheetOptions, contactSheet, type Picture, pictureToPng } from './contactSheet.js';
 export { evaluationTable } from './evaluationTable.js';
 export type { HallucinatedRow, Missing, ReportParts, ShownEvaluation } from './page/parts.js';
 export { reportPage } from './page/reportPage.js';

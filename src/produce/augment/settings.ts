@@ -1,6 +1,7 @@
 import type { PathName } from '../../augment/index.js';
 import type { BackendName } from '../../backend/index.js';
 import type { Fit } from '../../data/index.js';
+import { commandLine } from '../../evaluate/command.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 
 /** Everything that the files of an augmented folder depend on, and nothing else. */
@@ -43,10 +44,5 @@ export function commandOf(settings: AugmentSettings): string {
     ...(includeOriginals ? ['--include-originals'] : []),
     ...['--backend', backend],
   ];
-  return words.map((word) => quoted(String(word))).join(' ');
-}
-
-/** A word as a shell reads it. */
-export function quoted(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return commandLine(words);
 }

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { encode } from 'fast-png';
 import type { LabeledImage } from '../../core/index.js';
-import { contactSheet } from '../contactSheet.js';
+import { contactSheet, pictureToPng } from '../contactSheet.js';
 import { type Html, html } from '../html.js';
 
 /**
@@ -13,7 +12,7 @@ import { type Html, html } from '../html.js';
 export function strip(groups: readonly (readonly LabeledImage[])[], says: string, height: number): Html {
   const { shape } = groups.flat()[0]!;
   const sheet = contactSheet([groups], shape, { zoom: 1, gap: 2, groupGap: 8 });
-  const png = encode({ ...sheet, channels: 3, depth: 8 });
+  const png = pictureToPng(sheet);
   const zoom = height / shape[0];
   return html`<img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" alt="${says}" width="${Math.round(sheet.width * zoom)}" height="${Math.round(sheet.height * zoom)}">`;
 }

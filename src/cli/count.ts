@@ -1,1 +1,0 @@
-export { count } from '../report/figures.js';
