@@ -1,4 +1,5 @@
-import { type EvaluationSettings, evaluate } from '../evaluate/index.js';
+import { commandOf } from '../evaluate/command.js';
+import { type EvaluationResult, type EvaluationSettings, evaluate } from '../evaluate/index.js';
 import { protocols, trainsEncoder } from '../evaluate/protocols/index.js';
 import { loadModel } from '../files/index.js';
 import type { Exhibit } from './exhibit.js';
@@ -18,10 +19,27 @@ export interface Table2Means {
 /** Whether an encoder is given, rather than trained in each episode. */
 const takesModel = ({ protocol }: EvaluationSettings) => !trainsEncoder(protocols[protocol]);
 
-/** Name of a finished evaluation: `table2-paper-mnist-10-shots-k5`. */
+/**
+ * What is judged and kept at a time: one arm, so that another arm costs no more than its own work. Where each episode
+ * trains its encoder, all arms together.
+ */
+function partsOf(settings: EvaluationSettings): EvaluationSettings[] {
+  return takesModel(settings) ? settings.arms.map((arm) => ({ ...settings, arms: [arm] })) : [settings];
+}
+
+/** Name of a finished part: `table2-paper-mnist-10-shots-k5-restyle`. */
 function nameOf(settings: EvaluationSettings): string {
-  const { protocol, model, shots, k } = settings;
-  return ['table2', protocol, ...(takesModel(settings) ? [model] : []), shots, 'shots', `k${k}`].join('-');
+  const { protocol, model, shots, k, arms } = settings;
+  const encoder = takesModel(settings) ? [model] : [];
+  return [
+    'table2',
+    protocol,
+    ...encoder,
+    shots,
+    'shots',
+    `k${k}`,
+    ...(takesModel(settings) ? arms : []),
+  ].join('-');
 }
 
 /** The digest of every model, before any evaluation: one that is missing is found out at once. */
@@ -38,17 +56,21 @@ async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
   const digests = await digestsOf(evaluations, means);
   const rows: Table2Row[] = [];
   const made: Table2['evaluations'][number][] = [];
-  for (const settings of evaluations) {
-    const digest = takesModel(settings) ? digests.get(settings.model)! : null;
-    const name = nameOf(settings);
-    const result = await lab.once(name, { settings, digest }, () =>
-      means.evaluate(settings, {
+  const judge = (part: EvaluationSettings, digest: string | null): Promise<EvaluationResult> => {
+    const name = nameOf(part);
+    return lab.once(name, { settings: part, digest }, () =>
+      means.evaluate(part, {
         onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
         ...(lab.signal === undefined ? {} : { signal: lab.signal }),
       }),
     );
-    rows.push(...rowsOf(settings, result));
-    made.push({ command: result.command, sha256: digest });
+  };
+  for (const settings of evaluations) {
+    const digest = takesModel(settings) ? digests.get(settings.model)! : null;
+    const results: EvaluationResult[] = [];
+    for (const part of partsOf(settings)) results.push(await judge(part, digest));
+    rows.push(...rowsOf(settings, results));
+    made.push({ command: commandOf(settings), sha256: digest });
   }
   return { seeds: [TABLE2_SEED], evaluations: made, rows };
 }

@@ -52,9 +52,13 @@ const poster: Readonly<Record<string, Readonly<Record<ClassifierName, number>>>>
   atnl: { knn: 0.787, cnn: 0.944 },
 };
 
-/** The rows of an evaluation. */
-export function rowsOf({ data, protocol, model }: EvaluationSettings, result: EvaluationResult): Table2Row[] {
-  const { ways, shots, results } = result;
+/** The rows of an evaluation, which may be in parts that judge some arms each. */
+export function rowsOf(
+  { data, protocol, model, ways, shots }: EvaluationSettings,
+  parts: readonly EvaluationResult[],
+): Table2Row[] {
+  const results = parts.flatMap((part) => part.results);
+  const given = parts[0]!.model !== undefined;
   return results.map(({ arm, classifier, k, mean, ci95, episodes }) => {
     const against = (reference: string): Difference | undefined => {
       const other = results.find((row) => row.arm === reference && row.classifier === classifier);
@@ -69,7 +73,7 @@ export function rowsOf({ data, protocol, model }: EvaluationSettings, result: Ev
       (k === null || k === posterSetting.k);
     const figure = comparable ? poster[arm]?.[classifier] : undefined;
     return {
-      ...{ data, protocol, model: result.model === undefined ? null : model, ways, shots, k },
+      ...{ data, protocol, model: given ? model : null, ways, shots, k },
       ...{ arm, classifier, mean, ci95, episodes },
       against: {
         ...(geometric === undefined ? {} : { geometric }),

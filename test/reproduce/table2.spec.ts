@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/index.js';
+import { commandOf } from '../../src/evaluate/command.js';
 import {
   armNames,
   type EvaluationResult,
@@ -13,7 +14,7 @@ import {
 import type { ResultHead } from '../../src/reproduce/exhibit.js';
 import { redraw } from '../../src/reproduce/index.js';
 import { type LabOptions, openLab } from '../../src/reproduce/lab.js';
-import { full, quick } from '../../src/reproduce/scale.js';
+import { full, quick, type Scale } from '../../src/reproduce/scale.js';
 import { type Table2Means, table2With } from '../../src/reproduce/table2.js';
 import { table2Settings } from '../../src/reproduce/table2Settings.js';
 
@@ -43,6 +44,14 @@ function madeUp(settings: EvaluationSettings): EvaluationResult {
     ...{ results, comparisons: [], seconds: 1 },
   };
 }
+
+/** The parts that are judged at a time: an arm each, or all arms that share the encoders of episodes. */
+const partsOf = (scale: Scale) =>
+  table2Settings(scale, 'wasm').flatMap((settings) =>
+    settings.protocol === 'shots-only'
+      ? [settings]
+      : settings.arms.map((arm) => ({ ...settings, arms: [arm] })),
+  );
 
 const head: ResultHead = {
   schema: 'fewshot.table2/1',
@@ -85,16 +94,16 @@ function counted(change: Partial<Table2Means> = {}) {
 }
 
 describe('measuring Table 2', () => {
-  it('evaluates all settings, each once', async () => {
+  it('judges each arm of all settings once', async () => {
     const first = counted();
     const found = await first.exhibit.measure(lab());
-    expect(first.asked).toEqual(table2Settings(full, 'wasm'));
+    expect(first.asked).toEqual(partsOf(full));
     expect(found.seeds).toEqual([301]);
-    expect(found.evaluations).toHaveLength(first.asked.length);
-    expect(found.evaluations[0]).toEqual({
-      command: 'fewshot eval --shots 10',
-      sha256: 'digest of mnist',
-    });
+    const whole = table2Settings(full, 'wasm');
+    expect(found.evaluations.map(({ command }) => command)).toEqual(whole.map(commandOf));
+    expect(found.evaluations[0]!.sha256).toBe('digest of mnist');
+    const judged = whole.reduce((sum, { arms, classifiers }) => sum + arms.length * classifiers.length, 0);
+    expect(found.rows).toHaveLength(judged);
     expect(found.evaluations.at(-1)!.sha256).toBeNull();
     const again = counted();
     expect(await again.exhibit.measure(lab())).toEqual(found);
@@ -112,7 +121,7 @@ describe('measuring Table 2', () => {
     await expect(killed.exhibit.measure(lab({ scale: quick }))).rejects.toThrow('killed');
     const later = counted();
     await later.exhibit.measure(lab({ scale: quick }));
-    expect(later.asked).toEqual(table2Settings(quick, 'wasm').slice(3));
+    expect(later.asked).toEqual(partsOf(quick).slice(3));
     const other = counted({
       digestOf: async (model) => (model === 'mnist-01234' ? 'another' : `digest of ${model}`),
     });
@@ -142,9 +151,9 @@ describe('measuring Table 2', () => {
     });
     const onProgress = (what: string, done: number, total: number) => told.push(`${what} ${done}/${total}`);
     await exhibit.measure(lab({ scale: quick, signal: stop.signal, onProgress }));
-    expect(told[0]).toBe('Evaluating paper-mnist-10-shots-k10 1/2');
+    expect(told[0]).toBe('Evaluating paper-mnist-10-shots-k10-none 1/2');
     expect(told.at(-1)).toBe('Evaluating shots-only-5-shots-k1 1/2');
-    expect(new Set(told).size).toBe(table2Settings(quick, 'wasm').length);
+    expect(new Set(told).size).toBe(partsOf(quick).length);
   });
 
   it('compares arms of the same episodes, and knows which figures the poster has', async () => {
