@@ -205,7 +205,7 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       ...(state === undefined ? {} : { state }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(signal === undefined ? {} : { signal }),
-      onCheckpoint: (reached) => atomicWrite(checkpoint, encodeState(reached, key)),
+      onCheckpoint: async (reached) => atomicWrite(checkpoint, await encodeState(reached, key)),
     });
     options.onScoring?.();
     const card = cardOf(recipe, {

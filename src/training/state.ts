@@ -1,15 +1,17 @@
 import { firstNonFinite, ModelError, TrainingError } from '../core/index.js';
+import { sha256 } from '../models/digest.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   type Part,
+  packTensors,
   readWeights,
   type StoredTensor,
   writeWeights,
 } from '../models/index.js';
 import type { Adam, AdamState } from '../optimize/index.js';
 
-const CHECKPOINT_SCHEMA = 'fewshot.checkpoint/2';
+const CHECKPOINT_SCHEMA = 'fewshot.checkpoint/3';
 const NAME = 'the checkpoint';
 
 /**
@@ -78,9 +80,20 @@ export function restoreWeights({ tensors }: TrainingState, parts: readonly Part[
   writeWeights({ weights: weightsOf(parts) }, stored, NAME);
 }
 
+/** SHA-256 of all that a training goes on from: a damaged file must not pass for a whole one. */
+function digestOf(step: string, data: Uint8Array): Promise<string> {
+  const head = new TextEncoder().encode(`${step}\n`);
+  const all = new Uint8Array(head.length + data.length);
+  all.set(head);
+  all.set(data, head.length);
+  return sha256(all);
+}
+
 /** A state as a file. `recipe` says which run it belongs to. */
-export function encodeState({ step, tensors }: TrainingState, recipe: string): Uint8Array {
-  return encodeSafetensors(tensors, { schema: CHECKPOINT_SCHEMA, recipe, step: String(step) }, 'F32');
+export async function encodeState({ step, tensors }: TrainingState, recipe: string): Promise<Uint8Array> {
+  const digest = await digestOf(String(step), packTensors(tensors, 'F32'));
+  const metadata = { schema: CHECKPOINT_SCHEMA, recipe, step: String(step), sha256: digest };
+  return encodeSafetensors(tensors, metadata, 'F32');
 }
 
 /**
@@ -88,8 +101,8 @@ export function encodeState({ step, tensors }: TrainingState, recipe: string): U
  *
  * @throws TrainingError when it belongs to a run with another recipe, ModelError when it is damaged.
  */
-export function decodeState(bytes: Uint8Array, recipe: string, name: string): TrainingState {
-  const { metadata, tensors } = decodeSafetensors(bytes, name);
+export async function decodeState(bytes: Uint8Array, recipe: string, name: string): Promise<TrainingState> {
+  const { metadata, tensors, data } = decodeSafetensors(bytes, name);
   if (metadata.schema !== CHECKPOINT_SCHEMA || metadata.recipe !== recipe) {
     throw new TrainingError(`${name}: is the checkpoint of another training`, {
       hint: 'Repeat the options of that training, or start afresh without --resume.',
@@ -97,5 +110,10 @@ export function decodeState(bytes: Uint8Array, recipe: string, name: string): Tr
   }
   const { step = '' } = metadata;
   if (!/^\d+$/.test(step)) throw new ModelError(`${name}: its step is "${step}", not a number of steps`);
+  if ((await digestOf(step, data)) !== metadata.sha256) {
+    throw new ModelError(`${name}: it was altered or damaged (its SHA-256 does not fit)`, {
+      hint: 'Start afresh without --resume.',
+    });
+  }
   return { step: Number(step), tensors };
 }

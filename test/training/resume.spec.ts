@@ -41,12 +41,12 @@ describe.each(learnerNames.map((name) => [name]))('a training of %s that was sto
       fc.asyncProperty(fc.constantFrom(...states), fc.nat(), async (state, seed) => {
         // The weights that a fresh net starts with must not matter: the file brings its own.
         const autoencoder = autoencoderFor(learner, undefined, seed);
-        const file = Buffer.from(encodeState(state, 'recipe'));
+        const file = Buffer.from(await encodeState(state, 'recipe'));
         const steps: number[] = [];
         let last = state;
         await fit(autoencoder, learner, data, {
           ...options,
-          state: decodeState(file, 'recipe', 'my.checkpoint'),
+          state: await decodeState(file, 'recipe', 'my.checkpoint'),
           onProgress: ({ step }) => steps.push(step),
           onCheckpoint: async (reached) => {
             last = reached;

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FewshotError, ModelError, TrainingError } from '../../src/core/index.js';
 import {
   decodeSafetensors,
   encodeModel,
   encodeSafetensors,
+  packTensors,
   type StoredTensor,
 } from '../../src/models/index.js';
 import {
@@ -40,24 +42,26 @@ beforeAll(async () => {
 
 const file = () => encodeState(state, 'recipe');
 
-/** A state file with changed contents. */
-function changed(
+/** A state file with changed contents, and the digest of these. */
+async function changed(
   change: (tensors: Map<string, StoredTensor>, metadata: Record<string, string>) => void,
-): Uint8Array {
-  const read = decodeSafetensors(file(), 'state');
+): Promise<Uint8Array> {
+  const read = decodeSafetensors(await file(), 'state');
   const [tensors, metadata] = [new Map(read.tensors), { ...read.metadata }];
   change(tensors, metadata);
+  const digest = createHash('sha256').update(`${metadata.step}\n`).update(packTensors(tensors, 'F32'));
+  metadata.sha256 = digest.digest('hex');
   return encodeSafetensors(tensors, metadata, 'F32');
 }
 
 /** Expects a file to be refused with its name. */
-function expectRefused(bytes: Uint8Array, kind: typeof FewshotError, words = /./, recipe = 'recipe'): void {
-  let error: unknown;
-  try {
-    decodeState(bytes, recipe, 'my.checkpoint');
-  } catch (reason) {
-    error = reason;
-  }
+async function expectRefused(
+  bytes: Uint8Array,
+  kind: typeof FewshotError,
+  words = /./,
+  recipe = 'recipe',
+): Promise<void> {
+  const error = await decodeState(bytes, recipe, 'my.checkpoint').catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(kind);
   expect((error as FewshotError).message).toMatch(/^my\.checkpoint: /);
   expect((error as FewshotError).message).toMatch(words);
@@ -68,7 +72,8 @@ async function expectMisfit(bytes: Uint8Array, words: RegExp): Promise<void> {
   await expectNoLeak(async () => {
     const autoencoder = autoencoderFor(learner, undefined, 5);
     const before = weightsOf(autoencoder);
-    const goesOn = fit(autoencoder, learner, data, { ...options, state: decodeState(bytes, 'recipe', 'x') });
+    const read = await decodeState(bytes, 'recipe', 'x');
+    const goesOn = fit(autoencoder, learner, data, { ...options, state: read });
     await expect(goesOn).rejects.toThrow(ModelError);
     await expect(goesOn).rejects.toThrow(words);
     expect(weightsOf(autoencoder)).toEqual(before);
@@ -77,36 +82,52 @@ async function expectMisfit(bytes: Uint8Array, words: RegExp): Promise<void> {
 }
 
 describe('a checkpoint file', () => {
-  it('gives back the state to the bit', () => {
+  it('gives back the state to the bit', async () => {
     expect(state.step).toBe(2);
-    expect(decodeState(file(), 'recipe', 'x')).toEqual(state);
+    expect(await decodeState(await file(), 'recipe', 'x')).toEqual(state);
   });
 
-  it('of another recipe is refused', () => {
-    expectRefused(file(), TrainingError, /another training/, 'another recipe');
+  it('of another recipe is refused', async () => {
+    await expectRefused(await file(), TrainingError, /another training/, 'another recipe');
   });
 
   it('that is a model, or of another version, is refused', async () => {
     const autoencoder = autoencoderFor(learner);
     const model = await encodeModel(autoencoder, tinyCard(autoencoder.architecture));
     autoencoder.dispose();
-    expectRefused(model, TrainingError);
-    const older = changed((_, metadata) => void Object.assign(metadata, { schema: 'fewshot.checkpoint/1' }));
-    expectRefused(older, TrainingError);
+    await expectRefused(model, TrainingError);
+    const older = await changed(
+      (_, metadata) => void Object.assign(metadata, { schema: 'fewshot.checkpoint/1' }),
+    );
+    await expectRefused(older, TrainingError);
   });
 
-  it('cut off anywhere is refused', () => {
-    const bytes = file();
+  it('cut off anywhere is refused', async () => {
+    const bytes = await file();
     for (let length = 0; length < bytes.length; length += 509) {
-      expectRefused(bytes.subarray(0, length), ModelError);
+      await expectRefused(bytes.subarray(0, length), ModelError);
     }
-    expectRefused(bytes.subarray(0, bytes.length - 1), ModelError);
+    await expectRefused(bytes.subarray(0, bytes.length - 1), ModelError);
   });
 
-  it('whose step is no whole number is refused', () => {
+  it('with one bit turned over is refused', async () => {
+    const bytes = await file();
+    const data = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    for (let place = data; place < bytes.length; place += 509) {
+      const damaged = bytes.slice();
+      damaged[place]! ^= 1 << (place % 8);
+      await expectRefused(damaged, ModelError, /altered or damaged/);
+    }
+    const header = new TextDecoder().decode(bytes.subarray(0, data));
+    const other = bytes.slice();
+    other[header.indexOf('"step":"2"') + '"step":"'.length] = '3'.charCodeAt(0);
+    await expectRefused(other, ModelError, /altered or damaged/);
+  });
+
+  it('whose step is no whole number is refused', async () => {
     for (const step of ['', 'x', '-1', '1.5']) {
-      expectRefused(
-        changed((_, metadata) => void Object.assign(metadata, { step })),
+      await expectRefused(
+        await changed((_, metadata) => void Object.assign(metadata, { step })),
         ModelError,
         /its step/,
       );
@@ -120,27 +141,18 @@ describe('a state', () => {
     'critic/code/kernel',
     'autoencoder:encoder/code/kernel/mean',
     'critic:critic/code/kernel/square',
-  ])('without %s does not fit', (name) =>
-    expectMisfit(
-      changed((tensors) => void tensors.delete(name)),
-      new RegExp(name),
-    ),
+  ])('without %s does not fit', async (name) =>
+    expectMisfit(await changed((tensors) => void tensors.delete(name)), new RegExp(name)),
   );
 
   it('with a tensor of another size, or unknown, or not finite, does not fit', async () => {
     const odd = { shape: [1], values: Float32Array.of(0) };
     for (const name of ['autoencoder:encoder/code/kernel/mean', 'critic/code/kernel', 'stray']) {
-      await expectMisfit(
-        changed((tensors) => void tensors.set(name, odd)),
-        new RegExp(name),
-      );
+      await expectMisfit(await changed((tensors) => void tensors.set(name, odd)), new RegExp(name));
     }
     for (const name of ['critic:critic/code/bias/mean', 'encoder/code/bias']) {
       const broken = { shape: [4], values: Float32Array.of(0, Number.NaN, 0, 0) };
-      await expectMisfit(
-        changed((tensors) => void tensors.set(name, broken)),
-        /not finite/,
-      );
+      await expectMisfit(await changed((tensors) => void tensors.set(name, broken)), /not finite/);
     }
   });
 
