@@ -31,6 +31,7 @@ const arms: readonly (Arm | ReferenceArm)[] = [
   variantArm('transport+affine', { path: 'transport', labelCheck: true, transform: affine() }),
   variantArm('geometric', { transform: geometric }),
   variantArm('geometric+labels', { transform: geometric, encoderLabels: true }),
+  variantArm('atnl+geometric', { path: 'slerp', transformReal: geometric }),
   variantArm('transport+geometric', { path: 'transport', labelCheck: true, transformReal: geometric }),
   variantArm('restyle', { path: 'restyle', labelCheck: true }),
   variantArm('restyle+geometric', { path: 'restyle', labelCheck: true, transformReal: geometric }),

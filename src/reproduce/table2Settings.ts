@@ -49,6 +49,7 @@ const novel = {
     'none',
     'geometric',
     'geometric+labels',
+    'atnl+geometric',
     'transport+geometric',
     'restyle+geometric',
     'restyle+geometric+labels',

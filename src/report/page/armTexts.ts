@@ -8,6 +8,7 @@ export const armTexts: Readonly<Partial<Record<string, string>>> = {
   lerp: 'hallucinated along straight lines between codes',
   atnl: 'hallucinated by slerp, along great circles between codes',
   'atnl+affine': 'hallucinated by slerp, and all of it transformed as by affine',
+  'atnl+geometric': 'hallucinated by slerp; real images transformed as by geometric',
   transport: 'hallucinated by differences between codes of the classes that the encoder knows',
   'transport+affine': 'the same, and all of it transformed as by affine',
   'transport+geometric': 'hallucinated by transport; real images transformed as by geometric',

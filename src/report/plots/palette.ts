@@ -2,7 +2,7 @@ import { UsageError } from '../../core/index.js';
 
 /**
  * Colours that people with any colour vision tell apart, on white too: those of Okabe and Ito but yellow, with brown,
- * violet and navy.
+ * violet, navy and gray.
  */
 const categorical = [
   '#0072b2',
@@ -15,6 +15,7 @@ const categorical = [
   '#56b4e9',
   '#7733cc',
   '#000000',
+  '#8c8c8c',
 ];
 
 /** Stops of viridis (van der Walt and Smith), whose lightness rises along the way; without its palest end. */

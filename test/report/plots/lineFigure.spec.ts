@@ -126,7 +126,7 @@ describe('lineFigure', () => {
       'none in the panel KNN has no points',
     );
     expect(() => lineFigure(only([]))).toThrow('the panel KNN has no lines');
-    const many = Array.from({ length: 11 }, (_, i) => line(String(i)));
-    expect(() => lineFigure(only(many))).toThrow('11 lines cannot be told apart');
+    const many = Array.from({ length: 12 }, (_, i) => line(String(i)));
+    expect(() => lineFigure(only(many))).toThrow('12 lines cannot be told apart');
   });
 });

@@ -136,9 +136,9 @@ describe('scatterFigure', () => {
     ).toThrow('point 1 of the panel One');
     expect(withPanel({ labels: [0, 1, 2] })).toThrow('point 2 of the panel One has the label 2');
     expect(withPanel({ points: [], labels: [] })).toThrow('the panel One has no points');
-    const many = Array.from({ length: 11 }, (_, i) => String(i));
+    const many = Array.from({ length: 12 }, (_, i) => String(i));
     expect(() => scatterFigure({ ...flat, classes: many })).toThrow(
-      '11 classes cannot be told apart by 10 colours',
+      '12 classes cannot be told apart by 11 colours',
     );
     expect(scatterFigure({ ...flat, classes: many, colours: 'ordinal' })).toContain('<svg');
   });
