@@ -22,6 +22,8 @@ describe('figures of the README', () => {
   const styled = resultOf('eval-10-shots-k10-styled');
   const unseen = resultOf('novel-mnist-01234-1-shots');
   const others = resultOf('novel-mnist-56789-1-shots');
+  const unseenFive = resultOf('novel-mnist-01234-5-shots');
+  const othersFive = resultOf('novel-mnist-56789-5-shots');
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
 
   const mean = (result: EvaluationResult, arm: string, classifier: string) =>
@@ -67,6 +69,11 @@ describe('figures of the README', () => {
       `no image made, has ${mean(unseen, 'codes', 'cnn')} %`,
       `they give ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} points`,
       `from ${mean(others, 'geometric', 'cnn')} to ${mean(others, 'restyle+geometric+labels', 'cnn')} %, ${gain(others, 'restyle+geometric+labels', 'geometric', 'cnn')} points, and ${mean(others, 'codes', 'cnn')} % by codes`,
+      ...[unseenFive, othersFive].map(
+        (five) =>
+          `from ${mean(five, 'geometric', 'cnn')} to ${mean(five, 'restyle+geometric+labels', 'cnn')} %, ${gain(five, 'restyle+geometric+labels', 'geometric', 'cnn')} points, where codes have ${mean(five, 'codes', 'cnn')} %`,
+      ),
+      `on unseen digits: ${[unseenFive, othersFive].map((five) => `${mean(five, 'geometric', 'knn')} to ${mean(five, 'restyle+geometric', 'knn')} %`).join(' and ')}`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
