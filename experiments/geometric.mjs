@@ -1,6 +1,7 @@
 /**
  * The search for the geometric baseline `geometric`: transforms, strengths and mixes of them, judged by the CNN on validation
- * images of both halves of the classes, at 1 and 5 shots. No encoder and no test image takes part.
+ * images of classes that an encoder has not seen, at 1 and 5 shots. It says which those are, and does nothing else; no test image
+ * takes part.
  *
  *   npm run build
  *   node experiments/geometric.mjs                     # digits; goes on where it ended
@@ -24,12 +25,12 @@ const wide = affine(20, 0.25, 0.4, 0.1);
 const usual = affine(15, 0.15, 0.2, 0.1);
 const mirror = { name: 'flip', options: {} };
 
-/** Of each data set: its name, its halves by the encoder that has seen the other, and what is tried. */
+/** Of each data set: its name, the encoders whose unseen classes are drawn from, and what is tried. */
 const searches = {
   mnist: {
     name: 'MNIST',
     file: 'geometric',
-    halves: { 'digits 5–9': 'mnist-01234', 'digits 0–4': 'mnist-56789' },
+    encoders: { 'digits 5–9': 'mnist-01234', 'digits 0–4': 'mnist-56789' },
     trials: {
       'affine (defaults)': [usual],
       'wide affine': [wide],
@@ -42,7 +43,7 @@ const searches = {
   'fashion-mnist': {
     name: 'Fashion-MNIST',
     file: 'geometric-fashion',
-    halves: { 'classes 5–9': 'fashion-01234', 'classes 0–4': 'fashion-56789' },
+    encoders: { 'any classes': 'mnist' },
     trials: {
       mirror: [mirror],
       'affine (defaults)': [usual],
@@ -95,7 +96,7 @@ function save() {
 }
 
 for (const [name, transforms] of Object.entries(search.trials)) {
-  for (const [classes, model] of Object.entries(search.halves)) {
+  for (const [classes, model] of Object.entries(search.encoders)) {
     for (const shots of [1, 5]) {
       const same = kept.find((row) => row.name === name && row.classes === classes && row.shots === shots);
       if (same !== undefined) {

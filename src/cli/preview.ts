@@ -1,16 +1,22 @@
-import { stdout } from 'node:process';
+import { stderr, stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { hallucinations, type PathName, pathNames } from '../augment/index.js';
 import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { imagesOf } from '../core/index.js';
-import { loadMnist, sampleEpisode } from '../data/index.js';
+import { type Fit, sampleEpisode } from '../data/index.js';
+import { evaluationDataNames, loadSplitsFor } from '../evaluate/data.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
 import { contactSheet, pictureToPng } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
+import { badLines } from './badLines.js';
+import { addFitFlags, dataOr } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
 import { run } from './run.js';
 
 interface PreviewFlags {
+  readonly data: string;
+  readonly fit?: Fit;
+  readonly skipBad?: boolean;
   readonly shots: number;
   readonly perClass: number;
   readonly path: PathName;
@@ -22,6 +28,9 @@ interface PreviewFlags {
 }
 
 async function preview({
+  data,
+  fit,
+  skipBad = false,
   shots,
   perClass,
   path,
@@ -33,8 +42,13 @@ async function preview({
 }: PreviewFlags): Promise<void> {
   await assertWritable(out);
   await selectBackend(backend);
-  const [{ train }, model] = await Promise.all([loadMnist(), loadModel(name)]);
+  const model = await loadModel(name);
   try {
+    const { train, bad } = await loadSplitsFor(model, {
+      ...{ data, split: 'test', skipBad, model: name },
+      ...(fit === undefined ? {} : { fit }),
+    });
+    for (const line of badLines(bad)) stderr.write(`${line}\n`);
     const { support, classes } = sampleEpisode(
       { support: train, query: train },
       { shots, queries: 1, seed, episode: 0 },
@@ -54,8 +68,10 @@ async function preview({
 
 /** `fewshot preview`: a picture of a support set and of what is hallucinated from it. */
 export function previewCommand(): Command {
-  return new Command('preview')
-    .description('draw real digits (left) beside hallucinated ones (right), a class a row, as a PNG')
+  const command = new Command('preview')
+    .description('draw real images (left) beside hallucinated ones (right), a class a row, as a PNG')
+    .option('--data <name>', dataOr(evaluationDataNames), 'mnist');
+  return addFitFlags(command)
     .option('--shots <n>', 'real images per class', wholeNumber(1), 5)
     .option('--per-class <n>', 'hallucinations per class', wholeNumber(1), 10)
     .addOption(

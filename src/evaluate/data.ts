@@ -1,4 +1,4 @@
-import { type ImageShape, UsageError } from '../core/index.js';
+import { formatShape, type ImageShape, UsageError } from '../core/index.js';
 import {
   type BadImage,
   type Fit,
@@ -9,6 +9,7 @@ import {
   loadOwnImages,
   openCatalog,
 } from '../data/index.js';
+import type { Model } from '../models/index.js';
 
 /** Data sets that episodes are drawn from. */
 export type EvaluationData = 'mnist' | 'fashion-mnist';
@@ -85,4 +86,23 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
   throw new UsageError(`${data} names no validation images`, {
     hint: 'Put some into a folder val beside train and test, or use --split test.',
   });
+}
+
+/**
+ * The same in a model's shape: data sets by name must have it, and images of one's own are brought to it, as the model's
+ * were unless `fit` says how.
+ *
+ * @throws UsageError as well for a data set of another shape
+ */
+export async function loadSplitsFor(
+  { imageShape: shape, card }: Model,
+  { model, ...options }: SplitOptions & { readonly model: string },
+): Promise<EvaluationSplits> {
+  const fit = options.fit ?? card.data.fit;
+  const splits = await loadSplits({ ...options, shape, ...(fit === undefined ? {} : { fit }) });
+  if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
+  throw new UsageError(
+    `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,
+    { hint: 'Choose a model that was trained on images of that size.' },
+  );
 }

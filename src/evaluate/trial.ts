@@ -1,11 +1,11 @@
 import { selectBackend } from '../backend/index.js';
-import { randomStream, UsageError } from '../core/index.js';
+import { randomStream } from '../core/index.js';
 import { type BadImage, type Episode, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import { decodeModel, type Model } from '../models/index.js';
 import { armNamed } from './arms.js';
 import { type Confusion, confusionOf } from './confusion.js';
-import { type EvaluationSplits, isEvaluationData, loadSplits } from './data.js';
+import { loadSplits, loadSplitsFor } from './data.js';
 import { judges } from './judge.js';
 import {
   type EpisodeEncoderProtocol,
@@ -48,24 +48,12 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   }
   const model = await loadModel(settings.model);
   try {
-    const data = await dataFor(model, settings);
+    const data = await loadSplitsFor(model, settings);
     return { sources: protocol.sources(data, model.card), model, bad: data.bad };
   } catch (error) {
     model.dispose();
     throw error;
   }
-}
-
-/** The data in the model's shape: those by name must have it, and one's own are brought to it. */
-async function dataFor(model: Model, settings: EvaluationSettings): Promise<EvaluationSplits> {
-  const { imageShape: shape, card } = model;
-  const fit = settings.fit ?? card.data.fit;
-  const data = await loadSplits({ ...settings, shape, ...(fit === undefined ? {} : { fit }) });
-  if (!isEvaluationData(settings.data) || shape.join() === data.train.shape.join()) return data;
-  throw new UsageError(
-    `the model ${settings.model} takes images of ${shape.join('×')}, but ${settings.data} has ${data.train.shape.join('×')}`,
-    { hint: 'Choose a model that was trained on images of that size.' },
-  );
 }
 
 /** The task's episode: the same for every arm. */

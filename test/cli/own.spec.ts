@@ -85,6 +85,24 @@ describe('photographs of one’s own', () => {
     expect(table.stdout).toMatch(/^16 images of 8 classes/);
   });
 
+  it('are drawn beside what is hallucinated from them', async () => {
+    const made = await run('preview', ...withModel, '--shots', '3', '--per-class', '4', '--out', 'sheet.png');
+    expect([made.code, made.stdout], made.stderr).toEqual([0, 'sheet.png\n']);
+    expect(made.stderr).toMatch(/^Passed over 3 images that cannot be read:\n/);
+    const [height, width, channels] = decodePng(await readFile(join(folder, 'sheet.png')), 'sheet').shape;
+    // Eight classes, a row each; three real images and four hallucinations side by side.
+    expect([channels, height! > 8 * 16, width! > 7 * 16]).toEqual([3, true, true]);
+    const strict = ['preview', '--data', 'photos', '--model', './own.safetensors', '--out', 'other.png'];
+    const broken = await run(...strict);
+    expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('gear-page.png')]);
+    const digits = await run(...strict, '--data', 'mnist');
+    expect([digits.code, digits.stderr]).toEqual([
+      2,
+      expect.stringContaining('takes images of 16×16×3, but mnist has 28×28×1'),
+    ]);
+    expect(await readdir(folder)).not.toContain('other.png');
+  });
+
   it('are evaluated, by an encoder of theirs or one that each episode trains', async () => {
     const few = [
       '--shots',
