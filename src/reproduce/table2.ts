@@ -30,16 +30,9 @@ function partsOf(settings: EvaluationSettings): EvaluationSettings[] {
 /** Name of a finished part: `table2-paper-mnist-10-shots-k5-restyle`. */
 function nameOf(settings: EvaluationSettings): string {
   const { protocol, model, shots, k, arms } = settings;
-  const encoder = takesModel(settings) ? [model] : [];
-  return [
-    'table2',
-    protocol,
-    ...encoder,
-    shots,
-    'shots',
-    `k${k}`,
-    ...(takesModel(settings) ? arms : []),
-  ].join('-');
+  const given = takesModel(settings);
+  const encoder = given ? [model] : [];
+  return ['table2', protocol, ...encoder, shots, 'shots', `k${k}`, ...(given ? arms : [])].join('-');
 }
 
 /** The digest of every model, before any evaluation: one that is missing is found out at once. */
