@@ -100,6 +100,40 @@ describe('figures of the README', () => {
   });
 });
 
+describe('figures of docs/own-images.md', () => {
+  it('have those of clothes', () => {
+    const text = prose('docs/own-images.md').join(' ').replace(/\s+/g, ' ');
+    const { results, comparisons } = resultOf('eval-10-shots-fashion');
+    const means = (arm: string) =>
+      ['knn', 'cnn'].map((classifier) =>
+        percent(results.find((row) => row.arm === arm && row.classifier === classifier)!.mean),
+      );
+    const gains = ['knn', 'cnn'].map((classifier) => {
+      const found = comparisons.find(
+        (row) => row.arm === 'restyle' && row.against === 'affine' && row.classifier === classifier,
+      )!;
+      expect(found.difference).toBeGreaterThan(found.ci95!);
+      return `${percent(found.difference)} ± ${percent(found.ci95!)}`;
+    });
+    const [knn, cnn] = means('restyle');
+    expect(text).toContain(
+      `takes a KNN to ${knn} and a CNN to ${cnn} %: ${gains.join(' and ')} points above`,
+    );
+    expect(prose('README.md').join(' ').replace(/\s+/g, ' ')).toContain(
+      `by ${gains[0]} points with a KNN and ${gains[1]} with a CNN`,
+    );
+    expect(text).toContain(`alone, with no image made, has ${means('codes').join(' and ')} %`);
+    const { rows } = JSON.parse(read('docs/results/geometric-fashion.json'));
+    const mean = (name: string) => {
+      const own = rows.filter((row: { name: string }) => row.name === name);
+      return own.reduce((sum: number, row: { mean: number }) => sum + row.mean, 0) / own.length;
+    };
+    const names = [...new Set(rows.map(({ name }: { name: string }) => name))] as string[];
+    expect(names).toHaveLength(7);
+    expect(names.sort((a, b) => mean(b) - mean(a))[0]).toBe('affine (defaults)');
+  });
+});
+
 describe('figures of docs/speed.md', () => {
   const cells = (table: string) =>
     table.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/^-+$/, '-')));
