@@ -176,6 +176,21 @@ describe('figures of docs/speed.md', () => {
   });
 });
 
+describe('what docs/speed.md says of large folders', () => {
+  it('is what the result file has', () => {
+    const page = read('docs/speed.md').replace(/ +/g, ' ');
+    for (const { name, ours, theirs, images, seconds } of JSON.parse(
+      read('docs/results/bench-large-folder.json'),
+    ).rows) {
+      expect(images).toBe(200_000);
+      const command = name.split('/')[1];
+      expect(page).toContain(
+        `| \`${command}\` | ${theirs.toFixed(0)} MB | ${ours.toFixed(0)} MB | ${seconds.toFixed(0)} s |`,
+      );
+    }
+  });
+});
+
 describe('figures of docs/experiments.md', () => {
   const text = prose('docs/experiments.md').join(' ').replace(/\s+/g, ' ');
 
