@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { said } from '../said.mjs';
 
 const file = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const reportPeak = new URL('../reportPeak.mjs', import.meta.url).href;
@@ -20,27 +19,20 @@ const commands = {
   ],
 };
 
-async function ended(child, what) {
-  const exit = once(child, 'exit');
-  const output = child.stdio[3] === undefined ? '' : await text(child.stdio[3]);
-  const [code] = await exit;
-  if (code !== 0) throw new Error(`${what} ended with ${code}`);
-  return output;
-}
-
 /** Runs a command on a folder of so many images: its peak of resident memory in MB, and its seconds. */
 export async function peakOf(command, images) {
   const work = await mkdtemp(join(tmpdir(), 'large-folder-'));
   try {
     const [folder, out] = [join(work, 'many'), join(work, 'out')];
     const make = [file('fixtures/manyImages.mjs'), folder, '--images', String(images)];
-    await ended(spawn(process.execPath, make, { stdio: 'ignore' }), 'manyImages.mjs');
+    const maker = spawn(process.execPath, make, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await said(maker, maker.stdout, make[0]);
     const args = [file('dist/cli/main.js'), ...commands[command](folder, out), '--no-config', '--no-cache'];
     const start = performance.now();
     const child = spawn(process.execPath, ['--import', reportPeak, ...args, '--quiet'], {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     });
-    const peak = Number(await ended(child, command));
+    const peak = Number(await said(child, child.stdio[3], command));
     return { peak, seconds: (performance.now() - start) / 1000 };
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -52,7 +44,7 @@ export const parts = Object.keys(commands);
 
 export default (command) => ({
   title: `${command} of a folder of tiny images: peak of resident memory beside that of a tenth of them`,
-  /** One run: what is held does not depend on chance. */
+  /** One run, as such a folder takes a while to make. Peaks scatter by some tens of megabytes. */
   async measure({ name, images }) {
     const count = Math.min(images, MOST);
     const small = await peakOf(command, Math.round(count / 10));

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { said } from '../said.mjs';
 import { spread } from '../statistics.mjs';
 
 const program = fileURLToPath(new URL('../streamMemory.mjs', import.meta.url));
@@ -13,11 +12,7 @@ export async function streamMemory(images, backend) {
     env: { ...process.env, FEWSHOT_BACKEND: backend },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exit = once(child, 'exit');
-  const output = await text(child.stdout);
-  const [code] = await exit;
-  if (code !== 0) throw new Error(`${program} ended with ${code}`);
-  return JSON.parse(output);
+  return JSON.parse(await said(child, child.stdout, program));
 }
 
 export default {

@@ -81,13 +81,8 @@ export function restoreWeights({ tensors }: TrainingState, parts: readonly Part[
 }
 
 /** SHA-256 of all that a training goes on from: a damaged file must not pass for a whole one. */
-function digestOf(step: string, data: Uint8Array): Promise<string> {
-  const head = new TextEncoder().encode(`${step}\n`);
-  const all = new Uint8Array(head.length + data.length);
-  all.set(head);
-  all.set(data, head.length);
-  return sha256(all);
-}
+const digestOf = async (step: string, data: Uint8Array): Promise<string> =>
+  sha256(new TextEncoder().encode(`${step} ${await sha256(data)}`));
 
 /** A state as a file. `recipe` says which run it belongs to. */
 export async function encodeState({ step, tensors }: TrainingState, recipe: string): Promise<Uint8Array> {

@@ -49,8 +49,8 @@ async function changed(
   const read = decodeSafetensors(await file(), 'state');
   const [tensors, metadata] = [new Map(read.tensors), { ...read.metadata }];
   change(tensors, metadata);
-  const digest = createHash('sha256').update(`${metadata.step}\n`).update(packTensors(tensors, 'F32'));
-  metadata.sha256 = digest.digest('hex');
+  const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+  metadata.sha256 = hash(`${metadata.step} ${hash(packTensors(tensors, 'F32'))}`);
   return encodeSafetensors(tensors, metadata, 'F32');
 }
 
