@@ -172,8 +172,9 @@ describe('a folder in use', () => {
     const interruptAtWork: RunOptions['onStderr'] = (child, text) => {
       if (text !== 'Backend wasm: it was asked for.\n') return;
       const timer = setInterval(async () => {
-        const parts = await readdir(join(folder, 'cut', '.unfinished')).catch(() => []);
-        if (parts.length < 3) return;
+        const names = await readdir(join(folder, 'cut', '.unfinished')).catch(() => []);
+        // Beside these lie the plan, and notes that are being written.
+        if (names.filter((name) => name.endsWith('.jsonl')).length < 2) return;
         clearInterval(timer);
         child.kill('SIGINT');
       }, 5);
