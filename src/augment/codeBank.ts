@@ -1,5 +1,6 @@
 import { DataError, type Label, randomStream } from '../core/index.js';
 import type { Model } from '../models/index.js';
+import { lostOf } from './detail.js';
 import { encodePixels } from './latentCodes.js';
 
 /** One image that is remembered: its pixels until someone needs its code, then its code alone. */
@@ -10,6 +11,8 @@ export interface Sample {
   pixels?: Float32Array | undefined;
   /** `[latentSize]` */
   code?: Float32Array;
+  /** What the decoder loses of the image: pixel by pixel, the image less the drawing of its code. Where it was asked for. */
+  lost?: Float32Array;
 }
 
 /** The samples of one class: the first `size`, then a random choice among all that came. */
@@ -52,11 +55,14 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
   };
 }
 
-/** Makes sure that every sample of these banks has its code. Each image is encoded once, in batches across classes. */
+/**
+ * Makes sure that every sample of these banks has its code, and what the decoder loses of it where the plan lays `detail`
+ * back. Each image is encoded once, in batches across classes.
+ */
 export function encodeSamples(
   model: Model,
   banks: Iterable<readonly Sample[]>,
-  { batchSize }: { readonly batchSize: number },
+  { batchSize, detail }: { readonly batchSize: number; readonly detail: number },
 ): void {
   const pending = new Set<Sample>();
   for (const samples of new Set(banks)) {
@@ -65,10 +71,9 @@ export function encodeSamples(
   const waiting = [...pending];
   for (let start = 0; start < waiting.length; start += batchSize) {
     const batch = waiting.slice(start, start + batchSize);
-    const codes = encodePixels(
-      model,
-      batch.map(({ pixels }) => pixels!),
-    );
+    const images = batch.map(({ pixels }) => pixels!);
+    const codes = encodePixels(model, images);
+    const losses = detail === 0 ? [] : lostOf(model, images, codes);
     for (const [i, sample] of batch.entries()) {
       const code = codes[i]!;
       if (!code.every(Number.isFinite)) {
@@ -78,6 +83,7 @@ export function encodeSamples(
         );
       }
       sample.code = code;
+      if (detail > 0) sample.lost = losses[i]!;
       sample.pixels = undefined;
     }
   }

@@ -1,5 +1,6 @@
 import { type Label, UsageError } from '../core/index.js';
 import type { LatentSpace } from '../models/index.js';
+import { assertDetail } from './detail.js';
 import type { LabelCheck } from './labelCheck.js';
 import { defaultPath, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
@@ -39,6 +40,13 @@ export interface HallucinateOptions {
    * or a test of your own. A rejected one is drawn anew, up to 8 times in all. Default `false`.
    */
   readonly labelCheck?: LabelCheck | boolean;
+  /**
+   * Share of what decoding loses of the nearer parent that is laid back over a drawing, in [0, 1]: `drawing + detail ·
+   * (parent − drawing of the parent's code)`. At 0, as in the paper, an image is what the decoder draws. At 1 it keeps the
+   * parent's detail, and what changes is what the decoder can draw: for photos, of which that is colours and rough
+   * outlines. Strokes that move leave ghosts. Not from the paper. Default 0.
+   */
+  readonly detail?: number;
   /** Told of each image that no attempt could make, so that the share of losses can be reported. */
   readonly onDrop?: (dropped: DroppedHallucination) => void;
 }
@@ -52,6 +60,7 @@ export interface HallucinatePlan {
   readonly batchSize: number;
   readonly bankSize: number;
   readonly labelCheck: LabelCheck | boolean;
+  readonly detail: number;
   /** Whether images of this class are to be made. */
   wants(label: Label): boolean;
   onDrop(dropped: DroppedHallucination): void;
@@ -75,7 +84,7 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
     batchSize = 128,
     bankSize = 512,
   } = options;
-  const { classes, labelCheck = false, onDrop } = options;
+  const { classes, labelCheck = false, detail = 0, onDrop } = options;
   if ((perClass === undefined) === (ratio === undefined)) {
     throw new UsageError(`${perClass === undefined ? 'neither' : 'both'} perClass and ratio are given`, {
       hint: 'Give perClass for so many images of each class at the end, or ratio for so many a real image as they come.',
@@ -91,6 +100,7 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
     throw new UsageError(`classes must be a list of labels, not ${String(classes)}`);
   if (typeof labelCheck !== 'boolean' && typeof labelCheck !== 'function')
     throw new UsageError(`labelCheck must be true, false or a function, not ${String(labelCheck)}`);
+  assertDetail(detail);
   const chosen = classes === undefined ? undefined : new Set(classes);
   return {
     perClass,
@@ -100,6 +110,7 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
     batchSize,
     bankSize,
     labelCheck,
+    detail,
     wants: (label) => chosen?.has(label) ?? true,
     onDrop: (dropped) => onDrop?.(dropped),
   };

@@ -1,6 +1,7 @@
 import { type Label, type LabeledImage, randomStream } from '../core/index.js';
 import type { Model } from '../models/index.js';
 import { encodeSamples, type Sample } from './codeBank.js';
+import { layBack, nearerParent } from './detail.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
 import { askUser, type Banks, nearestMeanCheck } from './labelCheck.js';
 import { decodePlaces } from './latentCodes.js';
@@ -29,7 +30,7 @@ interface Draw extends Waypoint {
  * check rejects. Those that fail every attempt are reported and left out.
  */
 export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonly Order[]) => LabeledImage[] {
-  const { path, seed, labelCheck } = plan;
+  const { path, seed, detail, labelCheck } = plan;
   const checkMeans = nearestMeanCheck(model);
   const known = baseOf(path, model);
 
@@ -49,22 +50,27 @@ export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonl
       omega,
     }));
     const drawings = decodePlaces(model, path, places);
-    return draws.map(({ order, attempt, omega, parents, base }, i) => ({
-      pixels: drawings[i]!.pixels,
-      shape: model.imageShape,
-      label: order.label,
-      provenance: {
-        parents: parents.map((parent) => order.samples[parent]!.number),
-        path: path.name,
-        omega,
-        ...(base === undefined ? {} : { base }),
-        angle: drawings[i]!.angle,
-        index: order.index,
-        seed,
-        model: model.digest,
-        ...(attempt === 0 ? {} : { attempt }),
-      },
-    }));
+    return draws.map(({ order, attempt, omega, parents, base }, i): LabeledImage => {
+      const { pixels, angle } = drawings[i]!;
+      const { lost } = order.samples[nearerParent(parents, omega)]!;
+      return {
+        pixels: detail === 0 ? pixels : layBack(pixels, lost!, detail),
+        shape: model.imageShape,
+        label: order.label,
+        provenance: {
+          parents: parents.map((parent) => order.samples[parent]!.number),
+          path: path.name,
+          omega,
+          ...(base === undefined ? {} : { base }),
+          ...(detail === 0 ? {} : { detail }),
+          angle,
+          index: order.index,
+          seed,
+          model: model.digest,
+          ...(attempt === 0 ? {} : { attempt }),
+        },
+      };
+    });
   }
 
   function judge(images: readonly LabeledImage[], orders: readonly Order[]): readonly boolean[] {

@@ -37,14 +37,20 @@ export function encodePixels(model: Autoencoder, images: readonly Float32Array[]
   return unpacked(readAndDispose(codes), model.latentSize);
 }
 
+/** What the decoder draws of codes `[latentSize]`, one call for all. */
+export function decodeCodes(model: Model, codes: readonly Float32Array[]): Float32Array[] {
+  const { latentSize, imageShape } = model;
+  const drawn = tf.tidy(() =>
+    model.decode(tf.tensor2d(packed(codes, latentSize), [codes.length, latentSize])),
+  );
+  return unpacked(readAndDispose(drawn), sizeOf(imageShape));
+}
+
 /** What the decoder draws at places on a path, one call for all. */
 export function decodePlaces(model: Model, path: LatentPath, places: readonly Place[]): Drawing[] {
-  const { latentSize, styleSize, imageShape } = model;
+  const { styleSize } = model;
   const points = places.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
-  const drawn = tf.tidy(() =>
-    model.decode(tf.tensor2d(packed(points, latentSize), [places.length, latentSize])),
-  );
-  return unpacked(readAndDispose(drawn), sizeOf(imageShape)).map((pixels, i) => ({
+  return decodeCodes(model, points).map((pixels, i) => ({
     pixels,
     angle: anglePoint(places[i]!.codes.at(-2)!, places[i]!.codes.at(-1)!),
   }));

@@ -7,6 +7,7 @@ import {
   UsageError,
 } from '../core/index.js';
 import type { Model } from '../models/index.js';
+import { layBack, lostOf, nearerParent } from './detail.js';
 import { decodePlaces, encodePixels } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
@@ -61,14 +62,17 @@ export function replayHallucination(
       { hint: 'Both parents of a hallucination belong to its class.' },
     );
   }
-  const codes = encodePixels(
-    model,
-    parents.map(({ pixels }) => pixels),
-  );
+  const images = parents.map(({ pixels }) => pixels);
+  const codes = encodePixels(model, images);
   const [drawing] = decodePlaces(model, path, [
     { codes: [...codes, ...carried(model, path, provenance)], omega },
   ]);
-  return { pixels: drawing!.pixels, shape: model.imageShape, label: first.label, provenance };
+  const { detail = 0 } = provenance;
+  const pixels =
+    detail === 0
+      ? drawing!.pixels
+      : layBack(drawing!.pixels, nearerParent(lostOf(model, images, codes), omega), detail);
+  return { pixels, shape: model.imageShape, label: first.label, provenance };
 }
 
 /** The base codes that a provenance names. */

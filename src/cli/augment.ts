@@ -9,6 +9,7 @@ import { type AugmentedFolder, augmentFolder, replayFiles } from '../produce/ind
 import { count } from '../report/figures.js';
 import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
+import { detailFlag } from './detailFlag.js';
 import { addFitFlags, dataOr } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
 import { progressBar } from './progressBar.js';
@@ -27,6 +28,7 @@ interface AugmentFlags {
   readonly batchSize: number;
   readonly workers?: number;
   readonly labelCheck?: true;
+  readonly detail?: number;
   readonly includeOriginals?: true;
   readonly out: string;
   readonly resume?: true;
@@ -69,6 +71,7 @@ async function augment(flags: AugmentFlags, signal: AbortSignal): Promise<void> 
         includeOriginals: flags.includeOriginals === true,
         ...(flags.fit === undefined ? {} : { fit: flags.fit }),
         ...(flags.skipBad ? { skipBad: true } : {}),
+        ...(flags.detail === undefined ? {} : { detail: flags.detail }),
       },
       {
         ...{ out, batchSize, signal, resume: flags.resume === true, force: flags.force === true },
@@ -134,6 +137,7 @@ export function augmentCommand(): Command {
     'batchSize',
     'workers',
     'labelCheck',
+    'detail',
   ];
   const command = new Command('augment')
     .description('write hallucinated images as PNG files, with a manifest to make each again')
@@ -149,6 +153,7 @@ export function augmentCommand(): Command {
     .option('--batch-size <n>', 'images decoded at a time, up to 256', wholeNumber(1), 128)
     .option('--workers <n>', 'threads (default: one a core)', wholeNumber(1))
     .option('--label-check', "drop images that are nearer to another class's mean")
+    .addOption(detailFlag())
     .option('--include-originals', 'put the real images into the folder too')
     .requiredOption('--out <folder>', 'folder to write, empty or new')
     .option('--resume', 'go on with a run that did not end')

@@ -98,6 +98,7 @@ const augment = v.strictObject({
   batchSize: key('Images decoded at a time.', whole(1)),
   workers: key('Threads.', whole(1)),
   labelCheck: key('Draw images anew that look like another class.', yesOrNo),
+  detail: key("Share of a parent's detail that is laid back over a drawing.", within(0, 1)),
   includeOriginals: key('Copy the real images beside those that are made.', yesOrNo),
 });
 
@@ -121,6 +122,7 @@ const evaluation = v.strictObject({
   perClass: key('Images that an arm makes per class.', whole(1)),
   mix: key('Share of hallucinations in a batch of the CNN.', within(0, 1)),
   trust: key("Share of the encoder's opinion in labels of arms with +labels.", within(0, 1)),
+  detail: key("Share of a parent's detail that is laid back over hallucinations.", within(0, 1)),
   workers: key('Threads.', whole(1)),
 });
 

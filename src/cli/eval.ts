@@ -22,6 +22,7 @@ import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
+import { detailFlag } from './detailFlag.js';
 import { addFitFlags, addShapeFlags, dataOr, noModelFor } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
@@ -179,6 +180,7 @@ export function evalCommand(): Command {
       numberBetween(0, 1),
       d.trust,
     )
+    .addOption(detailFlag())
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
     .addOption(backendFlag())
     .option('--workers <n>', 'threads (default: one a core)', wholeNumber(1))

@@ -15,6 +15,7 @@ import {
 import { assertNew, atomicWrite, loadModel } from '../files/index.js';
 import { contactSheet, pictureToPng } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
+import { detailFlag } from './detailFlag.js';
 import { assertData, dataHelp, type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
 import { addFitFlags } from './ownFlags.js';
 import { namesOf, numberBetween, wholeNumber } from './parse.js';
@@ -29,6 +30,7 @@ interface InterpolateFlags extends ImagesForFlags {
   readonly steps: number;
   readonly paths?: readonly InterpolationPath[];
   readonly extrapolate: number;
+  readonly detail?: number;
   readonly seed: number;
   readonly out: string;
   readonly force?: true;
@@ -73,7 +75,7 @@ function legend(rows: readonly (readonly string[])[]): string {
 }
 
 async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void> {
-  const { model: name, data, steps, extrapolate, out } = flags;
+  const { model: name, data, steps, extrapolate, detail = 0, out } = flags;
   await assertRequest(flags);
   const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
@@ -89,7 +91,7 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
     const { source, kind } = images;
     const pairs = pairsFor(flags, images);
     const ends = imagePairs(source, pairs);
-    const drawn = paths.map((path) => interpolate(model, ends, { path, omegas }));
+    const drawn = paths.map((path) => interpolate(model, ends, { path, omegas, detail }));
     const sheet = contactSheet(
       ends.flatMap(([from, to], pair) => drawn.map((images) => [[from], images[pair]!, [to]])),
       source.shape,
@@ -137,6 +139,7 @@ export function interpolateCommand(): Command {
         .argParser(numbers)
         .conflicts(['pairs', 'within']),
     )
+    .addOption(detailFlag())
     .option('--steps <n>', 'images from end to end', wholeNumber(2), 9)
     .option(
       '--paths <names>',

@@ -5,22 +5,26 @@ import { type BackendRequest, selectBackend } from '../backend/index.js';
 import { imagesOf } from '../core/index.js';
 import { type Fit, sampleEpisode } from '../data/index.js';
 import { evaluationDataNames, loadSplitsFor } from '../evaluate/data.js';
+import { defaultSettings } from '../evaluate/index.js';
 import { assertWritable, atomicWrite, loadModel } from '../files/index.js';
 import { contactSheet, pictureToPng } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
+import { detailFlag } from './detailFlag.js';
 import { addFitFlags, dataOr } from './ownFlags.js';
 import { wholeNumber } from './parse.js';
+import { sizesOf } from './reportData.js';
 import { run } from './run.js';
 
 interface PreviewFlags {
   readonly data: string;
   readonly fit?: Fit;
   readonly skipBad?: boolean;
-  readonly shots: number;
+  readonly shots?: number;
   readonly perClass: number;
   readonly path: PathName;
-  readonly labelCheck?: true;
+  readonly labelCheck?: boolean;
+  readonly detail?: number;
   readonly model: string;
   readonly seed: number;
   readonly backend: BackendRequest;
@@ -31,10 +35,11 @@ async function preview({
   data,
   fit,
   skipBad = false,
-  shots,
+  shots: asked,
   perClass,
   path,
-  labelCheck,
+  labelCheck = false,
+  detail = 0,
   model: name,
   seed,
   backend,
@@ -44,17 +49,18 @@ async function preview({
   await selectBackend(backend);
   const model = await loadModel(name);
   try {
-    const { train, bad } = await loadSplitsFor(model, {
+    const { train, query, bad } = await loadSplitsFor(model, {
       ...{ data, split: 'test', skipBad, model: name },
       ...(fit === undefined ? {} : { fit }),
     });
     for (const line of badLines(bad)) stderr.write(`${line}\n`);
+    const shots = asked ?? Math.min(defaultSettings.shots, ...sizesOf(train));
     const { support, classes } = sampleEpisode(
-      { support: train, query: train },
+      { support: train, query },
       { shots, queries: 1, seed, episode: 0 },
     );
     const real = [...imagesOf(support)];
-    const made = [...hallucinations(model, real, { perClass, path, labelCheck: labelCheck === true, seed })];
+    const made = [...hallucinations(model, real, { perClass, path, labelCheck, detail, seed })];
     const rows = classes.map((label) =>
       [real, made].map((images) => images.filter((image) => image.label === label)),
     );
@@ -72,12 +78,13 @@ export function previewCommand(): Command {
     .description('draw real images (left) beside hallucinated ones (right), a class a row, as a PNG')
     .option('--data <name>', dataOr(evaluationDataNames), 'mnist');
   return addFitFlags(command)
-    .option('--shots <n>', 'real images per class', wholeNumber(1), 5)
+    .option('--shots <n>', 'real images per class (default: 5, or as many as there are)', wholeNumber(1))
     .option('--per-class <n>', 'hallucinations per class', wholeNumber(1), 10)
     .addOption(
       new Option('--path <name>', 'way through latent space').choices([...pathNames]).default('slerp'),
     )
     .option('--label-check', 'draw hallucinations anew that look like another class')
+    .addOption(detailFlag())
     .option('--model <name>', 'shipped model or path of a model file', 'mnist')
     .option('--seed <n>', 'seed of the choice of images', wholeNumber(0), 1)
     .addOption(backendFlag())

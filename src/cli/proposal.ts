@@ -37,6 +37,8 @@ export async function proposalFor(
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learnt.length);
   const out = `${nameOfData(root) || 'own'}${MODEL_ENDING}`;
   const fit = 'letterbox';
+  // A small decoder draws no more of a photo than colours and outlines; of strokes that move, detail leaves ghosts.
+  const kept = shape.channels === 3 ? { detail: 1 } : {};
   const config: Config = {
     schema: CONFIG_SCHEMA,
     data: isDatasetName(root) ? `./${root}` : root,
@@ -46,8 +48,8 @@ export async function proposalFor(
     seed: defaultSettings.seed,
     backend: 'auto',
     train: { out, ...shape, epochs, batchSize, learningRate },
-    augment: { perClass: PER_CLASS, path: 'slerp' },
-    eval: { shots },
+    augment: { perClass: PER_CLASS, path: 'slerp', ...kept },
+    eval: { shots, ...kept },
   };
   const { size, channels } = shape;
   const lines = [
@@ -59,6 +61,9 @@ export async function proposalFor(
     `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,
     `write the encoder to ${out} (train.out, model)`,
     `make ${PER_CLASS} images per class along slerp (augment.perClass, augment.path)`,
+    ...(kept.detail === undefined
+      ? []
+      : [`lay the detail of the nearer parent over them (augment.detail, eval.detail)`]),
     `evaluate with ${shots} labelled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
   ];
   return { config, lines };

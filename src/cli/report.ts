@@ -11,6 +11,7 @@ import { isDatasetName } from '../produce/index.js';
 import { reportPage } from '../report/index.js';
 import { version } from '../version.js';
 import { backendFlag } from './backendFlag.js';
+import { detailFlag } from './detailFlag.js';
 import { assertOf, readEvaluation } from './evaluationFile.js';
 import { assertData, calledData } from './imagesFor.js';
 import { addFitFlags, dataOr, noModelFor } from './ownFlags.js';
@@ -36,11 +37,12 @@ async function assertRequest({ data, model, out, force }: ReportFlags): Promise<
 
 /** The command that makes the same page, but for where it goes. */
 function commandOf(flags: SettledFlags, { ways, shots }: SeenData, backend: string): string {
-  const { data, model, evaluation, protocol, episodes, fit, skipBad, seed } = flags;
+  const { data, model, evaluation, protocol, episodes, detail, fit, skipBad, seed } = flags;
   const asked = ['--protocol', protocol, '--ways', flags.ways ?? ways, '--shots', flags.shots ?? shots];
   const words = [
     ...['fewshot', 'report', '--data', data, '--model', model],
     ...(evaluation === undefined ? [...asked, '--episodes', episodes] : ['--evaluation', evaluation]),
+    ...(detail === undefined ? [] : ['--detail', detail]),
     ...(fit === undefined ? [] : ['--fit', fit]),
     ...(skipBad ? ['--skip-bad'] : []),
     ...['--seed', seed, '--backend', backend],
@@ -76,7 +78,7 @@ async function writeReport(asked: ReportFlags, signal: AbortSignal): Promise<voi
         },
         encoder: { card: model.card, digest: model.digest },
         map: await reportMap(flags, seen, tools),
-        hallucinations: reportHallucinations(flags, seen, tools),
+        hallucinations: reportHallucinations(flags, seen, evaluation.detail ?? 0, tools),
         evaluation,
       });
       signal.throwIfAborted();
@@ -92,7 +94,7 @@ async function writeReport(asked: ReportFlags, signal: AbortSignal): Promise<voi
 
 /** `fewshot report`: data, an encoder and what it is good for, on one page. */
 export function reportCommand(): Command {
-  const ofEvaluation = ['protocol', 'ways', 'shots', 'episodes', 'workers'];
+  const ofEvaluation = ['protocol', 'ways', 'shots', 'episodes', 'detail', 'workers'];
   const command = new Command('report')
     .description('write one HTML page: data, encoder, hallucinations, accuracy with and without, advice')
     .option('--data <name>', dataOr(evaluationDataNames), defaultSettings.data)
@@ -116,6 +118,7 @@ export function reportCommand(): Command {
       wholeNumber(1),
     )
     .option('--episodes <n>', 'its episodes to average over', wholeNumber(1), defaultSettings.episodes)
+    .addOption(detailFlag())
     .option('--workers <n>', 'its threads (default: one a core)', wholeNumber(1))
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), defaultSettings.seed)
     .option('--out <file>', 'page to write', 'report.html')

@@ -19,6 +19,7 @@ export interface ReportFlags
   readonly evaluation?: string;
   readonly ways?: number;
   readonly shots?: number;
+  readonly detail?: number;
   readonly workers?: number;
   readonly out: string;
   readonly force?: true;

@@ -9,7 +9,7 @@ export async function ownEvaluation(
   { ways, shots }: SeenData,
   { backend, terminal, signal }: ReportTools,
 ): Promise<EvaluationResult> {
-  const { data, model, fit, skipBad, protocol, episodes, seed, workers } = flags;
+  const { data, model, fit, skipBad, protocol, episodes, detail, seed, workers } = flags;
   terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
   const bar = laterBar(terminal, EVALUATING);
   try {
@@ -19,6 +19,7 @@ export async function ownEvaluation(
         ...{ data, model, protocol, episodes, seed, backend },
         ...(fit === undefined ? {} : { fit }),
         ...(skipBad ? { skipBad } : {}),
+        ...(detail === undefined ? {} : { detail }),
         ways: flags.ways ?? ways,
         shots: flags.shots ?? shots,
         arms: defaultArms,

@@ -13,7 +13,14 @@ const readers = ['inspect', 'train', 'augment', 'eval', 'embed', 'interpolate', 
 /** Keys that a flag of the command line makes meaningless. */
 const setAside: Readonly<Record<string, readonly string[]>> = {
   'train --from': ['train.size', 'train.channels', 'train.filters', 'train.latent'],
-  'report --evaluation': ['eval.protocol', 'eval.ways', 'eval.shots', 'eval.episodes', 'eval.workers'],
+  'report --evaluation': [
+    'eval.protocol',
+    'eval.ways',
+    'eval.shots',
+    'eval.episodes',
+    'eval.detail',
+    'eval.workers',
+  ],
 };
 
 /** Commands that take the part of another one. */

@@ -24,6 +24,8 @@ export interface Provenance {
   readonly omega?: number;
   /** Two of the model's base codes, by their places, whose difference was carried to the parent; `transport` only. */
   readonly base?: readonly [number, number];
+  /** Share of what decoding lost of the nearer parent that was laid back, in (0, 1]; absent when none. */
+  readonly detail?: number;
   /** Angle between the parents' codes, or between the two base codes, in radians; absent for geometric transforms. */
   readonly angle?: number;
   /** Number of this image among those generated for its class. */

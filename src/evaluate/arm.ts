@@ -11,6 +11,8 @@ export interface EnlargeOptions {
   readonly mix: number;
   /** Share of a label that the encoder's opinion gets, in [0, 1], for arms that ask for it. */
   readonly trust: number;
+  /** Share of what decoding loses of a parent that is laid back over hallucinations, in [0, 1]. */
+  readonly detail: number;
   /** Seed of the episode: the same for every arm. */
   readonly seed: number;
 }

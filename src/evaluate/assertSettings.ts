@@ -11,8 +11,8 @@ export function assertSettings(settings: EvaluationSettings): void {
       throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
     }
   }
-  for (const name of ['mix', 'trust'] as const) {
-    const value = settings[name];
+  for (const name of ['mix', 'trust', 'detail'] as const) {
+    const value = settings[name] ?? 0;
     if (!(value >= 0 && value <= 1)) throw new UsageError(`${name} must be in [0, 1], not ${value}`);
   }
   for (const arm of settings.arms) armNamed(arm);

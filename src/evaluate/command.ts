@@ -22,6 +22,7 @@ const flags: Record<string, keyof EvaluationSettings> = {
   '--per-class': 'perClass',
   '--mix': 'mix',
   '--trust': 'trust',
+  '--detail': 'detail',
   '--seed': 'seed',
 };
 

@@ -79,7 +79,7 @@ export async function evaluate(
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
   const bench = await prepare(settings);
   if (bench.bad.length > 0) options.onBad?.(bench.bad);
-  const { ways, shots, seed } = settings;
+  const { ways, shots, detail = 0, seed } = settings;
   const first = episodeOf(bench.sources, settings, 0);
   try {
     if (bench.model !== undefined) assertArms(arms, pipelines, bench.model);
@@ -124,6 +124,7 @@ export async function evaluate(
     perClass: settings.perClass,
     mix: settings.mix,
     trust: settings.trust,
+    ...(detail === 0 ? {} : { detail }),
     cnn: settings.cnn,
     cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
     knnEngine: settings.knnEngine,

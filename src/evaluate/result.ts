@@ -62,6 +62,8 @@ export interface EvaluationResult {
   readonly perClass: number;
   readonly mix: number;
   readonly trust: number;
+  /** Share of what decoding lost of a parent that was laid back over hallucinations; absent where none was. */
+  readonly detail?: number;
   readonly cnn: string;
   /** Batches that the CNN trained on. */
   readonly cnnSteps: number;

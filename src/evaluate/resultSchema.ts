@@ -19,6 +19,7 @@ export const evaluationSchema = v.pipe(
     model: v.exactOptional(model),
     encoders: v.exactOptional(v.looseObject({ steps: count, sha256: v.array(text) })),
     ...{ ways: some, shots: some, queries: some },
+    detail: v.exactOptional(share),
     classes: v.exactOptional(v.array(v.union([text, number]))),
     ...{ cnn: text, cnnSteps: count, seconds: number },
     results: v.pipe(

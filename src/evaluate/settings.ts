@@ -60,6 +60,8 @@ export interface EvaluationSettings {
   readonly mix: number;
   /** Share of a label that the encoder's opinion gets in arms that end in `+labels`, in [0, 1]. */
   readonly trust: number;
+  /** Share of what decoding loses of a parent that is laid back over hallucinations, in [0, 1]. Default: 0. */
+  readonly detail?: number;
   readonly seed: number;
   readonly backend: BackendName;
 }

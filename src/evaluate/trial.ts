@@ -95,7 +95,7 @@ export async function runTask(
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Verdicts> {
-  const { perClass, mix, trust, classifiers, pipelines, k } = settings;
+  const { perClass, mix, trust, detail = 0, classifiers, pipelines, k } = settings;
   const { support, query } = episodeOf(sources, settings, task.episode);
   const seed = seedOf(settings, task.episode);
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
@@ -111,7 +111,7 @@ export async function runTask(
     if ('judge' in arm) {
       return await judged((classifier) => arm.judge[classifier](support, query, { model, k }));
     }
-    const images = arm.enlarge(support, { model, perClass, mix, trust, seed });
+    const images = arm.enlarge(support, { model, perClass, mix, trust, detail, seed });
     return await judged((classifier) => judges[classifier]({ images, query, seed }, settings));
   } finally {
     if (shared === undefined) model.dispose();

@@ -44,12 +44,13 @@ class VariantSupport implements EnlargedSupport {
 
   constructor(variants: Variants, support: ImageSet, options: EnlargeOptions) {
     const { path, labelCheck = false } = variants;
-    const { model, perClass, seed } = options;
+    const { model, perClass, detail, seed } = options;
     this.#variants = variants;
     this.#options = options;
     this.#real = [...imagesOf(support)];
+    const wanted = { perClass, seed, labelCheck, detail };
     this.#hallucinated =
-      path === undefined ? [] : [...hallucinations(model, this.#real, { perClass, seed, path, labelCheck })];
+      path === undefined ? [] : [...hallucinations(model, this.#real, { ...wanted, path })];
   }
 
   /** The transform that an image gets. */

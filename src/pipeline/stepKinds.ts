@@ -48,6 +48,12 @@ function above0(most: number, range: string) {
 const anySeed = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'));
 export const seed = v.exactOptional(anySeed);
 
+const share = v.pipe(
+  v.number('must be in [0, 1]'),
+  v.minValue(0, 'must be in [0, 1]'),
+  v.maxValue(1, 'must be in [0, 1]'),
+);
+
 const labels = v.array(v.union([v.string(), v.pipe(v.number(), v.finite())]), 'must be a list of labels');
 
 const hallucinateSchema = v.strictObject({
@@ -64,6 +70,7 @@ const hallucinateSchema = v.strictObject({
     ),
     false,
   ),
+  detail: v.optional(share, 0),
   seed,
 });
 type HallucinateChecked = v.InferOutput<typeof hallucinateSchema>;

@@ -270,6 +270,10 @@ describe('hallucinate', () => {
     ['bankSize', { bankSize: 1 }],
     ['classes', { classes: 'cat' as unknown as Label[] }],
     ['labelCheck', { labelCheck: 'yes' as unknown as boolean }],
+    ['detail', { detail: -0.1 }],
+    ['detail', { detail: 1.1 }],
+    ['detail', { detail: Number.NaN }],
+    ['detail', { detail: '1' as unknown as number }],
     ['perClass and ratio', { ratio: 1 }],
   ])('notifies of a %s out of range: %o', async (name, change) => {
     const error: unknown = await run(support, { perClass: 3, ...change }).catch((reason: unknown) => reason);

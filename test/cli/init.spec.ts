@@ -30,7 +30,7 @@ describe('fewshot init, off a terminal', () => {
     expect(JSON.parse(text)).toMatchObject({
       ...{ schema: 'fewshot.config/1', data: 'photos', fit: 'letterbox', skipBad: true, seed: 1 },
       ...{ model: './photos.safetensors', train: { out: 'photos.safetensors', size: 48, channels: 3 } },
-      ...{ augment: { perClass: 100 }, eval: { shots: 3 } },
+      ...{ augment: { perClass: 100, detail: 1 }, eval: { shots: 3, detail: 1 } },
     });
 
     const again = await run('init', 'photos');

@@ -51,6 +51,7 @@ describe('a wrong request ends with 2 and names the way out', () => {
     ['more trust than all', evalOn('--trust', '1.5'), /--trust.*from 0 to 1/],
     ['an unknown backend', ['eval', '--backend', 'cuda'], /auto, native, wasm, cpu/],
     ['an unknown preset', evalOn('--cnn', 'huge'), /fast, standard/],
+    ['more detail than all', evalOn('--detail', '1.5'), /--detail.*from 0 to 1/],
     ['a mix above 1', evalOn('--mix', '1.5'), /--mix.*0 to 1/],
   ])('%s', (_, args, says) => expectRefusal(args, 2, says));
 

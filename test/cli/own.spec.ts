@@ -85,6 +85,42 @@ describe('photographs of one’s own', () => {
     expect(table.stdout).toMatch(/^16 images of 8 classes/);
   });
 
+  it('keep their detail in what is made of them, and in what is judged and shown', async () => {
+    const kept = ['--detail', '0.5', '--seed', '3'];
+    const made = await run('augment', ...withModel, ...kept, '--per-class', '2', '--out', 'kept');
+    expect(made.code, made.stderr).toBe(0);
+    const [header, first] = (await readFile(join(folder, 'kept/manifest.jsonl'), 'utf8'))
+      .split('\n', 2)
+      .map((line) => JSON.parse(line));
+    expect(header).toMatchObject({ settings: { detail: 0.5 } });
+    expect(header.command).toContain(' --detail 0.5 ');
+    expect(first).toMatchObject({ provenance: { detail: 0.5 } });
+    const again = await run('augment', '--replay', 'kept/manifest.jsonl', '--out', 'kept-again');
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^16 of 16 files came out the same/),
+    ]);
+
+    const pictures = await Promise.all(
+      [[], kept].map(async (flags, i) => {
+        const drawn = await run('preview', ...withModel, ...flags, '--seed', '3', '--out', `look-${i}.png`);
+        expect(drawn.code, drawn.stderr).toBe(0);
+        return readFile(join(folder, `look-${i}.png`));
+      }),
+    );
+    expect(pictures[0]!.equals(pictures[1]!)).toBe(false);
+
+    const few = ['--shots', '2', '--episodes', '2', '--arms', 'none,atnl', '--classifiers', 'knn'];
+    const judged = await run('eval', ...withModel, ...few, ...kept, '--out', 'kept.json');
+    expect(judged.code, judged.stderr).toBe(0);
+    expect(judged.stdout).toContain(' · detail 0.5 · ');
+    const result = JSON.parse(await readFile(join(folder, 'kept.json'), 'utf8'));
+    expect(result).toMatchObject({ detail: 0.5, command: expect.stringContaining(' --detail 0.5 ') });
+    const shown = await run('report', ...withModel, '--evaluation', 'kept.json', '--out', 'kept.html');
+    expect(shown.code, shown.stderr).toBe(0);
+    expect(await readFile(join(folder, 'kept.html'), 'utf8')).toContain('<code>--detail 0.5</code>');
+  });
+
   it('are drawn beside what is hallucinated from them', async () => {
     const made = await run('preview', ...withModel, '--shots', '3', '--per-class', '4', '--out', 'sheet.png');
     expect([made.code, made.stdout], made.stderr).toEqual([0, 'sheet.png\n']);
@@ -126,6 +162,21 @@ describe('photographs of one’s own', () => {
     const shots = await run('eval', ...alone, '--arms', 'none', '--json', '--quiet');
     expect(shots.code, shots.stderr).toBe(0);
     expect(JSON.parse(shots.stdout).command).toMatch(/--size 16 --channels 3 --skip-bad/);
+  });
+
+  it('are kept unpacked for the next run, unless nothing is to be kept', async () => {
+    const args = ['interpolate', ...withModel, '--pairs', '1', '--force', '--out', 'cached.png'];
+    const env = { FEWSHOT_CACHE: join(folder, 'cache') };
+    const alone = await fewshot([...args, '--no-cache'], { cwd: folder, env });
+    expect(alone.code, alone.stderr).toBe(0);
+    expect(await readdir(folder)).not.toContain('cache');
+    const picture = await readFile(join(folder, 'cached.png'));
+    for (const _ of ['first', 'next']) {
+      const { code, stderr } = await fewshot(args, { cwd: folder, env });
+      expect(code, stderr).toBe(0);
+      expect(await readdir(join(folder, 'cache'))).toHaveLength(48);
+      expect((await readFile(join(folder, 'cached.png'))).equals(picture)).toBe(true);
+    }
   });
 
   it('are laid out and interpolated', async () => {

@@ -49,7 +49,15 @@ it('writes options that were left out, so that defaults of another release chang
     schema: 'fewshot.pipeline/1',
     seed: 0,
     steps: [
-      { do: 'hallucinate', ratio: 2, path: 'slerp', batchSize: 128, bankSize: 512, labelCheck: false },
+      {
+        do: 'hallucinate',
+        ratio: 2,
+        path: 'slerp',
+        batchSize: 128,
+        bankSize: 512,
+        labelCheck: false,
+        detail: 0,
+      },
       {
         do: 'geometric',
         transforms: [{ name: 'rotate', options: { degrees: 5, fill: 'zero' } }],

@@ -49,6 +49,7 @@ export const anyHallucinateStep: fc.Arbitrary<PipelineStep> = fc
       bankSize: fc.integer({ min: 2, max: 9 }),
       classes: fc.subarray(['a', 'b']),
       labelCheck: fc.boolean(),
+      detail: fc.double({ min: 0, max: 1, noNaN: true }),
       seed,
     }),
   )

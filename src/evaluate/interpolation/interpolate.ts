@@ -1,3 +1,4 @@
+import { assertDetail, layBack, lostOf, nearerParent } from '../../augment/detail.js';
 import { baseOf, latentPath, type PathName } from '../../augment/index.js';
 import { decodePlaces, encodePixels } from '../../augment/latentCodes.js';
 import { assertUsableImage, type LabeledImage, UsageError } from '../../core/index.js';
@@ -19,6 +20,8 @@ export interface InterpolateOptions {
   readonly path: InterpolationPath;
   /** Places on each path: 0 is the first image, 1 the second; outside of [0, 1] the path goes on beyond them. */
   readonly omegas: readonly number[];
+  /** Share of what decoding loses of the nearer image that is laid back, in [0, 1], as `hallucinate` does. Default: 0. */
+  readonly detail?: number;
   /** Images encoded or decoded at a time. Default: 128. */
   readonly batchSize?: number;
 }
@@ -45,7 +48,7 @@ function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> 
 export function interpolate(
   model: Model,
   pairs: readonly ImagePair[],
-  { path: name, omegas, batchSize = 128 }: InterpolateOptions,
+  { path: name, omegas, detail = 0, batchSize = 128 }: InterpolateOptions,
 ): LabeledImage[][] {
   if (!interpolationPaths.includes(name)) {
     throw new UsageError(`there is no interpolation along ${name}`, {
@@ -56,27 +59,32 @@ export function interpolate(
   baseOf(path, model);
   const lost = omegas.find((omega) => !Number.isFinite(omega));
   if (lost !== undefined) throw new UsageError(`omega is ${lost}, but must be a finite number`);
+  assertDetail(detail);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new UsageError(`batchSize is ${batchSize}, but must be a whole number of at least 1`);
   }
   const images = pairs.flat();
   for (const [i, image] of images.entries()) assertUsableImage(image, i, model.imageShape);
 
-  const codes = [...slices(images, batchSize)].flatMap((batch) =>
-    encodePixels(
-      model,
-      batch.map(({ pixels }) => pixels),
-    ),
-  );
+  const ends = [...slices(images, batchSize)].flatMap((batch) => {
+    const real = batch.map(({ pixels }) => pixels);
+    const codes = encodePixels(model, real);
+    const lost = detail === 0 ? [] : lostOf(model, real, codes);
+    return codes.map((code, i) => ({ code, lost: lost[i] }));
+  });
   const places = pairs.flatMap((_, pair) =>
-    omegas.map((omega) => ({ codes: [codes[2 * pair]!, codes[2 * pair + 1]!], omega })),
+    omegas.map((omega) => ({ codes: [ends[2 * pair]!.code, ends[2 * pair + 1]!.code], omega })),
   );
   const drawings = [...slices(places, batchSize)].flatMap((batch) => decodePlaces(model, path, batch));
   return pairs.map(([from, to], pair) =>
-    omegas.map((omega, i) => ({
-      pixels: drawings[pair * omegas.length + i]!.pixels,
-      shape: model.imageShape,
-      label: omega <= 0.5 ? from.label : to.label,
-    })),
+    omegas.map((omega, i) => {
+      const { pixels } = drawings[pair * omegas.length + i]!;
+      const { lost } = nearerParent(ends.slice(2 * pair, 2 * pair + 2), omega);
+      return {
+        pixels: lost === undefined ? pixels : layBack(pixels, lost, detail),
+        shape: model.imageShape,
+        label: omega <= 0.5 ? from.label : to.label,
+      };
+    }),
   );
 }

@@ -11,6 +11,7 @@ export const MANIFEST_SCHEMA = 'fewshot.manifest/1';
 export const MANIFEST = 'manifest.jsonl';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const label = v.union([v.string(), v.pipe(v.number(), v.finite())]);
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal'));
 
@@ -38,6 +39,8 @@ export const planSchema = v.strictObject({
     seed: v.pipe(v.number(), v.safeInteger()),
     bankSize: v.pipe(count, v.minValue(1)),
     labelCheck: v.boolean(),
+    /** Absent where nothing is laid back. */
+    detail: v.exactOptional(share),
     includeOriginals: v.boolean(),
     backend: v.picklist(backendNames),
     /** How images came into the model's shape; absent where they must have it. */
@@ -75,8 +78,9 @@ export const entrySchema = v.union([
     provenance: v.strictObject({
       parents: v.pipe(v.array(count), v.minLength(1), v.maxLength(2)),
       path: v.picklist(pathNames),
-      omega: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      omega: share,
       base: v.exactOptional(v.tuple([count, count])),
+      detail: v.exactOptional(share),
       angle: v.pipe(v.number(), v.finite()),
       index: count,
       seed: v.pipe(v.number(), v.safeInteger()),

@@ -50,7 +50,7 @@ export async function planAugmentation(
   model: Model,
   { onRead, onBad, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
-  const { perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
+  const { perClass, path, seed, labelCheck, detail = 0, includeOriginals, backend } = settings;
   const data: ManifestPlan['data'] = isEvaluationData(settings.data)
     ? { kind: settings.data, split: 'train', shots: settings.shots }
     : { kind: 'folder', root: settings.data };
@@ -69,6 +69,7 @@ export async function planAugmentation(
     model: { name: model.card.name, source: settings.model, sha256: model.digest },
     settings: {
       ...{ perClass, path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
+      ...(detail === 0 ? {} : { detail }),
       ...fitted,
     },
     data,

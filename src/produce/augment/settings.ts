@@ -22,6 +22,8 @@ export interface AugmentSettings {
   readonly seed: number;
   /** Keep only what is nearer to its own class's mean than to any other's. */
   readonly labelCheck: boolean;
+  /** Share of what decoding loses of a parent that is laid back over each image, in [0, 1]. Default: 0. */
+  readonly detail?: number;
   /** Put the real images into the folder too. */
   readonly includeOriginals: boolean;
   readonly backend: BackendName;
@@ -33,7 +35,7 @@ export const BANK_SIZE = 512;
 /** The command line that makes the same files, but for where they go. */
 export function commandOf(settings: AugmentSettings): string {
   const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
-  const { fit, skipBad } = settings;
+  const { fit, skipBad, detail = 0 } = settings;
   const words = [
     ...['fewshot', 'augment', '--data', data],
     ...(isEvaluationData(data) ? ['--shots', shots] : []),
@@ -41,6 +43,7 @@ export function commandOf(settings: AugmentSettings): string {
     ...(fit === undefined ? [] : ['--fit', fit]),
     ...(skipBad ? ['--skip-bad'] : []),
     ...(labelCheck ? ['--label-check'] : []),
+    ...(detail === 0 ? [] : ['--detail', detail]),
     ...(includeOriginals ? ['--include-originals'] : []),
     ...['--backend', backend],
   ];

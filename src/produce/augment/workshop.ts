@@ -26,7 +26,7 @@ export interface Workshop {
 }
 
 export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promise<Workshop> {
-  const { perClass, path, seed, bankSize, labelCheck, backend } = plan.settings;
+  const { perClass, path, seed, bankSize, labelCheck, detail = 0, backend } = plan.settings;
   await selectBackend(backend);
   const model = await loadModel(plan.model.source);
   if (model.digest !== plan.model.sha256) {
@@ -37,7 +37,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   }
   const jobs: Jobs = jobsOf(plan);
   const parents = await openParents(plan.data, { shape: model.imageShape, fit: plan.settings.fit });
-  const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck }));
+  const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck, detail }));
   const library = openLibrary(plan, parents);
 
   async function hallucinate(orders: readonly Order[], out: string): Promise<ManifestEntry[]> {
@@ -103,7 +103,7 @@ async function writeHallucination(
   nameOf: (number: number) => string,
   out: string,
 ): Promise<ManifestEntry> {
-  const { parents, path, omega, base, angle, index, seed, model, attempt } = provenance!;
+  const { parents, path, omega, base, detail, angle, index, seed, model, attempt } = provenance!;
   const place = placeOf({ label, index });
   const png = encodePng(pixels, shape);
   await atomicWrite(join(out, place), png);
@@ -117,6 +117,7 @@ async function writeHallucination(
       path: path as ManifestPlan['settings']['path'],
       omega: omega!,
       ...(base === undefined ? {} : { base: [...base] }),
+      ...(detail === undefined ? {} : { detail }),
       angle: angle!,
       index,
       seed,

@@ -54,6 +54,8 @@ export interface ReportParts {
         readonly path: string;
         /** Places of the made images on the path, in (0, 1). */
         readonly omegas: readonly number[];
+        /** Share of what decoding loses of the nearer parent that was laid back, in [0, 1]. */
+        readonly detail: number;
         readonly rows: readonly HallucinatedRow[];
         /** The command that draws the same. */
         readonly command: string;

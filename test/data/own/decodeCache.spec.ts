@@ -62,6 +62,20 @@ it('makes anew what is not whole, and leaves small pictures alone', async () => 
   expect(await readdir(at('cache'))).toEqual([name]);
 });
 
+it('bears several at once that write the same, and read what another writes', async () => {
+  const shades = Array.from({ length: 12 }, (_, i) => i + 1);
+  const caches = Array.from({ length: 4 }, () => counted());
+  const all = await Promise.all(
+    caches.map((cache) => Promise.all(shades.map(async (shade) => [...(await cache.bytesOf(shade))]))),
+  );
+  for (const found of all) expect(found).toEqual(shades.map((shade) => Array(64).fill(shade)));
+  await Promise.all(caches.map((cache) => cache.tidy()));
+  expect(await readdir(at('cache'))).toHaveLength(shades.length);
+  const again = counted();
+  for (const shade of shades) await again.bytesOf(shade);
+  expect(again.unpacked()).toBe(0);
+});
+
 it('lets the oldest go beyond its size, and nothing that is not its own', async () => {
   const cache = counted(3 * 96);
   await mkdir(at('cache'));

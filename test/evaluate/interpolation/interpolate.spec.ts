@@ -46,6 +46,21 @@ const off = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
 describe('interpolate', () => {
+  it('with detail 1 goes from the one image itself to the other', async () => {
+    const model = await tinyModel();
+    await expectNoLeak(() => {
+      const options = { path: 'slerp', batchSize: 4, detail: 1 } as const;
+      for (const [p, row] of interpolate(model, pairs, { ...options, omegas: [0, 1] }).entries()) {
+        for (const [end, { pixels }] of row.entries())
+          expect(off(pixels, pairs[p]![end]!.pixels)).toBeLessThan(1e-5);
+      }
+    });
+    expect(() => interpolate(model, pairs, { path: 'slerp', omegas: [0], detail: 2 })).toThrow(
+      /detail must be in/,
+    );
+    model.dispose();
+  });
+
   it.each([
     ['slerp', slerp],
     ['lerp', lerp],

@@ -122,7 +122,7 @@ export const parts: ReportParts = {
     },
   },
   hallucinations: {
-    ...{ path: 'slerp', omegas: [0.5], leftOut: 0, command: 'fewshot interpolate --data pets' },
+    ...{ path: 'slerp', omegas: [0.5], detail: 0, leftOut: 0, command: 'fewshot interpolate --data pets' },
     rows: [{ label: 'cat', from: image('cat', 0), made: [image('cat')], to: image('cat', 1) }],
   },
   evaluation,
