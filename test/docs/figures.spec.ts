@@ -66,6 +66,7 @@ describe('figures of the README', () => {
       `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
       `has ${mean(styled, 'codes', 'cnn')} % on digits that it knows, and on unseen ones ${mean(unseen, 'codes', 'cnn')} % (5–9) and ${mean(others, 'codes', 'cnn')} % (0–4) at one shot`,
       `the codes' ${mean(unseenFive, 'codes', 'cnn')} and ${mean(othersFive, 'codes', 'cnn')} %`,
+      `costs it ${gain(unseenFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} and ${gain(othersFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} points`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
@@ -82,10 +83,10 @@ describe('figures of the README', () => {
       [clothes, 'cnn', 'affine', 'restyle'],
       [unseen, 'cnn', 'geometric', all],
       [unseenFive, 'cnn', 'geometric', all],
-      [unseenFive, 'knn', 'geometric', 'restyle+geometric'],
+      [unseenFive, 'knn', 'geometric', 'atnl+geometric'],
       [others, 'cnn', 'geometric', all],
       [othersFive, 'cnn', 'geometric', all],
-      [othersFive, 'knn', 'geometric', 'restyle+geometric'],
+      [othersFive, 'knn', 'geometric', 'atnl+geometric'],
     ];
     const expected = rows.map(([result, classifier, baseline, arm]) => {
       const { k } = result.results.find((row) => row.arm === arm && row.classifier === classifier)!;
