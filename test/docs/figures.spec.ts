@@ -25,6 +25,26 @@ const gain = (
   return `${percent(found.difference)} ± ${percent(found.ci95!)}`;
 };
 
+describe('figures of photos', () => {
+  it('are those of the stored results', () => {
+    const [drawn, kept, confirmed] = ['drawn', 'detail', 'detail-confirmed'].map((name) =>
+      resultOf(`eval-photos-${name}`),
+    );
+    const text = read('docs/own-images.md').replaceAll(/\s+/g, ' ');
+    for (const figure of [
+      `which has ${mean(drawn!, 'none', 'cnn')} % on the real images alone`,
+      `lowers that to ${mean(drawn!, 'atnl', 'cnn')} %`,
+      `to ${mean(kept!, 'atnl', 'cnn')} %. On top`,
+      `which has ${mean(drawn!, 'affine', 'cnn')} %, it is ${mean(drawn!, 'atnl+affine', 'cnn')} % without and ${mean(kept!, 'atnl+affine', 'cnn')} % with it`,
+      `where \`affine\` has ${mean(confirmed!, 'affine', 'cnn')} %, it is ${mean(confirmed!, 'atnl+affine', 'cnn')} %`,
+      `−${gain(confirmed!, 'atnl+affine', 'affine', 'cnn').slice(1)} points`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+    expect(confirmed!.results[0]!.episodes).toHaveLength(16);
+  });
+});
+
 describe('figures of the README', () => {
   const fiveShots = resultOf('eval-5-shots');
   const tenShots = resultOf('eval-10-shots-k10');

@@ -129,6 +129,9 @@ describe('evaluateQuality', () => {
     const two = await measured({ models, paths: ['slerp', 'lerp'] }, undefined, [ball, flat]);
     expect(rowsOf(two)).toEqual(['null real', 'ball slerp', 'ball lerp', 'flat lerp']);
     expect(two.skipped).toEqual([{ model: 'flat', path: 'slerp', why: 'its codes are on no sphere' }]);
+    const plain = await measured({ paths: ['slerp', 'restyle'] });
+    expect(rowsOf(plain)).toEqual(['null real', 'ball slerp']);
+    expect(plain.skipped).toEqual([{ model: 'ball', path: 'restyle', why: 'its codes have no style part' }]);
     const one = await measured({ shots: 1 });
     expect(rowsOf(one)).toEqual(['null real', 'ball transport']);
     expect(one.skipped[0]).toEqual({ model: 'ball', path: 'slerp', why: 'it takes 2 shots, not 1' });
