@@ -2,10 +2,12 @@ import { UsageError } from '../core/index.js';
 import type { Model } from '../models/index.js';
 import { decodeCodes } from './latentCodes.js';
 
+/** Whether it is a number in [0, 1]. */
+export const isDetail = (detail: number): boolean => Number.isFinite(detail) && detail >= 0 && detail <= 1;
+
 /** Throws a `UsageError` for a share out of range. */
 export function assertDetail(detail: number): void {
-  if (!(Number.isFinite(detail) && detail >= 0 && detail <= 1))
-    throw new UsageError(`detail must be in [0, 1], not ${detail}`);
+  if (!isDetail(detail)) throw new UsageError(`detail must be in [0, 1], not ${detail}`);
 }
 
 /** What the decoder loses of images: pixel by pixel, each image less the drawing of its code. One call for all. */

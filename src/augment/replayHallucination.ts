@@ -7,7 +7,7 @@ import {
   UsageError,
 } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { layBack, lostOf, nearerParent } from './detail.js';
+import { isDetail, layBack, lostOf, nearerParent } from './detail.js';
 import { decodePlaces, encodePixels } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
@@ -36,11 +36,19 @@ export function replayHallucination(
     );
   }
   const path = latentPath(provenance.path as PathName);
-  const { omega } = provenance;
+  const { omega, detail = 0 } = provenance;
   if (omega === undefined || !Number.isFinite(omega)) {
     throw new DataError(`the provenance of image ${provenance.index} gives no place (omega) on its path`, {
       hint: 'Pass the provenance as it came with the image.',
     });
+  }
+  if (!isDetail(detail)) {
+    throw new DataError(
+      `the provenance of image ${provenance.index} gives a detail of ${detail}, not in [0, 1]`,
+      {
+        hint: 'Pass the provenance as it came with the image.',
+      },
+    );
   }
   const [first] = parents;
   if (
@@ -67,7 +75,6 @@ export function replayHallucination(
   const [drawing] = decodePlaces(model, path, [
     { codes: [...codes, ...carried(model, path, provenance)], omega },
   ]);
-  const { detail = 0 } = provenance;
   const pixels =
     detail === 0
       ? drawing!.pixels

@@ -65,6 +65,7 @@ describe('replayHallucination', () => {
     ['a transform', { path: 'slerp+affine' }, 2, UsageError, /slerp\+affine/],
     ['no place', { omega: undefined as never }, 2, DataError, /omega/],
     ['no number as its place', { omega: Number.NaN }, 2, DataError, /omega/],
+    ['more detail than all', { detail: 1.5 }, 2, DataError, /detail of 1\.5/],
     ['too few parents', {}, 1, UsageError, /made of 2 images, but 1 /],
     ['too many parents', {}, 3, UsageError, /made of 2 images, but 3 /],
     ['parents that are not listed', { parents: [1] }, 2, UsageError, /made of 1 images, but 2 /],
