@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { markdownTable } from '../../bench/markdown.mjs';
-import type {
-  Comparison,
-  EvaluationResult,
-  QualityMeasure,
-  QualityResult,
+import {
+  type Comparison,
+  type EvaluationResult,
+  pairedDifference,
+  type QualityMeasure,
+  type QualityResult,
 } from '../../src/evaluate/index.js';
 import { evaluationTable, qualityTable } from '../../src/report/index.js';
 import { codeBlocks, prose, read } from './markdown.js';
@@ -362,14 +363,26 @@ describe('figures of docs/figures.md', () => {
 describe('figures of docs/quality.md', () => {
   const result = JSON.parse(read('docs/results/quality.json')) as QualityResult;
   const text = prose('docs/quality.md').join(' ').replace(/\s+/g, ' ');
-  const mean = (path: string, measure: QualityMeasure) =>
-    percent(result.results.find((row) => row.path === path && row.measure === measure)!.mean);
-  const compared = (path: string, measure: QualityMeasure) =>
-    result.comparisons.find((row) => row.path === path && row.measure === measure)!;
-  const apart = (path: string, measure: QualityMeasure) => {
-    const { difference, ci95 } = compared(path, measure);
-    return `${percent(Math.abs(difference))} ± ${percent(ci95!)}`;
+  const rowOf = (model: string | null, path: string, measure: QualityMeasure) =>
+    result.results.find((row) => row.model === model && row.path === path && row.measure === measure)!;
+  const mean = (path: string, measure: QualityMeasure, model = 'mnist') =>
+    percent(rowOf(model, path, measure).mean);
+  type Row = readonly [model: string | null, path: string];
+  const differences = (measure: QualityMeasure, a: Row, b: Row) => {
+    const { mean: difference, ci95 } = pairedDifference(
+      rowOf(...a, measure).episodes,
+      rowOf(...b, measure).episodes,
+    );
+    return { difference, ci95: ci95! };
   };
+  const apart = (measure: QualityMeasure, a: Row, b: Row) => {
+    const { difference, ci95 } = differences(measure, a, b);
+    return `${percent(Math.abs(difference))} ± ${percent(ci95)}`;
+  };
+  const slerp: Row = ['mnist', 'slerp'];
+  const lerp: Row = ['mnist', 'lerp'];
+  const styledSlerp: Row = ['mnist-styled', 'slerp'];
+  const styledLerp: Row = ['mnist-styled', 'lerp'];
 
   it('have the table of the result file', () => {
     const tables = codeBlocks('docs/quality.md').filter(({ language }) => language === 'text');
@@ -381,22 +394,45 @@ describe('figures of docs/quality.md', () => {
       `${mean('slerp', 'labelPreservation')} % keep their class`,
       `recall is ${mean('slerp', 'recall')} % and coverage ${mean('slerp', 'coverage')} %`,
       `CAS is ${mean('slerp', 'classificationAccuracy')} %, the support set alone gives ${percent(result.supportAlone.mean)} %`,
-      `Coverage grows by ${apart('transport', 'coverage')} points and CAS by ${apart('transport', 'classificationAccuracy')}`,
-      `${apart('transport', 'labelPreservation')} points fewer keep their class`,
-      `CAS is ${apart('real', 'classificationAccuracy')} points above that of slerp`,
+      `learns from lerp on \`mnist-styled\` is ${apart('classificationAccuracy', styledLerp, styledSlerp)} points better`,
+      `Coverage grows by ${apart('coverage', ['mnist', 'transport'], slerp)} points on slerp, by ${apart('coverage', ['mnist', 'transport'], lerp)} on lerp, and CAS by ${apart('classificationAccuracy', ['mnist', 'transport'], slerp)}`,
+      `${apart('labelPreservation', ['mnist', 'transport'], slerp)} points fewer keep their class`,
+      `CAS ${mean('restyle', 'classificationAccuracy', 'mnist-styled')} %, ${apart('classificationAccuracy', ['mnist-styled', 'restyle'], slerp)} points above slerp, with ${mean('restyle', 'labelPreservation', 'mnist-styled')} % of`,
+      `least FLD (${rowOf('mnist-acai-1', 'lerp', 'frechetLeNet').mean.toFixed(2)}, slerp on \`mnist\` ${rowOf(...slerp, 'frechetLeNet').mean.toFixed(2)})`,
+      `most coverage (${mean('lerp', 'coverage', 'mnist-acai-1')} %)`,
+      `CAS is ${apart('classificationAccuracy', [null, 'real'], slerp)} points above that of slerp`,
     ]) {
       expect(text).toContain(figure);
     }
   });
 
   it('bear out what is said of them', () => {
-    for (const { path, measure, difference, ci95 } of result.comparisons) {
-      if (path === 'lerp') expect(Math.abs(difference), measure).toBeLessThan(ci95!);
+    const clear = (measure: QualityMeasure, a: Row, b: Row) => {
+      const { difference, ci95 } = differences(measure, a, b);
+      return Math.abs(difference) <= ci95 ? 0 : Math.sign(difference);
+    };
+    const ofImages = new Set(result.results.map(({ measure }) => measure));
+    ofImages.delete('largestStep');
+    for (const measure of ofImages) {
+      expect(clear(measure, slerp, lerp), measure).toBe(0);
+      const styled = measure === 'classificationAccuracy' ? -1 : 0;
+      expect(clear(measure, styledSlerp, styledLerp), measure).toBe(styled);
     }
-    expect(compared('real', 'precision').difference).toBeLessThan(-compared('real', 'precision').ci95!);
-    for (const measure of ['coverage', 'classificationAccuracy'] as const) {
-      const { difference, ci95 } = compared('transport', measure);
-      expect(difference, measure).toBeGreaterThan(ci95!);
+    const steps = [
+      differences('largestStep', styledSlerp, styledLerp),
+      differences('largestStep', slerp, lerp),
+    ];
+    expect(steps.map(({ difference, ci95 }) => [difference.toFixed(2), ci95.toFixed(2)])).toEqual([
+      ['-0.09', '0.02'],
+      ['0.01', '0.01'],
+    ]);
+    expect(clear('precision', [null, 'real'], slerp)).toBe(-1);
+    for (const measure of ['coverage', 'classificationAccuracy'] as const)
+      expect(clear(measure, ['mnist', 'transport'], slerp), measure).toBe(1);
+    for (const name of ['mnist-ae-1', 'mnist-vae-1', 'mnist-acai-1']) {
+      expect(clear('frechetLeNet', [name, 'lerp'], slerp), name).toBe(-1);
+      expect(clear('coverage', [name, 'lerp'], slerp), name).toBe(1);
+      expect(clear('labelPreservation', [name, 'lerp'], slerp), name).toBe(0);
     }
   });
 });
