@@ -100,7 +100,7 @@ describe('figures of the README', () => {
     const rows: readonly (readonly [EvaluationResult, Comparison['classifier'], string, string])[] = [
       [styled, 'knn', 'geometric', 'restyle'],
       [styled, 'cnn', 'geometric', all],
-      [clothes, 'knn', 'affine', 'restyle'],
+      [resultOf('eval-10-shots-fashion-detail'), 'knn', 'affine', 'restyle'],
       [clothes, 'cnn', 'affine', 'restyle'],
       [unseen, 'cnn', 'geometric', all],
       [unseenFive, 'cnn', 'geometric', all],
@@ -154,6 +154,13 @@ describe('figures of docs/own-images.md', () => {
     expect(text).toContain(
       `takes a KNN to ${knn} and a CNN to ${cnn} %: ${gains.join(' and ')} points above`,
     );
+    const detailed = resultOf('eval-10-shots-fashion-detail');
+    expect(detailed.detail).toBe(0.3);
+    const sharper = mean(detailed, 'restyle', 'knn');
+    expect(text).toContain(
+      `the KNN has ${sharper} %, ${gain(detailed, 'restyle', 'affine', 'knn')} points above`,
+    );
+    expect(read('README.md')).toContain(`KNN from ${knn} to ${sharper} %`);
     const codes = both.map((classifier) => mean(clothes, 'codes', classifier));
     expect(text).toContain(`alone, with no image made, has ${codes.join(' and ')} %`);
     const { rows } = JSON.parse(read('docs/results/geometric-fashion.json'));
