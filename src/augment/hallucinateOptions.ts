@@ -44,7 +44,7 @@ export interface HallucinateOptions {
    * Share of what decoding loses of the nearer parent that is laid back over a drawing, in [0, 1]: `drawing + detail ·
    * (parent − drawing of the parent's code)`. At 0, as in the paper, an image is what the decoder draws. At 1 it keeps the
    * parent's detail, and what changes is what the decoder can draw: for photos, of which that is colours and rough
-   * outlines. Strokes that move leave ghosts. Not from the paper. Default 0.
+   * outlines. What moves far leaves ghosts. Not from the paper. Default 0.
    */
   readonly detail?: number;
   /** Told of each image that no attempt could make, so that the share of losses can be reported. */

@@ -84,7 +84,7 @@ describe('figures of the README', () => {
       `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
       `takes the CNN to ${mean(styled, 'restyle', 'cnn')} %`,
       `labels bring ${gain(styled, 'geometric+labels', 'geometric', 'cnn')} points to the digits that the encoder knows, and ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} to unseen`,
-      `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
+      `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}; to 0–4 labels alone bring ${gain(othersFive, 'geometric+labels', 'geometric', 'cnn')} of the ${gain(othersFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
       `has ${mean(styled, 'codes', 'cnn')} % on digits that it knows, and on unseen ones ${mean(unseen, 'codes', 'cnn')} % (5–9) and ${mean(others, 'codes', 'cnn')} % (0–4) at one shot`,
       `the codes' ${mean(unseenFive, 'codes', 'cnn')} and ${mean(othersFive, 'codes', 'cnn')} %`,
       `costs it ${gain(unseenFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} and ${gain(othersFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} points`,
