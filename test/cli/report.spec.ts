@@ -59,7 +59,7 @@ describe('fewshot report', () => {
 
   it('makes a small evaluation where none is given, and says how', async () => {
     const { stderr } = await done('report', '--episodes', '2', '--out', 'deep/small.html');
-    expect(stderr).toMatch(/model, seed, eval\.shots\.\n/);
+    expect(stderr).toMatch(/model, seed, eval\.shots, eval\.detail\.\n/);
     expect(stderr).toMatch(/Evaluating by a KNN alone/);
     const page = await read('deep/small.html');
     expect(page).toContain('8-way 3-shot · 8 queries · 2 episodes · protocol paper');
