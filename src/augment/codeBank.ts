@@ -1,7 +1,6 @@
 import { DataError, type Label, randomStream } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { lostOf } from './detail.js';
-import { encodePixels } from './latentCodes.js';
+import { encodeParents } from './detail.js';
 
 /** One image that is remembered: its pixels until someone needs its code, then its code alone. */
 export interface Sample {
@@ -11,8 +10,8 @@ export interface Sample {
   pixels?: Float32Array | undefined;
   /** `[latentSize]` */
   code?: Float32Array;
-  /** What the decoder loses of the image: pixel by pixel, the image less the drawing of its code. Where it was asked for. */
-  lost?: Float32Array;
+  /** What the decoder loses of the image, where it is to be laid back. */
+  lost?: Float32Array | undefined;
 }
 
 /** The samples of one class: the first `size`, then a random choice among all that came. */
@@ -71,11 +70,13 @@ export function encodeSamples(
   const waiting = [...pending];
   for (let start = 0; start < waiting.length; start += batchSize) {
     const batch = waiting.slice(start, start + batchSize);
-    const images = batch.map(({ pixels }) => pixels!);
-    const codes = encodePixels(model, images);
-    const losses = detail === 0 ? [] : lostOf(model, images, codes);
+    const encoded = encodeParents(
+      model,
+      batch.map(({ pixels }) => pixels!),
+      detail,
+    );
     for (const [i, sample] of batch.entries()) {
-      const code = codes[i]!;
+      const { code, lost } = encoded[i]!;
       if (!code.every(Number.isFinite)) {
         throw new DataError(
           `the model finds no code for image ${sample.number} of class ${String(sample.label)}: its values are not finite`,
@@ -83,7 +84,7 @@ export function encodeSamples(
         );
       }
       sample.code = code;
-      if (detail > 0) sample.lost = losses[i]!;
+      sample.lost = lost;
       sample.pixels = undefined;
     }
   }

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { decodeCodes } from './latentCodes.js';
+import { decodeCodes, encodePixels } from './latentCodes.js';
 
 /** Whether it is a number in [0, 1]. */
 export const isDetail = (detail: number): boolean => Number.isFinite(detail) && detail >= 0 && detail <= 1;
@@ -10,13 +10,22 @@ export function assertDetail(detail: number): void {
   if (!isDetail(detail)) throw new UsageError(`detail must be in [0, 1], not ${detail}`);
 }
 
-/** What the decoder loses of images: pixel by pixel, each image less the drawing of its code. One call for all. */
-export function lostOf(
-  model: Model,
-  images: readonly Float32Array[],
-  codes: readonly Float32Array[],
-): Float32Array[] {
-  return decodeCodes(model, codes).map((drawn, i) => drawn.map((value, pixel) => images[i]![pixel]! - value));
+/** What images are made of. */
+export interface Encoded {
+  /** `[latentSize]` */
+  readonly code: Float32Array;
+  /** What the decoder loses of the image, pixel by pixel: the image less the drawing of its code. Absent without detail. */
+  readonly lost?: Float32Array | undefined;
+}
+
+/** Encodes images of the model's shape, one call for all, and where detail is asked for another to decode them. */
+export function encodeParents(model: Model, images: readonly Float32Array[], detail: number): Encoded[] {
+  const codes = encodePixels(model, images);
+  if (detail === 0) return codes.map((code) => ({ code }));
+  return decodeCodes(model, codes).map((drawn, i) => ({
+    code: codes[i]!,
+    lost: drawn.map((value, pixel) => images[i]![pixel]! - value),
+  }));
 }
 
 /** Which of its parents a place is nearer to: the second one from the middle on, where there is one. */
@@ -24,7 +33,8 @@ export function nearerParent<T>(parents: readonly T[], omega: number): T {
   return parents[parents.length > 1 && omega >= 0.5 ? 1 : 0]!;
 }
 
-/** A drawing with a share of what was lost of a parent laid over it, cut off at black and white. */
-export function layBack(drawing: Float32Array, lost: Float32Array, share: number): Float32Array {
+/** A drawing with a share of what was lost of a parent laid over it, cut off at black and white; without that, as it is. */
+export function layBack(drawing: Float32Array, { lost }: Pick<Encoded, 'lost'>, share: number): Float32Array {
+  if (lost === undefined) return drawing;
   return drawing.map((value, pixel) => Math.min(1, Math.max(0, value + share * lost[pixel]!)));
 }

@@ -52,9 +52,8 @@ export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonl
     const drawings = decodePlaces(model, path, places);
     return draws.map(({ order, attempt, omega, parents, base }, i): LabeledImage => {
       const { pixels, angle } = drawings[i]!;
-      const { lost } = order.samples[nearerParent(parents, omega)]!;
       return {
-        pixels: detail === 0 ? pixels : layBack(pixels, lost!, detail),
+        pixels: layBack(pixels, order.samples[nearerParent(parents, omega)]!, detail),
         shape: model.imageShape,
         label: order.label,
         provenance: {

@@ -7,8 +7,8 @@ import {
   UsageError,
 } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { isDetail, layBack, lostOf, nearerParent } from './detail.js';
-import { decodePlaces, encodePixels } from './latentCodes.js';
+import { encodeParents, isDetail, layBack, nearerParent } from './detail.js';
+import { decodePlaces } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths/index.js';
 
 /**
@@ -70,15 +70,16 @@ export function replayHallucination(
       { hint: 'Both parents of a hallucination belong to its class.' },
     );
   }
-  const images = parents.map(({ pixels }) => pixels);
-  const codes = encodePixels(model, images);
+  const encoded = encodeParents(
+    model,
+    parents.map(({ pixels }) => pixels),
+    detail,
+  );
+  const codes = encoded.map(({ code }) => code);
   const [drawing] = decodePlaces(model, path, [
     { codes: [...codes, ...carried(model, path, provenance)], omega },
   ]);
-  const pixels =
-    detail === 0
-      ? drawing!.pixels
-      : layBack(drawing!.pixels, nearerParent(lostOf(model, images, codes), omega), detail);
+  const pixels = layBack(drawing!.pixels, nearerParent(encoded, omega), detail);
   return { pixels, shape: model.imageShape, label: first.label, provenance };
 }
 

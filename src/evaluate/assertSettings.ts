@@ -1,3 +1,4 @@
+import { assertDetail } from '../augment/detail.js';
 import { UsageError } from '../core/index.js';
 import { armNamed } from './arms.js';
 import { protocols, trainsEncoder } from './protocols/index.js';
@@ -11,10 +12,11 @@ export function assertSettings(settings: EvaluationSettings): void {
       throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
     }
   }
-  for (const name of ['mix', 'trust', 'detail'] as const) {
-    const value = settings[name] ?? 0;
+  for (const name of ['mix', 'trust'] as const) {
+    const value = settings[name];
     if (!(value >= 0 && value <= 1)) throw new UsageError(`${name} must be in [0, 1], not ${value}`);
   }
+  assertDetail(settings.detail ?? 0);
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
   if (settings.classifiers.includes('knn') && k > ways * shots) {

@@ -1,6 +1,6 @@
-import { assertDetail, layBack, lostOf, nearerParent } from '../../augment/detail.js';
+import { assertDetail, encodeParents, layBack, nearerParent } from '../../augment/detail.js';
 import { baseOf, latentPath, type PathName } from '../../augment/index.js';
-import { decodePlaces, encodePixels } from '../../augment/latentCodes.js';
+import { decodePlaces } from '../../augment/latentCodes.js';
 import { assertUsableImage, type LabeledImage, UsageError } from '../../core/index.js';
 import type { LatentSpace, Model } from '../../models/index.js';
 
@@ -66,25 +66,26 @@ export function interpolate(
   const images = pairs.flat();
   for (const [i, image] of images.entries()) assertUsableImage(image, i, model.imageShape);
 
-  const ends = [...slices(images, batchSize)].flatMap((batch) => {
-    const real = batch.map(({ pixels }) => pixels);
-    const codes = encodePixels(model, real);
-    const lost = detail === 0 ? [] : lostOf(model, real, codes);
-    return codes.map((code, i) => ({ code, lost: lost[i] }));
-  });
+  const ends = [...slices(images, batchSize)].flatMap((batch) =>
+    encodeParents(
+      model,
+      batch.map(({ pixels }) => pixels),
+      detail,
+    ),
+  );
   const places = pairs.flatMap((_, pair) =>
     omegas.map((omega) => ({ codes: [ends[2 * pair]!.code, ends[2 * pair + 1]!.code], omega })),
   );
   const drawings = [...slices(places, batchSize)].flatMap((batch) => decodePlaces(model, path, batch));
   return pairs.map(([from, to], pair) =>
-    omegas.map((omega, i) => {
-      const { pixels } = drawings[pair * omegas.length + i]!;
-      const { lost } = nearerParent(ends.slice(2 * pair, 2 * pair + 2), omega);
-      return {
-        pixels: lost === undefined ? pixels : layBack(pixels, lost, detail),
-        shape: model.imageShape,
-        label: omega <= 0.5 ? from.label : to.label,
-      };
-    }),
+    omegas.map((omega, i) => ({
+      pixels: layBack(
+        drawings[pair * omegas.length + i]!.pixels,
+        nearerParent(ends.slice(2 * pair, 2 * pair + 2), omega),
+        detail,
+      ),
+      shape: model.imageShape,
+      label: omega <= 0.5 ? from.label : to.label,
+    })),
   );
 }
