@@ -59,7 +59,7 @@ ${table([
     `strided ${architecture.kernelSize}×${architecture.kernelSize} convolutions (${architecture.filters.join(', ')}) and a dense layer; the decoder mirrors it`,
   ],
   ['file', `${bytes.toLocaleString('en')} bytes, float16, safetensors`],
-  ['SHA-256 of the weights', `\`${digest}\``],
+  ['SHA-256, as results name it', `\`${digest}\``],
 ])}
 
 ## Training

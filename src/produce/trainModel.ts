@@ -9,6 +9,7 @@ import {
   convolutionalAutoencoder,
   createLearner,
   decodeModel,
+  decodeSafetensors,
   encodeModel,
   type Learner,
   type Model,
@@ -233,7 +234,8 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     stored.dispose();
     const bytes = await encodeModel(autoencoder, { ...card, scores }, base);
     const cardPath = out.replace(/(\.safetensors)?$/, '.md');
-    await atomicWrite(cardPath, cardText({ ...card, scores }, stored.digest, bytes.length));
+    const { sha256 } = decodeSafetensors(bytes, out).metadata;
+    await atomicWrite(cardPath, cardText({ ...card, scores }, sha256!, bytes.length));
     await atomicWrite(out, bytes);
     await rm(checkpoint, { force: true });
     return { model: out, card: cardPath, scores };

@@ -124,7 +124,12 @@ describe('fewshot train', () => {
     );
     for (let row = 0; row < 30; row++)
       expect(Math.hypot(...codes.values.subarray(4 * row, 4 * row + 4))).toBeCloseTo(1, 2);
-    expect(await readFile(join(folder, 'base3.md'), 'utf8')).toContain('up to 3 of each class');
+    const model = await decodeModel(await readFile(join(folder, 'base3.safetensors')), 'base3');
+    const card = await readFile(join(folder, 'base3.md'), 'utf8');
+    expect(card).toContain('up to 3 of each class');
+    // Base codes count: it is what results name.
+    expect(card).toContain(model.digest);
+    model.dispose();
     expect((await read('base0.safetensors')).has('base/codes')).toBe(false);
     await Promise.all(
       ['base3', 'base0'].flatMap((name) => [
