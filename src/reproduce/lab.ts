@@ -40,6 +40,8 @@ export interface Lab {
   dataset(name: DatasetName): Promise<Dataset>;
   /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
   encoder(kind: EncoderKind): Promise<Model>;
+  /** Where that encoder's file lies, or will. */
+  fileOf(kind: EncoderKind): string;
   /** What was finished before, or is made now and kept. */
   readonly once: Keep;
   /** Tells how far a part of the work is. */
@@ -65,15 +67,18 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
     return loading;
   };
 
+  const fileOf = (kind: EncoderKind) => join(work, `${nameOf(kind)}${MODEL_ENDING}`);
+
   return {
     scale,
     backend: backend.name,
     signal,
     dataset,
     progress,
+    fileOf,
     async encoder(kind) {
       const recipe = recipeOf(kind, scale);
-      const out = join(work, `${nameOf(kind)}${MODEL_ENDING}`);
+      const out = fileOf(kind);
       const there = await loadIfThere(out);
       if (there === undefined) {
         const training = progress(`Training ${nameOf(kind)}`);

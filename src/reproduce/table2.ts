@@ -7,13 +7,21 @@ import type { Lab } from './lab.js';
 import { table2Figure } from './table2Figure.js';
 import { table2Page } from './table2Page.js';
 import { rowsOf, type Table2, type Table2Row } from './table2Result.js';
-import { TABLE2_SEED, table2Settings } from './table2Settings.js';
+import { TABLE2_SEED, table2Settings, trainedEncoders } from './table2Settings.js';
+
+/** Where an encoder is. */
+interface Encoder {
+  /** Shipped name or path of a file. */
+  readonly model: string;
+  /** SHA-256 of its weights. */
+  readonly digest: string;
+}
 
 /** What Table 2 is measured with. */
 export interface Table2Means {
   readonly evaluate: typeof evaluate;
-  /** SHA-256 of a model's weights, by its shipped name. */
-  digestOf(model: string): Promise<string>;
+  /** The encoder of that name, shipped or one that the lab trains. */
+  encoder(name: string, lab: Lab): Promise<Encoder>;
 }
 
 /** Whether an encoder is given, rather than trained in each episode. */
@@ -35,35 +43,40 @@ function nameOf(settings: EvaluationSettings): string {
   return ['table2', protocol, ...encoder, shots, 'shots', `k${k}`, ...(given ? arms : [])].join('-');
 }
 
-/** The digest of every model, before any evaluation: one that is missing is found out at once. */
-async function digestsOf(evaluations: readonly EvaluationSettings[], means: Table2Means) {
-  const digests = new Map<string, string>();
+/** Every encoder by its name, before any evaluation: one that is missing is found out at once. */
+async function encodersOf(evaluations: readonly EvaluationSettings[], lab: Lab, means: Table2Means) {
+  const encoders = new Map<string, Encoder>();
   for (const { model } of evaluations.filter(takesModel)) {
-    if (!digests.has(model)) digests.set(model, await means.digestOf(model));
+    if (!encoders.has(model)) encoders.set(model, await means.encoder(model, lab));
   }
-  return digests;
+  return encoders;
 }
 
 async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
   const evaluations = table2Settings(lab.scale, lab.backend);
-  const digests = await digestsOf(evaluations, means);
+  const encoders = await encodersOf(evaluations, lab, means);
   const rows: Table2Row[] = [];
   const made: Table2['evaluations'][number][] = [];
-  const judge = (part: EvaluationSettings, digest: string | null): Promise<EvaluationResult> => {
-    const name = nameOf(part);
-    return lab.once(name, { settings: part, digest }, () =>
-      means.evaluate(part, {
-        onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
-        ...(lab.signal === undefined ? {} : { signal: lab.signal }),
-      }),
-    );
-  };
   for (const settings of evaluations) {
-    const digest = takesModel(settings) ? digests.get(settings.model)! : null;
+    const encoder = takesModel(settings) ? encoders.get(settings.model) : undefined;
+    const { digest = null, model = settings.model } = encoder ?? {};
+    const judge = (part: EvaluationSettings): Promise<EvaluationResult> => {
+      const name = nameOf(part);
+      // Parts are kept by the encoder's name, so that they are found again wherever its file lies.
+      return lab.once(name, { settings: part, digest }, () =>
+        means.evaluate(
+          { ...part, model },
+          {
+            onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
+            ...(lab.signal === undefined ? {} : { signal: lab.signal }),
+          },
+        ),
+      );
+    };
     const results: EvaluationResult[] = [];
-    for (const part of partsOf(settings)) results.push(await judge(part, digest));
+    for (const part of partsOf(settings)) results.push(await judge(part));
     rows.push(...rowsOf(settings, results));
-    made.push({ command: commandOf(settings), sha256: digest });
+    made.push({ command: commandOf({ ...settings, model }), sha256: digest });
   }
   return { seeds: [TABLE2_SEED], evaluations: made, rows };
 }
@@ -78,10 +91,11 @@ export const table2With = (means: Table2Means): Exhibit<Table2> => ({
 /** Table 2: accuracy of few-shot classifiers, by how their support sets are enlarged. */
 export const table2 = table2With({
   evaluate,
-  async digestOf(name) {
-    const model = await loadModel(name);
+  async encoder(name, lab) {
+    const kind = trainedEncoders[name];
+    const model = await (kind === undefined ? loadModel(name) : lab.encoder(kind));
     try {
-      return model.digest;
+      return { model: kind === undefined ? name : lab.fileOf(kind), digest: model.digest };
     } finally {
       model.dispose();
     }

@@ -18,7 +18,7 @@ export interface Difference {
 export interface Table2Row {
   readonly data: string;
   readonly protocol: ProtocolName;
-  /** Shipped name of the encoder; `null` where each episode has its own. */
+  /** Name of the encoder; `null` where each episode has its own. */
   readonly model: string | null;
   readonly ways: number;
   readonly shots: number;

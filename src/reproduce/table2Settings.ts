@@ -1,11 +1,12 @@
 import type { BackendName } from '../backend/index.js';
 import { defaultSettings, type EvaluationSettings, type ProtocolName } from '../evaluate/index.js';
+import { type EncoderKind, nameOf } from './recipes.js';
 import type { Scale } from './scale.js';
 
 /** Evaluations under one protocol that differ in shots and k alone. */
 interface Series {
   readonly protocol: ProtocolName;
-  /** Shipped name of the encoder. Default: `mnist`; the protocol `shots-only` trains its own. */
+  /** Shipped name of the encoder, or one of `trainedEncoders`. Default: `mnist`; `shots-only` trains its own. */
   readonly model?: string;
   readonly ways: number;
   /** Support images per class, an evaluation each. */
@@ -40,6 +41,12 @@ export const novelDigits: Readonly<Record<string, string>> = {
   'mnist-56789': 'digits 0–4',
   glyphs: 'all ten digits',
 };
+
+/** An autoencoder that has seen no label: of those of the poster, the one that interpolates best. */
+const unlabelled = { data: 'mnist', learner: 'acai', seed: 1 } as const;
+
+/** Encoders that are not shipped but trained first, by the name of their file. */
+export const trainedEncoders: Readonly<Record<string, EncoderKind>> = { [nameOf(unlabelled)]: unlabelled };
 
 const novel = {
   protocol: 'novel',
@@ -104,6 +111,15 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
   },
   ...['mnist-01234', 'mnist-56789'].map((model) => ({ ...novel, model, ways: 5 })),
   { ...novel, model: 'glyphs', ways: 10, shots: [1, 5], quick: { ...novel.quick, shots: [5] } },
+  {
+    protocol: 'unlabelled',
+    model: nameOf(unlabelled),
+    ways: 10,
+    shots: [5],
+    ks: [1],
+    arms: ['none', 'affine', 'geometric', 'lerp', 'codes'],
+    quick: { arms: ['none', 'geometric', 'lerp'], cnnSteps: 100 },
+  },
   {
     protocol: 'shots-only',
     ways: 10,

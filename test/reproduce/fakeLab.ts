@@ -96,6 +96,7 @@ export function fakeLab(): FakeLab {
         latentSpace: kind.learner === 'atnl' ? 'sphere' : 'euclidean',
       });
     },
+    fileOf: ({ learner }) => learner,
     async once(name, _, make) {
       parts.push(name);
       return make();

@@ -16,7 +16,7 @@ import { redraw } from '../../src/reproduce/index.js';
 import { type LabOptions, openLab } from '../../src/reproduce/lab.js';
 import { full, quick, type Scale } from '../../src/reproduce/scale.js';
 import { type Table2Means, table2With } from '../../src/reproduce/table2.js';
-import { table2Settings } from '../../src/reproduce/table2Settings.js';
+import { table2Settings, trainedEncoders } from '../../src/reproduce/table2Settings.js';
 
 /** What an arm gains on doing nothing, in each of two episodes. */
 const gains: Readonly<Record<string, readonly [number, number]>> = {
@@ -45,9 +45,15 @@ function madeUp(settings: EvaluationSettings): EvaluationResult {
   };
 }
 
+/** Where an encoder's file lies that is not shipped; others are known by their names. */
+const fileOf = (name: string) => (name in trainedEncoders ? join('elsewhere', name) : name);
+
+const settingsOf = (scale: Scale) =>
+  table2Settings(scale, 'wasm').map((settings) => ({ ...settings, model: fileOf(settings.model) }));
+
 /** The parts that are judged at a time: an arm each, or all arms that share the encoders of episodes. */
 const partsOf = (scale: Scale) =>
-  table2Settings(scale, 'wasm').flatMap((settings) =>
+  settingsOf(scale).flatMap((settings) =>
     settings.protocol === 'shots-only'
       ? [settings]
       : settings.arms.map((arm) => ({ ...settings, arms: [arm] })),
@@ -87,7 +93,7 @@ function counted(change: Partial<Table2Means> = {}) {
       asked.push(settings);
       return madeUp(settings);
     },
-    digestOf: async (model) => `digest of ${model}`,
+    encoder: async (name) => ({ model: fileOf(name), digest: `digest of ${name}` }),
     ...change,
   };
   return { asked, exhibit: table2With(means) };
@@ -99,7 +105,7 @@ describe('measuring Table 2', () => {
     const found = await first.exhibit.measure(lab());
     expect(first.asked).toEqual(partsOf(full));
     expect(found.seeds).toEqual([301]);
-    const whole = table2Settings(full, 'wasm');
+    const whole = settingsOf(full);
     expect(found.evaluations.map(({ command }) => command)).toEqual(whole.map(commandOf));
     expect(found.evaluations[0]!.sha256).toBe('digest of mnist');
     const judged = whole.reduce((sum, { arms, classifiers }) => sum + arms.length * classifiers.length, 0);
@@ -123,18 +129,21 @@ describe('measuring Table 2', () => {
     await later.exhibit.measure(lab({ scale: quick }));
     expect(later.asked).toEqual(partsOf(quick).slice(3));
     const other = counted({
-      digestOf: async (model) => (model === 'mnist-01234' ? 'another' : `digest of ${model}`),
+      encoder: async (name) => ({
+        model: fileOf(name),
+        digest: name === 'mnist-01234' ? 'another' : `digest of ${name}`,
+      }),
     });
     await other.exhibit.measure(lab({ scale: quick }));
     expect(new Set(other.asked.map(({ model }) => model))).toEqual(new Set(['mnist-01234']));
   });
 
   it('misses a model before anything is evaluated', async () => {
-    const digestOf = async (model: string) => {
-      if (model === 'mnist-56789') throw new ModelError(`there is no model named ${model}`);
-      return model;
+    const encoder = async (name: string) => {
+      if (name === 'mnist-56789') throw new ModelError(`there is no model named ${name}`);
+      return { model: name, digest: name };
     };
-    const { asked, exhibit } = counted({ digestOf });
+    const { asked, exhibit } = counted({ encoder });
     await expect(exhibit.measure(lab())).rejects.toThrow('there is no model named mnist-56789');
     expect(asked).toEqual([]);
   });
@@ -224,6 +233,7 @@ describe('drawing Table 2', () => {
       '## Beside the poster',
       '## Protocol `paper`',
       '## Protocol `novel`',
+      '## Protocol `unlabelled`',
       '## Protocol `shots-only`',
     ]);
     expect(md).toContain('Under `novel` the encoder has seen: other classes only');
