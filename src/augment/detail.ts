@@ -28,9 +28,13 @@ export function encodeParents(model: Model, images: readonly Float32Array[], det
   }));
 }
 
-/** Which of its parents a place is nearer to: the second one from the middle on, where there is one. */
+/**
+ * Which of its parents a place is nearer to: of two the second from the middle on; of three, between which the others share
+ * ω, from the middle of all on.
+ */
 export function nearerParent<T>(parents: readonly T[], omega: number): T {
-  return parents[parents.length > 1 && omega >= 0.5 ? 1 : 0]!;
+  const middle = 1 - 1 / parents.length;
+  return parents[parents.length > 1 && omega >= middle ? 1 : 0]!;
 }
 
 /** A drawing with a share of what was lost of a parent laid over it, cut off at black and white; without that, as it is. */

@@ -88,9 +88,9 @@ function carried(model: Model, path: LatentPath, { base, index }: Provenance): F
   const known = baseOf(path, model)?.codes ?? [];
   const places: readonly number[] = base ?? [];
   const codes = places.map((place) => known[place]);
-  if (places.length !== (path.usesBase ? 2 : 0) || codes.includes(undefined)) {
+  if (places.length !== path.baseNeeded || codes.includes(undefined)) {
     throw new DataError(
-      `image ${index} was made with the base codes ${places.join(' and ') || 'none'}, but ${path.name} takes ${path.usesBase ? `two of ${known.length}` : 'none'}`,
+      `image ${index} was made with the base codes ${places.join(', ') || 'none'}, but ${path.name} takes ${path.baseNeeded === 0 ? 'none' : `${path.baseNeeded} of ${known.length}`}`,
       { hint: 'Pass the provenance as it came with the image.' },
     );
   }

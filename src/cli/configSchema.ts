@@ -89,7 +89,7 @@ const train = v.strictObject({
   shift: key('Most pixels that images are moved by in training.', whole(0)),
   warp: key('Turn, stretch, slant and bend images a little in training.', yesOrNo),
   limit: key('Learn from the first so many images only.', whole(2)),
-  base: key('Codes of each class to keep in the model, for transport and restyle.', whole(0)),
+  base: key('Codes of each class to keep in the model, for transport, tangent and restyle.', whole(0)),
 });
 
 const augment = v.strictObject({

@@ -223,7 +223,7 @@ export function trainCommand(): Command {
     .option('--limit <n>', 'train on the first n images only', wholeNumber(2))
     .option(
       '--base <n>',
-      `codes of each class to keep in the file, for the path transport (default: ${BASE} with atnl)`,
+      `codes of each class to keep in the file, for paths that need them (default: ${BASE} with atnl)`,
       wholeNumber(0),
     )
     .option('--seed <n>', 'seed of weights and order', wholeNumber(0), 1)

@@ -20,13 +20,16 @@ export interface Provenance {
   readonly parents: readonly number[];
   /** The latent path or geometric transform that made it: `slerp`, `lerp`, `affine`, … */
   readonly path: string;
-  /** Place on the path in [0, 1], for `transport` the share of the difference; absent for geometric transforms. */
+  /**
+   * Place on the path: in [0, 1], beyond 1 for `extrapolate`; for `transport` and `tangent` the share of the difference. Absent
+   * for geometric transforms.
+   */
   readonly omega?: number;
-  /** Two of the model's base codes, by their places, whose difference was carried to the parent; `transport` only. */
-  readonly base?: readonly [number, number];
+  /** Pairs of the model's base codes, by their places, that it was made with; absent for paths that take none. */
+  readonly base?: readonly number[];
   /** Share of what decoding lost of the nearer parent that was laid back, in (0, 1]; absent when none. */
   readonly detail?: number;
-  /** Angle between the parents' codes, or between the two base codes, in radians; absent for geometric transforms. */
+  /** Angle between the last two of the parents' codes, or of the base codes, in radians; absent for geometric transforms. */
   readonly angle?: number;
   /** Number of this image among those generated for its class. */
   readonly index: number;

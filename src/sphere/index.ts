@@ -5,6 +5,13 @@ export { logMap } from './log.js';
 export { type FrechetMeanOptions, frechetMean } from './mean.js';
 export { normalize } from './normalize.js';
 export type { Omega } from './omega.js';
-export { anglePoint, carryPoint, lerpPoint, slerpPoint } from './point.js';
+export {
+  anglePoint,
+  carryPoint,
+  lerpPoint,
+  meanPoint,
+  scatterPoint,
+  slerpPoint,
+} from './point.js';
 export { slerp } from './slerp.js';
 export { transport } from './transport.js';

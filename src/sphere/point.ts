@@ -35,9 +35,52 @@ export function carryPoint(
   at: Float32Array,
   share: number,
 ): Float32Array {
+  const { direction, distance } = carriedWay(from, to, at);
+  return walkFrom(at, direction, distance * share);
+}
+
+/** As `carryPoint`, the ways of several pairs added up: `pairs` are the ends of the first, then of the second, and so on. */
+export function scatterPoint(pairs: readonly Float32Array[], at: Float32Array, share: number): Float32Array {
+  const sum = new Float64Array(at.length);
+  for (let i = 0; i < pairs.length; i += 2) {
+    const { direction, distance } = carriedWay(pairs[i]!, pairs[i + 1]!, at);
+    for (let j = 0; j < sum.length; j++) sum[j]! += distance * direction[j]!;
+  }
+  return walkAlong(at, sum, share);
+}
+
+/** Steps of `meanPoint`, as many as `frechetMean` takes. */
+const MEAN_STEPS = 10;
+
+/** `frechetMean` of a few points with weights that add up to 1. */
+export function meanPoint(points: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  // A point that has all the weight is its own mean, to the last bit.
+  const whole = weights.indexOf(1);
+  if (whole >= 0) return points[whole]!.slice();
+  const start = new Float64Array(points[0]!.length);
+  for (const [i, point] of points.entries())
+    for (let j = 0; j < start.length; j++) start[j]! += weights[i]! * point[j]!;
+  const length = lengthOf(start);
+  let mean: Float32Array = Float32Array.from(
+    length < ANTIPODAL ? points[0]! : start.map((value) => value / length),
+  );
+  for (let step = 0; step < MEAN_STEPS; step++) {
+    const tangent = new Float64Array(mean.length);
+    for (const [i, point] of points.entries()) {
+      const { apart, together } = spans(mean, point);
+      const direction = directionTo(mean, point, apart, together);
+      const share = weights[i]! * 2 * Math.atan2(apart, together);
+      for (let j = 0; j < tangent.length; j++) tangent[j]! += share * direction[j]!;
+    }
+    mean = walkAlong(mean, tangent, 1);
+  }
+  return mean;
+}
+
+/** The way from one point to another, carried to a third: a unit tangent there, and how far it goes. */
+function carriedWay(from: Float32Array, to: Float32Array, at: Float32Array) {
   const way = spans(from, to);
   const tangent = directionTo(from, to, way.apart, way.together);
-  const distance = 2 * Math.atan2(way.apart, way.together) * share;
   const { apart, together } = spans(from, at);
   const turn = 2 * Math.atan2(apart, together);
   const along = directionTo(from, at, apart, together);
@@ -45,12 +88,23 @@ export function carryPoint(
   for (let i = 0; i < at.length; i++) part += tangent[i]! * along[i]!;
   const [toward, back] = [part * (Math.cos(turn) - 1), part * Math.sin(turn)];
   // Unit again, and perpendicular to `at` but for rounding, which would pile up along a walk of many.
-  const carried = unitAcross(
+  const direction = unitAcross(
     tangent.map((value, i) => value + toward * along[i]! - back * from[i]!),
     at,
   );
+  return { direction, distance: 2 * Math.atan2(way.apart, way.together) };
+}
+
+/** Where a walk from a point ends, along a unit tangent and as far as told. */
+function walkFrom(at: Float32Array, direction: Float64Array, distance: number): Float32Array {
   const [cos, sin] = [Math.cos(distance), Math.sin(distance)];
-  return Float32Array.from(at, (value, i) => cos * value + sin * carried[i]!);
+  return Float32Array.from(at, (value, i) => cos * value + sin * direction[i]!);
+}
+
+/** Where a walk from a point ends along a share of a tangent of any length. */
+function walkAlong(at: Float32Array, tangent: Float64Array, share: number): Float32Array {
+  const length = lengthOf(tangent);
+  return walkFrom(at, unitAcross(tangent, at), length * share);
 }
 
 /** `angle` for one pair of points. */
@@ -72,6 +126,9 @@ function spans(u: Float32Array, v: Float32Array) {
     together: Math.max(Math.sqrt(sum), SHORTEST),
   };
 }
+
+const lengthOf = (vector: Float64Array): number =>
+  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
 
 /** Unit tangent at `start` toward `end`, as `geodesic` chooses it; shorter where they coincide. */
 function directionTo(start: Float32Array, end: Float32Array, apart: number, together: number): Float64Array {

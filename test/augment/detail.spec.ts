@@ -23,7 +23,8 @@ const path = fc.constantFrom(...pathNames);
 /** The parent that an image lies nearer to. */
 function parentOf({ label, provenance }: LabeledImage): LabeledImage {
   const { parents, omega } = provenance!;
-  return photo(label, parents.length > 1 && omega! >= 0.5 ? parents[1]! : parents[0]!);
+  const middle = parents.length === 3 ? 2 / 3 : 0.5;
+  return photo(label, parents.length > 1 && omega! >= middle ? parents[1]! : parents[0]!);
 }
 
 describe('detail', () => {

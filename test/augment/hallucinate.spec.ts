@@ -125,11 +125,13 @@ describe('hallucinate', () => {
         expect(parents).toHaveLength(latentPath(path).samplesNeeded);
         expect(new Set(parents).size).toBe(parents.length);
         expect(Math.min(...parents) >= 0 && Math.max(...parents) < 4).toBe(true);
-        expect(omega! >= 0 && omega! < 1).toBe(true);
-        const [from, to] =
+        const [least, most] = latentPath(path).reach ?? [0, 1];
+        expect(omega! >= least && omega! < most).toBe(true);
+        const [from, to] = (
           base === undefined
             ? parents.map(row)
-            : base.map((place) => tf.tensor2d(model.base!.codes[place]!, [1, 4]));
+            : base.map((place) => tf.tensor2d(model.base!.codes[place]!, [1, 4]))
+        ).slice(-2);
         expectClose(angle(from!, to!), [radians!], 1e-3);
       }
     });
@@ -311,7 +313,7 @@ describe('hallucinate', () => {
       Observable<LabeledImage>
     >();
     expectTypeOf<HallucinateOptions['path']>().toEqualTypeOf<
-      'slerp' | 'lerp' | 'transport' | 'restyle' | undefined
+      'slerp' | 'lerp' | 'extrapolate' | 'mean' | 'transport' | 'tangent' | 'restyle' | undefined
     >();
     // @ts-expect-error: numbers are no images
     of(1).pipe(hallucinate(model, { perClass: 1 }));

@@ -36,7 +36,7 @@ const amounts: fc.Arbitrary<HallucinateOptions> = fc.oneof(
 );
 const others = fc.record({
   seed: fc.nat(99),
-  bankSize: fc.integer({ min: 2, max: 5 }),
+  bankSize: fc.integer({ min: 3, max: 5 }),
   path: fc.constantFrom(...pathNames),
 });
 /** Those that the circle can take: its codes have no style part. */

@@ -3,18 +3,21 @@ import { describe, expect, it } from 'vitest';
 import {
   baseOf,
   defaultPath,
+  extrapolatePath,
   latentPath,
   lerpPath,
+  meanPath,
   type PathName,
   pathNames,
   restylePath,
   slerpPath,
+  tangentPath,
   transportPath,
 } from '../../src/augment/index.js';
 import { selectBackend } from '../../src/backend/index.js';
 import { randomStream, UsageError } from '../../src/core/index.js';
 import { baseCodes, type Model } from '../../src/models/index.js';
-import { carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/index.js';
+import { anglePoint, carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/index.js';
 import { tinyBase, tinyModel, tinyStyled } from '../models/tiny.js';
 import { points } from '../sphere/points.js';
 
@@ -38,19 +41,26 @@ describe('latent paths', () => {
     }
   });
 
-  it('choose as many different samples as they need and a place in [0, 1)', () => {
+  it('choose as many different samples as they need, base codes by pairs of a class, and a place in reach', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...pathNames),
         fc.nat(),
-        fc.integer({ min: 2, max: 9 }),
+        fc.integer({ min: 3, max: 9 }),
         (name, seed, count) => {
           const path = latentPath(name);
-          const { parents, omega } = path.choose(count, randomStream(seed), tinyBase());
+          const { parents, omega, base = [] } = path.choose(count, randomStream(seed), tinyBase());
+          expect(base).toHaveLength(path.baseNeeded);
+          for (let i = 0; i < base.length; i += 2) {
+            expect(base[i]).not.toBe(base[i + 1]);
+            // Even codes are of one class, odd ones of the other.
+            expect((base[i]! + base[i + 1]!) % 2).toBe(0);
+          }
           expect(parents).toHaveLength(path.samplesNeeded);
           expect(new Set(parents).size).toBe(path.samplesNeeded);
           for (const parent of parents) expect(parent >= 0 && parent < count).toBe(true);
-          expect(omega >= 0 && omega < 1).toBe(true);
+          const [least, most] = path.reach ?? [0, 1];
+          expect(omega >= least && omega < most).toBe(true);
         },
       ),
     );
@@ -80,6 +90,66 @@ describe('latent paths', () => {
       expect(code.subarray(0, 2)).toEqual(sample!.subarray(0, 2));
       expect(code.subarray(2)).toEqual(slerpPoint(from!.subarray(2), to!.subarray(2), omega));
     }
+  });
+
+  it('extrapolate goes on where slerp ends', () => {
+    const [from, to] = [1, 2].map((seed) => Float32Array.from(points(seed, 1, 3)[0]!));
+    for (const omega of [1, 1.2, 1.5]) {
+      const code = extrapolatePath.walk([from!, to!], omega, 0);
+      expect(code).toEqual(slerpPoint(from!, to!, omega));
+      expect(anglePoint(to!, code)).toBeCloseTo((omega - 1) * anglePoint(from!, to!), 5);
+    }
+    const places = Array.from({ length: 400 }, (_, i) => extrapolatePath.choose(2, randomStream(i)).omega);
+    expect(Math.min(...places)).toBeLessThan(1.01);
+    expect(Math.max(...places)).toBeGreaterThan(1.49);
+  });
+
+  it('mean is at the first sample, in the middle of all three, and in the middle of the others', () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const codes = points(seed, 3, 8).map((point) => Float32Array.from(point));
+        const at = (omega: number) => meanPath.walk(codes, omega, 0);
+        expect(at(0)).toEqual(codes[0]);
+        const close = (a: Float32Array, b: Float32Array) => expect(anglePoint(a, b)).toBeLessThan(1e-3);
+        close(at(1), slerpPoint(codes[1]!, codes[2]!, 0.5));
+        close(at(2 / 3), meanPath.walk([codes[1]!, codes[2]!, codes[0]!], 2 / 3, 0));
+        // Whichever of the other two comes first is the same.
+        close(at(0.4), meanPath.walk([codes[0]!, codes[2]!, codes[1]!], 0.4, 0));
+      }),
+    );
+  });
+
+  it('mean reaches every ordered choice of three', () => {
+    const seen = new Set(
+      Array.from({ length: 600 }, (_, i) => meanPath.choose(4, randomStream(i)).parents.join()),
+    );
+    expect(seen.size).toBe(4 * 3 * 2);
+  });
+
+  it('tangent adds carried differences up to noise with the covariance of the base classes', () => {
+    const base = tinyBase();
+    const [sample, from, to] = base.codes;
+    const same = [from!, to!, from!, to!, from!, to!, from!, to!];
+    for (const omega of [0, 0.3, 1]) {
+      const code = tangentPath.walk([sample!, ...same], omega, 0);
+      const expected = carryPoint(from!, to!, sample!, (4 / Math.sqrt(8)) * omega);
+      for (const [i, value] of code.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+    }
+    // Codes close to one another, so that the sphere is nearly flat and covariances are comparable.
+    const random = randomStream('cloud');
+    const cloud = Array.from({ length: 400 }, () => {
+      const code = [1, 0.05 * random.normal(), 0.02 * random.normal(), 0.01 * random.normal()];
+      return Float32Array.from(code, (value) => value / Math.hypot(...code));
+    });
+    const dense = baseCodes(cloud, Array(400).fill('one'));
+    const north = Float32Array.of(1, 0, 0, 0);
+    const moved = Array.from({ length: 4000 }, (_, i) => {
+      const { base: places } = tangentPath.choose(1, randomStream(i), dense);
+      return tangentPath.walk([north, ...places!.map((place) => cloud[place]!)], 1, 0);
+    });
+    const deviation = (codes: readonly Float32Array[], axis: number) =>
+      Math.sqrt(codes.reduce((sum, code) => sum + code[axis]! ** 2, 0) / codes.length);
+    for (const axis of [1, 2, 3]) expect(deviation(moved, axis) / deviation(cloud, axis)).toBeCloseTo(1, 1);
   });
 
   it('that move styles refuse a model whose codes have no style part', async () => {

@@ -79,8 +79,8 @@ describe('replayHallucination', () => {
   });
 
   it.each<[string, readonly [number, number] | undefined, RegExp]>([
-    ['without base codes', undefined, /base codes none, but transport takes two of 6/],
-    ['with a base code that the model has not', [0, 6], /base codes 0 and 6, but transport takes two of 6/],
+    ['without base codes', undefined, /base codes none, but transport takes 2 of 6/],
+    ['with a base code that the model has not', [0, 6], /base codes 0, 6, but transport takes 2 of 6/],
   ])('refuses a place by transport %s', async (_, base, words) => {
     const [made] = hallucinated(await streamed(model, arriving(['a']), { perClass: 1, path: 'transport' }));
     const { base: right, ...provenance } = made!.provenance!;

@@ -46,7 +46,7 @@ export const anyHallucinateStep: fc.Arbitrary<PipelineStep> = fc
     some({
       path: fc.constantFrom(...pathNames),
       batchSize: fc.integer({ min: 1, max: 9 }),
-      bankSize: fc.integer({ min: 2, max: 9 }),
+      bankSize: fc.integer({ min: 3, max: 9 }),
       classes: fc.subarray(['a', 'b']),
       labelCheck: fc.boolean(),
       detail: fc.double({ min: 0, max: 1, noNaN: true }),

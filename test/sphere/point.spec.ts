@@ -6,9 +6,12 @@ import {
   anglePoint,
   carryPoint,
   expMap,
+  frechetMean,
   lerp,
   lerpPoint,
   logMap,
+  meanPoint,
+  scatterPoint,
   slerp,
   slerpPoint,
   transport,
@@ -100,5 +103,38 @@ describe('single points', () => {
     const before = [from.slice(), to.slice()];
     for (const omega of [0, 0.5, 1]) slerpPoint(from, to, omega).fill(0);
     expect([from, to]).toEqual(before);
+  });
+
+  it('have the Fréchet mean of rows of tensors', () => {
+    law(cases, ({ seed, d, omega }) => {
+      const near = points(seed, 4, d).map((point) => {
+        const shifted = Array.from(point, (value, i) => value + (i === 0 ? 2 : 0));
+        return Float32Array.from(shifted, (value) => value / Math.hypot(...shifted));
+      });
+      const share = Math.abs(omega) / 2;
+      const weights = [1 - share, share / 2, share / 4, share / 4];
+      const expected = tf.tidy(() =>
+        frechetMean(tf.tensor2d(near.map((point) => [...point])), {
+          weights: tf.tensor1d(weights),
+        }).dataSync<'float32'>(),
+      );
+      expect(largestGap(meanPoint(near, weights), expected)).toBeLessThan(1e-5);
+    });
+  });
+
+  it('scatter by the sum of what is carried', () => {
+    law(cases, ({ omega, ...one }) => {
+      const [from, to] = ends({ ...one, theta: Math.min(one.theta, 2) });
+      const at = Float32Array.from(points(one.seed + 1, 1, one.d)[0]!);
+      if (anglePoint(from, at) > 2.5 || anglePoint(to, at) > 2.5) return;
+      const share = omega / 2;
+      expect(largestGap(scatterPoint([from, to], at, share), carryPoint(from, to, at, share))).toBeLessThan(
+        1e-5,
+      );
+      expect(
+        largestGap(scatterPoint([from, to, from, to], at, share), carryPoint(from, to, at, 2 * share)),
+      ).toBeLessThan(1e-5);
+      expect(scatterPoint([], at, 1)).toEqual(at);
+    });
   });
 });

@@ -1,15 +1,26 @@
 import { UsageError } from '../../core/index.js';
 import type { BaseCodes, LatentSpace, Model } from '../../models/index.js';
+import { extrapolatePath } from './extrapolate.js';
 import type { LatentPath, Waypoint } from './latentPath.js';
 import { lerpPath } from './lerp.js';
+import { meanPath } from './mean.js';
 import { restylePath } from './restyle.js';
 import { slerpPath } from './slerp.js';
+import { tangentPath } from './tangent.js';
 import { transportPath } from './transport.js';
 
 export type { LatentPath, Waypoint };
-export { lerpPath, restylePath, slerpPath, transportPath };
+export { extrapolatePath, lerpPath, meanPath, restylePath, slerpPath, tangentPath, transportPath };
 
-const paths = { slerp: slerpPath, lerp: lerpPath, transport: transportPath, restyle: restylePath };
+const paths = {
+  slerp: slerpPath,
+  lerp: lerpPath,
+  extrapolate: extrapolatePath,
+  mean: meanPath,
+  transport: transportPath,
+  tangent: tangentPath,
+  restyle: restylePath,
+};
 
 /** Names of the latent paths. */
 export type PathName = keyof typeof paths;
@@ -52,7 +63,7 @@ export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
       },
     );
   }
-  if (!path.usesBase) return undefined;
+  if (path.baseNeeded === 0) return undefined;
   if (model.base === undefined || model.base.classes.length === 0) {
     throw new UsageError(`the path ${path.name} needs base codes, but the model ${name} holds none`, {
       hint: 'Train it with `fewshot train --base 200`, or choose the path slerp.',

@@ -5,10 +5,10 @@ import type { BaseCodes } from '../../models/index.js';
 export interface Waypoint {
   /** The samples it is made from, by their places in their class. */
   readonly parents: readonly number[];
-  /** 0 at the first parent; 1 at the second, or a whole base difference away. */
+  /** 0 at the first parent; what it is elsewhere is up to the path. */
   readonly omega: number;
-  /** Two base codes of one class, by their places in the model's; for paths that use them. */
-  readonly base?: readonly [number, number];
+  /** Pairs of base codes, the two of a pair of one class, by their places in the model's; for paths that use them. */
+  readonly base?: readonly number[];
 }
 
 /** A way through latent space that stays in one class. */
@@ -18,8 +18,10 @@ export interface LatentPath {
   readonly samplesNeeded: number;
   /** Whether it goes along the sphere, and so needs codes there. */
   readonly spherical: boolean;
-  /** Whether it needs the model's base codes. */
-  readonly usesBase: boolean;
+  /** Base codes of the model that each image is made with; 0 for none. */
+  readonly baseNeeded: number;
+  /** Places where images are made: from the first on, short of the second. Default: 0 and 1. */
+  readonly reach?: readonly [number, number];
   /** Whether it needs codes with a style part. Default `false`. */
   readonly styled?: boolean;
   /** Chooses parents among `count` samples of a class, and a place. `base` is there where the path uses it. */
@@ -44,10 +46,29 @@ export function choosePair(count: number, random: RandomStream): Waypoint {
   return { parents: twoOf(count, random), omega: random.uniform() };
 }
 
-/** One sample, two different base codes of a class that was drawn first, and a share of their difference in [0, 1). */
-export function chooseDifference(count: number, random: RandomStream, base: BaseCodes): Waypoint {
+/** Three different samples, each ordered choice equally likely, and a place in [0, 1). */
+export function chooseThree(count: number, random: RandomStream): Waypoint {
+  const [first, second] = twoOf(count, random);
+  // Places of the others, which close up over those taken.
+  let third = random.integer(count - 2);
+  for (const taken of first < second ? [first, second] : [second, first]) if (third >= taken) third++;
+  return { parents: [first, second, third], omega: random.uniform() };
+}
+
+/**
+ * One sample, as many pairs of different base codes, each of a class that was drawn first, and a share of their
+ * differences in [0, 1).
+ */
+export function chooseDifferences(
+  count: number,
+  random: RandomStream,
+  base: BaseCodes,
+  pairs: number,
+): Waypoint {
   const parent = random.integer(count);
-  const members = base.classes[random.integer(base.classes.length)]!;
-  const [from, to] = twoOf(members.length, random);
-  return { parents: [parent], base: [members[from]!, members[to]!], omega: random.uniform() };
+  const places = Array.from({ length: pairs }, () => {
+    const members = base.classes[random.integer(base.classes.length)]!;
+    return twoOf(members.length, random).map((place) => members[place]!);
+  });
+  return { parents: [parent], base: places.flat(), omega: random.uniform() };
 }

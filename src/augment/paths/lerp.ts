@@ -6,7 +6,7 @@ export const lerpPath: LatentPath = {
   name: 'lerp',
   samplesNeeded: 2,
   spherical: false,
-  usesBase: false,
+  baseNeeded: 0,
   choose: choosePair,
   walk: ([from, to], omega) => lerpPoint(from!, to!, omega),
 };

@@ -1,5 +1,5 @@
 import { slerpPoint } from '../../sphere/index.js';
-import { chooseDifference, type LatentPath } from './latentPath.js';
+import { chooseDifferences, type LatentPath } from './latentPath.js';
 
 /**
  * One sample in the style of others: its class part stays, and its style part becomes one between those of two base
@@ -10,9 +10,9 @@ export const restylePath: LatentPath = {
   name: 'restyle',
   samplesNeeded: 1,
   spherical: true,
-  usesBase: true,
+  baseNeeded: 2,
   styled: true,
-  choose: (count, random, base) => chooseDifference(count, random, base!),
+  choose: (count, random, base) => chooseDifferences(count, random, base!, 1),
   walk([sample, from, to], omega, styleSize) {
     const styleOf = (code: Float32Array) => code.subarray(code.length - styleSize);
     const code = sample!.slice();

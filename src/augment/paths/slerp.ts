@@ -6,7 +6,7 @@ export const slerpPath: LatentPath = {
   name: 'slerp',
   samplesNeeded: 2,
   spherical: true,
-  usesBase: false,
+  baseNeeded: 0,
   choose: choosePair,
   walk: ([from, to], omega) => slerpPoint(from!, to!, omega),
 };

@@ -1,5 +1,5 @@
 import { carryPoint } from '../../sphere/index.js';
-import { chooseDifference, type LatentPath } from './latentPath.js';
+import { chooseDifferences, type LatentPath } from './latentPath.js';
 
 /**
  * From one sample along a difference that two base samples of one class show: the tangent from the one to the other is
@@ -10,7 +10,7 @@ export const transportPath: LatentPath = {
   name: 'transport',
   samplesNeeded: 1,
   spherical: true,
-  usesBase: true,
-  choose: (count, random, base) => chooseDifference(count, random, base!),
+  baseNeeded: 2,
+  choose: (count, random, base) => chooseDifferences(count, random, base!, 1),
   walk: ([sample, from, to], omega) => carryPoint(from!, to!, sample!, omega),
 };

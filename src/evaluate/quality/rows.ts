@@ -25,7 +25,7 @@ function whyNot(name: PathName, { model }: NamedModel, shots: number): string | 
   const path = latentPath(name);
   if (path.spherical && model.latentSpace !== 'sphere') return 'its codes are on no sphere';
   if (path.styled && model.styleSize === 0) return 'its codes have no style part';
-  if (path.usesBase && (model.base?.classes.length ?? 0) === 0) return 'it holds no base codes';
+  if (path.baseNeeded > 0 && (model.base?.classes.length ?? 0) === 0) return 'it holds no base codes';
   if (shots < path.samplesNeeded) return `it takes ${path.samplesNeeded} shots, not ${shots}`;
   return;
 }

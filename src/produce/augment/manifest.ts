@@ -72,14 +72,14 @@ const fileFields = {
 export const entrySchema = v.union([
   v.strictObject({
     ...fileFields,
-    /** Names of the images that it was made from, one or two by its path. */
-    parents: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(2)),
+    /** Names of the images that it was made from, as many as its path takes. */
+    parents: v.pipe(v.array(v.string()), v.minLength(1)),
     /** As `replayHallucination` takes it. */
     provenance: v.strictObject({
-      parents: v.pipe(v.array(count), v.minLength(1), v.maxLength(2)),
+      parents: v.pipe(v.array(count), v.minLength(1)),
       path: v.picklist(pathNames),
-      omega: share,
-      base: v.exactOptional(v.tuple([count, count])),
+      omega: v.pipe(v.number(), v.finite()),
+      base: v.exactOptional(v.array(count)),
       detail: v.exactOptional(share),
       angle: v.pipe(v.number(), v.finite()),
       index: count,

@@ -66,7 +66,9 @@ function faultOf(
   if ('original' in entry)
     return isParent(entry.original) ? undefined : `the header has no image ${entry.original} of its class`;
   const { provenance } = entry;
-  const needed = latentPath(provenance.path).samplesNeeded;
+  const { samplesNeeded: needed, reach: [least, most] = [0, 1] } = latentPath(provenance.path);
+  if (provenance.omega < least || provenance.omega > most)
+    return `provenance.omega: ${provenance.omega} is no place of ${provenance.path}, which has ${least} to ${most}`;
   if (entry.parents.length !== needed || provenance.parents.length !== needed)
     return `it lists ${entry.parents.length} parents, but ${provenance.path} takes ${needed}`;
   const stray = entry.parents.find((name, i) => !isParent(name, provenance.parents[i]));

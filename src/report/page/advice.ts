@@ -30,6 +30,9 @@ const hallucinating: readonly (readonly [arm: string, words: string])[] = [
   ['atnl+affine', 'slerp on top of affine'],
   ['transport', 'transport'],
   ['transport+affine', 'transport on top of affine'],
+  ['extrapolate', 'extrapolation'],
+  ['mean', 'means of three'],
+  ['tangent', 'tangent noise'],
   ['restyle', 'restyle'],
 ];
 
