@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { atomicWrite } from './atomicWrite.js';
 import { removeLeftovers } from './leftovers.js';
 
@@ -15,9 +16,13 @@ export function keptParts(folder: string): Keep {
     const file = join(folder, `${name}.json`);
     const text = JSON.stringify(key);
     const kept = await readFile(file, 'utf8')
-      .then(JSON.parse)
+      .then((found) => {
+        const { key, value } = JSON.parse(found);
+        return { key: JSON.parse(key), value };
+      })
       .catch(() => undefined);
-    if (kept?.key === text) return kept.value;
+    // In whatever order the properties of the key came to stand.
+    if (kept !== undefined && isDeepStrictEqual(kept.key, JSON.parse(text))) return kept.value;
     await removeLeftovers(join(folder, name));
     const value = await make();
     await atomicWrite(file, JSON.stringify({ key: text, value }));

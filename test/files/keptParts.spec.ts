@@ -19,6 +19,13 @@ describe('keptParts', () => {
     expect((await readdir(at('parts'))).sort()).toEqual(['one.json', 'other.json']);
   });
 
+  it('knows a key again whose properties stand in another order', async () => {
+    const keep = keptParts(at());
+    await keep('part', { shots: 5, of: { a: 1, b: [1, 2] } }, async () => 1);
+    expect(await keep('part', { of: { b: [1, 2], a: 1 }, shots: 5 }, async () => 2)).toBe(1);
+    expect(await keep('part', { of: { b: [2, 1], a: 1 }, shots: 5 }, async () => 2)).toBe(2);
+  });
+
   it('makes a part again whose file is damaged', async () => {
     const keep = keptParts(at());
     await keep('part', 'key', async () => 1);
