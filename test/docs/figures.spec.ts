@@ -174,6 +174,29 @@ describe('figures of docs/own-images.md', () => {
   });
 });
 
+describe('figures of clothes that an encoder has not seen', () => {
+  it('are those of the stored results', () => {
+    const [one, more, other, five, otherFive] = [
+      ...['01234-1-shots', '01234-1-shots-confirmed', '56789-1-shots', '01234-5-shots', '56789-5-shots'],
+    ].map((name) => resultOf(`novel-fashion-${name}`));
+    for (const result of [one!, more!, other!, five!, otherFive!]) {
+      expect(result).toMatchObject({ detail: 1, mix: 1, perClass: 500, protocol: 'novel', split: 'test' });
+    }
+    expect([one, more, other].map((result) => result!.results[0]!.episodes.length)).toEqual([20, 60, 20]);
+    const over = (result: EvaluationResult | undefined, arm: string) => gain(result!, arm, 'affine', 'knn');
+    const text = read('docs/own-images.md')
+      .replaceAll(/\]\([^)]*\)/g, '')
+      .replaceAll(/[[\s]+/g, ' ');
+    for (const figure of [
+      `from ${mean(other!, 'affine', 'knn')} to ${mean(other!, 'transport+affine', 'knn')} %, ${over(other, 'transport+affine')} points`,
+      `sandal to ankle boot ${over(one, 'transport+affine')}, and ${over(more, 'transport+affine')} in sixty other`,
+      `${over(otherFive, 'atnl+affine')} and ${over(five, 'atnl+affine')}.`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+  });
+});
+
 describe('figures of docs/speed.md', () => {
   const cells = (table: string) =>
     table.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/^-+$/, '-')));
