@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { markdownTable } from '../../bench/markdown.mjs';
 import {
@@ -87,7 +88,7 @@ describe('figures of the README', () => {
       `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}; to 0–4 labels alone bring ${gain(othersFive, 'geometric+labels', 'geometric', 'cnn')} of the ${gain(othersFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
       `has ${mean(styled, 'codes', 'cnn')} % on digits that it knows, and on unseen ones ${mean(unseen, 'codes', 'cnn')} % (5–9) and ${mean(others, 'codes', 'cnn')} % (0–4) at one shot`,
       `the codes' ${mean(unseenFive, 'codes', 'cnn')} and ${mean(othersFive, 'codes', 'cnn')} %`,
-      `costs it ${gain(unseenFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} and ${gain(othersFive, 'restyle+geometric', 'geometric', 'knn').slice(1)} points`,
+      `has ${['01234', '56789'].map((half) => mean(resultOf(`knn-mnist-${half}-5-shots`), 'geometric', 'knn')).join(' and ')} % at five shots`,
       `${tenShots.results[0]!.episodes.length} episodes`,
       `${standard.results[0]!.episodes.length} episodes`,
     ]) {
@@ -98,23 +99,32 @@ describe('figures of the README', () => {
   it('have a row for each gain on the strongest baseline', () => {
     const all = 'restyle+geometric+labels';
     const rows: readonly (readonly [EvaluationResult, Comparison['classifier'], string, string])[] = [
-      [styled, 'knn', 'geometric', 'restyle'],
+      [resultOf('knn-mnist-10-shots-k10'), 'knn', 'light', 'restyle'],
       [styled, 'cnn', 'geometric', all],
-      [resultOf('eval-10-shots-fashion-detail'), 'knn', 'affine', 'restyle'],
+      [resultOf('knn-fashion-10-shots'), 'knn', 'light', 'restyle'],
       [clothes, 'cnn', 'affine', 'restyle'],
       [unseen, 'cnn', 'geometric', all],
+      [resultOf('knn-mnist-01234-1-shots'), 'knn', 'wide', 'tangent-wide'],
       [unseenFive, 'cnn', 'geometric', all],
-      [unseenFive, 'knn', 'geometric', 'atnl+geometric'],
+      [resultOf('knn-mnist-01234-5-shots'), 'knn', 'light', 'mean-light'],
       [others, 'cnn', 'geometric', all],
+      [resultOf('knn-mnist-56789-1-shots'), 'knn', 'wide', 'tangent-wide'],
       [othersFive, 'cnn', 'geometric', all],
-      [othersFive, 'knn', 'geometric', 'atnl+geometric'],
+      [resultOf('knn-mnist-56789-5-shots'), 'knn', 'light', 'mean-light'],
+      [resultOf('knn-fashion-01234-5-shots'), 'knn', 'light', 'mean-detail'],
+      [resultOf('knn-fashion-56789-5-shots'), 'knn', 'light', 'mean-detail'],
     ];
     const expected = rows.map(([result, classifier, baseline, arm]) => {
-      const { k } = result.results.find((row) => row.arm === arm && row.classifier === classifier)!;
-      const found = gain(result, arm, baseline, classifier);
-      const signed = found.startsWith('-') ? `−${found.slice(1)}` : `+${found}`;
+      const [{ k, episodes }, against] = [arm, baseline].map(
+        (name) => result.results.find((row) => row.arm === name && row.classifier === classifier)!,
+      ) as [EvaluationResult['results'][number], EvaluationResult['results'][number]];
+      const { mean: difference, ci95 } = pairedDifference(episodes, against.episodes);
+      expect(difference, `${arm} in ${result.command}`).toBeGreaterThan(ci95!);
+      const named = existsSync(new URL(`../../examples/pipelines/${arm}.json`, import.meta.url))
+        ? `[\`${arm}\`](examples/pipelines/${arm}.json)`
+        : `\`${arm}\``;
       const name = k === null ? 'CNN' : `KNN, k = ${k}`;
-      return `| ${name} | ${mean(result, baseline, classifier)} | \`${arm}\` ${mean(result, arm, classifier)} | ${signed} |`;
+      return `| ${name} | ${mean(result, baseline, classifier)} | ${named} ${mean(result, arm, classifier)} | +${percent(difference)} ± ${percent(ci95!)} |`;
     });
     const lines = read('README.md')
       .split('\n')
@@ -176,21 +186,32 @@ describe('figures of docs/own-images.md', () => {
 
 describe('figures of clothes that an encoder has not seen', () => {
   it('are those of the stored results', () => {
-    const [one, more, other, five, otherFive] = [
-      ...['01234-1-shots', '01234-1-shots-confirmed', '56789-1-shots', '01234-5-shots', '56789-5-shots'],
-    ].map((name) => resultOf(`novel-fashion-${name}`));
-    for (const result of [one!, more!, other!, five!, otherFive!]) {
+    const [one, more, other] = ['01234-1-shots', '01234-1-shots-confirmed', '56789-1-shots'].map((name) =>
+      resultOf(`novel-fashion-${name}`),
+    );
+    for (const result of [one!, more!, other!]) {
       expect(result).toMatchObject({ detail: 1, mix: 1, perClass: 500, protocol: 'novel', split: 'test' });
     }
-    expect([one, more, other].map((result) => result!.results[0]!.episodes.length)).toEqual([20, 60, 20]);
-    const over = (result: EvaluationResult | undefined, arm: string) => gain(result!, arm, 'affine', 'knn');
+    const [five, otherFive] = ['01234', '56789'].map((half) => resultOf(`knn-fashion-${half}-5-shots`));
+    const lengths = [one, more, other, five, otherFive].map((result) => result!.results[0]!.episodes.length);
+    expect(lengths).toEqual([20, 60, 20, 60, 60]);
+    const over = (result: EvaluationResult | undefined) => gain(result!, 'transport+affine', 'affine', 'knn');
+    const words = (result: EvaluationResult | undefined) => {
+      const [made, alone] = ['mean-detail', 'light'].map((arm) =>
+        result!.results.find((row) => row.arm === arm),
+      );
+      const { mean: difference, ci95 } = pairedDifference(made!.episodes, alone!.episodes);
+      return [percent(alone!.mean), percent(made!.mean), percent(difference), percent(ci95!)];
+    };
     const text = read('docs/own-images.md')
       .replaceAll(/\]\([^)]*\)/g, '')
       .replaceAll(/[[\s]+/g, ' ');
+    const [a, b, c, d] = words(five);
+    const [e, f, g, h] = words(otherFive);
     for (const figure of [
-      `from ${mean(other!, 'affine', 'knn')} to ${mean(other!, 'transport+affine', 'knn')} %, ${over(other, 'transport+affine')} points`,
-      `sandal to ankle boot ${over(one, 'transport+affine')}, and ${over(more, 'transport+affine')} in sixty other`,
-      `${over(otherFive, 'atnl+affine')} and ${over(five, 'atnl+affine')}.`,
+      `from ${a} to ${b} %, ${c} ± ${d} points, on sandal to ankle boot, and from ${e} to ${f} %, ${g} ± ${h}, on t-shirt to coat`,
+      `by ${over(other)} points ( t-shirt to coat, ${mean(other!, 'affine', 'knn')} to ${mean(other!, 'transport+affine', 'knn')} %)`,
+      `and ${over(one)} ( sandal to ankle boot; ${over(more)} in sixty others`,
     ]) {
       expect(text).toContain(figure);
     }
