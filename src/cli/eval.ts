@@ -1,5 +1,6 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
+import { latentPath, pathNames } from '../augment/index.js';
 import { selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } from '../classify/index.js';
 import { UsageError } from '../core/index.js';
@@ -19,7 +20,7 @@ import {
 import { trainsEncoder } from '../evaluate/protocols/index.js';
 import { assertWritable, atomicWrite } from '../files/index.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
-import { evaluationTable } from '../report/index.js';
+import { evaluationTable, noGain } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
 import { detailFlag } from './detailFlag.js';
@@ -67,15 +68,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
     ...(await settingsFor(flags)),
     ...{ pipelines, backend: backend.name },
   };
-  const interpolating = [
-    ...settings.arms.filter((arm) => arm === 'lerp' || arm.startsWith('atnl')),
-    ...pipelines.filter(({ pipeline }) => pipeline.steps[0]!.do === 'hallucinate').map(({ name }) => name),
-  ];
-  if (settings.shots === 1 && interpolating.length > 0) {
-    terminal.note(
-      `With one shot there is no pair to interpolate: nothing is hallucinated for ${interpolating.join(', ')}.`,
-    );
-  }
+  for (const line of tooFewShots(settings)) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
   try {
     const result = await evaluate(settings, {
@@ -88,9 +81,34 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
     stdout.write(json === true ? text : evaluationTable(result, { colour: coloured() }));
+    for (const line of noGain(result)) terminal.note(line);
   } finally {
     bar.stop();
   }
+}
+
+/** What the arms and pipelines that interpolate more images than there are shots come to. */
+function tooFewShots({ arms, pipelines = [], shots }: EvaluationSettings): string[] {
+  const needs: readonly (readonly [name: string, samples: number])[] = [
+    ...arms.map((arm) => [arm, samplesOf(arm.startsWith('atnl') ? 'slerp' : arm)] as const),
+    ...pipelines.map(({ name, pipeline: { steps } }) => {
+      const [first] = steps;
+      return [name, first?.do === 'hallucinate' ? samplesOf(first.path ?? 'slerp') : 1] as const;
+    }),
+  ];
+  const short = needs.filter(([, samples]) => samples > shots).map(([name]) => name);
+  if (short.length === 0) return [];
+  const why =
+    shots === 1
+      ? 'With one shot there is no pair to interpolate'
+      : `${shots} shots are too few to interpolate`;
+  return [`${why}: nothing is hallucinated for ${short.join(', ')}.`];
+}
+
+/** How many images of a class a path takes; 1 for what is none. */
+function samplesOf(path: unknown): number {
+  const name = pathNames.find((known) => known === path);
+  return name === undefined ? 1 : latentPath(name).samplesNeeded;
 }
 
 /** What depends on whether the data are a data set by name or somebody's own. */

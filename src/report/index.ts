@@ -1,5 +1,6 @@
 export { type ContactSheetOptions, contactSheet, type Picture, pictureToPng } from './contactSheet.js';
 export { evaluationTable } from './evaluationTable.js';
+export { noGain } from './noGain.js';
 export type { HallucinatedRow, Missing, ReportParts, ShownEvaluation } from './page/parts.js';
 export { reportPage } from './page/reportPage.js';
 export { type DotFigure, type DotPanel, type DotRow, dotFigure } from './plots/dotFigure.js';

@@ -7,13 +7,15 @@ import { unique } from './unique.js';
 const K = 1;
 const panelTitles: Readonly<Record<ClassifierName, string>> = { knn: `KNN, k = ${K}`, cnn: 'CNN' };
 
-/** Lines of the arms that were judged at more than one number of shots. */
+/** Lines of the arms that were judged at every number of shots, where there are several. */
 function panelOf(title: string, rows: readonly Table2Row[]): LinePanel[] {
+  const { length } = unique(rows.map(({ shots }) => shots));
+  if (length < 2) return [];
   const lines = unique(rows.map(({ arm }) => arm)).flatMap((name) => {
     const points = rows
       .filter(({ arm }) => arm === name)
       .map(({ shots, mean, ci95 }) => ({ x: shots, mean, ci95 }));
-    return points.length < 2 ? [] : [{ name, points }];
+    return points.length < length ? [] : [{ name, points }];
   });
   return lines.length === 0 ? [] : [{ title, lines }];
 }

@@ -56,7 +56,7 @@ const pairedArm = 'atnl+geometric';
 const novel = {
   protocol: 'novel',
   ks: [1],
-  mix: { 1: 0.5, 2: 0.25, 5: 0.1, 10: 0.1, 20: 0.1 },
+  mix: { 1: 0.5, 5: 0.1, 10: 0.1, 20: 0.1 },
   trust: { 1: 1 },
   cnnSteps: 1500,
   quick: { arms: ['none', 'geometric', 'transport+geometric'], cnnSteps: 100 },
@@ -100,7 +100,7 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
       arms: [...unseenArms, pairedArm, 'geometric+labels', 'transport+geometric', 'restyle+geometric'],
     },
     {
-      ...{ ...novel, model, ways: 5, shots: [2, 10, 20] },
+      ...{ ...novel, model, ways: 5, shots: [10, 20] },
       arms: [...unseenArms, pairedArm],
       quick: { shots: [] },
     },

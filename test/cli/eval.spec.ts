@@ -103,15 +103,36 @@ describe('fewshot eval', () => {
       '--queries',
       '5',
       '--arms',
-      'none,atnl',
+      'none,atnl,mean,tangent',
       '--classifiers',
       'knn',
       '--json',
     ];
     const { stdout, stderr } = await fewshot(['eval', '--backend', 'wasm', ...args]);
-    expect(stderr).toMatch(/no pair to interpolate/);
+    expect(stderr).toMatch(/no pair to interpolate: nothing is hallucinated for atnl, mean\.$/m);
     const { results } = JSON.parse(stdout);
     expect(results[1].episodes).toEqual(results[0].episodes);
+    expect(results[2].episodes).toEqual(results[0].episodes);
+  });
+
+  it('says where hallucination gains nothing', async () => {
+    const args = [
+      '--arms',
+      'none,atnl',
+      '--classifiers',
+      'knn',
+      '--k',
+      '1',
+      '--shots',
+      '2',
+      '--per-class',
+      '1',
+    ];
+    const { stderr, stdout } = await fewshot([...small, ...args]);
+    expect(stdout).toMatch(/^atnl +\d/m);
+    expect(stderr).toMatch(
+      /^With the KNN, hallucination shows no gain here: atnl less none is .* points\.$/m,
+    );
   });
 
   it('is silent with --quiet', async () => {

@@ -38,7 +38,8 @@ describe('table2Settings', () => {
     for (const settings of small) {
       expect(settings).toMatchObject({ episodes: 1, queries: 20, seed: 301 });
     }
-    expect(small.length).toBeLessThan(whole.length / 2);
+    const armsOf = (all: typeof whole) => all.reduce((sum, { arms }) => sum + arms.length, 0);
+    expect(armsOf(small)).toBeLessThan(armsOf(whole) / 2);
   });
 
   it("have the poster's arms at 10 shots and k = 10 at either scale, with both classifiers", () => {
@@ -56,7 +57,6 @@ describe('table2Settings', () => {
       expect(new Map(own.map(({ shots, mix }) => [shots, mix]))).toEqual(
         new Map([
           [1, 0.5],
-          [2, 0.25],
           [5, 0.1],
           [10, 0.1],
           [20, 0.1],
@@ -82,7 +82,7 @@ describe('table2Settings', () => {
       );
       for (const arm of drawn) {
         const shots = own.filter(({ arms }) => arms.includes(arm)).map((settings) => settings.shots);
-        expect(shots.sort((a, b) => a - b)).toEqual([1, 2, 5, 10, 20]);
+        expect(shots.sort((a, b) => a - b)).toEqual(name === 'mnist' ? [1, 2, 5, 10, 20] : [1, 5, 10, 20]);
       }
     }
   });
