@@ -119,7 +119,7 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
     ways: 10,
     shots: [5],
     ks: [1],
-    arms: ['none', 'affine', 'geometric', 'lerp', 'codes'],
+    arms: ['none', 'affine', 'geometric', 'lerp'],
     quick: { arms: ['none', 'geometric', 'lerp'], cnnSteps: 100 },
   },
   {

@@ -9,6 +9,7 @@ import {
   type QualityResult,
 } from '../../src/evaluate/index.js';
 import { evaluationTable, qualityTable } from '../../src/report/index.js';
+import type { Table2 } from '../../src/reproduce/table2Result.js';
 import { codeBlocks, prose, read } from './markdown.js';
 
 const resultOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`)) as EvaluationResult;
@@ -305,6 +306,56 @@ describe('what docs/experiments.md says of lines', () => {
     expect(middle.smoothness).toBeLessThan(light.smoothness);
     const distances = [light, middle, ae, heavy].map(({ meanDistance }) => meanDistance);
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  });
+});
+
+describe('what docs/figures.md says of Table 2', () => {
+  const { rows } = JSON.parse(read('docs/results/table2.json')) as Table2;
+  const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
+  const row = (protocol: string, model: string | null, shots: number, arm: string, k: number | null) =>
+    rows.find(
+      (one) =>
+        one.protocol === protocol &&
+        one.model === model &&
+        one.shots === shots &&
+        one.arm === arm &&
+        one.k === k,
+    )!;
+  /** Accuracy, of the KNN with k = 1 where nothing else is said. */
+  const at = (
+    ...[protocol, model, shots, arm, k = 1]: [string, string | null, number, string, (number | null)?]
+  ) => percent(row(protocol, model, shots, arm, k).mean);
+  /** What an arm is above another: `1.2 ± 0.4`. */
+  const above = (
+    ...[protocol, model, shots, arm, than, k]: [string, string | null, number, string, string, number | null]
+  ) => {
+    const [one, other] = [arm, than].map((name) => row(protocol, model, shots, name, k).episodes);
+    const { mean: difference, ci95 } = pairedDifference(one!, other!);
+    const sign = difference < 0 ? '−' : '';
+    return `${sign}${percent(Math.abs(difference))} ± ${percent(ci95!)}`;
+  };
+
+  it('is what the result file has', () => {
+    const all = 'restyle+geometric+labels';
+    const unseen = (shots: number) =>
+      ['mnist-01234', 'mnist-56789'].map((model) => above('novel', model, shots, all, 'geometric', null));
+    for (const figure of [
+      `\`none\` has ${at('paper', 'mnist', 10, 'none', 10)} and ${at('paper', 'mnist', 10, 'none', null)} % where the poster has 61.5 and 86.3`,
+      `slerp takes the KNN to ${at('paper', 'mnist', 10, 'atnl', 10)} % (78.7)`,
+      `The CNN stays at ${at('paper', 'mnist', 10, 'atnl', null)} % (94.4)`,
+      `\`restyle\` takes it to ${at('paper', 'mnist-styled', 10, 'restyle', null)} %`,
+      `\`variants\` has ${at('paper', 'mnist', 10, 'variants', 10)} and ${at('paper', 'mnist', 10, 'variants', null)} % (62.4 and 86.8)`,
+      `the KNN with slerp has ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'atnl')).join(', ')} % at 5, 10 and 20 shots, \`affine\` ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'affine')).join(', ')}`,
+      `by ${unseen(1).join(' and ')} points at one shot, ${unseen(5).join(' and ')} at five, ${unseen(10).join(' and ')} at ten and ${unseen(20).join(' and ')} at twenty`,
+      `${above('novel', 'glyphs', 1, all, 'geometric', null)} points at one shot and ${above('novel', 'glyphs', 5, all, 'geometric', null)} at five`,
+      `nearest class mean among its codes has ${at('novel', 'glyphs', 1, 'codes', null)} and ${at('novel', 'glyphs', 5, 'codes', null)} %, \`geometric\` ${at('novel', 'glyphs', 1, 'geometric', null)} and ${at('novel', 'glyphs', 5, 'geometric', null)}`,
+      `\`lerp\` takes a KNN from ${at('unlabelled', 'mnist-acai-1', 5, 'none')} to ${at('unlabelled', 'mnist-acai-1', 5, 'lerp')} %; \`affine\` has ${at('unlabelled', 'mnist-acai-1', 5, 'affine')}`,
+      `A CNN has ${at('unlabelled', 'mnist-acai-1', 5, 'lerp', null)} % with \`lerp\` and ${at('unlabelled', 'mnist-acai-1', 5, 'affine', null)} % with \`affine\``,
+      `on top of \`affine\` it gains ${above('shots-only', null, 5, 'atnl+affine', 'affine', 1)} points with a KNN`,
+      `costs a CNN ${above('shots-only', null, 5, 'atnl+affine', 'affine', null).replace('−', '')}`,
+    ]) {
+      expect(text).toContain(figure);
+    }
   });
 });
 
