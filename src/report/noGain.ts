@@ -20,7 +20,7 @@ export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[]
     const { mean: difference, ci95 } = pairedDifference(made.episodes, without.episodes);
     if (verdictOf({ difference, ci95 }) === 'better') return [];
     return [
-      `With the ${classifierNames[classifier]}, hallucination shows no gain here: ${made.arm} less ${without.arm} is ${points({ difference, ci95 })} points.`,
+      `With the ${classifierNames[classifier]}, hallucination shows no clear gain here: ${made.arm} less ${without.arm} is ${points({ difference, ci95 })} points.`,
     ];
   });
 }

@@ -20,7 +20,7 @@ describe('noGain', () => {
       row('atnl+affine', 'cnn', 0.79, 0.88, 0.84),
     ];
     expect(noGain({ results })).toEqual([
-      'With the CNN, hallucination shows no gain here: atnl+affine less affine is −1.3 ± 1.4 points.',
+      'With the CNN, hallucination shows no clear gain here: atnl+affine less affine is −1.3 ± 1.4 points.',
     ]);
   });
 
