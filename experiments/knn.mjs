@@ -9,6 +9,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { latentPath } from '../dist/augment/paths/index.js';
 import { evaluate } from '../dist/evaluate/evaluate.js';
 import { defaultSettings } from '../dist/evaluate/settings.js';
 import { pairedDifference } from '../dist/evaluate/statistics.js';
@@ -39,7 +40,7 @@ const transforms = {
   'affine, brightness': [usual, brightness(0.3)],
 };
 const paths = ['slerp', 'mean', 'extrapolate', 'transport', 'tangent', 'restyle'];
-const samplesOf = { slerp: 2, mean: 3, extrapolate: 2 };
+const samplesOf = (path) => latentPath(path).samplesNeeded;
 
 /** Of each data set: its name, and encoders with the classes that each has not seen. */
 const searches = {
@@ -106,7 +107,7 @@ const geometric = (list, copies, keepOriginals) => ({
 const alone = (list, shots) =>
   list.length === 0 ? [{ do: 'shuffle', window: 2 }] : [geometric(list, PER_CLASS / shots, true)];
 const under = (list, path, detail) => [
-  { do: 'hallucinate', perClass: PER_CLASS, path, detail, labelCheck: !Object.hasOwn(samplesOf, path) },
+  { do: 'hallucinate', perClass: PER_CLASS, path, detail, labelCheck: samplesOf(path) === 1 },
   geometric(list, 1, false),
 ];
 
@@ -117,7 +118,7 @@ for (const setting of settings) {
 for (const setting of settings) {
   const best = transforms[bestAt(setting.shots)];
   const trials = paths
-    .filter((path) => (samplesOf[path] ?? 1) <= setting.shots)
+    .filter((path) => samplesOf(path) <= setting.shots)
     .flatMap((path) => [0, 0.5, 1].map((detail) => [`${path}, detail ${detail}`, under(best, path, detail)]));
   await judge(setting, Object.fromEntries(trials));
 }

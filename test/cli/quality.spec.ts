@@ -93,7 +93,12 @@ describe('fewshot quality', () => {
 describe('fewshot quality refuses', () => {
   it.each([
     ['an unknown model', ['--model', 'mnits'], 1, /no model named mnits/],
-    ['an unknown path', ['--paths', 'slurp'], 2, /There is no slurp.*slerp, lerp, extrapolate/],
+    [
+      'an unknown path',
+      ['--paths', 'slurp'],
+      2,
+      /There is no slurp.*slerp, lerp, extrapolate, mean, transport, tangent, restyle/,
+    ],
     ['no images', ['--per-class', '0'], 2, /--per-class.*at least 1/],
     [
       'more images than there are',

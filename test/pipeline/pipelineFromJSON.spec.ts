@@ -148,7 +148,7 @@ describe('pipelineFromJSON', () => {
     [
       'an unknown path',
       file({ do: 'hallucinate', perClass: 1, path: 'nlerp' }),
-      /path must be 'slerp' or 'lerp' or 'extrapolate' or 'mean' or .*, not nlerp$/,
+      /path must be 'slerp' or 'lerp' or 'extrapolate' or 'mean' or 'transport' or 'tangent' or 'restyle', not nlerp$/,
       /./,
     ],
     [

@@ -92,6 +92,11 @@ describe('a broken manifest is refused with file and line', () => {
       /line 5 .*: provenance\.omega: 2 is no place of slerp, which has 0 to 1/,
     ],
     [
+      'base codes that its path does not take',
+      (e) => ({ ...e, provenance: { ...e.provenance, base: [0, 1] } }),
+      /line 5 .*: provenance\.base: it lists 2 base codes, but slerp takes 0/,
+    ],
+    [
       'one parent',
       (e) => ({ ...e, parents: e.parents.slice(1) }),
       /line 5 .*it lists 1 parents, but slerp takes 2/,

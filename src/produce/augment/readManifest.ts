@@ -66,11 +66,14 @@ function faultOf(
   if ('original' in entry)
     return isParent(entry.original) ? undefined : `the header has no image ${entry.original} of its class`;
   const { provenance } = entry;
-  const { samplesNeeded: needed, reach: [least, most] = [0, 1] } = latentPath(provenance.path);
+  const { samplesNeeded: needed, baseNeeded, reach: [least, most] = [0, 1] } = latentPath(provenance.path);
   if (provenance.omega < least || provenance.omega > most)
     return `provenance.omega: ${provenance.omega} is no place of ${provenance.path}, which has ${least} to ${most}`;
   if (entry.parents.length !== needed || provenance.parents.length !== needed)
     return `it lists ${entry.parents.length} parents, but ${provenance.path} takes ${needed}`;
+  const { base = [] } = provenance;
+  if (base.length !== baseNeeded)
+    return `provenance.base: it lists ${base.length} base codes, but ${provenance.path} takes ${baseNeeded}`;
   const stray = entry.parents.find((name, i) => !isParent(name, provenance.parents[i]));
   if (stray !== undefined) return `the header has no image ${stray} of its class under that number`;
   return provenance.model === header.model.sha256 ? undefined : 'another model than the header’s made it';
