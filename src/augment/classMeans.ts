@@ -10,17 +10,21 @@ export interface ClassMeans {
   cosines(code: Float32Array): number[];
 }
 
+/** Throws a `UsageError` when the model's codes lie on no sphere, so that classes have no directions. */
+export function assertDirections({ card, latentSpace }: Model): void {
+  if (latentSpace === 'sphere') return;
+  throw new UsageError(`directions of classes need codes on a sphere, but those of ${card.name} are not`, {
+    hint: 'Choose a model that was trained with atnl.',
+  });
+}
+
 /**
  * The mean directions of the class parts of each class's codes. Throws a `UsageError` when the model's codes lie on no
  * sphere, or there are no images.
  */
 export function classMeans(model: Model, support: readonly LabeledImage[]): ClassMeans {
-  const { card, latentSize, latentSpace, styleSize } = model;
-  if (latentSpace !== 'sphere') {
-    throw new UsageError(`directions of classes need codes on a sphere, but those of ${card.name} are not`, {
-      hint: 'Choose a model that was trained with atnl.',
-    });
-  }
+  const { latentSize, styleSize } = model;
+  assertDirections(model);
   if (support.length === 0) {
     throw new UsageError('there is no image to take a class from', {
       hint: 'Give at least one of each class.',

@@ -1,7 +1,6 @@
 import { type Label, type LabeledImage, type LabelShare, labelSharesOf, UsageError } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { type ClassMeans, classMeans } from './classMeans.js';
-import { encodePixels } from './latentCodes.js';
+import { classCosines } from './classCosines.js';
 
 export interface EncoderLabelsOptions {
   /** Share of a label that the encoder's opinion gets, in [0, 1]; the rest stays with the image's own. Default 0.5. */
@@ -16,33 +15,39 @@ export interface EncoderLabelsOptions {
  * learns what the encoder knows of images between the classes (Hinton et al., "Distilling the knowledge in a neural
  * network", arXiv 1503.02531): a strongly distorted 7 that might be a 1 is then taught as one that might be.
  *
+ * An image of none of those classes gets the opinion alone, whatever the share. So any image can teach what the classes
+ * look like to the encoder, {@link inventSymbols invented symbols} for one.
+ *
+ * Several encoders have one opinion together: cosines are averaged before the softmax.
+ *
  * ```ts
  * const label = encoderLabels(model, photos);
  * console.log(label(photos)[0]!.labels);
  * ```
  *
  * @see {@link labelByEncoder} for the same on a stream
+ * @param model an encoder with codes on a sphere, or several
  * @param support labelled images of every class
  * @returns images with `labels`, in their order; `label` is the heaviest of them
  * @throws UsageError for options out of range, a model without a sphere, or an empty support set
  */
 export function encoderLabels(
-  model: Model,
+  model: Model | readonly Model[],
   support: Iterable<LabeledImage>,
   { share = 0.5, temperature = 0.1 }: EncoderLabelsOptions = {},
 ): (images: readonly LabeledImage[]) => LabeledImage[] {
   if (!(share >= 0 && share <= 1)) throw new UsageError(`share must be in [0, 1], not ${share}`);
   if (!(temperature > 0 && Number.isFinite(temperature)))
     throw new UsageError(`temperature must be a number above 0, not ${temperature}`);
-  const means = classMeans(model, [...support]);
+  const models = Array.isArray(model) ? model : [model as Model];
+  const { labels: classes, cosines } = classCosines(models, [...support]);
+  const shareOf = ({ label }: LabeledImage) => (classes.includes(label) ? share : 1);
   return (images) => {
-    if (share === 0 || images.length === 0) return [...images];
-    const codes = encodePixels(
-      model,
-      images.map(({ pixels }) => pixels),
-    );
+    if (images.every((image) => shareOf(image) === 0)) return [...images];
+    const found = cosines(images.map(({ pixels }) => pixels));
     return images.map((image, i) => {
-      const labels = blend(labelSharesOf(image), opinion(means, codes[i]!, temperature), share);
+      const own = shareOf(image) === 1 ? [] : labelSharesOf(image);
+      const labels = blend(own, opinion(classes, found[i]!, temperature), shareOf(image));
       const { label } = labels.reduce((heaviest, other) =>
         other.weight > heaviest.weight ? other : heaviest,
       );
@@ -52,12 +57,12 @@ export function encoderLabels(
 }
 
 /** Softmax of the cosines to every class. */
-function opinion({ labels, cosines }: ClassMeans, code: Float32Array, temperature: number): LabelShare[] {
-  const scaled = cosines(code).map((cosine) => cosine / temperature);
+function opinion(classes: readonly Label[], cosines: readonly number[], temperature: number): LabelShare[] {
+  const scaled = cosines.map((cosine) => cosine / temperature);
   const most = Math.max(...scaled);
   const weights = scaled.map((value) => Math.exp(value - most));
   const total = weights.reduce((sum, weight) => sum + weight);
-  return labels.map((label, c) => ({ label, weight: weights[c]! / total }));
+  return classes.map((label, c) => ({ label, weight: weights[c]! / total }));
 }
 
 /** Two opinions as one. */

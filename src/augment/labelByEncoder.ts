@@ -22,7 +22,7 @@ export interface LabelByEncoderOptions extends EncoderLabelsOptions {
  * @throws UsageError for options out of range, a model without a sphere, or an empty support set
  */
 export function labelByEncoder(
-  model: Model,
+  model: Model | readonly Model[],
   support: Iterable<LabeledImage>,
   { batchSize = 128, ...options }: LabelByEncoderOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {

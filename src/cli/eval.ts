@@ -33,12 +33,14 @@ import { coloured, createTerminal, laterBar } from './terminal.js';
 /** A bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
-interface EvalFlags extends Omit<EvaluationSettings, 'backend' | 'pipelines' | 'shape' | 'ways' | 'model'> {
+interface EvalFlags
+  extends Omit<EvaluationSettings, 'backend' | 'pipelines' | 'teachers' | 'shape' | 'ways' | 'model'> {
   readonly ways?: number;
   readonly model?: string;
   readonly size?: number;
   readonly channels?: 1 | 3;
   readonly pipeline?: readonly string[];
+  readonly teacher?: readonly string[];
   readonly backend: 'auto' | EvaluationSettings['backend'];
   readonly workers?: number;
   readonly json?: true;
@@ -54,6 +56,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
     quiet,
     backend: request,
     pipeline: files = [],
+    teacher: teachers = [],
     size,
     channels,
     ...rest
@@ -66,7 +69,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
   const settings: EvaluationSettings = {
     ...rest,
     ...(await settingsFor(flags)),
-    ...{ pipelines, backend: backend.name },
+    ...{ pipelines, teachers, backend: backend.name },
   };
   for (const line of tooFewShots(settings)) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
@@ -197,6 +200,11 @@ export function evalCommand(): Command {
       "share of the encoder's opinion in labels of arms with +labels",
       numberBetween(0, 1),
       d.trust,
+    )
+    .option(
+      '--teacher <name>',
+      'an encoder whose opinion counts in those labels beside that of --model; may be given several times',
+      severalTimes,
     )
     .addOption(detailFlag())
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)

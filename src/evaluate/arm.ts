@@ -5,6 +5,8 @@ import type { ClassifierName } from './settings.js';
 /** What arms are told of an evaluation. */
 export interface EnlargeOptions {
   readonly model: Model;
+  /** Encoders beside the model whose opinion counts in labels, for arms that ask for it. */
+  readonly teachers: readonly Model[];
   /** Images to add per class. */
   readonly perClass: number;
   /** Share of hallucinations, in [0, 1]. */
@@ -35,14 +37,16 @@ export interface EnlargedSupport {
 /** One way to enlarge a support set. */
 export interface Arm {
   readonly name: string;
-  /** Throws a `UsageError` when the arm asks for what the model lacks. */
-  check?(model: Model): void;
+  /** Throws a `UsageError` when the arm asks for what the model or a teacher lacks. */
+  check?(model: Model, teachers: readonly Model[]): void;
   enlarge(support: ImageSet, options: EnlargeOptions): EnlargedSupport;
 }
 
 /** A way to classify queries without a classifier being trained on images: something to hold arms against. */
 export interface ReferenceArm {
   readonly name: string;
+  /** Throws a `UsageError` when the arm asks for what the model or a teacher lacks. */
+  check(model: Model, teachers: readonly Model[]): void;
   /** For each classifier what stands in its place: a class for each query, as an index into the set's classes. */
   readonly judge: Readonly<
     Record<
@@ -50,7 +54,7 @@ export interface ReferenceArm {
       (
         support: ImageSet,
         query: ImageSet,
-        options: { readonly model: Model; readonly k: number },
+        options: { readonly model: Model; readonly teachers: readonly Model[]; readonly k: number },
       ) => Promise<Int32Array>
     >
   >;

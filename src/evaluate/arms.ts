@@ -44,6 +44,14 @@ const arms: readonly (Arm | ReferenceArm)[] = [
     transformReal: geometric,
     encoderLabels: true,
   }),
+  variantArm('geometric+symbols+labels', { transform: geometric, encoderLabels: true, symbols: true }),
+  variantArm('restyle+geometric+symbols+labels', {
+    path: 'restyle',
+    labelCheck: true,
+    transformReal: geometric,
+    encoderLabels: true,
+    symbols: true,
+  }),
   codesArm,
 ];
 

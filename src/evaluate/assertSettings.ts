@@ -28,8 +28,16 @@ export function assertSettings(settings: EvaluationSettings): void {
 }
 
 /** Refuses what the protocol has no use for: an encoder where it has its own, its training where it is given one. */
-function assertEncoder({ protocol: name, model, encoderSteps }: EvaluationSettings): void {
+function assertEncoder({ protocol: name, model, teachers = [], encoderSteps }: EvaluationSettings): void {
   const trains = trainsEncoder(protocols[name]);
+  if (trains && teachers.length > 0) {
+    throw new UsageError(
+      `the protocol ${name} trains its own encoder in each episode, and takes no teachers`,
+      {
+        hint: 'Leave out --teacher, or choose another protocol.',
+      },
+    );
+  }
   if (trains && model !== defaultSettings.model) {
     throw new UsageError(`the protocol ${name} trains its own encoder in each episode, and takes no model`, {
       hint: `Leave out --model ${model}, or choose another protocol.`,

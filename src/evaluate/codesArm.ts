@@ -1,4 +1,5 @@
-import { classMeans } from '../augment/classMeans.js';
+import { classCosines } from '../augment/classCosines.js';
+import { assertDirections } from '../augment/classMeans.js';
 import { encodePixels } from '../augment/latentCodes.js';
 import { exactKnn } from '../classify/index.js';
 import { type ImageSet, imagesOf } from '../core/index.js';
@@ -8,14 +9,21 @@ import type { ReferenceArm } from './arm.js';
 /** Images encoded at a time. */
 const CHUNK = 500;
 
+/** What is found for each image of a set, some images at a time. */
+function inChunks<T>(set: ImageSet, find: (pixels: Float32Array[]) => readonly T[]): T[] {
+  const images = [...imagesOf(set)].map(({ pixels }) => pixels);
+  const found: T[] = [];
+  for (let start = 0; start < images.length; start += CHUNK) {
+    found.push(...find(images.slice(start, start + CHUNK)));
+  }
+  return found;
+}
+
 /** Class parts of codes, row by row. */
 function classCodes(model: Model, set: ImageSet): Float32Array[] {
-  const images = [...imagesOf(set)].map(({ pixels }) => pixels);
-  const codes: Float32Array[] = [];
-  for (let start = 0; start < images.length; start += CHUNK) {
-    codes.push(...encodePixels(model, images.slice(start, start + CHUNK)));
-  }
-  return codes.map((code) => code.subarray(0, model.latentSize - model.styleSize));
+  return inChunks(set, (pixels) => encodePixels(model, pixels)).map((code) =>
+    code.subarray(0, model.latentSize - model.styleSize),
+  );
 }
 
 /** The codes of a set as points that a KNN takes. */
@@ -28,23 +36,24 @@ function points(model: Model, set: ImageSet) {
 
 /**
  * What the encoder can do without an image being made: a KNN on codes of the support set, and in place of the CNN the class
- * whose mean direction is nearest.
+ * whose mean direction is nearest, to the encoder and its teachers together.
  */
 export const codesArm: ReferenceArm = {
   name: 'codes',
+  check: (model, teachers) => [model, ...teachers].forEach(assertDirections),
   judge: {
     knn: (support, query, { model, k }) =>
       exactKnn.classify(points(model, support), points(model, query).values, {
         k,
         classes: support.classes.length,
       }),
-    async cnn(support, query, { model }) {
-      const means = classMeans(model, [...imagesOf(support)]);
+    async cnn(support, query, { model, teachers }) {
+      const means = classCosines([model, ...teachers], [...imagesOf(support)]);
       const classes = means.labels.map((label) => support.classes.indexOf(label));
-      return Int32Array.from(classCodes(model, query), (code) => {
-        const cosines = means.cosines(code);
-        return classes[cosines.indexOf(Math.max(...cosines))]!;
-      });
+      return Int32Array.from(
+        inChunks(query, (pixels) => means.cosines(pixels)),
+        (cosines) => classes[cosines.indexOf(Math.max(...cosines))]!,
+      );
     },
   },
 };

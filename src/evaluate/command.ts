@@ -37,11 +37,12 @@ export function commandOf(settings: EvaluationSettings): string {
   const [size, , channels] = settings.shape ?? [];
   if (size !== undefined) words.push('--size', String(size), '--channels', String(channels));
   if (settings.skipBad) words.push('--skip-bad');
+  const teachers = (settings.teachers ?? []).flatMap((name) => ['--teacher', shellWord(name)]);
   const pipelines = (settings.pipelines ?? []).flatMap(({ name, file }) => [
     '--pipeline',
     shellWord(file ?? `${name}.json`),
   ]);
-  return ['fewshot eval', ...words, ...pipelines, '--backend', settings.backend].join(' ');
+  return ['fewshot eval', ...words, ...teachers, ...pipelines, '--backend', settings.backend].join(' ');
 }
 
 /** A command line of these words, as POSIX shells read it. */

@@ -20,21 +20,26 @@ const REFERENCES = ['none', 'affine', 'geometric'];
 /** Confusions grow with the square of the classes, and with every arm. */
 const MOST_CLASSES = 100;
 
-/** Throws a `UsageError` when an arm asks for what the model lacks. */
-function assertArms(arms: readonly string[], pipelines: readonly NamedPipeline[], model: Model): void {
-  for (const name of arms) {
-    const arm = armNamed(name, pipelines);
-    if ('check' in arm) arm.check?.(model);
-  }
+/** Throws a `UsageError` when an arm asks for what the model or a teacher lacks. */
+function assertArms(
+  arms: readonly string[],
+  pipelines: readonly NamedPipeline[],
+  { model, teachers }: Bench,
+): void {
+  if (model === undefined) return;
+  for (const name of arms) armNamed(name, pipelines).check?.(model, teachers);
 }
 
 /** What a result says of its encoders. */
 function aboutEncoders(
-  { model, trainer }: Bench,
+  { model, teachers, trainer }: Bench,
   files: readonly Uint8Array[],
   { encoderSteps }: EvaluationSettings,
-): Pick<EvaluationResult, 'model' | 'encoders'> {
-  if (model !== undefined) return { model: { name: model.card.name, sha256: model.digest } };
+): Pick<EvaluationResult, 'model' | 'teachers' | 'encoders'> {
+  const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
+  if (model !== undefined) {
+    return { model: named(model), ...(teachers.length === 0 ? {} : { teachers: teachers.map(named) }) };
+  }
   return {
     encoders: {
       steps: encoderSteps ?? trainer!.steps,
@@ -82,9 +87,9 @@ export async function evaluate(
   const { ways, shots, detail = 0, seed } = settings;
   const first = episodeOf(bench.sources, settings, 0);
   try {
-    if (bench.model !== undefined) assertArms(arms, pipelines, bench.model);
+    assertArms(arms, pipelines, bench);
   } finally {
-    bench.model?.dispose();
+    for (const model of [bench.model, ...bench.teachers]) model?.dispose();
   }
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>

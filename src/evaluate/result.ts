@@ -47,6 +47,8 @@ export interface EvaluationResult {
   readonly protocol: string;
   /** The encoder; absent where the protocol has one trained in each episode. */
   readonly model?: { readonly name: string; readonly sha256: string };
+  /** Encoders beside it whose opinion counted in labels; absent where there were none. */
+  readonly teachers?: readonly { readonly name: string; readonly sha256: string }[];
   /** Those of the episodes, in order; absent where one encoder serves all. */
   readonly encoders?: {
     /** Batches that each trained on. */

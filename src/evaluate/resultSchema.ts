@@ -17,6 +17,7 @@ export const evaluationSchema = v.pipe(
     ...{ command: text, seed: count, backend: v.picklist(backendNames), versions: v.record(text, text) },
     ...{ data: text, split: text, protocol: text },
     model: v.exactOptional(model),
+    teachers: v.exactOptional(v.array(model)),
     encoders: v.exactOptional(v.looseObject({ steps: count, sha256: v.array(text) })),
     ...{ ways: some, shots: some, queries: some },
     detail: v.exactOptional(share),

@@ -60,6 +60,8 @@ export interface EvaluationSettings {
   readonly mix: number;
   /** Share of a label that the encoder's opinion gets in arms that end in `+labels`, in [0, 1]. */
   readonly trust: number;
+  /** Shipped names or paths of encoders beside the model whose opinion counts in those labels. Default: none. */
+  readonly teachers?: readonly string[];
   /** Share of what decoding loses of a parent that is laid back over hallucinations, in [0, 1]. Default: 0. */
   readonly detail?: number;
   readonly seed: number;

@@ -1,5 +1,5 @@
 import { selectBackend } from '../backend/index.js';
-import { randomStream } from '../core/index.js';
+import { formatShape, randomStream, UsageError } from '../core/index.js';
 import { type BadImage, type Episode, sampleEpisode } from '../data/index.js';
 import { loadModel } from '../files/loadModel.js';
 import { decodeModel, type Model } from '../models/index.js';
@@ -34,6 +34,8 @@ export interface Bench {
   readonly sources: ProtocolSources;
   /** The encoder; absent where there is a `trainer`. */
   readonly model?: Model;
+  /** Encoders beside it whose opinion counts in labels. */
+  readonly teachers: readonly Model[];
   /** The protocol, where it has an encoder trained in each episode. */
   readonly trainer?: EpisodeEncoderProtocol;
 }
@@ -44,16 +46,30 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   const protocol: Protocol = protocols[settings.protocol];
   if (trainsEncoder(protocol)) {
     const data = await loadSplits(settings);
-    return { sources: protocol.sources(data), trainer: protocol, bad: data.bad };
+    return { sources: protocol.sources(data), trainer: protocol, teachers: [], bad: data.bad };
   }
-  const model = await loadModel(settings.model);
+  const models: Model[] = [];
   try {
+    for (const name of [settings.model, ...(settings.teachers ?? [])]) models.push(await loadModel(name));
+    const [model, ...teachers] = models as [Model, ...Model[]];
+    for (const teacher of teachers) assertSameImages(model, teacher);
     const data = await loadSplitsFor(model, settings);
-    return { sources: protocol.sources(data, model.card), model, bad: data.bad };
+    const sources = protocol.sources(data, ...models.map(({ card }) => card));
+    return { sources, model, teachers, bad: data.bad };
   } catch (error) {
-    model.dispose();
+    for (const model of models) model.dispose();
     throw error;
   }
+}
+
+/** Throws a `UsageError` when two models take images of different shapes. */
+function assertSameImages(model: Model, teacher: Model): void {
+  if (model.imageShape.join() === teacher.imageShape.join()) return;
+  const [own, other] = [model, teacher].map(({ imageShape }) => formatShape(imageShape));
+  throw new UsageError(
+    `the teacher ${teacher.card.name} takes images of ${other}, but ${model.card.name} of ${own}`,
+    { hint: 'Choose a teacher that was trained on images of that size.' },
+  );
 }
 
 /** The task's episode: the same for every arm. */
@@ -91,7 +107,7 @@ export async function trainEncoder(
  * whose bench has no model brings the file of its episode's encoder.
  */
 export async function runTask(
-  { sources, model: shared }: Bench,
+  { sources, model: shared, teachers }: Bench,
   task: Task,
   settings: EvaluationSettings,
 ): Promise<Verdicts> {
@@ -109,9 +125,9 @@ export async function runTask(
       return verdicts;
     };
     if ('judge' in arm) {
-      return await judged((classifier) => arm.judge[classifier](support, query, { model, k }));
+      return await judged((classifier) => arm.judge[classifier](support, query, { model, teachers, k }));
     }
-    const images = arm.enlarge(support, { model, perClass, mix, trust, detail, seed });
+    const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, seed });
     return await judged((classifier) => judges[classifier]({ images, query, seed }, settings));
   } finally {
     if (shared === undefined) model.dispose();

@@ -1,3 +1,4 @@
+import { assertDirections } from '../augment/classMeans.js';
 import {
   baseOf,
   encoderLabels,
@@ -8,9 +9,9 @@ import {
   transformed,
 } from '../augment/index.js';
 import { type ImageSet, imagesOf, type LabeledImage } from '../core/index.js';
-import type { Model } from '../models/index.js';
 import { mixSources } from '../stream/index.js';
 import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.js';
+import { assertSymbolsFit, symbolImages } from './symbolImages.js';
 
 /** How an arm makes images. Without a path nothing is hallucinated, without a transform nothing is moved. */
 export interface Variants {
@@ -24,14 +25,26 @@ export interface Variants {
   readonly transformReal?: ImageTransform;
   /** Whether the CNN learns labels in which the encoder has a say, see `encoderLabels`. Default `false`. */
   readonly encoderLabels?: boolean;
+  /**
+   * Whether most of what the CNN learns from are invented symbols, transformed as real images are, with the encoder's opinion for
+   * a label. Default `false`.
+   */
+  readonly symbols?: boolean;
 }
+
+/** Share of invented symbols in each batch of an arm that has them. `experiments/novel.mjs` compares it with others. */
+const SYMBOLS = 5 / 8;
 
 /** An arm that hallucinates along a path, transforms, or both. */
 export function variantArm(name: string, variants: Variants = {}): Arm {
-  const { path } = variants;
+  const { path, encoderLabels: labels = false, symbols = false } = variants;
   return {
     name,
-    ...(path === undefined ? {} : { check: (model: Model) => void baseOf(latentPath(path), model) }),
+    check(model, teachers) {
+      if (path !== undefined) baseOf(latentPath(path), model);
+      if (labels) [model, ...teachers].forEach(assertDirections);
+      if (symbols) assertSymbolsFit(model);
+    },
     enlarge: (support, options) => new VariantSupport(variants, support, options),
   };
 }
@@ -92,12 +105,16 @@ class VariantSupport implements EnlargedSupport {
 
   /** Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. */
   *training({ batchSize }: TrainingPlan): Generator<LabeledImage> {
-    const { model, mix, trust: share, seed } = this.#options;
-    const label = this.#variants.encoderLabels ? encoderLabels(model, this.#real, { share }) : undefined;
-    const hallucinations = this.#hallucinated.length === 0 ? 0 : mix;
+    const { model, teachers, mix, trust: share, seed } = this.#options;
+    const label = this.#variants.encoderLabels
+      ? encoderLabels([model, ...teachers], this.#real, { share })
+      : undefined;
+    const ofClasses = this.#variants.symbols ? 1 - SYMBOLS : 1;
+    const hallucinations = this.#hallucinated.length === 0 ? 0 : mix * ofClasses;
     const sources = [
-      { images: this.#real, share: 1 - hallucinations },
+      { images: this.#real, share: ofClasses - hallucinations },
       { images: this.#hallucinated, share: hallucinations },
+      { images: this.#variants.symbols ? symbolImages(model.imageShape, seed) : [], share: 1 - ofClasses },
     ];
     let index = 0;
     let batch: LabeledImage[] = [];

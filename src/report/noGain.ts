@@ -2,7 +2,7 @@ import { armNames, type EvaluationResult, pairedDifference } from '../evaluate/i
 import { points, verdictOf } from './figures.js';
 
 /** Arms that hallucinate nothing. */
-const plain = ['none', 'variants', 'affine', 'geometric', 'geometric+labels'];
+const plain = ['none', 'variants', 'affine', 'geometric', 'geometric+labels', 'geometric+symbols+labels'];
 const classifierNames = { knn: 'KNN', cnn: 'CNN' };
 
 /**

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { firstValueFrom, from, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,7 +68,45 @@ describe('labels by the encoder', () => {
     expect(encoderLabels(circle, support, { share: 0 })([support[0]!])).toEqual([support[0]]);
   });
 
+  it('are the opinion alone for an image of no class of the support set, whatever the share', () => {
+    const stranger = { ...point('up', Math.SQRT1_2, -Math.SQRT1_2), label: 'symbol 3' };
+    const [whole] = encoderLabels(circle, support, { share: 1 })([{ ...stranger, label: 'right' }]);
+    expect(whole!.label).toBe('right');
+    for (const share of [0, 0.25, 1]) {
+      const [labelled] = encoderLabels(circle, support, { share })([stranger, support[0]!]);
+      expect(labelled).toEqual(whole);
+    }
+  });
+
+  it('of several encoders are those of their mean cosines', () => {
+    // Turned by a right angle: what is right to the one is up to the other.
+    const turned: Model = {
+      ...circle,
+      encode: (images) =>
+        tf.tidy(() => {
+          const [first, second] = tf.split(circle.encode(images), 2, 1);
+          return tf.concat([tf.neg(second!), first!], 1) as tf.Tensor2D;
+        }),
+    };
+    const turn = Math.PI / 6;
+    const image = point('up', Math.cos(turn), Math.sin(turn));
+    const label = (models: Model | Model[]) =>
+      encoderLabels(models, support, { share: 1, temperature: 0.5 })([image])[0]!;
+    // A turn of all codes changes no cosine.
+    for (const { label: name, weight } of label([circle, turned]).labels!)
+      expect(weight).toBeCloseTo(weightOf(name as string, label(circle)), 5);
+    const blind: Model = {
+      ...circle,
+      encode: (images) => tf.tile<tf.Tensor2D>([[0.6, 0.8]], [images.shape[0], 1]),
+    };
+    const [right, up] = [1 + Math.cos(turn), 1 + Math.sin(turn)].map((sum) => Math.exp(sum / 2 / 0.5));
+    expect(weightOf('right', label([circle, blind]))).toBeCloseTo(right! / (right! + up!), 5);
+    expect(label([circle])).toEqual(label(circle));
+  });
+
   it('refuse what cannot be done, by name', () => {
+    expect(() => encoderLabels([], support)).toThrow(/no encoder to label with/);
+    expect(() => encoderLabels([circle, planeModel(tiny, 'euclidean')], support)).toThrow(/on a sphere/);
     for (const share of [-0.1, 1.5, Number.NaN])
       expect(() => encoderLabels(circle, support, { share })).toThrow(/share must be in/);
     for (const temperature of [0, -1, Number.POSITIVE_INFINITY])

@@ -48,6 +48,16 @@ describe('a wrong request ends with 2 and names the way out', () => {
     ['more queries than images', evalOn('--queries', '1000'), /1000 queries.*class 0 has 980 images/],
     ['more neighbours than references', evalOn('--shots', '1', '--k', '11'), /k is 11.*10 references/],
     ['an arm whose path the model cannot go', evalOn('--arms', 'restyle'), /style part[\s\S]*--style 16/],
+    [
+      'a teacher that has seen what it may not',
+      evalOn('--protocol', 'novel', '--model', 'mnist-01234', '--teacher', 'mnist'),
+      /novel refuses the encoder mnist: it has seen every class/,
+    ],
+    [
+      'a teacher beside encoders of episodes',
+      evalOn('--protocol', 'shots-only', '--teacher', 'mnist'),
+      /takes no teachers/,
+    ],
     ['more trust than all', evalOn('--trust', '1.5'), /--trust.*from 0 to 1/],
     ['an unknown backend', ['eval', '--backend', 'cuda'], /auto, native, wasm, cpu/],
     ['an unknown preset', evalOn('--cnn', 'huge'), /fast, standard/],
@@ -96,6 +106,8 @@ describe('a model that cannot be used ends with 1 and names the file', () => {
     expectRefusal(evalOn('--model', join(folder, 'none.safetensors')), 1, /none\.safetensors: no such file/));
   it('an unknown name', () =>
     expectRefusal(evalOn('--model', 'mnits'), 1, /no model named mnits/, /Shipped models: .*mnist/));
+  it('an unknown teacher', () =>
+    expectRefusal(evalOn('--teacher', 'mnits'), 1, /no model named mnits/, /Shipped models: .*mnist/));
   it('truncated', async () =>
     expectRefusal(
       await withModel('short.safetensors', (b) => b.subarray(0, b.length - 100)),

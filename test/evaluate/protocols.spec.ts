@@ -63,6 +63,23 @@ describe('protocols', () => {
     expect(protocols.novel.sources(data, card({ classes: [0, 2, '3'] })).among).toEqual([1, 3]);
   });
 
+  it('novel leaves out what any of several encoders has seen', () => {
+    const [own, other] = [card({ classes: [0] }), card({ classes: [2] })];
+    expect(protocols.novel.sources(data, own, other, card({ name: 'glyphs' })).among).toEqual([1, 3]);
+    expect(() => protocols.novel.sources(data, card({ classes: [0, 1] }), card({ classes: [2] }))).toThrow(
+      /it has seen every class that the encoders before it have not seen but 3/,
+    );
+  });
+
+  it('disjoint and unlabelled look at every encoder', () => {
+    const { support } = protocols.disjoint.sources(data, card({ images: 12 }), card({ images: 15 }));
+    expect(support.labels).toHaveLength(5);
+    expect(() => protocols.disjoint.sources(data, card({ images: 12 }), card())).toThrow(/all 20 images/);
+    expect(() => protocols.unlabelled.sources(data, card({ labelled: false }), card())).toThrow(
+      /labels of 4/,
+    );
+  });
+
   it('novel knows data sets by their names', () => {
     const fashion = { ...data, name: 'fashion-mnist' };
     expect(protocols.novel.sources(fashion, card()).among).toEqual(classes);

@@ -1,8 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { accuracyOf } from '../../src/evaluate/confusion.js';
 import { armNames, defaultSettings, type EvaluationSettings } from '../../src/evaluate/index.js';
 import { prepare, runTask, trainEncoder } from '../../src/evaluate/trial.js';
 import { decodeSafetensors } from '../../src/models/index.js';
+import { tinyFile } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 
 const settings: EvaluationSettings = {
@@ -45,4 +50,31 @@ it('has an encoder trained on the supports of each episode, and leaves no tensor
     expect(await runTask(bench, task, own)).toEqual(first);
     expect(accuracyOf(first.knn!)).toBeGreaterThan(0.1);
   }
+});
+
+it('counts the opinion of teachers in labels and codes, and in nothing else', async () => {
+  const taught: EvaluationSettings = {
+    ...settings,
+    ...{ protocol: 'novel', ways: 5, shots: 1, trust: 1, teachers: ['glyphs'], classifiers: ['cnn'] },
+  };
+  const bench = await prepare(taught);
+  expect(bench.teachers.map(({ card }) => card.name)).toEqual(['glyphs']);
+  const alone = { ...bench, teachers: [] };
+  const judged = (by: typeof bench, arm: string) => runTask(by, { arm, episode: 3 }, taught);
+  for (const arm of ['codes', 'geometric+labels'])
+    expect(await judged(bench, arm)).not.toEqual(await judged(alone, arm));
+  expect(await judged(bench, 'geometric')).toEqual(await judged(alone, 'geometric'));
+  for (const model of [bench.model!, ...bench.teachers]) model.dispose();
+});
+
+it('refuses a teacher of images of another shape, and keeps no tensor of it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fewshot-'));
+  const file = join(folder, 'tiny.safetensors');
+  await writeFile(file, await tinyFile());
+  const { numTensors } = tf.memory();
+  await expect(prepare({ ...settings, teachers: [file] })).rejects.toThrow(
+    /teacher tiny takes images of 12×12×1, but mnist-01234 of 28×28×1/,
+  );
+  expect(tf.memory().numTensors).toBe(numTensors);
+  await rm(folder, { recursive: true });
 });

@@ -4,9 +4,10 @@ import { imagesOf, type LabeledImage, packImages } from '../../src/core/index.js
 import { armNamed, armNames } from '../../src/evaluate/arms.js';
 import { codesArm } from '../../src/evaluate/codesArm.js';
 import { variantArm } from '../../src/evaluate/variantArm.js';
+import { loadModel } from '../../src/files/index.js';
 import type { Model } from '../../src/models/index.js';
 import { arriving, planeModel, point, shape } from '../augment/hallucinated.js';
-import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
+import { noise, onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 
 onWasm();
 
@@ -18,7 +19,7 @@ afterAll(() => model.dispose());
 
 const support = packImages(arriving(['a', 'b', 'a', 'b']), shape, ['a', 'b']);
 const real = [...imagesOf(support)];
-const options = () => ({ model, perClass: 6, mix: 0.5, trust: 0.5, detail: 0, seed: 5 });
+const options = () => ({ model, teachers: [], perClass: 6, mix: 0.5, trust: 0.5, detail: 0, seed: 5 });
 const plan = { steps: 4, batchSize: 8 };
 function trained(images: Iterable<LabeledImage>): LabeledImage[] {
   const taken: LabeledImage[] = [];
@@ -71,9 +72,62 @@ describe('an arm whose labels the encoder has a say in', () => {
   });
 });
 
+describe('an arm that invents symbols', () => {
+  // Symbols need pages of some size.
+  const shipped = new URL('../../models/mnist-01234.safetensors', import.meta.url);
+  let digits: Model;
+  beforeAll(async () => {
+    digits = await loadModel(shipped.pathname);
+  });
+  afterAll(() => digits.dispose());
+  const arm = variantArm('mine', { path: 'restyle', encoderLabels: true, symbols: true });
+  const pages = ['a', 'b'].map((label) => ({
+    ...{ pixels: noise([28, 28, 1], label), shape: [28, 28, 1] as const },
+    label,
+  }));
+
+  it('has them in each batch, with the encoders’ opinion for a label', () => {
+    const enlarged = arm.enlarge(packImages(pages, [28, 28, 1], ['a', 'b']), {
+      ...options(),
+      model: digits,
+      trust: 0,
+    });
+    expect(enlarged.references()).toHaveLength(2 + 2 * 6);
+    const images = trained(enlarged.training(plan));
+    for (let start = 0; start < images.length; start += plan.batchSize) {
+      const batch = images.slice(start, start + plan.batchSize);
+      const shared = batch.filter(({ labels }) => labels!.every(({ weight }) => weight > 0));
+      // Of 8 images 5 are symbols; of the others half is hallucinated, and none loses a share of its label.
+      expect(shared).toHaveLength(5);
+      expect(shared.filter(decoded)).toHaveLength(0);
+      expect(batch.filter(decoded).length).toBeGreaterThanOrEqual(1);
+      for (const { label } of batch) expect(['a', 'b']).toContain(label);
+    }
+    const symbols = images.filter(({ labels }) => labels!.every(({ weight }) => weight > 0));
+    expect(new Set(symbols.map(({ pixels }) => pixels.join())).size).toBe(symbols.length);
+  });
+
+  it('is refused for images that are no gray squares', () => {
+    const coloured: Model = { ...digits, imageShape: [28, 28, 3] };
+    expect(() => arm.check!(coloured, [])).toThrow(/gray squares.*28×28×3/);
+    expect(() => arm.check!({ ...digits, imageShape: [28, 32, 1] }, [])).toThrow(/28×32×1/);
+    expect(() => arm.check!(digits, [])).not.toThrow();
+  });
+});
+
 describe('the arms by name', () => {
   it.each([...armNames])('%s is there', (name) => {
     expect(armNamed(name).name).toBe(name);
+  });
+});
+
+describe('arms that ask for directions of classes', () => {
+  it.each(['geometric+labels', 'codes'])('%s is refused where an encoder has none', (name) => {
+    const [sphere, flat] = [planeModel(model, 'sphere'), planeModel(model, 'euclidean')];
+    const arm = armNamed(name);
+    expect(() => arm.check!(flat, [])).toThrow(/on a sphere/);
+    expect(() => arm.check!(sphere, [flat])).toThrow(/on a sphere/);
+    expect(() => arm.check!(sphere, [sphere])).not.toThrow();
   });
 });
 
@@ -84,8 +138,12 @@ describe('codes as a reference', () => {
       point(label, Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
     const known = packImages([at('a', 0), at('a', 50), at('b', 60), at('b', 170)], [1, 2, 1], ['a', 'b']);
     const asked = packImages([at('a', 57), at('a', 40), at('b', 150)], [1, 2, 1], ['a', 'b']);
-    expect([...(await codesArm.judge.knn(known, asked, { model: circle, k: 1 }))]).toEqual([1, 0, 1]);
+    expect([...(await codesArm.judge.knn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
+      1, 0, 1,
+    ]);
     // Means lie at 25 and 115 degrees.
-    expect([...(await codesArm.judge.cnn(known, asked, { model: circle, k: 1 }))]).toEqual([0, 0, 1]);
+    expect([...(await codesArm.judge.cnn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
+      0, 0, 1,
+    ]);
   });
 });

@@ -27,8 +27,8 @@ interface Agreement {
 
 /** A protocol that judges an encoder which is there already. */
 export interface GivenEncoderProtocol extends Agreement {
-  /** Throws a `UsageError` when the card shows that the encoder has seen what the protocol forbids. */
-  sources(data: ProtocolData, card: ModelCard): ProtocolSources;
+  /** Throws a `UsageError` when the card of an encoder shows that it has seen what the protocol forbids. */
+  sources(data: ProtocolData, ...cards: readonly ModelCard[]): ProtocolSources;
 }
 
 export interface EpisodeEncoderOptions {

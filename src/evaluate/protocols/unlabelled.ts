@@ -4,8 +4,9 @@ import { type GivenEncoderProtocol, refusal, seenClasses } from './protocol.js';
 export const unlabelled: GivenEncoderProtocol = {
   name: 'unlabelled',
   encoder: 'train images of all classes without their labels',
-  sources(data, card) {
-    if (card.data.labelled && seenClasses(data, card).length > 0) {
+  sources(data, ...cards) {
+    for (const card of cards) {
+      if (!card.data.labelled || seenClasses(data, card).length === 0) continue;
       throw refusal(
         this,
         card,

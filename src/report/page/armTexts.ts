@@ -18,5 +18,8 @@ export const armTexts: Readonly<Partial<Record<string, string>>> = {
   restyle: 'hallucinated by changing the style part of codes',
   'restyle+geometric': 'the same; real images transformed as by geometric',
   'restyle+geometric+labels': 'the same, with labels by the encoder',
+  'geometric+symbols+labels': 'as geometric, with invented symbols beside, and labels by the encoder',
+  'restyle+geometric+symbols+labels':
+    'as restyle+geometric, with invented symbols beside, and labels by the encoder',
   codes: 'no image made: codes of the real images are compared',
 };
