@@ -53,6 +53,7 @@ export const resultSchemas = {
         data: v.picklist(evaluationDataNames),
         protocol: v.picklist(protocolNames),
         model: v.nullable(text),
+        teachers: v.exactOptional(v.array(text)),
         ways: count,
         shots: count,
         k: v.nullable(count),

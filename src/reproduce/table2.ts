@@ -46,24 +46,35 @@ function nameOf(settings: EvaluationSettings): string {
 /** Every encoder by its name, before any evaluation: one that is missing is found out at once. */
 async function encodersOf(evaluations: readonly EvaluationSettings[], lab: Lab, means: Table2Means) {
   const encoders = new Map<string, Encoder>();
-  for (const { model } of evaluations.filter(takesModel)) {
-    if (!encoders.has(model)) encoders.set(model, await means.encoder(model, lab));
+  const needed = evaluations.filter(takesModel).flatMap(({ model, teachers = [] }) => [model, ...teachers]);
+  for (const name of needed) {
+    if (!encoders.has(name)) encoders.set(name, await means.encoder(name, lab));
   }
   return encoders;
 }
+
+/** Whether two evaluations draw the same episodes for the same encoder. */
+const sameEpisodes = (a: EvaluationSettings, b: EvaluationSettings): boolean =>
+  (['protocol', 'model', 'ways', 'shots', 'k'] as const).every((name) => a[name] === b[name]);
 
 async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
   const evaluations = table2Settings(lab.scale, lab.backend);
   const encoders = await encodersOf(evaluations, lab, means);
   const rows: Table2Row[] = [];
+  const found: { readonly settings: EvaluationSettings; readonly results: readonly EvaluationResult[] }[] =
+    [];
   const made: Table2['evaluations'][number][] = [];
   for (const settings of evaluations) {
     const encoder = takesModel(settings) ? encoders.get(settings.model) : undefined;
     const { digest = null, model = settings.model } = encoder ?? {};
+    const taught =
+      settings.teachers === undefined
+        ? {}
+        : { teachers: settings.teachers.map((name) => encoders.get(name)!.digest) };
     const judge = (part: EvaluationSettings): Promise<EvaluationResult> => {
       const name = nameOf(part);
       // Parts are kept by the encoder's name, so that they are found again wherever its file lies.
-      return lab.once(name, { settings: part, digest }, () =>
+      return lab.once(name, { settings: part, digest, ...taught }, () =>
         means.evaluate(
           { ...part, model },
           {
@@ -75,7 +86,15 @@ async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
     };
     const results: EvaluationResult[] = [];
     for (const part of partsOf(settings)) results.push(await judge(part));
-    rows.push(...rowsOf(settings, results));
+    const others = found.filter((before) => sameEpisodes(before.settings, settings));
+    rows.push(
+      ...rowsOf(
+        settings,
+        results,
+        others.flatMap((before) => before.results),
+      ),
+    );
+    found.push({ settings, results });
     made.push({ command: commandOf({ ...settings, model }), sha256: digest });
   }
   return { seeds: [TABLE2_SEED], evaluations: made, rows };

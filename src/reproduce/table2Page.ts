@@ -71,12 +71,25 @@ function protocolTable(name: ProtocolName, rows: readonly Table2Row[]): string {
   return `## Protocol \`${name}\`\n\n${protocolSentence(name, rows)}\n\n${markdownTable(header, lines, 3)}`;
 }
 
+/** Which arms learn from more encoders than one. */
+function taughtNote(rows: readonly Table2Row[]): string {
+  const taught = rows.filter(({ teachers }) => teachers !== undefined);
+  if (taught.length === 0) return '';
+  const [arms, teachers] = [taught.map(({ arm }) => arm), taught.flatMap((row) => row.teachers!)].map(
+    (names) =>
+      unique(names)
+        .map((name) => `\`${name}\``)
+        .join(' and '),
+  );
+  return ` Labels of ${arms} are by the encoder and ${teachers} together.`;
+}
+
 /** The page of Table 2. */
 export function table2Page({ rows, command, scale, seeds }: ResultHead & Table2): string {
   const episodes = rows[0]!.episodes.length;
   const over =
     episodes === 1 ? 'one episode' : `mean ± 95 % interval over ${episodes} episodes, the same for every arm`;
-  const note = `Accuracy in % on MNIST's test set, ${over} (seed ${seeds.join(', ')}; ${scale} run). In brackets: the difference to \`geometric\`, paired by episode; bold where its interval is above zero. For \`codes\` no image is made: a KNN on codes, and in place of the CNN the nearest class mean. Arms that end in \`+labels\` change what the CNN learns alone. Made by \`${command}\`.`;
+  const note = `Accuracy in % on MNIST's test set, ${over} (seed ${seeds.join(', ')}; ${scale} run). In brackets: the difference to \`geometric\`, paired by episode; bold where its interval is above zero. For \`codes\` no image is made: a KNN on codes, and in place of the CNN the nearest class mean. Arms that end in \`+labels\` change what the CNN learns alone.${taughtNote(rows)} Made by \`${command}\`.`;
   const names = unique(rows.map(({ protocol }) => protocol));
   const tables = names.map((name) =>
     protocolTable(

@@ -18,6 +18,11 @@ interface Series {
   readonly mix?: Readonly<Record<number, number>>;
   /** Share of labels that the encoder gives, in [0, 1], for all or by shots. Default: 0.5. */
   readonly trust?: number | Readonly<Record<number, number>>;
+  /**
+   * Encoders beside it whose opinion counts in labels. Those change what a CNN learns alone, so that there is no KNN; what the arms
+   * are held against is in the series of the same shots before.
+   */
+  readonly teachers?: readonly string[];
   /** Images that an arm makes per class. Default: that of `fewshot eval`. */
   readonly perClass?: number;
   /** Batches that the CNN trains on. Default: the preset's. */
@@ -100,6 +105,11 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
       arms: [...unseenArms, pairedArm, 'geometric+labels', 'transport+geometric', 'restyle+geometric'],
     },
     {
+      ...{ ...novel, model, ways: 5, shots: [1], teachers: ['glyphs'] },
+      arms: ['geometric+symbols+labels', 'restyle+geometric+symbols+labels'],
+      quick: { shots: [] },
+    },
+    {
       ...{ ...novel, model, ways: 5, shots: [10, 20] },
       arms: [...unseenArms, pairedArm],
       quick: { shots: [] },
@@ -144,7 +154,7 @@ export function table2Settings(scale: Scale, backend: BackendName): EvaluationSe
           ...same,
           shots,
           k,
-          classifiers: place === 0 ? ['knn', 'cnn'] : ['knn'],
+          classifiers: own.teachers === undefined ? (place === 0 ? ['knn', 'cnn'] : ['knn']) : ['cnn'],
           mix: mix[shots] ?? 0.5,
           trust: (typeof trust === 'number' ? trust : trust[shots]) ?? 0.5,
           queries: scale.queries,

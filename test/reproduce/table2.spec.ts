@@ -116,6 +116,38 @@ describe('measuring Table 2', () => {
     expect(again.asked).toEqual([]);
   });
 
+  it('holds what teachers labelled against arms without them, and makes it anew for another teacher', async () => {
+    const { exhibit } = counted();
+    const found = await exhibit.measure(lab());
+    const taught = found.rows.filter(({ teachers }) => teachers !== undefined);
+    expect(taught.map(({ model, arm, teachers }) => [model, arm, teachers])).toEqual(
+      ['mnist-01234', 'mnist-56789'].flatMap((model) =>
+        ['geometric+symbols+labels', 'restyle+geometric+symbols+labels'].map((arm) => [
+          model,
+          arm,
+          ['glyphs'],
+        ]),
+      ),
+    );
+    // Made up: 0.01 above doing nothing, where geometric has 0.1 and 0.12.
+    for (const { against } of taught) expect(against.geometric!.difference).toBeCloseTo(0.01 - 0.11, 12);
+    const { md } = (await exhibit.draw({ ...head, ...found })) as { md: string };
+    expect(md).toMatch(
+      /Labels of `geometric\+symbols\+labels` and `restyle\S+` are by the encoder and `glyphs` together\./,
+    );
+    const other = counted({
+      encoder: async (name) => ({
+        model: fileOf(name),
+        digest: `${name === 'glyphs' ? 'other' : ''}digest of ${name}`,
+      }),
+    });
+    await other.exhibit.measure(lab());
+    expect(other.asked.every(({ model, teachers }) => model === 'glyphs' || teachers?.[0] === 'glyphs')).toBe(
+      true,
+    );
+    expect(other.asked.filter(({ teachers }) => teachers !== undefined)).toHaveLength(4);
+  });
+
   it('goes on after what was finished, and makes anew what another encoder gave', async () => {
     let left = 3;
     const killed = counted({

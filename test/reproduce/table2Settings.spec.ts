@@ -56,6 +56,7 @@ describe('table2Settings', () => {
       const own = novel.filter(({ model }) => model === name);
       expect(own.map(({ shots, mix }) => [shots, mix]).sort(([a], [b]) => a! - b!)).toEqual([
         [1, 0.5],
+        [1, 0.5],
         [5, 0.1],
         [10, 0.1],
         [20, 0.1],
@@ -64,6 +65,24 @@ describe('table2Settings', () => {
     for (const { model, ways, shots, k, cnnSteps, trust } of novel) {
       expect([ways, k, cnnSteps]).toEqual([model === 'glyphs' ? 10 : 5, 1, 1500]);
       expect(trust).toBe(shots === 1 ? 1 : 0.5);
+    }
+  });
+
+  it('with teachers judge the CNN alone, on episodes that those without have judged before', () => {
+    const taught = whole.filter(({ teachers }) => teachers !== undefined);
+    expect(taught.map(({ model, teachers }) => [model, teachers])).toEqual([
+      ['mnist-01234', ['glyphs']],
+      ['mnist-56789', ['glyphs']],
+    ]);
+    for (const { protocol, model, shots, classifiers, arms } of taught) {
+      expect(classifiers).toEqual(['cnn']);
+      expect(arms.every((arm) => arm.endsWith('+labels'))).toBe(true);
+      const before = whole.slice(
+        0,
+        whole.findIndex((other) => other.teachers && other.model === model),
+      );
+      const same = before.filter((other) => other.model === model && other.protocol === protocol);
+      expect(same.find((other) => other.shots === shots)!.arms).toContain('geometric');
     }
   });
 
