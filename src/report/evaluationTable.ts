@@ -4,13 +4,15 @@ import { estimated, points, verdictOf } from './figures.js';
 
 function heading(result: EvaluationResult): string {
   const { data, split, protocol, ways, shots, queries, results, model, encoders, detail, backend } = result;
+  const names = result.teachers?.map((teacher) => teacher.name).join(', ');
+  const taught = names === undefined ? '' : ` · teachers ${names}`;
   const encoder =
     model === undefined ? `an encoder an episode, ${encoders?.steps} steps` : `model ${model.name}`;
   const kept = detail === undefined ? '' : ` · detail ${detail}`;
   const episodes = results[0]?.episodes.length ?? 0;
   return [
     `${data} ${split} set · ${ways}-way ${shots}-shot · ${queries.toLocaleString('en')} queries · ${episodes} episode${episodes === 1 ? '' : 's'}`,
-    `protocol ${protocol} · ${encoder}${kept} · backend ${backend} · seed ${result.seed}`,
+    `protocol ${protocol} · ${encoder}${taught}${kept} · backend ${backend} · seed ${result.seed}`,
   ].join('\n');
 }
 

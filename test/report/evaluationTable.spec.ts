@@ -73,6 +73,13 @@ describe('evaluationTable', () => {
     );
   });
 
+  it('names the encoders that had a say in labels', () => {
+    const teachers = ['one', 'other'].map((name) => ({ name, sha256: 'f00' }));
+    expect(evaluationTable({ ...result, teachers }).split('\n')[1]).toBe(
+      'protocol paper · model tiny · teachers one, other · backend wasm · seed 4',
+    );
+  });
+
   it('lines up arms, classifiers and differences, the figures by their last digits', () => {
     expect(evaluationTable(result).split('\n')).toEqual([
       'mnist test set · 5-way 1-shot · 12,345 queries · 3 episodes',

@@ -38,6 +38,7 @@ export function settingOf(evaluation: ShownEvaluation): string {
     counted(episodesOf(evaluation), 'episode'),
     `protocol ${protocol}`,
     encoder,
+    ...(evaluation.teachers ?? []).map(({ name }) => `teacher ${name}`),
     `backend ${backend}`,
     `seed ${seed}`,
   ].join(' · ');
