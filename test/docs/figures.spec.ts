@@ -58,9 +58,21 @@ describe('figures of the README', () => {
   const styled = resultOf('eval-10-shots-k10-styled');
   const unseen = resultOf('novel-mnist-01234-1-shots');
   const others = resultOf('novel-mnist-56789-1-shots');
+  const taught = resultOf('novel-mnist-01234-1-shots-taught');
+  const othersTaught = resultOf('novel-mnist-56789-1-shots-taught');
   const unseenFive = resultOf('novel-mnist-01234-5-shots');
   const othersFive = resultOf('novel-mnist-56789-5-shots');
   const clothes = resultOf('eval-10-shots-fashion');
+  /** What hallucinations bring on top of invented symbols. */
+  const symbols = 'geometric+symbols+labels';
+  const onTop = ({ results }: EvaluationResult) => {
+    const [made, without] = [`restyle+${symbols}`, symbols].map(
+      (arm) => results.find((row) => row.arm === arm)!.episodes,
+    );
+    const { mean: difference, ci95 } = pairedDifference(made!, without!);
+    const size = percent(Math.abs(difference));
+    return `${difference < 0 && size !== '0.0' ? '−' : ''}${size} ± ${percent(ci95!)}`;
+  };
   const text = prose('README.md').join(' ').replace(/\s+/g, ' ');
 
   it('have the table of the result file', () => {
@@ -88,6 +100,9 @@ describe('figures of the README', () => {
       `labels bring ${gain(styled, 'geometric+labels', 'geometric', 'cnn')} points to the digits that the encoder knows, and ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} to unseen`,
       `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}; to 0–4 labels alone bring ${gain(othersFive, 'geometric+labels', 'geometric', 'cnn')} of the ${gain(othersFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
       `has ${mean(styled, 'codes', 'cnn')} % on digits that it knows, and on unseen ones ${mean(unseen, 'codes', 'cnn')} % (5–9) and ${mean(others, 'codes', 'cnn')} % (0–4) at one shot`,
+      `with \`glyphs\` beside it ${mean(taught, 'codes', 'cnn')} and ${mean(othersTaught, 'codes', 'cnn')} %, more than any`,
+      `has [${mean(taught, symbols, 'cnn')} %](docs/results/novel-mnist-01234-1-shots-taught.json) on 5–9 and [${mean(othersTaught, symbols, 'cnn')} %](docs/results/novel-mnist-56789-1-shots-taught.json) on 0–4, ${gain(taught, symbols, 'geometric', 'cnn')} and ${gain(othersTaught, symbols, 'geometric', 'cnn')} points above`,
+      `on top of that bring ${onTop(taught)} and ${onTop(othersTaught)} points`,
       `the codes' ${mean(unseenFive, 'codes', 'cnn')} and ${mean(othersFive, 'codes', 'cnn')} %`,
       `has ${['01234', '56789'].map((half) => mean(resultOf(`knn-mnist-${half}-5-shots`), 'geometric', 'knn')).join(' and ')} % at five shots`,
       `${tenShots.results[0]!.episodes.length} episodes`,
@@ -339,6 +354,10 @@ describe('what docs/figures.md says of Table 2', () => {
     const all = 'restyle+geometric+labels';
     const unseen = (shots: number) =>
       ['mnist-01234', 'mnist-56789'].map((model) => above('novel', model, shots, all, 'geometric', null));
+    const taught = (arm: string) =>
+      ['mnist-01234', 'mnist-56789']
+        .map((model) => above('novel', model, 1, arm, 'geometric', null))
+        .join(' and ');
     for (const figure of [
       `\`none\` has ${at('paper', 'mnist', 10, 'none', 10)} and ${at('paper', 'mnist', 10, 'none', null)} % where the poster has 61.5 and 86.3`,
       `slerp takes the KNN to ${at('paper', 'mnist', 10, 'atnl', 10)} % (78.7)`,
@@ -347,6 +366,8 @@ describe('what docs/figures.md says of Table 2', () => {
       `\`variants\` has ${at('paper', 'mnist', 10, 'variants', 10)} and ${at('paper', 'mnist', 10, 'variants', null)} % (62.4 and 86.8)`,
       `the KNN with slerp has ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'atnl')).join(', ')} % at 5, 10 and 20 shots, \`affine\` ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'affine')).join(', ')}`,
       `by ${unseen(1).join(' and ')} points at one shot, ${unseen(5).join(' and ')} at five, ${unseen(10).join(' and ')} at ten and ${unseen(20).join(' and ')} at twenty`,
+      `is above \`geometric\` by ${taught('restyle+geometric+symbols+labels')} points (5–9 and 0–4)`,
+      `\`geometric+symbols+labels\` is above it by ${taught('geometric+symbols+labels')}.`,
       `${above('novel', 'glyphs', 1, all, 'geometric', null)} points at one shot and ${above('novel', 'glyphs', 5, all, 'geometric', null)} at five`,
       `nearest class mean among its codes has ${at('novel', 'glyphs', 1, 'codes', null)} and ${at('novel', 'glyphs', 5, 'codes', null)} %, \`geometric\` ${at('novel', 'glyphs', 1, 'geometric', null)} and ${at('novel', 'glyphs', 5, 'geometric', null)}`,
       `\`lerp\` takes a KNN from ${at('unlabelled', 'mnist-acai-1', 5, 'none')} to ${at('unlabelled', 'mnist-acai-1', 5, 'lerp')} %; \`affine\` has ${at('unlabelled', 'mnist-acai-1', 5, 'affine')}`,
