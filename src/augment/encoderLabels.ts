@@ -46,8 +46,10 @@ export function encoderLabels(
     if (images.every((image) => shareOf(image) === 0)) return [...images];
     const found = cosines(images.map(({ pixels }) => pixels));
     return images.map((image, i) => {
-      const own = shareOf(image) === 1 ? [] : labelSharesOf(image);
-      const labels = blend(own, opinion(classes, found[i]!, temperature), shareOf(image));
+      const weight = shareOf(image);
+      if (weight === 0) return image;
+      const own = weight === 1 ? [] : labelSharesOf(image);
+      const labels = blend(own, opinion(classes, found[i]!, temperature), weight);
       const { label } = labels.reduce((heaviest, other) =>
         other.weight > heaviest.weight ? other : heaviest,
       );
