@@ -97,6 +97,7 @@ describe('figures of the README', () => {
       `${gain(tenCarried, 'transport', 'none', 'cnn')} points`,
       `(${gain(tenCarried, 'transport+affine', 'affine', 'cnn')})`,
       `takes the CNN to ${mean(styled, 'restyle', 'cnn')} %`,
+      `on other episodes, to [${mean(resultOf('eval-10-shots-restyle'), 'restyle', 'cnn')} %]`,
       `labels bring ${gain(styled, 'geometric+labels', 'geometric', 'cnn')} points to the digits that the encoder knows, and ${gain(unseen, 'geometric+labels', 'geometric', 'cnn')} to unseen`,
       `labels alone bring those ${gain(unseenFive, 'geometric+labels', 'geometric', 'cnn')} points, and hallucinations the larger part of the ${gain(unseenFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}; to 0–4 labels alone bring ${gain(othersFive, 'geometric+labels', 'geometric', 'cnn')} of the ${gain(othersFive, 'restyle+geometric+labels', 'geometric', 'cnn').split(' ')[0]}.`,
       `has ${mean(styled, 'codes', 'cnn')} % on digits that it knows, and on unseen ones ${mean(unseen, 'codes', 'cnn')} % (5–9) and ${mean(others, 'codes', 'cnn')} % (0–4) at one shot`,
