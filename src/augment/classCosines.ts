@@ -26,10 +26,8 @@ export function classCosines(models: readonly Model[], support: readonly Labeled
       const [own, ...theirs] = [first, ...others].map(({ model, means }) =>
         encodePixels(model, pixels).map(means.cosines),
       );
-      if (theirs.length === 0) return own!;
-      const count = models.length;
       return own!.map((row, i) =>
-        row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / count),
+        row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / models.length),
       );
     },
   };

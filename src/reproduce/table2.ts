@@ -6,7 +6,7 @@ import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { table2Figure } from './table2Figure.js';
 import { table2Page } from './table2Page.js';
-import { rowsOf, type Table2, type Table2Row } from './table2Result.js';
+import { type Judged, rowsOf, type Table2, type Table2Row } from './table2Result.js';
 import { TABLE2_SEED, table2Settings, trainedEncoders } from './table2Settings.js';
 
 /** Where an encoder is. */
@@ -61,16 +61,14 @@ async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
   const evaluations = table2Settings(lab.scale, lab.backend);
   const encoders = await encodersOf(evaluations, lab, means);
   const rows: Table2Row[] = [];
-  const found: { readonly settings: EvaluationSettings; readonly results: readonly EvaluationResult[] }[] =
-    [];
+  const found: Judged[] = [];
   const made: Table2['evaluations'][number][] = [];
   for (const settings of evaluations) {
     const encoder = takesModel(settings) ? encoders.get(settings.model) : undefined;
     const { digest = null, model = settings.model } = encoder ?? {};
-    const taught =
-      settings.teachers === undefined
-        ? {}
-        : { teachers: settings.teachers.map((name) => encoders.get(name)!.digest) };
+    const taught = settings.teachers && {
+      teachers: settings.teachers.map((name) => encoders.get(name)!.digest),
+    };
     const judge = (part: EvaluationSettings): Promise<EvaluationResult> => {
       const name = nameOf(part);
       // Parts are kept by the encoder's name, so that they are found again wherever its file lies.
@@ -87,14 +85,9 @@ async function measure(lab: Lab, means: Table2Means): Promise<Table2> {
     const results: EvaluationResult[] = [];
     for (const part of partsOf(settings)) results.push(await judge(part));
     const others = found.filter((before) => sameEpisodes(before.settings, settings));
-    rows.push(
-      ...rowsOf(
-        settings,
-        results,
-        others.flatMap((before) => before.results),
-      ),
-    );
-    found.push({ settings, results });
+    const own = { settings, results };
+    rows.push(...rowsOf(own, others));
+    found.push(own);
     made.push({ command: commandOf({ ...settings, model }), sha256: digest });
   }
   return { seeds: [TABLE2_SEED], evaluations: made, rows };

@@ -54,42 +54,42 @@ const poster: Readonly<Record<string, Readonly<Record<ClassifierName, number>>>>
   atnl: { knn: 0.787, cnn: 0.944 },
 };
 
-/**
- * The rows of an evaluation, which may be in parts that judge some arms each. They are compared with each other and with
- * `others` of the same episodes.
- */
-export function rowsOf(
-  { data, protocol, model, teachers, ways, shots }: EvaluationSettings,
-  parts: readonly EvaluationResult[],
-  others: readonly EvaluationResult[] = [],
-): Table2Row[] {
-  const results = [...parts, ...others].flatMap((part) => part.results);
-  const given = parts[0]!.model !== undefined;
-  return parts
-    .flatMap((part) => part.results)
-    .map(({ arm, classifier, k, mean, ci95, episodes }) => {
-      const against = (reference: string): Difference | undefined => {
-        const other = results.find((row) => row.arm === reference && row.classifier === classifier);
-        if (other === undefined || arm === reference) return undefined;
-        const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
-        return { difference, ci95 };
-      };
-      const [geometric, none] = [against('geometric'), against('none')];
-      const comparable =
-        protocol === posterSetting.protocol &&
-        shots === posterSetting.shots &&
-        (k === null || k === posterSetting.k);
-      const figure = comparable ? poster[arm]?.[classifier] : undefined;
-      return {
-        ...{ data, protocol, model: given ? model : null },
-        ...(teachers === undefined ? {} : { teachers }),
-        ...{ ways, shots, k },
-        ...{ arm, classifier, mean, ci95, episodes },
-        against: {
-          ...(geometric === undefined ? {} : { geometric }),
-          ...(none === undefined ? {} : { none }),
-        },
-        ...(figure === undefined ? {} : { poster: figure }),
-      };
-    });
+/** An evaluation, which may be in parts that judge some arms each. */
+export interface Judged {
+  readonly settings: EvaluationSettings;
+  readonly results: readonly EvaluationResult[];
+}
+
+const armsOf = ({ results }: Judged) => results.flatMap((part) => part.results);
+
+/** The rows of an evaluation, compared with each other and with `others` of the same episodes. */
+export function rowsOf(judged: Judged, others: readonly Judged[]): Table2Row[] {
+  const { data, protocol, model, teachers, ways, shots } = judged.settings;
+  const comparable = [judged, ...others].flatMap(armsOf);
+  const given = judged.results[0]!.model !== undefined;
+  return armsOf(judged).map(({ arm, classifier, k, mean, ci95, episodes }) => {
+    const against = (reference: string): Difference | undefined => {
+      const other = comparable.find((row) => row.arm === reference && row.classifier === classifier);
+      if (other === undefined || arm === reference) return undefined;
+      const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
+      return { difference, ci95 };
+    };
+    const [geometric, none] = [against('geometric'), against('none')];
+    const atPoster =
+      protocol === posterSetting.protocol &&
+      shots === posterSetting.shots &&
+      (k === null || k === posterSetting.k);
+    const figure = atPoster ? poster[arm]?.[classifier] : undefined;
+    return {
+      ...{ data, protocol, model: given ? model : null },
+      ...(teachers === undefined ? {} : { teachers }),
+      ...{ ways, shots, k },
+      ...{ arm, classifier, mean, ci95, episodes },
+      against: {
+        ...(geometric === undefined ? {} : { geometric }),
+        ...(none === undefined ? {} : { none }),
+      },
+      ...(figure === undefined ? {} : { poster: figure }),
+    };
+  });
 }

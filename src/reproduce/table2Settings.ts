@@ -154,7 +154,10 @@ export function table2Settings(scale: Scale, backend: BackendName): EvaluationSe
           ...same,
           shots,
           k,
-          classifiers: own.teachers === undefined ? (place === 0 ? ['knn', 'cnn'] : ['knn']) : ['cnn'],
+          classifiers: [
+            ...(own.teachers === undefined ? (['knn'] as const) : []),
+            ...(place === 0 ? (['cnn'] as const) : []),
+          ],
           mix: mix[shots] ?? 0.5,
           trust: (typeof trust === 'number' ? trust : trust[shots]) ?? 0.5,
           queries: scale.queries,

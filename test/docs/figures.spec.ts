@@ -63,8 +63,8 @@ describe('figures of the README', () => {
   const unseenFive = resultOf('novel-mnist-01234-5-shots');
   const othersFive = resultOf('novel-mnist-56789-5-shots');
   const clothes = resultOf('eval-10-shots-fashion');
-  /** What hallucinations bring on top of invented symbols. */
   const symbols = 'geometric+symbols+labels';
+  /** What hallucinations bring on top of invented symbols. */
   const onTop = ({ results }: EvaluationResult) => {
     const [made, without] = [`restyle+${symbols}`, symbols].map(
       (arm) => results.find((row) => row.arm === arm)!.episodes,
