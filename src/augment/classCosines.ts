@@ -13,10 +13,17 @@ export interface ClassCosines {
 
 /**
  * Nearness to classes as several encoders see it: the mean of their cosines. Throws a `UsageError` when the codes of one lie
- * on no sphere, or there are no models or images.
+ * on no sphere, there are no models or images, or no two images of a class to whiten by.
  */
-export function classCosines(models: readonly Model[], support: readonly LabeledImage[]): ClassCosines {
-  const [first, ...others] = models.map((model) => ({ model, means: classMeans(model, support) }));
+export function classCosines(
+  models: readonly Model[],
+  support: readonly LabeledImage[],
+  whitenBy?: readonly LabeledImage[],
+): ClassCosines {
+  const [first, ...others] = models.map((model) => ({
+    model,
+    means: classMeans(model, support, whitenBy),
+  }));
   if (first === undefined) {
     throw new UsageError('there is no encoder to label with', { hint: 'Give at least one model.' });
   }

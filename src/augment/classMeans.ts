@@ -1,6 +1,10 @@
 import { type Label, type LabeledImage, UsageError } from '../core/index.js';
 import type { Model } from '../models/index.js';
 import { encodePixels } from './latentCodes.js';
+import { withinClassWhitening } from './withinClassWhitening.js';
+
+/** Images encoded at a time. */
+const CHUNK = 500;
 
 /** Where the classes of a support set lie on the sphere. */
 export interface ClassMeans {
@@ -18,34 +22,56 @@ export function assertDirections({ card, latentSpace }: Model): void {
   });
 }
 
+/** Codes of images, some images at a time. */
+function* codesOf(model: Model, images: readonly LabeledImage[]): Generator<Float32Array> {
+  for (let start = 0; start < images.length; start += CHUNK) {
+    const pixels = images.slice(start, start + CHUNK).map((image) => image.pixels);
+    yield* encodePixels(model, pixels);
+  }
+}
+
+/** From a code to its class part, whitened by what differs among images of one class if there are such. */
+function classPartOf(model: Model, whitenBy: readonly LabeledImage[] | undefined) {
+  const size = model.latentSize - model.styleSize;
+  const part = (code: Float32Array) => Float64Array.from(code.subarray(0, size));
+  if (whitenBy === undefined) return part;
+  const known = Array.from(codesOf(model, whitenBy), (code, i) => ({
+    code: part(code),
+    label: whitenBy[i]!.label,
+  }));
+  const whiten = withinClassWhitening(known);
+  return (code: Float32Array) => unit(whiten(part(code)));
+}
+
 /**
  * The mean directions of the class parts of each class's codes. Throws a `UsageError` when the model's codes lie on no
- * sphere, or there are no images.
+ * sphere, there are no images, or no two images of a class to whiten by.
+ *
+ * @param whitenBy images of any classes: what differs within those counts less. Default: codes stay as they are.
  */
-export function classMeans(model: Model, support: readonly LabeledImage[]): ClassMeans {
-  const { latentSize, styleSize } = model;
+export function classMeans(
+  model: Model,
+  support: readonly LabeledImage[],
+  whitenBy?: readonly LabeledImage[],
+): ClassMeans {
   assertDirections(model);
   if (support.length === 0) {
     throw new UsageError('there is no image to take a class from', {
       hint: 'Give at least one of each class.',
     });
   }
-  const size = latentSize - styleSize;
-  const codes = encodePixels(
-    model,
-    support.map(({ pixels }) => pixels),
-  );
+  const classPart = classPartOf(model, whitenBy);
+  const parts = Array.from(codesOf(model, support), classPart);
   const sums = new Map<Label, Float64Array>();
   for (const [i, { label }] of support.entries()) {
-    const sum = sums.get(label) ?? new Float64Array(size);
-    sums.set(label, sum);
-    for (let j = 0; j < size; j++) sum[j]! += codes[i]![j]!;
+    const part = parts[i]!;
+    sums.set(label, sums.get(label)?.map((sum, j) => sum + part[j]!) ?? part);
   }
   const directions = [...sums.values()].map(unit);
   return {
     labels: [...sums.keys()],
     cosines(code) {
-      const own = unit(Float64Array.from(code.subarray(0, size)));
+      const own = unit(classPart(code));
       return directions.map((direction) => direction.reduce((sum, value, j) => sum + value * own[j]!, 0));
     },
   };

@@ -7,6 +7,11 @@ export interface EncoderLabelsOptions {
   readonly share?: number;
   /** How decided the encoder is, above 0: cosines are divided by it before the softmax. Default 0.1. */
   readonly temperature?: number;
+  /**
+   * Images of any classes, several of each, such as {@link inventSymbols invented symbols}: what differs among codes of one class
+   * then counts less. Default: codes stay as they are.
+   */
+  readonly whitenBy?: Iterable<LabeledImage>;
 }
 
 /**
@@ -20,6 +25,10 @@ export interface EncoderLabelsOptions {
  *
  * Several encoders have one opinion together: cosines are averaged before the softmax.
  *
+ * What differs among images of one class, such as a slant, can be told to count less: `whitenBy` takes images of any classes, and
+ * codes are multiplied by W^(−1/4) for their covariance W within classes. That is within-class covariance normalization
+ * (Hatch, Kajarekar and Stolcke, 2006) half way, and our addition; the paper has no labels by the encoder.
+ *
  * ```ts
  * const label = encoderLabels(model, photos);
  * console.log(label(photos)[0]!.labels);
@@ -29,18 +38,19 @@ export interface EncoderLabelsOptions {
  * @param model an encoder with codes on a sphere, or several
  * @param support labelled images of every class
  * @returns images with `labels`, in their order; `label` is the heaviest of them
- * @throws UsageError for options out of range, a model without a sphere, or an empty support set
+ * @throws UsageError for options out of range, a model without a sphere, an empty support set, or no two images of a class to
+ *   whiten by
  */
 export function encoderLabels(
   model: Model | readonly Model[],
   support: Iterable<LabeledImage>,
-  { share = 0.5, temperature = 0.1 }: EncoderLabelsOptions = {},
+  { share = 0.5, temperature = 0.1, whitenBy }: EncoderLabelsOptions = {},
 ): (images: readonly LabeledImage[]) => LabeledImage[] {
   if (!(share >= 0 && share <= 1)) throw new UsageError(`share must be in [0, 1], not ${share}`);
   if (!(temperature > 0 && Number.isFinite(temperature)))
     throw new UsageError(`temperature must be a number above 0, not ${temperature}`);
   const models = Array.isArray(model) ? model : [model as Model];
-  const { labels: classes, cosines } = classCosines(models, [...support]);
+  const { labels: classes, cosines } = classCosines(models, [...support], whitenBy && [...whitenBy]);
   const shareOf = ({ label }: LabeledImage) => (classes.includes(label) ? share : 1);
   return (images) => {
     if (images.every((image) => shareOf(image) === 0)) return [...images];

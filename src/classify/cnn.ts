@@ -7,7 +7,7 @@ import { cnnPresets } from './cnnPresets.js';
 import type { Cnn, CnnOptions } from './cnnTypes.js';
 import { setWeights } from './cnnWeights.js';
 import { hiddenLayer, initialWeights, logits } from './convNet.js';
-import { dropoutMask } from './dropout.js';
+import { assertDropout, dropoutMask } from './dropout.js';
 
 /** Images classified at a time, which bounds the memory of their feature maps to some tens of megabytes. */
 const imagesPerChunk = 250;
@@ -24,7 +24,8 @@ export function createCnn(options: CnnOptions): Cnn {
       hint: `Known presets: ${Object.keys(cnnPresets).join(', ')}.`,
     });
   }
-  const recipe = { ...preset.recipe, ...options };
+  const recipe = { ...preset.recipe, dropout: preset.dropout, ...options };
+  assertDropout(recipe.dropout);
   const weights = initialWeights(preset, shape, classes, seed);
   if (options.weights !== undefined) setWeights(weights, options.weights);
   const adam = createAdam(weights, { weightDecay: recipe.weightDecay });
@@ -34,8 +35,8 @@ export function createCnn(options: CnnOptions): Cnn {
     dropoutMask(sides, share, seed, 'cnn', 'dropout', layer, taken);
   const masksFor = (n: number) =>
     [
-      mask('maps', [n, 1, 1, preset.convolutions.at(-1)!.filters], preset.dropout.maps),
-      mask('hidden', [n, preset.hidden], preset.dropout.hidden),
+      mask('maps', [n, 1, 1, preset.convolutions.at(-1)!.filters], recipe.dropout.maps),
+      mask('hidden', [n, preset.hidden], recipe.dropout.hidden),
     ] as [tf.Tensor4D, tf.Tensor2D];
 
   const lossAndGradients = (batch: Batch) =>
@@ -87,11 +88,11 @@ export function createCnn(options: CnnOptions): Cnn {
     }
   }
 
-  const { learningRate, labelSmoothing, weightDecay } = recipe;
+  const { learningRate, labelSmoothing, weightDecay, dropout } = recipe;
   const made = { preset: options.preset ?? 'fast', shape, classes, seed };
 
   return {
-    options: { ...made, learningRate, labelSmoothing, weightDecay },
+    options: { ...made, learningRate, labelSmoothing, weightDecay, dropout },
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
 
     async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onStep } = {}) {

@@ -9,6 +9,7 @@ const CNN_SCHEMA = 'fewshot.cnn/1';
 const WHAT = 'the saved CNN';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const shareBelowOne = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const cnnSchema = v.strictObject({
   schema: v.literal(CNN_SCHEMA),
   preset: v.picklist(Object.keys(cnnPresets) as CnnPresetName[]),
@@ -21,6 +22,8 @@ const cnnSchema = v.strictObject({
     learningRate: v.pipe(v.number(), v.finite()),
     labelSmoothing: share,
     weightDecay: v.pipe(v.number(), v.finite()),
+    /** The preset's where it is absent. */
+    dropout: v.exactOptional(v.strictObject({ maps: shareBelowOne, hidden: shareBelowOne })),
   }),
   /** Number of weights. */
   parameters: positive,

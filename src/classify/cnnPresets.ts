@@ -22,12 +22,19 @@ export interface CnnRecipe {
   readonly weightDecay: number;
 }
 
+/** Share that dropout takes away while training, in [0, 1). */
+export interface CnnDropout {
+  /** Of whole maps after the last convolution. */
+  readonly maps: number;
+  /** Of hidden units. */
+  readonly hidden: number;
+}
+
 export interface CnnPreset {
   readonly convolutions: readonly ConvolutionLayer[];
   /** Units of the hidden dense layer. */
   readonly hidden: number;
-  /** Share that dropout takes away while training, in [0, 1): of whole maps after the last convolution, of hidden units. */
-  readonly dropout: { readonly maps: number; readonly hidden: number };
+  readonly dropout: CnnDropout;
   readonly recipe: CnnRecipe;
 }
 

@@ -1,10 +1,12 @@
 import type { ImageShape } from '../core/index.js';
 import type { Batch } from '../stream/index.js';
-import type { CnnPresetName, CnnRecipe } from './cnnPresets.js';
+import type { CnnDropout, CnnPresetName, CnnRecipe } from './cnnPresets.js';
 
 export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize'>> {
   /** The net and its recipe. Default: `fast`. */
   readonly preset?: CnnPresetName;
+  /** Default: the preset's. Soft labels, such as an encoder's opinion, need none. */
+  readonly dropout?: CnnDropout;
   readonly shape: ImageShape;
   /** Number of classes, at least 2. */
   readonly classes: number;

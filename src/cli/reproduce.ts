@@ -15,6 +15,7 @@ interface ReproduceFlags {
   readonly work: string;
   readonly backend: BackendRequest;
   readonly force?: true;
+  readonly extend?: true;
   readonly quiet?: true;
 }
 
@@ -41,6 +42,7 @@ async function reproduceAndPrint(
       out: folderOf(flags),
       work: flags.work,
       force: flags.force === true,
+      extend: flags.extend === true,
       backend,
       workers: availableParallelism(),
       commandOf: (name) =>
@@ -73,6 +75,12 @@ export function reproduceCommand(): Command {
     .option('--work <folder>', 'where encoders and finished parts are kept, to go on from', WORK)
     .addOption(backendFlag())
     .option('--force', 'replace results that are there')
+    .addOption(
+      new Option('--extend', 'keep the rows of the table2 that is there and make those it lacks').conflicts([
+        'force',
+        'draw',
+      ]),
+    )
     .option('--quiet', 'nothing but results and errors')
     .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>
       flags.draw

@@ -1,3 +1,4 @@
+import type { CnnOptions } from '../classify/index.js';
 import type { ImageSet, LabeledImage } from '../core/index.js';
 import type { Model } from '../models/index.js';
 import type { ClassifierName } from './settings.js';
@@ -28,6 +29,8 @@ export interface TrainingPlan {
 
 /** What classifiers learn from in one episode. */
 export interface EnlargedSupport {
+  /** How a CNN learns from it, where the preset's way does not suit its labels. */
+  readonly recipe?: Pick<CnnOptions, 'labelSmoothing' | 'dropout'>;
   /** What a KNN compares queries with: the support set, and what was made of it. */
   references(): LabeledImage[];
   /** What a CNN trains on, in order: at least as many images as the plan takes. */

@@ -36,7 +36,10 @@ async function judgeByCnn(
     images.training({ steps, batchSize }),
     pipe(toBatches(batchSize, { classes: query.classes }), take(steps)),
   );
-  const cnn = createCnn({ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed });
+  const cnn = createCnn({
+    ...{ preset: settings.cnn, shape: query.shape, classes: query.classes.length, seed },
+    ...images.recipe,
+  });
   try {
     await cnn.fit(batches, { steps, ...(onStep === undefined ? {} : { onStep }) });
     return await cnn.classify(query.pixels, countOf(query));

@@ -23,27 +23,32 @@ export interface Variants {
   readonly transform?: ImageTransform;
   /** Transform of real images alone. */
   readonly transformReal?: ImageTransform;
-  /** Whether the CNN learns labels in which the encoder has a say, see `encoderLabels`. Default `false`. */
-  readonly encoderLabels?: boolean;
   /**
-   * Whether most of what the CNN learns from are invented symbols, transformed as real images are, with the encoder's opinion for
-   * a label. Default `false`.
+   * What the CNN learns that images show. With `encoder` the encoder has a say, see `encoderLabels`. With `encoder+symbols` the CNN
+   * learns from invented symbols as well, transformed as real images are, with the encoder's opinion for a label, in which what differs
+   * among drawings of a symbol counts less. Default: their own labels.
    */
-  readonly symbols?: boolean;
+  readonly labels?: 'encoder' | 'encoder+symbols';
 }
 
 /** Share of invented symbols in each batch of an arm that has them: about the best on validation images. */
 const SYMBOLS = 5 / 8;
 
+/** Symbols labelled at a time. */
+const CHUNK = 500;
+
+/** Most labels are soft, and soft ones need no regularizer: without it a CNN comes nearer to the encoder. */
+const FOR_SOFT_LABELS = { labelSmoothing: 0, dropout: { maps: 0, hidden: 0 } };
+
 /** An arm that hallucinates along a path, transforms, or both. */
 export function variantArm(name: string, variants: Variants = {}): Arm {
-  const { path, encoderLabels: labels = false, symbols = false } = variants;
+  const { path, labels } = variants;
   return {
     name,
     check(model, teachers) {
       if (path !== undefined) baseOf(latentPath(path), model);
-      if (labels) [model, ...teachers].forEach(assertDirections);
-      if (symbols) assertSymbolsFit(model);
+      if (labels !== undefined) [model, ...teachers].forEach(assertDirections);
+      if (labels === 'encoder+symbols') assertSymbolsFit(model);
     },
     enlarge: (support, options) => new VariantSupport(variants, support, options),
   };
@@ -54,6 +59,10 @@ class VariantSupport implements EnlargedSupport {
   readonly #options: EnlargeOptions;
   readonly #real: readonly LabeledImage[];
   readonly #hallucinated: readonly LabeledImage[];
+
+  get recipe() {
+    return this.#variants.labels === 'encoder+symbols' ? FOR_SOFT_LABELS : {};
+  }
 
   constructor(variants: Variants, support: ImageSet, options: EnlargeOptions) {
     const { path, labelCheck = false } = variants;
@@ -103,27 +112,47 @@ class VariantSupport implements EnlargedSupport {
     ];
   }
 
-  /** Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. */
+  /** Symbols, each transformed and labelled once, some at a time. */
+  #taught(symbols: readonly LabeledImage[], label: (images: LabeledImage[]) => readonly LabeledImage[]) {
+    const taught: LabeledImage[] = [];
+    for (let start = 0; start < symbols.length; start += CHUNK) {
+      const chunk = symbols.slice(start, start + CHUNK);
+      taught.push(...label(chunk.map((image, i) => this.#vary(image, start + i))));
+    }
+    return taught;
+  }
+
+  /**
+   * Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. Symbols are
+   * so many that each is transformed, and labelled, once.
+   */
   *training({ batchSize }: TrainingPlan): Generator<LabeledImage> {
     const { model, teachers, mix, trust: share, seed } = this.#options;
-    const label = this.#variants.encoderLabels
-      ? encoderLabels([model, ...teachers], this.#real, { share })
-      : undefined;
-    const ofClasses = this.#variants.symbols ? 1 - SYMBOLS : 1;
-    const hallucinations = this.#hallucinated.length === 0 ? 0 : mix * ofClasses;
+    const { labels } = this.#variants;
+    const invents = labels === 'encoder+symbols';
+    const symbols = invents ? symbolImages(model.imageShape, seed) : [];
+    const label =
+      labels === undefined
+        ? (images: readonly LabeledImage[]) => images
+        : encoderLabels([model, ...teachers], this.#real, {
+            share,
+            ...(invents ? { whitenBy: symbols } : {}),
+          });
+    const fromSymbols = invents ? Math.round(SYMBOLS * batchSize) : 0;
+    const fromClasses = batchSize - fromSymbols;
+    const hallucinations = this.#hallucinated.length === 0 ? 0 : mix;
     const sources = [
-      { images: this.#real, share: ofClasses - hallucinations },
+      { images: this.#real, share: 1 - hallucinations },
       { images: this.#hallucinated, share: hallucinations },
-      { images: this.#variants.symbols ? symbolImages(model.imageShape, seed) : [], share: 1 - ofClasses },
     ];
+    const ofClasses = mixSources(sources, { batchSize: fromClasses, seed });
+    const taught = invents ? this.#taught(symbols, label) : [];
+    const ofSymbols = mixSources([{ images: taught, share: 1 }], { batchSize: fromSymbols, seed });
     let index = 0;
-    let batch: LabeledImage[] = [];
-    for (const image of mixSources(sources, { batchSize, seed })) {
-      batch.push(this.#vary(image, index));
-      index++;
-      if (batch.length < batchSize) continue;
-      yield* label === undefined ? batch : label(batch);
-      batch = [];
+    for (;;) {
+      const images = Array.from({ length: fromClasses }, () => ofClasses.next().value);
+      yield* label(images.map((image) => this.#vary(image, index++)));
+      for (let i = 0; i < fromSymbols; i++) yield ofSymbols.next().value;
     }
   }
 }

@@ -11,12 +11,16 @@ import { table2 } from './table2.js';
 
 /** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
 const whole = <Body extends object>(
-  { schema, measure, draw }: Exhibit<Body>,
+  { schema, seeds, measure, extend, draw }: Exhibit<Body>,
   read: (file: string) => Promise<ResultHead & Body>,
 ) => ({
   schema,
-  async make(lab: Lab, head: ResultHead) {
-    const result = { ...head, ...(await measure(lab)) };
+  seeds,
+  extensible: extend !== undefined,
+  /** `before`: the file of a result that it extends. */
+  async make(lab: Lab, head: ResultHead, before?: string) {
+    const body = before === undefined ? measure(lab) : extend!(lab, await read(before));
+    const result = { ...head, ...(await body) };
     return { result, files: await draw(result) };
   },
   async redraw(file: string) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BackendInfo } from '../backend/index.js';
+import { UsageError } from '../core/index.js';
 import { atomicWrite, removeLeftovers, whileFolderLocked } from '../files/index.js';
 import { version } from '../version.js';
 import type { ResultHead } from './exhibit.js';
@@ -23,6 +24,8 @@ export interface ReproduceOptions {
   readonly work: string;
   /** Replace results that are there. */
   readonly force: boolean;
+  /** Keep what results that are there hold, and make what they lack. Default: false. */
+  readonly extend?: boolean;
   readonly backend: BackendInfo;
   /** The command that makes an exhibit, or `all` of them, as results and cards record it. */
   readonly commandOf: (name: string) => string;
@@ -40,10 +43,16 @@ export interface ReproduceOptions {
  *
  * @returns the files, in the order they were written
  * @throws UsageError when all results are there, or one that was made otherwise, and `force` is off; or when another run
- *   writes `out` or `work` now
+ *   writes `out` or `work` now; or when one of `names` is made as a whole and `extend` is on
  */
-export function reproduce(options: ReproduceOptions): Promise<string[]> {
+export async function reproduce(options: ReproduceOptions): Promise<string[]> {
   const scale = options.quick ? quick : full;
+  const fixed = options.names.find((name) => !exhibits[name].extensible);
+  if (options.extend && fixed !== undefined) {
+    throw new UsageError(`${fixed} is made as a whole and cannot be extended`, {
+      hint: 'Replace it with --force.',
+    });
+  }
   const work = join(options.work, scale.name);
   return whileFolderLocked(options.out, () =>
     whileFolderLocked(work, () => reproduceAlone(options, scale, work)),
@@ -51,12 +60,12 @@ export function reproduce(options: ReproduceOptions): Promise<string[]> {
 }
 
 async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: string): Promise<string[]> {
-  const { names, out, force, backend, commandOf, onProgress, onKept, signal } = options;
+  const { names, out, force, extend = false, backend, commandOf, onProgress, onKept, signal } = options;
   const headOf = (name: ExhibitName): ResultHead => ({
     schema: exhibits[name].schema,
     command: commandOf(name),
     scale: scale.name,
-    seeds: scale.seeds,
+    seeds: exhibits[name].seeds ?? scale.seeds,
     backend: backend.name,
     versions: { 'fewshot-atnl': version, ...backend.versions },
   });
@@ -64,6 +73,7 @@ async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: str
     names,
     out,
     force,
+    extend,
     headOf,
     ...(onKept === undefined ? {} : { onKept }),
   });
@@ -77,8 +87,8 @@ async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: str
     ...(signal === undefined ? {} : { signal }),
   });
   const written: string[] = [];
-  for (const name of wanted) {
-    const { result, files } = await exhibits[name].make(lab, headOf(name));
+  for (const { name, before } of wanted) {
+    const { result, files } = await exhibits[name].make(lab, headOf(name), before);
     signal?.throwIfAborted();
     await removeLeftovers(join(out, name));
     for (const [ending, content] of Object.entries(files)) {

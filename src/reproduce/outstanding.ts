@@ -4,12 +4,21 @@ import { UsageError } from '../core/index.js';
 import { assertWritable } from '../files/index.js';
 import type { ResultHead } from './exhibit.js';
 
+/** An exhibit that is to be made. */
+export interface Outstanding<Name extends string> {
+  readonly name: Name;
+  /** The result that is there and is to be extended. */
+  readonly before?: string;
+}
+
 export interface OutstandingOptions<Name extends string> {
   readonly names: readonly Name[];
   /** Folder of results. */
   readonly out: string;
   /** Make all of them, whatever is there. */
   readonly force: boolean;
+  /** Make more of those that are there. */
+  readonly extend: boolean;
   /** How a result of this run begins. */
   headOf(name: Name): ResultHead;
   /** Is told of each result that is there and stays. */
@@ -21,17 +30,20 @@ export interface OutstandingOptions<Name extends string> {
  *
  * @throws UsageError when all are there, or one that another command, version or backend made
  */
-export async function outstanding<Name extends string>(options: OutstandingOptions<Name>): Promise<Name[]> {
-  const { names, out, force, headOf, onKept } = options;
+export async function outstanding<Name extends string>(
+  options: OutstandingOptions<Name>,
+): Promise<Outstanding<Name>[]> {
+  const { names, out, force, extend, headOf, onKept } = options;
   const kept: string[] = [];
-  const wanted: Name[] = [];
+  const wanted: Outstanding<Name>[] = [];
   for (const name of names) {
     const file = join(out, `${name}.json`);
     await assertWritable(file);
     const there = force ? undefined : await textOf(file);
-    if (there === undefined) wanted.push(name);
-    else if (beginsWith(there, headOf(name))) kept.push(file);
-    else throw taken(file);
+    if (there === undefined) wanted.push({ name });
+    else if (!beginsWith(there, headOf(name))) throw taken(file);
+    else if (extend) wanted.push({ name, before: file });
+    else kept.push(file);
   }
   if (wanted.length === 0) throw taken(kept[0]!);
   for (const file of kept) onKept?.(file);

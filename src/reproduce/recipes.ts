@@ -9,6 +9,10 @@ export interface EncoderKind {
   readonly seed: number;
   /** Options of the learner beside its defaults, with the name that the encoder's file then carries. */
   readonly variant?: { readonly name: string; readonly options: LearnerOptions[LearnerName] };
+  /** Train images that it learns from, the first ones, so that others stay unseen. Default: all that the scale gives. */
+  readonly first?: number;
+  /** Codes of each class that it carries, for paths that need them. Default: none. */
+  readonly base?: number;
 }
 
 /** Digits as places on a line: what Figure 1 of the poster shows. */
@@ -43,8 +47,12 @@ export const titles: Readonly<Record<LearnerName, string>> = {
 };
 
 /** The same nets, images, epochs and optimizer for every learner, so that learners alone differ. */
-export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: Scale): TrainingRecipe {
+export function recipeOf(
+  { data, learner, seed, variant, first, base = 0 }: EncoderKind,
+  scale: Scale,
+): TrainingRecipe {
   const { architecture } = datasetDefaults(data);
+  const limit = scale.limit ?? first;
   return {
     data,
     architecture: { ...architecture, filters: architecture.filters.map((count) => count * scale.filters) },
@@ -59,12 +67,16 @@ export function recipeOf({ data, learner, seed, variant }: EncoderKind, scale: S
     learningRate: scale.learningRate,
     seed,
     shift: data === 'lines' ? 0 : 1,
-    base: 0,
-    ...(scale.limit === undefined ? {} : { limit: scale.limit }),
+    base,
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 
-/** Name of an encoder's file: `mnist-atnl-ordinal-1`. */
-export function nameOf({ data, learner, seed, variant }: EncoderKind): string {
-  return [data, learner, ...(variant === undefined ? [] : [variant.name]), seed].join('-');
+/** Name of an encoder's file: `mnist-atnl-ordinal-1`, `mnist-atnl-first-54000-1`. */
+export function nameOf({ data, learner, seed, variant, first }: EncoderKind): string {
+  const special = [
+    ...(variant === undefined ? [] : [variant.name]),
+    ...(first === undefined ? [] : ['first', first]),
+  ];
+  return [data, learner, ...special, seed].join('-');
 }

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ClassifierName,
   type EvaluationResult,
   type EvaluationSettings,
   type ProtocolName,
   pairedDifference,
+  protocols,
 } from '../evaluate/index.js';
+import { trainsEncoder } from '../evaluate/protocols/index.js';
 import { posterSetting } from './table2Settings.js';
 
 /** Paired by episode. */
@@ -40,11 +43,18 @@ export interface Table2Row {
   readonly poster?: number;
 }
 
+/** Where rows are from. */
+export interface Table2Evaluation {
+  /** What makes these rows alone. */
+  readonly command: string;
+  /** SHA-256 of the encoder's weights; `null` where each episode has its own. */
+  readonly sha256: string | null;
+  /** Those of encoders beside it; absent where there were none. */
+  readonly teachers?: readonly string[];
+}
+
 export interface Table2 {
-  /** Of the episodes. */
-  readonly seeds: readonly number[];
-  /** The command that makes each evaluation alone, and the SHA-256 of its encoder's weights; `null` for many. */
-  readonly evaluations: readonly { readonly command: string; readonly sha256: string | null }[];
+  readonly evaluations: readonly Table2Evaluation[];
   readonly rows: readonly Table2Row[];
 }
 
@@ -54,20 +64,45 @@ const poster: Readonly<Record<string, Readonly<Record<ClassifierName, number>>>>
   atnl: { knn: 0.787, cnn: 0.944 },
 };
 
-/** An evaluation, which may be in parts that judge some arms each. */
+/** An arm's accuracy as a classifier has it. */
+export type ArmResult = Pick<
+  EvaluationResult['results'][number],
+  'arm' | 'classifier' | 'k' | 'mean' | 'ci95' | 'episodes'
+>;
+
+/** An evaluation with what it found. */
 export interface Judged {
   readonly settings: EvaluationSettings;
-  readonly results: readonly EvaluationResult[];
+  readonly results: readonly ArmResult[];
 }
 
-const armsOf = ({ results }: Judged) => results.flatMap((part) => part.results);
+/** Whether an encoder is given, rather than trained in each episode. */
+export const takesModel = ({ protocol }: EvaluationSettings): boolean => !trainsEncoder(protocols[protocol]);
+
+/** What rows hold of an evaluation; `undefined` unless they hold all of it. */
+export function resultsIn(rows: readonly Table2Row[], settings: EvaluationSettings): ArmResult[] | undefined {
+  const { data, protocol, teachers, ways, shots } = settings;
+  const model = takesModel(settings) ? settings.model : null;
+  const wanted = settings.arms.flatMap((arm) =>
+    settings.classifiers.map((classifier) =>
+      rows.find(
+        (row) =>
+          isDeepStrictEqual(
+            [row.data, row.protocol, row.model, row.teachers, row.ways, row.shots, row.arm, row.classifier],
+            [data, protocol, model, teachers, ways, shots, arm, classifier],
+          ) && row.k === (classifier === 'knn' ? settings.k : null),
+      ),
+    ),
+  );
+  return wanted.every((row) => row !== undefined) ? wanted : undefined;
+}
 
 /** The rows of an evaluation, compared with each other and with `others` of the same episodes. */
 export function rowsOf(judged: Judged, others: readonly Judged[]): Table2Row[] {
   const { data, protocol, model, teachers, ways, shots } = judged.settings;
-  const comparable = [judged, ...others].flatMap(armsOf);
-  const given = judged.results[0]!.model !== undefined;
-  return armsOf(judged).map(({ arm, classifier, k, mean, ci95, episodes }) => {
+  const comparable = [judged, ...others].flatMap(({ results }) => results);
+  const given = takesModel(judged.settings);
+  return judged.results.map(({ arm, classifier, k, mean, ci95, episodes }) => {
     const against = (reference: string): Difference | undefined => {
       const other = comparable.find((row) => row.arm === reference && row.classifier === classifier);
       if (other === undefined || arm === reference) return undefined;

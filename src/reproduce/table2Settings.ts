@@ -48,10 +48,15 @@ export const novelDigits: Readonly<Record<string, string>> = {
 };
 
 /** An autoencoder that has seen no label: of those of the poster, the one that interpolates best. */
-const unlabelled = { data: 'mnist', learner: 'acai', seed: 1 } as const;
+const unlabelled: EncoderKind = { data: 'mnist', learner: 'acai', seed: 1 };
+
+/** An encoder that has seen all classes, but leaves images for supports: the first nine of ten are its own. */
+const disjoint: EncoderKind = { data: 'mnist', learner: 'atnl', seed: 1, first: 54_000, base: 200 };
 
 /** Encoders that are not shipped but trained first, by the name of their file. */
-export const trainedEncoders: Readonly<Record<string, EncoderKind>> = { [nameOf(unlabelled)]: unlabelled };
+export const trainedEncoders: Readonly<Record<string, EncoderKind>> = Object.fromEntries(
+  [unlabelled, disjoint].map((kind) => [nameOf(kind), kind]),
+);
 
 /** The CNN's best arm on classes that the encoder has not seen, with what it is held against. */
 const unseenArms = ['none', 'geometric', 'restyle+geometric+labels', 'codes'] as const;
@@ -122,6 +127,15 @@ const series: readonly (Series & { readonly quick: Quick })[] = [
     shots: [1, 5],
     arms: unseenArms,
     quick: { ...novel.quick, shots: [5] },
+  },
+  {
+    protocol: 'disjoint',
+    model: nameOf(disjoint),
+    ways: 10,
+    shots: [10],
+    ks: [10],
+    arms: ['none', 'affine', 'geometric', 'atnl', 'transport', 'codes'],
+    quick: { arms: ['none', 'geometric', 'atnl'], cnnSteps: 100 },
   },
   {
     protocol: 'unlabelled',

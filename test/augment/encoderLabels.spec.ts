@@ -104,7 +104,26 @@ describe('labels by the encoder', () => {
     expect(label([circle])).toEqual(label(circle));
   });
 
+  it('heed less what differs among images of one class, if given such', () => {
+    // Both classes of these differ up and down alone, so that right and left count for more.
+    const alike = [point('x', 1, 0.6), point('x', 1, -0.6), point('y', -1, 0.6), point('y', -1, -0.6)];
+    const image = point('up', Math.SQRT1_2, Math.SQRT1_2);
+    const label = (options: object) => encoderLabels(circle, support, { share: 1, ...options })([image])[0]!;
+    expect(weightOf('right', label({}))).toBeCloseTo(0.5, 5);
+    expect(weightOf('right', label({ whitenBy: alike }))).toBeGreaterThan(0.6);
+    // What those images are called is no matter, nor how many are encoded at a time.
+    const many = Array.from({ length: 1001 }, (_, i) => alike[i % 4]!);
+    const renamed = many.map((one) => ({ ...one, label: `${one.label}!` }));
+    expect(weightOf('right', label({ whitenBy: renamed }))).toBeCloseTo(
+      weightOf('right', label({ whitenBy: many })),
+      9,
+    );
+  });
+
   it('refuse what cannot be done, by name', () => {
+    for (const whitenBy of [[], support])
+      expect(() => encoderLabels(circle, support, { whitenBy })).toThrow(/no two images of one class/);
+
     expect(() => encoderLabels([], support)).toThrow(/no encoder to label with/);
     expect(() => encoderLabels([circle, planeModel(tiny, 'euclidean')], support)).toThrow(/on a sphere/);
     for (const share of [-0.1, 1.5, Number.NaN])

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { registerWasmKernels } from '../../src/backend/wasm/index.js';
-import { type CnnOptions, type CnnPresetName, createCnn } from '../../src/classify/index.js';
+import { type CnnOptions, type CnnPresetName, cnnPresets, createCnn } from '../../src/classify/index.js';
 import {
   DataError,
   type ImageShape,
@@ -275,6 +275,37 @@ describe('classifying', () => {
     cnn.dispose();
     expect(new Set(all).size).toBe(3);
     expect(alone.map(([label]) => label)).toEqual([0, 249, 250, 600].map((i) => all[i]));
+  });
+
+  test.each(['maps', 'hidden'] as const)('refuses dropout of all or less than no %s', (name) => {
+    for (const share of [-0.1, 1, Number.NaN]) {
+      const dropout = { maps: 0, hidden: 0, [name]: share };
+      expect(() => createCnn({ ...small, dropout })).toThrow(
+        `dropout.${name} must be in [0, 1), not ${share}`,
+      );
+    }
+  });
+
+  test('trains with the dropout asked for, by default that of its preset', async () => {
+    const lossWith = async (options: Partial<CnnOptions>) => {
+      const cnn = createCnn({ ...small, ...options });
+      const { loss } = await cnn.fit(endless().batches, { steps: 3 });
+      const { dropout } = cnn.options;
+      cnn.dispose();
+      return { loss, dropout };
+    };
+    const usual = await lossWith({});
+    expect(usual.dropout).toEqual(cnnPresets.fast.dropout);
+    expect(await lossWith({ dropout: cnnPresets.fast.dropout })).toEqual(usual);
+    const none = await lossWith({ dropout: { maps: 0, hidden: 0 } });
+    expect(none.loss).not.toBe(usual.loss);
+    // A seed draws weights and masks: with weights given and no masks, it is no matter.
+    const cnn = createCnn(small);
+    const weights = Float32Array.from({ length: cnn.parameters }, (_, i) => Math.sin(i) / 9);
+    cnn.dispose();
+    const given = { dropout: { maps: 0, hidden: 0 }, weights };
+    expect(await lossWith({ ...given, seed: 1 })).toEqual(await lossWith({ ...given, seed: 2 }));
+    expect((await lossWith({ weights, seed: 1 })).loss).not.toBe((await lossWith({ weights, seed: 2 })).loss);
   });
 
   test('applies no dropout: twice the same', async () => {

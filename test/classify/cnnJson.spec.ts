@@ -29,7 +29,14 @@ function* batches() {
 }
 
 async function trained(preset: CnnPresetName) {
-  const cnn = createCnn({ preset, shape, classes: 3, seed: 5, labelSmoothing: 0.03 });
+  const cnn = createCnn({
+    preset,
+    shape,
+    classes: 3,
+    seed: 5,
+    labelSmoothing: 0.03,
+    dropout: { maps: 0.1, hidden: 0 },
+  });
   await cnn.fit(batches(), { steps: 3 });
   return cnn;
 }
@@ -59,6 +66,16 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
   });
 });
 
+it('has the dropout of its preset where nothing of it was saved', async () => {
+  const cnn = createCnn({ shape, classes: 3, seed: 5 });
+  const json = await cnnToJSON(cnn);
+  const { dropout, ...recipe } = json.recipe;
+  const copy = cnnFromJSON({ ...json, recipe });
+  expect(copy.options.dropout).toEqual(dropout);
+  cnn.dispose();
+  copy.dispose();
+});
+
 it('begins with the weights that it is given', async () => {
   const options = { shape, classes: 3, seed: 5 };
   const drawn = createCnn(options);
@@ -83,6 +100,10 @@ it.each<[RegExp, (json: CnnJson) => unknown]>([
   [/wrong at preset/, (json) => ({ ...json, preset: 'huge' })],
   [/wrong at classes/, (json) => ({ ...json, classes: 1 })],
   [/wrong at recipe\.labelSmoothing/, (json) => ({ ...json, recipe: { ...json.recipe, labelSmoothing: 2 } })],
+  [
+    /wrong at recipe\.dropout\.maps/,
+    (json) => ({ ...json, recipe: { ...json.recipe, dropout: { maps: 1, hidden: 0 } } }),
+  ],
 ])('refuses damaged JSON and leaves no tensors: %s', async (message, damage) => {
   const cnn = createCnn({ shape, classes: 3, seed: 5 });
   const json = await cnnToJSON(cnn);

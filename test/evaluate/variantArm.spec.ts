@@ -50,7 +50,7 @@ describe('an arm that transforms real images alone', () => {
 
 describe('an arm whose labels the encoder has a say in', () => {
   it('teaches the CNN shares of classes, in whole batches', () => {
-    const arm = variantArm('mine', { transform: moved, encoderLabels: true });
+    const arm = variantArm('mine', { transform: moved, labels: 'encoder' });
     const images = trained(arm.enlarge(support, options()).training(plan));
     const plain = trained(
       variantArm('plain', { transform: moved }).enlarge(support, options()).training(plan),
@@ -62,7 +62,7 @@ describe('an arm whose labels the encoder has a say in', () => {
   });
 
   it('leaves the references of the KNN as they are', () => {
-    const arm = variantArm('mine', { transform: moved, encoderLabels: true });
+    const arm = variantArm('mine', { transform: moved, labels: 'encoder' });
     expect(
       arm
         .enlarge(support, options())
@@ -80,7 +80,7 @@ describe('an arm that invents symbols', () => {
     digits = await loadModel(shipped.pathname);
   });
   afterAll(() => digits.dispose());
-  const arm = variantArm('mine', { path: 'restyle', encoderLabels: true, symbols: true });
+  const arm = variantArm('mine', { path: 'restyle', labels: 'encoder+symbols' });
   const pages = ['a', 'b'].map((label) => ({
     ...{ pixels: noise([28, 28, 1], label), shape: [28, 28, 1] as const },
     label,

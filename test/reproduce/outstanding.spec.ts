@@ -23,9 +23,10 @@ const write = (name: string, changes: object = {}) =>
   writeFile(join(out, `${name}.json`), JSON.stringify({ ...headOf(name), ...changes, rows: [] }));
 
 /** What is to be made, and what stays. */
-async function ask(names: readonly string[], force = false) {
+async function ask(names: readonly string[], { force = false, extend = false } = {}) {
   const kept: string[] = [];
-  const wanted = await outstanding({ names, out, force, headOf, onKept: (file) => kept.push(file) });
+  const found = await outstanding({ names, out, force, extend, headOf, onKept: (file) => kept.push(file) });
+  const wanted = found.map(({ name }) => name);
   return { wanted, kept };
 }
 
@@ -69,8 +70,20 @@ describe('outstanding', () => {
     await expect(ask(['a', 'b'])).rejects.toThrow(UsageError);
   });
 
+  it('wants what is there too when it is to be extended, if it was made the same way', async () => {
+    await write('a');
+    expect(await ask(['a', 'b'], { extend: true })).toEqual({ wanted: ['a', 'b'], kept: [] });
+    const options = { out, force: false, extend: true, headOf };
+    expect(await outstanding({ names: ['a', 'b'], ...options })).toEqual([
+      { name: 'a', before: join(out, 'a.json') },
+      { name: 'b' },
+    ]);
+    await write('a', { backend: 'native' });
+    await expect(ask(['a'], { extend: true })).rejects.toThrow(`${join(out, 'a.json')} exists already`);
+  });
+
   it('wants all by force', async () => {
     await write('a');
-    expect(await ask(['a', 'b'], true)).toEqual({ wanted: ['a', 'b'], kept: [] });
+    expect(await ask(['a', 'b'], { force: true })).toEqual({ wanted: ['a', 'b'], kept: [] });
   });
 });

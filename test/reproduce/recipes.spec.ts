@@ -36,6 +36,18 @@ describe('recipeOf', () => {
   });
 });
 
+describe('an encoder of the first images', () => {
+  const first: EncoderKind = { data: 'mnist', learner: 'atnl', seed: 1, first: 54_000, base: 200 };
+
+  it('leaves the others unseen and carries codes, at full scale', () => {
+    expect(recipeOf(first, full)).toMatchObject({ limit: 54_000, base: 200 });
+    expect(recipeOf(first, quick).limit).toBe(quick.limit);
+    expect(recipeOf(digits, full)).toMatchObject({ base: 0 });
+    expect(recipeOf(digits, full).limit).toBeUndefined();
+    expect(nameOf(first)).toBe('mnist-atnl-first-54000-1');
+  });
+});
+
 describe('nameOf', () => {
   it('tells kinds of encoders apart', () => {
     expect(nameOf(digits)).toBe('mnist-atnl-ordinal-2');

@@ -93,6 +93,7 @@ function counted(change: Partial<Table2Means> = {}) {
       asked.push(settings);
       return madeUp(settings);
     },
+    placeOf: fileOf,
     encoder: async (name) => ({ model: fileOf(name), digest: `digest of ${name}` }),
     ...change,
   };
@@ -104,7 +105,7 @@ describe('measuring Table 2', () => {
     const first = counted();
     const found = await first.exhibit.measure(lab());
     expect(first.asked).toEqual(partsOf(full));
-    expect(found.seeds).toEqual([301]);
+    expect(first.exhibit.seeds).toEqual([301]);
     const whole = settingsOf(full);
     expect(found.evaluations.map(({ command }) => command)).toEqual(whole.map(commandOf));
     expect(found.evaluations[0]!.sha256).toBe('digest of mnist');
@@ -168,6 +169,47 @@ describe('measuring Table 2', () => {
     });
     await other.exhibit.measure(lab({ scale: quick }));
     expect(new Set(other.asked.map(({ model }) => model))).toEqual(new Set(['mnist-01234']));
+  });
+
+  it('keeps the rows of a result that it extends, and makes what that lacks or another encoder gave', async () => {
+    const made = await counted().exhibit.measure(lab());
+    const fresh = join(work, 'fresh');
+    const trained: string[] = [];
+    const encoder = async (name: string) => {
+      trained.push(name);
+      return { model: fileOf(name), digest: `digest of ${name}` };
+    };
+    const extend = async (before: typeof made, change: Partial<Table2Means> = {}) => {
+      const { asked, exhibit } = counted({ encoder, ...change });
+      await rm(fresh, { recursive: true, force: true });
+      return { asked, found: await exhibit.extend!(lab({ work: fresh }), before) };
+    };
+    const whole = await extend(made);
+    expect(whole.found).toEqual(made);
+    expect(whole.asked).toEqual([]);
+    // What is known needs no encoder that is trained first.
+    expect(trained.filter((name) => name in trainedEncoders)).toEqual([]);
+
+    const lacking = { ...made, rows: made.rows.filter(({ protocol }) => protocol !== 'disjoint') };
+    const more = await extend(lacking);
+    expect(more.found).toEqual(made);
+    expect(new Set(more.asked.map(({ protocol }) => protocol))).toEqual(new Set(['disjoint']));
+
+    const otherCommand = made.evaluations.map((evaluation, i) =>
+      i === 0 ? { ...evaluation, command: `${evaluation.command} --mix 0.2` } : evaluation,
+    );
+    const first = await extend({ ...made, evaluations: otherCommand });
+    expect(first.asked.map(({ arms }) => arms[0])).toEqual(settingsOf(full)[0]!.arms);
+
+    const another = await extend(made, {
+      encoder: async (name) => ({
+        model: fileOf(name),
+        digest: `${name === 'glyphs' ? 'other' : ''}digest of ${name}`,
+      }),
+    });
+    expect(another.asked).toHaveLength(
+      partsOf(full).filter(({ model, teachers }) => model === 'glyphs' || teachers?.[0] === 'glyphs').length,
+    );
   });
 
   it('misses a model before anything is evaluated', async () => {
@@ -265,6 +307,7 @@ describe('drawing Table 2', () => {
       '## Beside the poster',
       '## Protocol `paper`',
       '## Protocol `novel`',
+      '## Protocol `disjoint`',
       '## Protocol `unlabelled`',
       '## Protocol `shots-only`',
     ]);
