@@ -69,6 +69,7 @@ export function reproduceCommand(): Command {
         'work',
         'backend',
         'force',
+        'extend',
       ]),
     )
     .option('--out <folder>', `where results go (default: ${OUT}, with --quick ${OUT}/quick)`)
@@ -76,10 +77,9 @@ export function reproduceCommand(): Command {
     .addOption(backendFlag())
     .option('--force', 'replace results that are there')
     .addOption(
-      new Option('--extend', 'keep the rows of the table2 that is there and make those it lacks').conflicts([
+      new Option('--extend', 'keep the rows of the table2 that is there and make those it lacks').conflicts(
         'force',
-        'draw',
-      ]),
+      ),
     )
     .option('--quiet', 'nothing but results and errors')
     .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>

@@ -54,6 +54,8 @@ export function variantArm(name: string, variants: Variants = {}): Arm {
   };
 }
 
+type Labelling = (images: readonly LabeledImage[]) => readonly LabeledImage[];
+
 class VariantSupport implements EnlargedSupport {
   readonly #variants: Variants;
   readonly #options: EnlargeOptions;
@@ -112,14 +114,18 @@ class VariantSupport implements EnlargedSupport {
     ];
   }
 
-  /** Symbols, each transformed and labelled once, some at a time. */
-  #taught(symbols: readonly LabeledImage[], label: (images: LabeledImage[]) => readonly LabeledImage[]) {
-    const taught: LabeledImage[] = [];
-    for (let start = 0; start < symbols.length; start += CHUNK) {
-      const chunk = symbols.slice(start, start + CHUNK);
-      taught.push(...label(chunk.map((image, i) => this.#vary(image, start + i))));
+  /** Symbols in random order without end, each transformed and labelled the first time that it is drawn. */
+  *#taught(symbols: readonly LabeledImage[], label: Labelling): Generator<LabeledImage, never> {
+    const taught = new Map<LabeledImage, LabeledImage>();
+    const places = new Map(symbols.map((symbol, place) => [symbol, place]));
+    const drawn = mixSources([{ images: symbols, share: 1 }], { batchSize: 1, seed: this.#options.seed });
+    for (;;) {
+      const chunk = Array.from({ length: CHUNK }, () => drawn.next().value);
+      const fresh = chunk.filter((symbol) => !taught.has(symbol));
+      const made = label(fresh.map((symbol) => this.#vary(symbol, places.get(symbol)!)));
+      for (const [i, symbol] of fresh.entries()) taught.set(symbol, made[i]!);
+      for (const symbol of chunk) yield taught.get(symbol)!;
     }
-    return taught;
   }
 
   /**
@@ -131,9 +137,9 @@ class VariantSupport implements EnlargedSupport {
     const { labels } = this.#variants;
     const invents = labels === 'encoder+symbols';
     const symbols = invents ? symbolImages(model.imageShape, seed) : [];
-    const label =
+    const label: Labelling =
       labels === undefined
-        ? (images: readonly LabeledImage[]) => images
+        ? (images) => images
         : encoderLabels([model, ...teachers], this.#real, {
             share,
             ...(invents ? { whitenBy: symbols } : {}),
@@ -146,8 +152,7 @@ class VariantSupport implements EnlargedSupport {
       { images: this.#hallucinated, share: hallucinations },
     ];
     const ofClasses = mixSources(sources, { batchSize: fromClasses, seed });
-    const taught = invents ? this.#taught(symbols, label) : [];
-    const ofSymbols = mixSources([{ images: taught, share: 1 }], { batchSize: fromSymbols, seed });
+    const ofSymbols = this.#taught(symbols, label);
     let index = 0;
     for (;;) {
       const images = Array.from({ length: fromClasses }, () => ofClasses.next().value);

@@ -58,8 +58,20 @@ describe('fewshot reproduce --draw', () => {
     expect(await readdir(folder)).toEqual(['figure5.json']);
   });
 
+  it('extends a table that has rows of its own, and nothing else', async () => {
+    const { code, stderr } = await reproduce('table1', '--extend', '--backend', 'wasm');
+    expect(stderr).toContain(
+      'fewshot: table1 is made as a whole and cannot be extended\n  Replace it with --force.',
+    );
+    expect(code).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+    const both = await reproduce('table2', '--extend', '--force');
+    expect(both.stderr).toContain("'--extend' cannot be used with option '--force'");
+    expect(both.code).toBe(2);
+  });
+
   it('refuses options of a run', async () => {
-    for (const option of [['--force'], ['--backend', 'wasm'], ['--work', 'w']]) {
+    for (const option of [['--force'], ['--extend'], ['--backend', 'wasm'], ['--work', 'w']]) {
       const { code, stderr } = await reproduce('table1', '--draw', ...option);
       expect(stderr).toContain(`cannot be used with option '${option[0]}`);
       expect(code).toBe(2);

@@ -103,6 +103,8 @@ describe('an arm that invents symbols', () => {
       expect(batch.filter(decoded).length).toBeGreaterThanOrEqual(1);
       for (const { label } of batch) expect(['a', 'b']).toContain(label);
     }
+    // Soft labels are learnt as they are.
+    expect(enlarged.recipe).toEqual({ labelSmoothing: 0, dropout: { maps: 0, hidden: 0 } });
     const symbols = images.filter(({ labels }) => labels !== undefined);
     expect(new Set(symbols.map(({ pixels }) => pixels.join())).size).toBe(symbols.length);
   });
