@@ -62,10 +62,6 @@ class VariantSupport implements EnlargedSupport {
   readonly #real: readonly LabeledImage[];
   readonly #hallucinated: readonly LabeledImage[];
 
-  get recipe() {
-    return this.#variants.labels === 'encoder+symbols' ? FOR_SOFT_LABELS : {};
-  }
-
   constructor(variants: Variants, support: ImageSet, options: EnlargeOptions) {
     const { path, labelCheck = false } = variants;
     const { model, perClass, detail, seed } = options;
@@ -75,6 +71,10 @@ class VariantSupport implements EnlargedSupport {
     const wanted = { perClass, seed, labelCheck, detail };
     this.#hallucinated =
       path === undefined ? [] : [...hallucinations(model, this.#real, { ...wanted, path })];
+  }
+
+  get recipe() {
+    return this.#variants.labels === 'encoder+symbols' ? FOR_SOFT_LABELS : {};
   }
 
   /** The transform that an image gets. */
