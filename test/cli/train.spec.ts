@@ -223,6 +223,8 @@ describe('fewshot train', () => {
         '32',
         '--latent',
         '4',
+        '--filters',
+        '8,16,16',
       ];
       const unbroken = await fewshot([...long, '--out', `${learner}/whole/m.safetensors`, '--quiet'], {
         cwd: folder,
