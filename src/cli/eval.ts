@@ -1,6 +1,5 @@
 import { stdout } from 'node:process';
 import { Command, Option } from 'commander';
-import { latentPath, pathNames } from '../augment/index.js';
 import { selectBackend } from '../backend/index.js';
 import { type CnnPresetName, cnnPresets, type KnnEngineName, knnEngineNames } from '../classify/index.js';
 import { UsageError } from '../core/index.js';
@@ -24,6 +23,7 @@ import { evaluationTable, noGain } from '../report/index.js';
 import { backendFlag } from './backendFlag.js';
 import { badLines } from './badLines.js';
 import { detailFlag } from './detailFlag.js';
+import { remarksOn } from './evalRemarks.js';
 import { addFitFlags, addShapeFlags, dataOr, noModelFor } from './ownFlags.js';
 import { countOrAll, namesOf, numberBetween, wholeNumber } from './parse.js';
 import { readPipeline, severalTimes } from './pipelineFile.js';
@@ -71,7 +71,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
     ...(await settingsFor(flags)),
     ...{ pipelines, teachers, backend: backend.name },
   };
-  for (const line of tooFewShots(settings)) terminal.note(line);
+  for (const line of remarksOn(settings)) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
   try {
     const result = await evaluate(settings, {
@@ -88,30 +88,6 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
   } finally {
     bar.stop();
   }
-}
-
-/** What the arms and pipelines that interpolate more images than there are shots come to. */
-function tooFewShots({ arms, pipelines = [], shots }: EvaluationSettings): string[] {
-  const needs: readonly (readonly [name: string, samples: number])[] = [
-    ...arms.map((arm) => [arm, samplesOf(arm.startsWith('atnl') ? 'slerp' : arm)] as const),
-    ...pipelines.map(({ name, pipeline: { steps } }) => {
-      const [first] = steps;
-      return [name, first?.do === 'hallucinate' ? samplesOf(first.path ?? 'slerp') : 1] as const;
-    }),
-  ];
-  const short = needs.filter(([, samples]) => samples > shots).map(([name]) => name);
-  if (short.length === 0) return [];
-  const why =
-    shots === 1
-      ? 'With one shot there is no pair to interpolate'
-      : `${shots} shots are too few to interpolate`;
-  return [`${why}: nothing is hallucinated for ${short.join(', ')}.`];
-}
-
-/** How many images of a class a path takes; 1 for what is none. */
-function samplesOf(path: unknown): number {
-  const name = pathNames.find((known) => known === path);
-  return name === undefined ? 1 : latentPath(name).samplesNeeded;
 }
 
 /** What depends on whether the data are a data set by name or somebody's own. */
