@@ -359,6 +359,15 @@ describe('what docs/figures.md says of Table 2', () => {
       ['mnist-01234', 'mnist-56789']
         .map((model) => above('novel', model, 1, arm, 'geometric', null))
         .join(' and ');
+    /** Share of the errors of `geometric` that an arm does away with, in %. */
+    const spared = (arm: string) =>
+      ['mnist-01234', 'mnist-56789']
+        .map((model) => {
+          const [own, other] = [arm, 'geometric'].map((name) => row('novel', model, 1, name, null).mean);
+          return ((100 * (own! - other!)) / (1 - other!)).toFixed(0);
+        })
+        .join(' and ');
+    const first = 'mnist-atnl-first-54000-1';
     for (const figure of [
       `\`none\` has ${at('paper', 'mnist', 10, 'none', 10)} and ${at('paper', 'mnist', 10, 'none', null)} % where the poster has 61.5 and 86.3`,
       `slerp takes the KNN to ${at('paper', 'mnist', 10, 'atnl', 10)} % (78.7)`,
@@ -367,7 +376,9 @@ describe('what docs/figures.md says of Table 2', () => {
       `\`variants\` has ${at('paper', 'mnist', 10, 'variants', 10)} and ${at('paper', 'mnist', 10, 'variants', null)} % (62.4 and 86.8)`,
       `the KNN with slerp has ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'atnl')).join(', ')} % at 5, 10 and 20 shots, \`affine\` ${[5, 10, 20].map((shots) => at('paper', 'mnist', shots, 'affine')).join(', ')}`,
       `by ${unseen(1).join(' and ')} points at one shot, ${unseen(5).join(' and ')} at five, ${unseen(10).join(' and ')} at ten and ${unseen(20).join(' and ')} at twenty`,
-      `is above \`geometric\` by ${taught('restyle+geometric+symbols+labels')} points (5–9 and 0–4)`,
+      `is above \`geometric\` by ${taught('restyle+geometric+symbols+labels')} points (5–9 and 0–4), which is ${spared('restyle+geometric+symbols+labels')} % of its errors`,
+      `slerp takes the KNN from ${at('disjoint', first, 10, 'none', 10)} to ${at('disjoint', first, 10, 'atnl', 10)} % and \`transport\` to ${at('disjoint', first, 10, 'transport', 10)}.`,
+      `A CNN has ${at('disjoint', first, 10, 'atnl', null)} % with slerp and ${at('disjoint', first, 10, 'affine', null)} % with \`affine\`.`,
       `\`geometric+symbols+labels\` is above it by ${taught('geometric+symbols+labels')}.`,
       `${above('novel', 'glyphs', 1, all, 'geometric', null)} points at one shot and ${above('novel', 'glyphs', 5, all, 'geometric', null)} at five`,
       `nearest class mean among its codes has ${at('novel', 'glyphs', 1, 'codes', null)} and ${at('novel', 'glyphs', 5, 'codes', null)} %, \`geometric\` ${at('novel', 'glyphs', 1, 'geometric', null)} and ${at('novel', 'glyphs', 5, 'geometric', null)}`,
