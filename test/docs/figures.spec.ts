@@ -552,6 +552,32 @@ describe('figures of docs/quality.md', () => {
     }
   });
 
+  it('are those of the other paths, on the same support sets', () => {
+    const paths = JSON.parse(read('docs/results/quality-paths.json')) as QualityResult;
+    const episodesOf = (model: string | null, path: string, measure: QualityMeasure) =>
+      rowOf([model, path], measure, paths).episodes;
+    expect(episodesOf(null, 'real', 'coverage')).toEqual(rowOf([null, 'real'], 'coverage').episodes);
+    const shown = (path: string, measure: QualityMeasure) =>
+      percent(rowOf(['mnist', path], measure, paths).mean);
+    const { mean: difference, ci95 } = pairedDifference(
+      episodesOf('mnist', 'tangent', 'classificationAccuracy'),
+      rowOf(slerp, 'classificationAccuracy').episodes,
+    );
+    for (const figure of [
+      `${shown('tangent', 'labelPreservation')} % keep their class, coverage is ${shown('tangent', 'coverage')} %, and CAS is ${percent(difference)} ± ${percent(ci95!)} points above slerp's`,
+      `\`extrapolate\` keeps ${shown('extrapolate', 'labelPreservation')} % and covers ${shown('extrapolate', 'coverage')} %, with a CAS of ${shown('extrapolate', 'classificationAccuracy')} %`,
+      `\`mean\` is tighter than slerp: ${shown('mean', 'coverage')} % and ${shown('mean', 'classificationAccuracy')} %`,
+    ]) {
+      expect(text).toContain(figure);
+    }
+    for (const model of ['mnist', 'mnist-styled']) {
+      const cas = ['mean', 'extrapolate', 'tangent'].map(
+        (path) => rowOf([model, path], 'classificationAccuracy', paths).mean,
+      );
+      expect(cas).toEqual([...cas].sort((a, b) => a - b));
+    }
+  });
+
   it('bear out what is said of them', () => {
     const clear = (...which: Parameters<typeof differences>) => {
       const { difference, ci95 } = differences(...which);
