@@ -15,7 +15,11 @@ const POWER = 0.5;
 /** The mean of the covariances of the classes, each around its own mean. */
 function withinClassCovariance(codes: readonly LabeledCode[]): Matrix {
   const groups = new Map<Label, number[][]>();
-  for (const { code, label } of codes) groups.set(label, [...(groups.get(label) ?? []), [...code]]);
+  for (const { code, label } of codes) {
+    const group = groups.get(label) ?? [];
+    groups.set(label, group);
+    group.push([...code]);
+  }
   const size = codes[0]?.code.length ?? 0;
   const covariance = Matrix.zeros(size, size);
   let freedom = 0;
