@@ -1,10 +1,7 @@
 import { type Label, type LabeledImage, UsageError } from '../core/index.js';
 import type { Model } from '../models/index.js';
-import { encodePixels } from './latentCodes.js';
+import { codesOf } from './latentCodes.js';
 import { withinClassWhitening } from './withinClassWhitening.js';
-
-/** Images encoded at a time. */
-const CHUNK = 500;
 
 /** Where the classes of a support set lie on the sphere. */
 export interface ClassMeans {
@@ -20,14 +17,6 @@ export function assertDirections({ card, latentSpace }: Model): void {
   throw new UsageError(`directions of classes need codes on a sphere, but those of ${card.name} are not`, {
     hint: 'Choose a model that was trained with atnl.',
   });
-}
-
-/** Codes of images, some images at a time. */
-function* codesOf(model: Model, images: readonly LabeledImage[]): Generator<Float32Array> {
-  for (let start = 0; start < images.length; start += CHUNK) {
-    const pixels = images.slice(start, start + CHUNK).map((image) => image.pixels);
-    yield* encodePixels(model, pixels);
-  }
 }
 
 /** From a code to its class part, whitened by what differs among images of one class if there are such. */

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../core/index.js';
+import { type LabeledImage, sizeOf } from '../core/index.js';
 import type { Autoencoder, Model } from '../models/index.js';
 import { anglePoint } from '../sphere/index.js';
 import type { LatentPath } from './paths/index.js';
+
+/** Images encoded at a time where they may be many. */
+const CHUNK = 500;
 
 /** A place on a path, with what it is worked out from. */
 export interface Place {
@@ -35,6 +38,14 @@ export function encodePixels(model: Autoencoder, images: readonly Float32Array[]
     model.encode(tf.tensor4d(packed(images, sizeOf(model.imageShape)), [images.length, ...model.imageShape])),
   );
   return unpacked(readAndDispose(codes), model.latentSize);
+}
+
+/** Codes of images, some images at a time. */
+export function* codesOf(model: Autoencoder, images: readonly LabeledImage[]): Generator<Float32Array> {
+  for (let start = 0; start < images.length; start += CHUNK) {
+    const pixels = images.slice(start, start + CHUNK).map((image) => image.pixels);
+    yield* encodePixels(model, pixels);
+  }
 }
 
 /** What the decoder draws of codes `[latentSize]`, one call for all. */

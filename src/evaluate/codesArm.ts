@@ -1,6 +1,6 @@
 import { classCosines } from '../augment/classCosines.js';
 import { assertDirections } from '../augment/classMeans.js';
-import { encodePixels } from '../augment/latentCodes.js';
+import { codesOf } from '../augment/latentCodes.js';
 import { exactKnn } from '../classify/index.js';
 import { type ImageSet, imagesOf } from '../core/index.js';
 import type { Model } from '../models/index.js';
@@ -21,7 +21,7 @@ function inChunks<T>(set: ImageSet, find: (pixels: Float32Array[]) => readonly T
 
 /** Class parts of codes, row by row. */
 function classCodes(model: Model, set: ImageSet): Float32Array[] {
-  return inChunks(set, (pixels) => encodePixels(model, pixels)).map((code) =>
+  return Array.from(codesOf(model, [...imagesOf(set)]), (code) =>
     code.subarray(0, model.latentSize - model.styleSize),
   );
 }
