@@ -1,32 +1,40 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-// Unbundled: dist mirrors src, so that workers and shipped models are found by the same relative paths in both.
+/** What users import: the root, its build for browsers, and subpaths. */
+const library = {
+  index: 'src/index.ts',
+  browser: 'src/browser.ts',
+};
+
+const shared = {
+  platform: 'node',
+  target: 'node20',
+  dts: true,
+  sourcemap: true,
+  // A workspace of this repository; its code goes into the bundle.
+  noExternal: [/^tfjs-wasm-training/],
+  tsconfig: 'tsconfig.json',
+} satisfies UserConfig;
+
 export default defineConfig([
   {
-    entry: [
-      'src/index.ts',
-      'src/browser.ts',
-      'src/cli/main.ts',
-      'src/evaluate/worker.ts',
-      'src/faces/worker.ts',
-      'src/produce/augment/worker.ts',
-    ],
+    ...shared,
+    entry: {
+      ...library,
+      'cli/main': 'src/cli/main.ts',
+      'cli/config': 'src/cli/config.ts',
+      'workers/augment': 'src/cli/produce/augment/worker.ts',
+      'workers/evaluate': 'src/evaluate/worker.ts',
+      'workers/faces': 'paper/faces/worker.ts',
+    },
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    unbundle: true,
-    dts: true,
-    sourcemap: true,
     fixedExtension: false,
   },
   {
-    entry: ['src/index.ts', 'src/browser.ts'],
+    ...shared,
+    entry: library,
     format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    unbundle: true,
-    dts: true,
-    sourcemap: true,
+    // `import.meta.url` where there is `__filename` instead.
     shims: true,
     clean: false,
   },

@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { configSchema } from '../dist/cli/configSchema.js';
+import { configSchema } from '../dist/cli/config.js';
 
 const schema = toJsonSchema(configSchema, {
   // Whether a path leads out of the folder is for commands to see.

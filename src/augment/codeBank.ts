@@ -1,6 +1,8 @@
-import { DataError, type Label, randomStream } from '../core/index.js';
-import type { Model } from '../models/index.js';
-import { encodeParents } from './detail.js';
+import { DataError } from '../core/errors.js';
+import type { Label } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import type { Model } from '../models/model.js';
+import { encodeParents } from './residual.js';
 
 /** One image that is remembered: its pixels until someone needs its code, then its code alone. */
 export interface Sample {

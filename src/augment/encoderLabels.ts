@@ -1,6 +1,46 @@
-import { type Label, type LabeledImage, type LabelShare, labelSharesOf, UsageError } from '../core/index.js';
-import type { Model } from '../models/index.js';
-import { classCosines } from './classCosines.js';
+import { bufferCount, concatMap, type OperatorFunction, pipe } from 'rxjs';
+import { UsageError } from '../core/errors.js';
+import { type Label, type LabeledImage, type LabelShare, labelSharesOf } from '../core/image.js';
+import type { Model } from '../models/model.js';
+import { encodePixels } from './latentCodes.js';
+import { classMeans } from './prototypes.js';
+
+/** How near images are to the classes of a support set. */
+export interface ClassCosines {
+  /** In the order of their first image. */
+  readonly labels: readonly Label[];
+  /** For each image the cosine between its code and the mean direction of each class, in that order. */
+  cosines(pixels: readonly Float32Array[]): number[][];
+}
+
+/**
+ * Nearness to classes as several encoders see it: the mean of their cosines. Throws a `UsageError` when the codes of one lie
+ * on no sphere, there are no models or images, or no two images of a class to whiten by.
+ */
+export function classCosines(
+  models: readonly Model[],
+  support: readonly LabeledImage[],
+  whitenBy?: readonly LabeledImage[],
+): ClassCosines {
+  const [first, ...others] = models.map((model) => ({
+    model,
+    means: classMeans(model, support, whitenBy),
+  }));
+  if (first === undefined) {
+    throw new UsageError('there is no encoder to label with', { hint: 'Give at least one model.' });
+  }
+  return {
+    labels: first.means.labels,
+    cosines(pixels) {
+      const [own, ...theirs] = [first, ...others].map(({ model, means }) =>
+        encodePixels(model, pixels).map(means.cosines),
+      );
+      return own!.map((row, i) =>
+        row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / models.length),
+      );
+    },
+  };
+}
 
 export interface EncoderLabelsOptions {
   /** Share of a label that the encoder's opinion gets, in [0, 1]; the rest stays with the image's own. Default 0.5. */
@@ -83,4 +123,33 @@ function blend(own: readonly LabelShare[], other: readonly LabelShare[], share: 
   for (const { label, weight } of own) weights.set(label, (1 - share) * weight);
   for (const { label, weight } of other) weights.set(label, (weights.get(label) ?? 0) + share * weight);
   return [...weights].map(([label, weight]) => ({ label, weight }));
+}
+
+export interface LabelByEncoderOptions extends EncoderLabelsOptions {
+  /** Images encoded at a time; a matter of speed and memory only. Default 128. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Gives each image of a stream the encoder's opinion beside its own label.
+ *
+ * Put it last, behind what hallucinates and distorts: the encoder then tells how far an image still is what its label says.
+ * Images keep their order; they come in groups of `batchSize`.
+ *
+ * ```ts
+ * images$.pipe(geometric(affine(), { seed: 7 }), labelByEncoder(model, photos), toBatches(32)).subscribe(train);
+ * ```
+ *
+ * @see {@link encoderLabels} for what the opinion is
+ * @throws UsageError for options out of range, a model without a sphere, or an empty support set
+ */
+export function labelByEncoder(
+  model: Model | readonly Model[],
+  support: Iterable<LabeledImage>,
+  { batchSize = 128, ...options }: LabelByEncoderOptions = {},
+): OperatorFunction<LabeledImage, LabeledImage> {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    throw new UsageError(`batchSize must be a whole number of at least 1, not ${batchSize}`);
+  const label = encoderLabels(model, support, options);
+  return pipe(bufferCount(batchSize), concatMap(label));
 }

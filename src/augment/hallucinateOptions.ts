@@ -1,8 +1,9 @@
-import { type Label, UsageError } from '../core/index.js';
-import type { LatentSpace } from '../models/index.js';
-import { assertDetail } from './detail.js';
+import { UsageError } from '../core/errors.js';
+import type { Label } from '../core/image.js';
+import type { LatentSpace } from '../models/architecture.js';
 import type { LabelCheck } from './labelCheck.js';
-import { defaultPath, type LatentPath, latentPath, type PathName } from './paths/index.js';
+import { defaultPath, type LatentPath, latentPath, type PathName } from './paths.js';
+import { assertDetail } from './residual.js';
 
 /** A hallucination that was given up: no attempt passed the label check. */
 export interface DroppedHallucination {

@@ -1,5 +1,5 @@
-import { assertUsableImage, type Label, type LabeledImage } from '../core/index.js';
-import type { Model } from '../models/index.js';
+import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import type { Model } from '../models/model.js';
 import { type ClassBank, classBank } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
 import { imageMaker, type Order } from './imageMaker.js';

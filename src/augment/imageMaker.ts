@@ -1,11 +1,12 @@
-import { type Label, type LabeledImage, randomStream } from '../core/index.js';
-import type { Model } from '../models/index.js';
+import type { Label, LabeledImage } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import type { Model } from '../models/model.js';
 import { encodeSamples, type Sample } from './codeBank.js';
-import { layBack, nearerParent } from './detail.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
 import { askUser, type Banks, nearestMeanCheck } from './labelCheck.js';
 import { decodePlaces } from './latentCodes.js';
-import { baseOf, type Waypoint } from './paths/index.js';
+import { baseOf, type Waypoint } from './paths.js';
+import { layBack, nearerParent } from './residual.js';
 
 /** Draws for one image before it is given up. */
 const ATTEMPTS = 8;

@@ -1,5 +1,6 @@
-import { type Label, type LabeledImage, UsageError } from '../core/index.js';
-import type { Model } from '../models/index.js';
+import { UsageError } from '../core/errors.js';
+import type { Label, LabeledImage } from '../core/image.js';
+import type { Model } from '../models/model.js';
 import type { Sample } from './codeBank.js';
 import { encodePixels } from './latentCodes.js';
 

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { type LabeledImage, sizeOf } from '../core/index.js';
-import type { Autoencoder, Model } from '../models/index.js';
-import { anglePoint } from '../sphere/index.js';
-import type { LatentPath } from './paths/index.js';
+import { type LabeledImage, sizeOf } from '../core/image.js';
+import type { Autoencoder } from '../models/architecture.js';
+import type { Model } from '../models/model.js';
+import { anglePoint } from '../sphere/point.js';
+import type { LatentPath } from './paths.js';
 
 /** Images encoded at a time where they may be many. */
 const CHUNK = 500;

@@ -1,4 +1,5 @@
 import { bufferCount, concatMap, defer, map, type OperatorFunction, pipe } from 'rxjs';
+import { UsageError } from '../core/errors.js';
 import {
   assertUsableImage,
   type ImageShape,
@@ -6,12 +7,38 @@ import {
   type LabeledImage,
   type LabelShare,
   labelSharesOf,
-  type RandomStream,
-  randomStream,
-  UsageError,
-} from '../core/index.js';
+} from '../core/image.js';
+import { type RandomStream, randomStream } from '../core/random.js';
 import { finishFirst } from '../stream/finishFirst.js';
-import { symmetricBeta } from './beta.js';
+
+/**
+ * A number in [0, 1] from the symmetric Beta(α, α) distribution: x / (x + y) for two Gamma(α) numbers. Computed from
+ * their logarithms, since for small α both are often below the smallest number that a float can hold.
+ */
+export function symmetricBeta(random: RandomStream, alpha: number): number {
+  const x = logGamma(random, alpha);
+  const y = logGamma(random, alpha);
+  return 1 / (1 + Math.exp(y - x));
+}
+
+/**
+ * Logarithm of a Gamma(α, 1) number. After Marsaglia and Tsang, A Simple Method for Generating Gamma Variables, 2000; for
+ * α below 1 by their relation Gamma(α) = Gamma(α + 1) · U^(1/α).
+ */
+function logGamma(random: RandomStream, alpha: number): number {
+  const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  const boost = alpha < 1 ? Math.log(1 - random.uniform()) / alpha : 0;
+  for (;;) {
+    const x = random.normal();
+    const cube = (1 + c * x) ** 3;
+    if (cube <= 0) continue;
+    const logCube = Math.log(cube);
+    if (Math.log(1 - random.uniform()) < 0.5 * x * x + d - d * cube + d * logCube) {
+      return Math.log(d) + logCube + boost;
+    }
+  }
+}
 
 export interface MixingOptions {
   /** Shares are drawn from Beta(α, α): near 0 or 1 for small α, near ½ for large ones. Above 0, at most 1000. */
@@ -115,4 +142,79 @@ function blended(first: LabeledImage, second: LabeledImage, share: number): Labe
 /** Of equally heavy ones the first, so that a half stays what it was. */
 function heaviest(shares: readonly LabelShare[]): Label {
   return shares.reduce((best, share) => (share.weight > best.weight ? share : best)).label;
+}
+
+/**
+ * Blends each image with another one of the stream, pixels and labels alike: λ · image + (1 − λ) · partner, with
+ * λ ~ Beta(α, α) drawn for each pair. After Zhang et al., mixup: Beyond Empirical Risk Minimization, ICLR 2018,
+ * equation 1.
+ *
+ * As many images come out as went in, in their order, with the shares of their classes in `labels`, which `toBatches`
+ * turns into rows of `ys`; `label` is the heaviest. Partners are chosen among `window` images, which come out together;
+ * when the source completes or fails, the last, smaller window does. An image alone in its window passes as it is. What
+ * an image is mixed with depends on the seed and on the order of the whole stream. Its provenance holds the numbers of
+ * both images within their classes, and 1 − λ as `omega`.
+ *
+ * ```ts
+ * images$.pipe(mixup({ alpha: 0.2, seed: 7 }), toBatches(32, { classes }));
+ * ```
+ *
+ * @param options `alpha` is 0.2 by default
+ * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used or
+ *   has another size than the first
+ */
+export function mixup(options: MixingOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
+  return mixing(
+    'mixup',
+    (first, second, share) => {
+      const pixels = new Float32Array(first.pixels.length);
+      for (let i = 0; i < pixels.length; i++) {
+        pixels[i] = share * first.pixels[i]! + (1 - share) * second.pixels[i]!;
+      }
+      return { pixels, share };
+    },
+    { alpha: 0.2, seed: 0, window: 64, ...options },
+  );
+}
+
+/**
+ * Pastes a rectangle of another image of the stream into each image, at the same place, and gives each label its share of
+ * the area. With λ ~ Beta(α, α) the rectangle has √(1 − λ) of either side; its centre is uniform, and what lies beyond
+ * the border is cut off. After Yun et al., CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
+ * Features, ICCV 2019, section 3.
+ *
+ * Order, windows, labels and provenance are those of {@link mixup}; `omega` is the partner's share of the area.
+ *
+ * ```ts
+ * images$.pipe(cutmix({ seed: 7 }), toBatches(32, { classes }));
+ * ```
+ *
+ * @param options `alpha` is 1 by default
+ * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used or
+ *   has another size than the first
+ */
+export function cutmix(options: MixingOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
+  return mixing(
+    'cutmix',
+    (first, second, share, random) => {
+      const [height, width, channels] = first.shape;
+      const side = Math.sqrt(1 - share);
+      const [top, bottom] = cutOut(random.integer(height), side * height, height);
+      const [left, right] = cutOut(random.integer(width), side * width, width);
+      const pixels = first.pixels.slice();
+      for (let row = top; row < bottom; row++) {
+        const start = (row * width + left) * channels;
+        pixels.set(second.pixels.subarray(start, start + (right - left) * channels), start);
+      }
+      return { pixels, share: 1 - ((bottom - top) * (right - left)) / (height * width) };
+    },
+    { alpha: 1, seed: 0, window: 64, ...options },
+  );
+}
+
+/** First and last pixel (the latter excluded) of a stretch about its centre, within 0 … size. */
+function cutOut(centre: number, length: number, size: number): [first: number, end: number] {
+  const whole = Math.floor(length);
+  const first = centre - Math.floor(whole / 2);
+  return [Math.max(0, first), Math.min(size, first + whole)];
 }

@@ -1,15 +1,9 @@
-import {
-  assertUsableImage,
-  DataError,
-  type LabeledImage,
-  ModelError,
-  type Provenance,
-  UsageError,
-} from '../core/index.js';
-import type { Model } from '../models/index.js';
-import { encodeParents, isDetail, layBack, nearerParent } from './detail.js';
+import { DataError, ModelError, UsageError } from '../core/errors.js';
+import { assertUsableImage, type LabeledImage, type Provenance } from '../core/image.js';
+import type { Model } from '../models/model.js';
 import { decodePlaces } from './latentCodes.js';
-import { baseOf, type LatentPath, latentPath, type PathName } from './paths/index.js';
+import { baseOf, type LatentPath, latentPath, type PathName } from './paths.js';
+import { encodeParents, isDetail, layBack, nearerParent } from './residual.js';
 
 /**
  * Makes one hallucinated image again, alone, from the images it was made from and its provenance. On the wasm and cpu

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { BackendError } from '../core/index.js';
+import { BackendError } from '../core/errors.js';
 
 /** Kernels by the work that calls them, forward and backward. */
 const kernelsByUse = {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { BackendError } from '../core/index.js';
+import { BackendError } from '../core/errors.js';
 import type { BackendInfoOf } from './info.js';
+import { decideOnce, type Wish, wishFor } from './request.js';
 import { accountOf, type Started, startCpu, startWasm, type WasmPaths } from './start.js';
-import { decideOnce, type Wish, wishFor } from './wish.js';
 
 export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { BackendError } from '../core/index.js';
+import { BackendError } from '../core/errors.js';
 import type { AnyBackendName, BackendInfoOf } from './info.js';
 import { assertKernels } from './requiredKernels.js';
 
@@ -25,7 +25,7 @@ export type WasmPaths =
 export async function startWasm(paths?: WasmPaths): Promise<Started> {
   const [wasm, { registerWasmKernels }] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
-    import('./wasm/index.js'),
+    import('tfjs-wasm-training'),
   ]);
   // Its threads start from the text of a function, which minifiers break: a built page would wait for them for ever.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
-import { assertKnnInput, type Features, type KnnEngine } from './knnEngine.js';
-import type { KnnIndex, KnnVotes } from './knnIndex.js';
+import { assertKnnInput, type Features, type KnnEngine, type KnnIndex, type KnnVotes } from './knnEngine.js';
 
 /**
  * The `@tensorflow-models/knn-classifier` package, made Euclidean. It ranks by cosine, so references are lifted onto a

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import * as v from 'valibot';
-import { DataError } from '../core/index.js';
+import { DataError } from '../core/errors.js';
 import { natural, packFloats, positive, readSaved, unpackFloats } from './saved.js';
 
 const ACTIVATION_KNN_SCHEMA = 'fewshot.activation-knn/1';

@@ -1,5 +1,6 @@
 import { bufferCount, concatMap, type OperatorFunction, pipe, tap } from 'rxjs';
-import { type LabeledImage, UsageError } from '../core/index.js';
+import { UsageError } from '../core/errors.js';
+import type { LabeledImage } from '../core/image.js';
 import type { KnnClassifier } from './knnClassifier.js';
 
 export interface AddToOptions {

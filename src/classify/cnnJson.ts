@@ -1,8 +1,6 @@
 import * as v from 'valibot';
-import { createCnn } from './cnn.js';
-import { type CnnPresetName, cnnPresets } from './cnnPresets.js';
-import type { Cnn } from './cnnTypes.js';
-import { joinWeights } from './cnnWeights.js';
+import { type Cnn, createCnn } from './cnn.js';
+import { type CnnPresetName, cnnPresets, joinWeights } from './convNet.js';
 import { packFloats, positive, readSaved, unpackFloats } from './saved.js';
 
 const CNN_SCHEMA = 'fewshot.cnn/1';

@@ -1,9 +1,9 @@
-import { type Label, type LabeledImage, ModelError, UsageError } from '../core/index.js';
+import * as v from 'valibot';
+import { DataError, ModelError, UsageError } from '../core/errors.js';
+import { formatShape, type ImageShape, type Label, type LabeledImage, sizeOf } from '../core/image.js';
 import { activationKnnIndex } from './activationKnn.js';
-import { exactIndex } from './exactIndex.js';
-import { type Features, type KnnEngineName, knnEngineNames } from './knnEngine.js';
-import { KnnExamples } from './knnExamples.js';
-import type { KnnIndex } from './knnIndex.js';
+import { exactIndex } from './exactKnn.js';
+import { type Features, type KnnEngineName, type KnnIndex, knnEngineNames } from './knnEngine.js';
 import {
   assertInput,
   type Expected,
@@ -12,8 +12,145 @@ import {
   type KnnInput,
   vectorsOf,
 } from './knnInput.js';
-import { type KnnJson, readKnn, writeKnn } from './knnJson.js';
 import { mlKnnIndex } from './mlKnn.js';
+import { label, natural, packFloats, positive, readSaved, unpackFloats } from './saved.js';
+
+/** Labelled vectors of one length that grow: one Float32Array, doubled when it is full. */
+export class KnnExamples {
+  /** The classes in the order of their first example. */
+  readonly classes: Label[] = [];
+  /** Each class by its name. `1` and `'1'` are one key of an object, so they cannot be two classes. */
+  readonly #indices = new Map<string, number>();
+  readonly #labels: number[] = [];
+  #values = new Float32Array(0);
+
+  constructor(readonly dimension: number) {}
+
+  get count(): number {
+    return this.#labels.length;
+  }
+
+  /** Adds vectors, packed one after the other. Throws a `DataError`, and adds none, when one has no usable label. */
+  add(values: Float32Array, labels: readonly Label[]): void {
+    const added = this.#newClasses(labels);
+    const start = this.count * this.dimension;
+    if (this.#values.length < start + values.length) {
+      const grown = new Float32Array(Math.max(start + values.length, 2 * this.#values.length));
+      grown.set(this.#values.subarray(0, start));
+      this.#values = grown;
+    }
+    this.#values.set(values, start);
+    for (const label of added) {
+      this.#indices.set(String(label), this.classes.length);
+      this.classes.push(label);
+    }
+    for (const label of labels) this.#labels.push(this.#indices.get(String(label))!);
+  }
+
+  /** The vectors as they are now; adding more does not change them. */
+  features(): Features {
+    return {
+      values: this.#values.subarray(0, this.count * this.dimension),
+      dimension: this.dimension,
+      labels: Int32Array.from(this.#labels),
+    };
+  }
+
+  #newClasses(labels: readonly Label[]): Iterable<Label> {
+    const added = new Map<string, Label>();
+    for (const [i, label] of labels.entries()) {
+      if (label === undefined || label === null || label === '' || Number.isNaN(label)) {
+        throw new DataError(`example ${i} has no label`, {
+          hint: 'Give every example a string or number as its label.',
+        });
+      }
+      const name = String(label);
+      const known = added.get(name) ?? this.classes[this.#indices.get(name) ?? -1];
+      if (known === undefined) added.set(name, label);
+      else if (known !== label) {
+        throw new DataError(
+          `example ${i} has the label ${JSON.stringify(label)}, but there is a class ${JSON.stringify(known)}`,
+          { hint: 'Use a number or a string for the same class, not both.' },
+        );
+      }
+    }
+    return added.values();
+  }
+}
+
+const KNN_SCHEMA = 'fewshot.knn/1';
+const WHAT = 'the saved k-NN classifier';
+
+const knnSchema = v.strictObject({
+  schema: v.literal(KNN_SCHEMA),
+  engine: v.picklist(knnEngineNames),
+  k: positive,
+  /** Digest of the encoder whose codes are compared; absent when pixels are. */
+  encoder: v.optional(v.string()),
+  /** Shape of the images, once there was one. */
+  shape: v.optional(v.tuple([positive, positive, positive])),
+  /** Values of each example; 0 when there is none. */
+  dimension: natural,
+  classes: v.array(label),
+  /** Class of each example, as an index into `classes`. */
+  labels: v.array(natural),
+  /** The examples one after the other: float32, little-endian, base64. */
+  values: v.string(),
+});
+
+/** A k-NN classifier as JSON. */
+export type KnnJson = v.InferOutput<typeof knnSchema>;
+
+/** What a k-NN classifier is made of. */
+export interface SavedKnn {
+  readonly engine: KnnEngineName;
+  readonly k: number;
+  readonly encoder: string | undefined;
+  readonly shape: ImageShape | undefined;
+  readonly dimension: number;
+  readonly labels: readonly Label[];
+  readonly values: Float32Array;
+}
+
+/** Turns a classifier into JSON. `JSON.stringify` leaves out what is undefined. */
+export function writeKnn({ labels, values, encoder, shape, ...settings }: SavedKnn): KnnJson {
+  const classes = [...new Set(labels)];
+  const indices = new Map(classes.map((label, index) => [label, index]));
+  return {
+    schema: KNN_SCHEMA,
+    ...settings,
+    ...(encoder === undefined ? {} : { encoder }),
+    ...(shape === undefined ? {} : { shape: [...shape] }),
+    classes,
+    labels: labels.map((label) => indices.get(label)!),
+    values: packFloats(values),
+  };
+}
+
+/** Reads a classifier from parsed JSON. Throws a `DataError` when it is of another version or damaged. */
+export function readKnn(json: unknown): SavedKnn {
+  const { classes, labels, values, encoder, shape, ...rest } = readSaved(json, KNN_SCHEMA, knnSchema, WHAT);
+  const { dimension } = rest;
+  const stray = labels.findIndex((index) => index >= classes.length);
+  if (stray >= 0) {
+    throw new DataError(
+      `${WHAT} is wrong at labels.${stray}: ${labels[stray]}, but there are ${classes.length} classes`,
+    );
+  }
+  if (labels.length > 0 && dimension === 0) throw new DataError(`${WHAT} has examples of 0 values`);
+  if (encoder === undefined && shape !== undefined && sizeOf(shape) !== dimension) {
+    throw new DataError(
+      `${WHAT} is wrong at shape: ${formatShape(shape)} has ${sizeOf(shape)} values, but its examples have ${dimension}`,
+    );
+  }
+  return {
+    ...rest,
+    encoder,
+    shape,
+    labels: labels.map((index) => classes[index]!),
+    values: unpackFloats(values, labels.length * dimension, `${WHAT}: its values`),
+  };
+}
 
 export interface KnnClassifierOptions {
   /** How many neighbours vote; while there are fewer examples, all do. Default 1. */

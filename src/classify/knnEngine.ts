@@ -1,4 +1,5 @@
-import { DataError, firstNonFinite, UsageError } from '../core/index.js';
+import { firstNonFinite } from '../core/checks.js';
+import { DataError, UsageError } from '../core/errors.js';
 
 /** Labelled vectors: row `i` holds the values from `i · dimension` on, and belongs to class `labels[i]`. */
 export interface Features {
@@ -72,4 +73,24 @@ export function vote(neighbours: Int32Array, labels: Int32Array, votes: Int32Arr
   let most = 0;
   for (const neighbour of neighbours) most = Math.max(most, ++votes[labels[neighbour]!]!);
   return labels[neighbours.find((neighbour) => votes[labels[neighbour]!] === most)!]!;
+}
+
+/** What the neighbours of one query say. */
+export interface KnnVotes {
+  /** The class with most votes; of several, the one whose nearest member is nearest. */
+  readonly winner: number;
+  /** Votes of each class. */
+  readonly counts: Int32Array;
+}
+
+/** References made ready to be asked about many times, by one of the engines. Holds no tensors. */
+export interface KnnIndex {
+  /** The votes of the k nearest references of each query; queries are packed one after the other. */
+  votes(queries: Float32Array, k: number): Promise<KnnVotes[]>;
+}
+
+/** The votes of neighbours sorted from near to far, given the class of each reference. */
+export function countVotes(neighbours: Int32Array, labels: Int32Array, classes: number): KnnVotes {
+  const counts = new Int32Array(classes);
+  return { winner: vote(neighbours, labels, counts), counts };
 }

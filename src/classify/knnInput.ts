@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  assertUsableImage,
-  DataError,
-  firstNonFinite,
-  type ImageShape,
-  type LabeledImage,
-  sizeOf,
-} from '../core/index.js';
+import { firstNonFinite } from '../core/checks.js';
+import { DataError } from '../core/errors.js';
+import { assertUsableImage, type ImageShape, type LabeledImage, sizeOf } from '../core/image.js';
 
 /** What makes features of images. A model of this package is one. */
 export interface KnnEncoder {

@@ -1,6 +1,5 @@
 import KNN from 'ml-knn';
-import { assertKnnInput, type Features, type KnnEngine } from './knnEngine.js';
-import { countVotes, type KnnIndex } from './knnIndex.js';
+import { assertKnnInput, countVotes, type Features, type KnnEngine, type KnnIndex } from './knnEngine.js';
 
 /**
  * The `ml-knn` package: a k-d tree. References are given to it labelled with their own index, and the votes are counted

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { DataError, firstNonFinite } from '../core/index.js';
+import { firstNonFinite } from '../core/checks.js';
+import { DataError } from '../core/errors.js';
 
 /** Bytes turned into text at a time: the call takes one argument a byte. */
 const bytesPerCall = 8192;

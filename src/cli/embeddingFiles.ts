@@ -1,5 +1,6 @@
-import type { Label } from '../core/index.js';
-import { scatterFigure, scatterPage } from '../report/index.js';
+import type { Label } from '../core/image.js';
+import { scatterFigure } from './report/plots/scatterFigure.js';
+import { scatterPage } from './report/plots/scatterPage.js';
 
 /** What `fewshot embed` writes as JSON. */
 export interface EmbeddingResult {

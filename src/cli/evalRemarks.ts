@@ -1,5 +1,5 @@
-import { latentPath, pathNames } from '../augment/index.js';
-import type { EvaluationSettings } from '../evaluate/index.js';
+import { latentPath, pathNames } from '../augment/paths.js';
+import type { EvaluationSettings } from '../evaluate/settings.js';
 
 /** What the arms and pipelines that interpolate more images than there are shots come to. */
 function tooFewShots({ arms, pipelines = [], shots }: EvaluationSettings): string[] {

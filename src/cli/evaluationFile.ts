@@ -1,9 +1,9 @@
-import { UsageError } from '../core/index.js';
-import { evaluationSchema } from '../evaluate/resultSchema.js';
-import type { Model } from '../models/index.js';
-import type { ShownEvaluation } from '../report/index.js';
-import { readResult } from '../reproduce/readResult.js';
+import { UsageError } from '../core/errors.js';
+import { evaluationSchema } from '../evaluate/result.js';
+import type { Model } from '../models/model.js';
+import { readResult } from '../node/readResult.js';
 import { calledData } from './imagesFor.js';
+import type { ShownEvaluation } from './report/page/parts.js';
 
 /**
  * Reads what `fewshot eval --out` wrote.

@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { UsageError } from '../core/index.js';
-import { type Fit, type ImageSource, loadOwnImages, nameOfData, openCatalog } from '../data/index.js';
-import type { Model } from '../models/index.js';
+import { UsageError } from '../core/errors.js';
+import type { ImageSource } from '../data/imageSource.js';
+import type { Fit } from '../data/resize.js';
+import type { Model } from '../models/model.js';
+import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
+import { openCatalog } from '../node/images/openCatalog.js';
+import { badLines } from './dataText.js';
+import { dataOr } from './flags.js';
 import {
   type DatasetName,
   datasetDefaults,
@@ -9,11 +14,8 @@ import {
   isDatasetName,
   labelsOf,
   loadDataset,
-} from '../produce/index.js';
-import { badLines } from './badLines.js';
-import { dataOr } from './ownFlags.js';
-import { progressBar } from './progressBar.js';
-import type { Terminal } from './terminal.js';
+} from './produce/dataset.js';
+import { progressBar, type Terminal } from './terminal.js';
 import { assertThere } from './trainData.js';
 
 export interface ImagesForFlags {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { UsageError } from '../core/index.js';
-import { type LearnerName, type LearnerOptions, learnerNames } from '../models/index.js';
-import { numberBetween, wholeNumber } from './parse.js';
+import { UsageError } from '../core/errors.js';
+import { type LearnerName, type LearnerOptions, learnerNames } from '../training/learners/registry.js';
+import { numberBetween, wholeNumber } from './flags.js';
 
 /** Every option that some learner has. */
 type OptionName = { [Name in LearnerName]: keyof LearnerOptions[Name] & string }[LearnerName];

@@ -1,21 +1,20 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { version } from '../version.js';
-import { augmentCommand } from './augment.js';
-import { embedCommand } from './embed.js';
-import { evalCommand } from './eval.js';
-import { infoCommand } from './info.js';
-import { initCommand } from './init.js';
-import { inspectCommand } from './inspect.js';
-import { interpolateCommand } from './interpolate.js';
-import { previewCommand } from './preview.js';
-import { qualityCommand } from './quality.js';
-import { reportCommand } from './report.js';
-import { reproduceCommand } from './reproduce.js';
+import { version } from '../core/version.js';
+import { augmentCommand } from './commands/augment.js';
+import { embedCommand } from './commands/embed.js';
+import { evalCommand } from './commands/eval.js';
+import { infoCommand } from './commands/info.js';
+import { initCommand } from './commands/init.js';
+import { inspectCommand } from './commands/inspect.js';
+import { interpolateCommand } from './commands/interpolate.js';
+import { previewCommand } from './commands/preview.js';
+import { qualityCommand } from './commands/quality.js';
+import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
+import { trainCommand } from './commands/train.js';
 import { report } from './run.js';
-import { trainCommand } from './train.js';
-import { addCacheFlag, useCache } from './useCache.js';
-import { addConfigFlags, readsConfig, useConfig } from './useConfig.js';
+import { addCacheFlag, addConfigFlags, readsConfig, useCache, useConfig } from './useConfig.js';
 
 const USAGE = 2;
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { UsageError } from '../core/index.js';
-import type { NamedPipeline } from '../evaluate/index.js';
-import { reasonOf } from '../files/index.js';
-import { at } from '../pipeline/at.js';
-import { pipelineFromJSON } from '../pipeline/index.js';
+import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
+import { at } from '../augment/pipeline/readStep.js';
+import { UsageError } from '../core/errors.js';
+import type { NamedPipeline } from '../evaluate/settings.js';
+import { reasonOf } from '../node/files.js';
 
 /** A value of a flag that may be given several times, as commander wants parsers. */
 export const severalTimes = (value: string, before: readonly string[] = []): string[] => [...before, value];

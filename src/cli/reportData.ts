@@ -1,15 +1,28 @@
-import type { BackendName, BackendRequest } from '../backend/index.js';
-import { formatShape, imagesOf, type LabeledImage } from '../core/index.js';
-import { type ImageSource, openCatalog } from '../data/index.js';
-import { type Inspection, inspectCatalog } from '../data/own/inspectCatalog.js';
+import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
+import type { ImageSource } from '../data/imageSource.js';
+import { defaultArms } from '../evaluate/arms/arms.js';
+import { commandLine } from '../evaluate/command.js';
 import { isEvaluationData, loadEvaluationData } from '../evaluate/data.js';
-import { defaultSettings, type EvaluationSettings } from '../evaluate/index.js';
-import type { Model } from '../models/index.js';
-import { count } from '../report/figures.js';
-import { cutFound } from './cutFound.js';
+import { evaluate } from '../evaluate/evaluate.js';
+import {
+  choosePairs,
+  evenOmegas,
+  imagePairs,
+  interpolate,
+  interpolationPathsIn,
+} from '../evaluate/interpolation/interpolate.js';
+import type { EvaluationResult } from '../evaluate/result.js';
+import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
+import type { Model } from '../models/model.js';
+import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
+import { openCatalog } from '../node/images/openCatalog.js';
+import type { BackendName, BackendRequest } from '../node/selectBackend.js';
+import { EVALUATING } from './commands/eval.js';
+import { cutFound } from './dataText.js';
 import { type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
-import { progressBar } from './progressBar.js';
-import type { Terminal } from './terminal.js';
+import { count } from './report/figures.js';
+import type { ReportParts } from './report/page/parts.js';
+import { laterBar, progressBar, type Terminal } from './terminal.js';
 
 /** What `fewshot report` is told. */
 export interface ReportFlags
@@ -122,3 +135,76 @@ export const sizesOf = (source: ImageSource): number[] =>
 
 const placesOf = ({ labels }: ImageSource, label: number): number[] =>
   [...labels.keys()].filter((place) => labels[place] === label);
+
+/** A small evaluation for a report that is given none: the arms of `fewshot eval`, by a KNN alone, which takes seconds. */
+export async function ownEvaluation(
+  flags: SettledFlags,
+  { ways, shots }: SeenData,
+  { backend, terminal, signal }: ReportTools,
+): Promise<EvaluationResult> {
+  const { data, model, fit, skipBad, protocol, episodes, detail, seed, workers } = flags;
+  terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
+  const bar = laterBar(terminal, EVALUATING);
+  try {
+    return await evaluate(
+      {
+        ...defaultSettings,
+        ...{ data, model, protocol, episodes, seed, backend },
+        ...(fit === undefined ? {} : { fit }),
+        ...(skipBad ? { skipBad } : {}),
+        ...(detail === undefined ? {} : { detail }),
+        ways: flags.ways ?? ways,
+        shots: flags.shots ?? shots,
+        arms: defaultArms,
+        classifiers: ['knn'],
+      },
+      {
+        ...(workers === undefined ? {} : { workers }),
+        signal,
+        onProgress: bar.update,
+      },
+    );
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Images of a row, real ones included; rows; and rows of a class. */
+const [STEPS, MOST_ROWS, ROWS_OF_CLASS] = [7, 20, 2];
+
+/**
+ * The rows of a report: two pairs of each class, or one of as many classes as there is room for; with as much of their
+ * parents' detail as the images have that were judged.
+ */
+export function reportHallucinations(
+  flags: SettledFlags,
+  { images: { source } }: SeenData,
+  detail: number,
+  { model, backend }: ReportTools,
+): ReportParts['hallucinations'] {
+  const sizes = sizesOf(source);
+  const usable = sizes.filter((size) => size >= 2).length;
+  if (usable === 0) return { missing: 'no class has two images.' };
+  const count = usable * ROWS_OF_CLASS <= MOST_ROWS ? usable * ROWS_OF_CLASS : Math.min(usable, MOST_ROWS);
+  const { data, fit, skipBad, seed } = flags;
+  const [path] = interpolationPathsIn(model.latentSpace);
+  const pairs = imagePairs(source, choosePairs(source, { count, within: 'class', seed }));
+  const omegas = evenOmegas(STEPS).slice(1, -1);
+  const made = interpolate(model, pairs, { path: path!, omegas, detail });
+  const rows = pairs.map(([from, to], i) => ({ label: from.label, from, made: made[i]!, to }));
+  const place = ({ label }: (typeof rows)[number]) => source.classes.indexOf(label);
+  const words = [
+    ...['fewshot', 'interpolate', '--model', flags.model, '--data', data, '--pairs', count],
+    ...['--within', 'class', '--paths', path!, '--steps', STEPS],
+    ...(fit === undefined ? [] : ['--fit', fit]),
+    ...(skipBad ? ['--skip-bad'] : []),
+    ...(detail === 0 ? [] : ['--detail', detail]),
+    ...['--seed', seed, '--backend', backend, '--out', 'rows.png'],
+  ];
+  return {
+    ...{ path: path!, omegas, detail },
+    rows: rows.sort((a, b) => place(a) - place(b)),
+    command: commandLine(words),
+    leftOut: source.classes.length - new Set(rows.map(({ label }) => label)).size,
+  };
+}

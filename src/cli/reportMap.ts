@@ -1,9 +1,9 @@
-import { UsageError } from '../core/index.js';
-import { type ImageSource, ofClasses } from '../data/index.js';
-import { embedCodes } from '../produce/embedCodes.js';
-import type { ReportParts } from '../report/index.js';
-import { commandOfEmbedding, EMBEDDING } from './embed.js';
+import { UsageError } from '../core/errors.js';
+import { type ImageSource, ofClasses } from '../data/imageSource.js';
+import { commandOfEmbedding, EMBEDDING } from './commands/embed.js';
 import { methods } from './embeddingFiles.js';
+import { embedCodes } from './produce/embedCodes.js';
+import type { ReportParts } from './report/page/parts.js';
 import { type ReportTools, type SeenData, type SettledFlags, sizesOf } from './reportData.js';
 import { laterBar } from './terminal.js';
 

@@ -1,6 +1,6 @@
 import { stderr } from 'node:process';
-import { FewshotError, UsageError } from '../core/index.js';
-import { whileLocked } from '../files/index.js';
+import { FewshotError, UsageError } from '../core/errors.js';
+import { whileLocked } from '../node/lock.js';
 
 /** Exit codes: 1 for a failure, 2 for a wrong request, 130 for Ctrl-C (128 + SIGINT, as shells have it). */
 const FAILURE = 1;

@@ -52,3 +52,41 @@ export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+const FORMAT = '|{bar}| {value}/{total} images · {detail}';
+
+/** A bar for images, with their speed and the time left, both reckoned from the state of its first update. */
+export function progressBar(terminal: Terminal, name: string) {
+  let begun: { readonly bar: Bar; readonly time: number; readonly done: number } | undefined;
+  return {
+    update(done: number, total: number) {
+      begun ??= { bar: terminal.bar(total, `${name} ${FORMAT}`), time: performance.now(), done };
+      const rate = (done - begun.done) / ((performance.now() - begun.time) / 1000);
+      const speed = `${Math.round(rate).toLocaleString('en')} images/s`;
+      begun.bar.update(done, {
+        detail: rate > 0 ? `${speed} · ${duration((total - done) / rate)} left` : '',
+      });
+    },
+    stop: () => begun?.bar.stop(),
+  };
+}
+
+const BAR = '{detail} |{bar}| {percentage} %';
+
+/** Progress of one task after another: a bar for each on a terminal, and off it a line when one is done. */
+export function taskBars(terminal: Terminal) {
+  let shown: { readonly task: string; readonly since: number; readonly bar: Bar } | undefined;
+  return {
+    update(task: string, done: number, total: number) {
+      if (task !== shown?.task) {
+        shown?.bar.stop();
+        if (shown !== undefined && !process.stderr.isTTY) {
+          terminal.note(`${shown.task}: ${duration((performance.now() - shown.since) / 1000)}`);
+        }
+        shown = { task, since: performance.now(), bar: terminal.bar(total, BAR) };
+      }
+      shown.bar.update(done, { detail: task });
+    },
+    stop: () => shown?.bar.stop(),
+  };
+}

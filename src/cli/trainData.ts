@@ -1,20 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { type Label, UsageError } from '../core/index.js';
-import { type Fit, loadOwnImages, nameOfData, type OwnImages, openCatalog, survey } from '../data/index.js';
-import { loadModel } from '../files/index.js';
-import { type Architecture, type Model, mnistArchitecture } from '../models/index.js';
+import { UsageError } from '../core/errors.js';
+import type { Label } from '../core/image.js';
+import type { Fit } from '../data/resize.js';
+import { type Architecture, mnistArchitecture } from '../models/architecture.js';
+import type { Model } from '../models/model.js';
+import { loadOwnImages, nameOfData, type OwnImages } from '../node/images/loadImages.js';
+import { openCatalog } from '../node/images/openCatalog.js';
+import { survey } from '../node/images/survey.js';
+import { loadModel } from '../node/loadModel.js';
+import { badLines } from './dataText.js';
+import { classesNamed } from './flags.js';
 import {
   architectureOf,
   type ChosenTraining,
   chooseShape,
   chooseTraining,
-} from '../produce/chosenDefaults.js';
-import { datasetDefaults, datasetNames, isDatasetName } from '../produce/index.js';
-import { count } from '../report/figures.js';
-import { badLines } from './badLines.js';
-import { classesNamed } from './classFlag.js';
-import { progressBar } from './progressBar.js';
-import type { Terminal } from './terminal.js';
+} from './produce/chosenDefaults.js';
+import { datasetDefaults, datasetNames, isDatasetName } from './produce/dataset.js';
+import { count } from './report/figures.js';
+import { progressBar, type Terminal } from './terminal.js';
 
 /** What a command line says of data and nets, as far as it does. */
 export interface DataFlags {

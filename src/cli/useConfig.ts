@@ -1,10 +1,11 @@
+import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, sep } from 'node:path';
+import { env, platform } from 'node:process';
 import type { Command } from 'commander';
-import { UsageError } from '../core/index.js';
-import { MODEL_ENDING } from '../files/loadModel.js';
-import { isDatasetName } from '../produce/index.js';
-import { CONFIG_FILE, type Config, configParts } from './configSchema.js';
-import { readConfig } from './readConfig.js';
+import { UsageError } from '../core/errors.js';
+import { MODEL_ENDING } from '../node/loadModel.js';
+import { CONFIG_FILE, type Config, configParts, readConfig } from './config.js';
+import { isDatasetName } from './produce/dataset.js';
 import { createTerminal } from './terminal.js';
 
 /** Commands that a config has something to say to. */
@@ -117,4 +118,21 @@ function placed(config: Config, folder: string): Config {
           },
         }),
   };
+}
+
+/** Adds `--no-cache` to the program, for whichever command is named. */
+export function addCacheFlag(program: Command): Command {
+  return program.option('--no-cache', 'unpack images anew, and keep nothing of them for other runs');
+}
+
+/** Names the folder for unpacked images to this process and its threads; none under `--no-cache`. */
+export function useCache(wanted: boolean): void {
+  env.FEWSHOT_CACHE = wanted ? (env.FEWSHOT_CACHE ?? join(systemCache(), 'fewshot-atnl')) : '';
+}
+
+/** Where the system wants such files. */
+function systemCache(): string {
+  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
+  if (platform === 'win32' && env.LOCALAPPDATA) return env.LOCALAPPDATA;
+  return join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
 }

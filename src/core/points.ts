@@ -1,5 +1,5 @@
+import { firstNonFinite } from './checks.js';
 import { DataError } from './errors.js';
-import { firstNonFinite } from './finite.js';
 
 /**
  * How many points of `dimension` values each are packed in `values`, one after the other.

@@ -1,4 +1,6 @@
-import { type ImageSet, type Label, type RandomStream, randomStream, UsageError } from '../core/index.js';
+import { UsageError } from '../core/errors.js';
+import type { ImageSet, Label } from '../core/image.js';
+import { type RandomStream, randomStream } from '../core/random.js';
 import type { ImageSource } from './imageSource.js';
 
 export interface EpisodeOptions {

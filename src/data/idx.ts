@@ -1,4 +1,4 @@
-import { DataError } from '../core/index.js';
+import { DataError } from '../core/errors.js';
 
 /** An array of bytes in the IDX format, as MNIST and its relatives are published. */
 export interface IdxArray {

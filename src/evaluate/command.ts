@@ -1,4 +1,4 @@
-import { defaultArms } from './arms.js';
+import { defaultArms } from './arms/arms.js';
 import { defaultSettings, type EvaluationSettings } from './settings.js';
 
 const flags: Record<string, keyof EvaluationSettings> = {

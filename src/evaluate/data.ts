@@ -1,15 +1,11 @@
-import { formatShape, type ImageShape, UsageError } from '../core/index.js';
-import {
-  type BadImage,
-  type Fit,
-  holdOutValidation,
-  type ImageSource,
-  loadFashionMnist,
-  loadMnist,
-  loadOwnImages,
-  openCatalog,
-} from '../data/index.js';
-import type { Model } from '../models/index.js';
+import { UsageError } from '../core/errors.js';
+import { formatShape, type ImageShape } from '../core/image.js';
+import type { ImageSource } from '../data/imageSource.js';
+import type { Fit } from '../data/resize.js';
+import type { Model } from '../models/model.js';
+import { holdOutValidation, loadFashionMnist, loadMnist } from '../node/builtInSets.js';
+import { type BadImage, loadOwnImages } from '../node/images/loadImages.js';
+import { openCatalog } from '../node/images/openCatalog.js';
 
 /** Data sets that episodes are drawn from. */
 export type EvaluationData = 'mnist' | 'fashion-mnist';

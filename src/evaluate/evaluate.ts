@@ -1,18 +1,85 @@
 import { version as tfjs } from '@tensorflow/tfjs';
-import { cnnPresets } from '../classify/index.js';
-import type { Label } from '../core/index.js';
-import { decodeSafetensors, type Model } from '../models/index.js';
-import { version } from '../version.js';
-import { armNamed } from './arms.js';
-import { assertSettings } from './assertSettings.js';
-import { checkedPipelines } from './checkedPipelines.js';
+import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
+import { at } from '../augment/pipeline/readStep.js';
+import { assertDetail } from '../augment/residual.js';
+import { cnnPresets } from '../classify/convNet.js';
+import { UsageError } from '../core/errors.js';
+import type { Label } from '../core/image.js';
+import { version } from '../core/version.js';
+import type { Model } from '../models/model.js';
+import { decodeSafetensors } from '../models/safetensors.js';
+import { armNamed, armNames } from './arms/arms.js';
 import { commandOf } from './command.js';
-import { accuracyOf, sumOf } from './confusion.js';
+import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
+import { protocols, trainsEncoder } from './protocols.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
-import type { EvaluationSettings, NamedPipeline } from './settings.js';
+import { defaultSettings, type EvaluationSettings, type NamedPipeline } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
 import { type Bench, episodeOf, prepare, type Task, type Verdicts } from './trial.js';
+
+/** Throws a `UsageError` for settings that cannot be carried out, as far as they show it by themselves. */
+export function assertSettings(settings: EvaluationSettings): void {
+  for (const name of ['episodes', 'perClass', 'k'] as const) {
+    const value = settings[name];
+    if (!Number.isInteger(value) || value < 1) {
+      throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
+    }
+  }
+  for (const name of ['mix', 'trust'] as const) {
+    const value = settings[name];
+    if (!(value >= 0 && value <= 1)) throw new UsageError(`${name} must be in [0, 1], not ${value}`);
+  }
+  assertDetail(settings.detail ?? 0);
+  for (const arm of settings.arms) armNamed(arm);
+  const { ways, shots, k } = settings;
+  if (settings.classifiers.includes('knn') && k > ways * shots) {
+    throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
+      hint: `Choose k of at most ${ways * shots}, or more shots.`,
+    });
+  }
+  assertEncoder(settings);
+}
+
+/** Refuses what the protocol has no use for: an encoder where it has its own, its training where it is given one. */
+function assertEncoder({ protocol: name, model, teachers = [], encoderSteps }: EvaluationSettings): void {
+  const trains = trainsEncoder(protocols[name]);
+  if (trains && teachers.length > 0) {
+    throw new UsageError(
+      `the protocol ${name} trains its own encoder in each episode, and takes no teachers`,
+      {
+        hint: 'Leave out --teacher, or choose another protocol.',
+      },
+    );
+  }
+  if (trains && model !== defaultSettings.model) {
+    throw new UsageError(`the protocol ${name} trains its own encoder in each episode, and takes no model`, {
+      hint: `Leave out --model ${model}, or choose another protocol.`,
+    });
+  }
+  if (!trains && encoderSteps !== undefined) {
+    throw new UsageError(`the protocol ${name} trains no encoder, so it has no encoder steps`, {
+      hint: 'Leave out --encoder-steps, or choose the protocol shots-only.',
+    });
+  }
+  if (encoderSteps !== undefined && (!Number.isSafeInteger(encoderSteps) || encoderSteps < 1)) {
+    throw new UsageError(`encoderSteps must be a whole number of at least 1, not ${encoderSteps}`);
+  }
+}
+
+/** The pipelines with every option spelled out. Throws a `UsageError` that names one that is no arm. */
+export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipeline[] {
+  return pipelines.map((named, i) => {
+    const { name, pipeline, file = name } = named;
+    const earlier = pipelines.slice(0, i).some((other) => other.name === name);
+    if (earlier || armNames.includes(name)) {
+      throw new UsageError(`${file}: there is an arm named ${name} already`, {
+        hint: 'A pipeline has the name of its file, without the ending: give it another one.',
+      });
+    }
+    return { ...named, pipeline: at(file, () => pipelineFromJSON(pipeline).toJSON()) };
+  });
+}
 
 /** Arms that the others are compared with, each with all that come after it here and all that are none of them. */
 const REFERENCES = ['none', 'affine', 'geometric'];

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { BadImage } from '../data/index.js';
-import { withThreads } from '../threads/index.js';
-import { protocols, trainsEncoder } from './protocols/index.js';
+import type { BadImage } from '../node/images/loadImages.js';
+import { workerFile } from '../node/packageFiles.js';
+import { withThreads } from '../node/threads.js';
+import { protocols, trainsEncoder } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
 
@@ -38,7 +39,7 @@ export async function runOnWorkers(
     threads: Math.min(workers, tasks.length),
     ...(signal === undefined ? {} : { signal }),
   };
-  return withThreads(new URL('./worker.js', import.meta.url), options, async (run) => {
+  return withThreads(workerFile('evaluate'), options, async (run) => {
     async function counted<T>(work: object, entry?: string): Promise<T> {
       const found = await run<T>({ ...work, settings }, entry);
       onProgress?.(++done, total);

@@ -1,9 +1,10 @@
-import type { BackendName } from '../backend/index.js';
-import type { CnnPresetName, KnnEngineName } from '../classify/index.js';
-import type { ImageShape } from '../core/index.js';
-import type { Fit } from '../data/index.js';
-import type { PipelineJSON } from '../pipeline/index.js';
-import type { ProtocolName } from './protocols/index.js';
+import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
+import type { CnnPresetName } from '../classify/convNet.js';
+import type { KnnEngineName } from '../classify/knnEngine.js';
+import type { ImageShape } from '../core/image.js';
+import type { Fit } from '../data/resize.js';
+import type { BackendName } from '../node/selectBackend.js';
+import type { ProtocolName } from './protocols.js';
 
 /** A pipeline that is an arm of an evaluation. */
 export interface NamedPipeline {

@@ -1,19 +1,21 @@
-import { selectBackend } from '../backend/index.js';
-import { formatShape, randomStream, UsageError } from '../core/index.js';
-import { type BadImage, type Episode, sampleEpisode } from '../data/index.js';
-import { loadModel } from '../files/loadModel.js';
-import { decodeModel, type Model } from '../models/index.js';
-import { armNamed } from './arms.js';
-import { type Confusion, confusionOf } from './confusion.js';
+import { UsageError } from '../core/errors.js';
+import { formatShape } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import { type Episode, sampleEpisode } from '../data/episodes.js';
+import { decodeModel, type Model } from '../models/model.js';
+import type { BadImage } from '../node/images/loadImages.js';
+import { loadModel } from '../node/loadModel.js';
+import { selectBackend } from '../node/selectBackend.js';
+import { armNamed } from './arms/arms.js';
 import { loadSplits, loadSplitsFor } from './data.js';
-import { judges } from './judge.js';
+import { type Confusion, confusionOf, judges } from './judge.js';
 import {
   type EpisodeEncoderProtocol,
   type Protocol,
   type ProtocolSources,
   protocols,
   trainsEncoder,
-} from './protocols/index.js';
+} from './protocols.js';
 import type { ClassifierName, EvaluationSettings } from './settings.js';
 
 /** One arm in one episode: the unit of work of an evaluation. */

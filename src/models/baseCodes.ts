@@ -1,4 +1,4 @@
-import { ModelError } from '../core/index.js';
+import { ModelError } from '../core/errors.js';
 import type { StoredTensor } from './safetensors.js';
 
 /**

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { normalize } from '../sphere/index.js';
-import type { Architecture } from './architecture.js';
-import type { Autoencoder } from './autoencoder.js';
-import { joinParts, splitParts } from './codeParts.js';
+import { normalize } from '../sphere/normalize.js';
+import type { Architecture, Autoencoder } from './architecture.js';
 import {
   denseNet,
   featureNet,
   type InitializerOf,
   initializersOf,
+  joinParts,
   outputsOf,
+  splitParts,
   weightsByName,
 } from './nets.js';
 

@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
-import { firstNonFinite, ModelError } from '../core/index.js';
-import type { Autoencoder } from './autoencoder.js';
+import { firstNonFinite } from '../core/checks.js';
+import { ModelError } from '../core/errors.js';
+import type { Autoencoder } from './architecture.js';
 import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
 import { convolutionalAutoencoder, weightCount } from './convolutional.js';
-import { sha256 } from './digest.js';
-import { decodeSafetensors, encodeSafetensors, packTensors, type StoredTensor } from './safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  packTensors,
+  type StoredTensor,
+  sha256,
+} from './safetensors.js';
 
 /** A trained autoencoder with its card. */
 export interface Model extends Autoencoder {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
-import { type AsyncIterableOptions, toAsyncIterable } from '../stream/index.js';
-import { release } from '../stream/release.js';
+import { release } from '../stream/backpressure.js';
+import { type AsyncIterableOptions, toAsyncIterable } from '../stream/toAsyncIterable.js';
 
 export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit'> {
   /** Items that are made before they are read, as Node counts them. Default 16. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../core/index.js';
+import { UsageError } from '../core/errors.js';
 import { expMap } from './exp.js';
 import { ANTIPODAL } from './geodesic.js';
 import { logMap } from './log.js';

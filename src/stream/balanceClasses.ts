@@ -1,6 +1,8 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
-import { assertUsableImage, type Label, type LabeledImage, randomStream, UsageError } from '../core/index.js';
-import { assertCount } from './options.js';
+import { assertCount } from '../core/checks.js';
+import { UsageError } from '../core/errors.js';
+import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import { randomStream } from '../core/random.js';
 
 export interface BalanceOptions {
   /** Which images are repeated depends on this seed. Default 0. */

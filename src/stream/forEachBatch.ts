@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import type { Batch } from './batch.js';
 import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js';
+import type { Batch } from './toBatches.js';
 
 /**
  * Calls a function for one batch after the other, waits for it, and disposes the batch: the function only borrows it.

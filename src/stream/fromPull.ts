@@ -1,9 +1,14 @@
 import { Observable } from 'rxjs';
-import { UsageError } from '../core/index.js';
-import { below, DemandNode } from './demand.js';
-import { assertPullSource, openFeed, type PullSource } from './feed.js';
-import { assertCount } from './options.js';
-import { pushReader } from './pushReader.js';
+import { assertCount } from '../core/checks.js';
+import { UsageError } from '../core/errors.js';
+import {
+  assertPullSource,
+  below,
+  DemandNode,
+  openFeed,
+  type PullSource,
+  pushReader,
+} from './backpressure.js';
 
 export interface PullOptions {
   /**

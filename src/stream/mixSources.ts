@@ -1,4 +1,6 @@
-import { type LabeledImage, randomStream, UsageError } from '../core/index.js';
+import { UsageError } from '../core/errors.js';
+import type { LabeledImage } from '../core/image.js';
+import { randomStream } from '../core/random.js';
 
 /** Images to draw from, and their share of every batch. */
 export interface MixSource {

@@ -1,5 +1,5 @@
 import { from, Observable } from 'rxjs';
-import { below, DemandNode } from './demand.js';
+import { below, DemandNode } from './backpressure.js';
 import { fromPull } from './fromPull.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
-import { UsageError } from '../core/index.js';
+import { UsageError } from '../core/errors.js';
+import { Reading } from './backpressure.js';
 import { fromPull } from './fromPull.js';
-import { Reading } from './reading.js';
 
 /**
  * Runs the items of an iterable through RxJS operators at the pace of the reader.

@@ -1,7 +1,8 @@
 import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
-import { randomStream, UsageError } from '../core/index.js';
+import { assertCount } from '../core/checks.js';
+import { UsageError } from '../core/errors.js';
+import { randomStream } from '../core/random.js';
 import { finishFirst } from './finishFirst.js';
-import { assertCount } from './options.js';
 
 /**
  * Brings a stream into random order with bounded memory, as the `shuffle` of tf.data does.

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Observable, take, throwIfEmpty } from 'rxjs';
-import { DataError, type LabeledImage } from '../core/index.js';
-import type { Batch } from './batch.js';
-import { assertCount } from './options.js';
+import { assertCount } from '../core/checks.js';
+import { DataError } from '../core/errors.js';
+import type { LabeledImage } from '../core/image.js';
 import { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from './toAsyncIterable.js';
-import { type BatchOptions, toBatches } from './toBatches.js';
+import { type Batch, type BatchOptions, toBatches } from './toBatches.js';
 
 export interface DatasetOptions extends Partial<BatchOptions>, AsyncIterableOptions {
   /** Images a batch; the last one of an epoch may have fewer. `readAhead` and `bufferLimit` count batches. */

@@ -1,4 +1,5 @@
-import { type ImageSet, randomStream, sizeOf } from '../core/index.js';
+import { type ImageSet, sizeOf } from '../core/image.js';
+import { randomStream } from '../core/random.js';
 import type { TrainingData } from './fit.js';
 
 /** Copies an image moved by whole pixels; what comes in from outside is 0. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { symmetricBeta } from '../../src/augment/beta.js';
-import { randomStream } from '../../src/core/index.js';
+import { symmetricBeta } from '../../src/augment/mixing.js';
+import { randomStream } from '../../src/core/random.js';
 import reference from '../reference/beta.json' with { type: 'json' };
 
 const COUNT = 20_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { symmetricBeta } from '../../src/augment/beta.js';
-import { cutmix } from '../../src/augment/index.js';
-import { type LabeledImage, randomStream } from '../../src/core/index.js';
+import { cutmix, symmetricBeta } from '../../src/augment/mixing.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import { through } from './images.js';
 
 /** Images all of one value, which tells who gave a pixel. */

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hallucinations, type PathName, pathNames, replayHallucination } from '../../src/augment/index.js';
+import { hallucinations } from '../../src/augment/hallucinate.js';
 import { decodeCodes, encodePixels } from '../../src/augment/latentCodes.js';
-import type { LabeledImage, Provenance } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
+import { type PathName, pathNames } from '../../src/augment/paths.js';
+import { replayHallucination } from '../../src/augment/replayHallucination.js';
+import type { LabeledImage, Provenance } from '../../src/core/image.js';
+import type { Model } from '../../src/models/model.js';
 import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { arriving, expectIdentical, photo, photos, recording } from './hallucinated.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RandomStream } from '../../src/core/index.js';
+import type { RandomStream } from '../../src/core/random.js';
 
 /** A stream whose `uniform` and `integer` give the queued values in turn; everything else fails. */
 export function queued(...values: number[]): RandomStream {

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { from, type Observable, of, take } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { flip, geometric, type ImageTransform, noise, rotate } from '../../src/augment/index.js';
-import { DataError, type LabeledImage, randomStream, UsageError } from '../../src/core/index.js';
+import { geometric } from '../../src/augment/geometric.js';
+import { rotate } from '../../src/augment/transforms/affine.js';
+import { flip } from '../../src/augment/transforms/flip.js';
+import { noise } from '../../src/augment/transforms/noise.js';
+import type { ImageTransform } from '../../src/augment/transforms/transform.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import { randomImage, through } from './images.js';
 
 const images = Array.from({ length: 6 }, (_, i) => randomImage(i, [3, 4, 1], i % 3 === 0 ? 'a' : 'b'));

@@ -1,26 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  affine,
-  blur,
-  brightness,
-  compose,
-  contrast,
-  crop,
-  elastic,
-  erase,
-  flip,
-  type ImageTransform,
-  noise,
-  oneOf,
-  rotate,
-  scale,
-  shear,
-  shift,
-  sometimes,
-  transformed,
-} from '../../src/augment/index.js';
-import { type LabeledImage, randomStream, UsageError } from '../../src/core/index.js';
+import { affine, rotate, scale, shear, shift } from '../../src/augment/transforms/affine.js';
+import { blur } from '../../src/augment/transforms/blur.js';
+import { compose, oneOf, sometimes } from '../../src/augment/transforms/combine.js';
+import { crop } from '../../src/augment/transforms/crop.js';
+import { elastic } from '../../src/augment/transforms/elastic.js';
+import { erase } from '../../src/augment/transforms/erase.js';
+import { flip } from '../../src/augment/transforms/flip.js';
+import { noise } from '../../src/augment/transforms/noise.js';
+import { brightness, contrast } from '../../src/augment/transforms/tone.js';
+import { type ImageTransform, transformed } from '../../src/augment/transforms/transform.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import { queued } from './fakeRandom.js';
 import { allTransforms, anyShape, randomImage } from './images.js';
 

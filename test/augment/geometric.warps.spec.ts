@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainConvolver, vectorConvolver } from '../../src/augment/geometric/convolve.js';
-import { smooth } from '../../src/augment/geometric/smooth.js';
-import { affine, blur, elastic, type Fill, rotate, scale, shear, shift } from '../../src/augment/index.js';
-import { type ImageShape, randomStream } from '../../src/core/index.js';
+import { affine, rotate, scale, shear, shift } from '../../src/augment/transforms/affine.js';
+import { blur } from '../../src/augment/transforms/blur.js';
+import { elastic } from '../../src/augment/transforms/elastic.js';
+import { plainConvolver, smooth, vectorConvolver } from '../../src/augment/transforms/smooth.js';
+import type { Fill } from '../../src/augment/transforms/warp.js';
+import type { ImageShape } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import reference from '../reference/geometric.json' with { type: 'json' };
 import { queued } from './fakeRandom.js';
 import { anyShape, randomImage } from './images.js';

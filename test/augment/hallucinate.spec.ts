@@ -13,16 +13,15 @@ import {
   toArray,
 } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import {
-  type HallucinateOptions,
-  hallucinate,
-  hallucinations,
-  latentPath,
-  pathNames,
-} from '../../src/augment/index.js';
-import { DataError, type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
-import { angle, lerp, slerp } from '../../src/sphere/index.js';
+import { hallucinate, hallucinations } from '../../src/augment/hallucinate.js';
+import type { HallucinateOptions } from '../../src/augment/hallucinateOptions.js';
+import { latentPath, pathNames } from '../../src/augment/paths.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import type { Model } from '../../src/models/model.js';
+import { angle } from '../../src/sphere/angle.js';
+import { lerp } from '../../src/sphere/lerp.js';
+import { slerp } from '../../src/sphere/slerp.js';
 import { noise, onWasm, tinyArchitecture, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectClose } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HallucinateOptions, hallucinations, latentPath, pathNames } from '../../src/augment/index.js';
-import { type Label, type LabeledImage, randomStream } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
+import { hallucinations } from '../../src/augment/hallucinate.js';
+import type { HallucinateOptions } from '../../src/augment/hallucinateOptions.js';
+import { latentPath, pathNames } from '../../src/augment/paths.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Model } from '../../src/models/model.js';
 import { noise, onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 import {
   arriving,

@@ -12,10 +12,13 @@ import {
   throwError,
 } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type HallucinateOptions, hallucinate } from '../../src/augment/index.js';
-import { DataError, type LabeledImage, randomStream } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
-import { pullThrough } from '../../src/stream/index.js';
+import { hallucinate } from '../../src/augment/hallucinate.js';
+import type { HallucinateOptions } from '../../src/augment/hallucinateOptions.js';
+import { DataError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Model } from '../../src/models/model.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { arriving, hallucinated, photo, photos, planeModel, point, streamed } from './hallucinated.js';

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DroppedHallucination, latentPath, type PathName } from '../../src/augment/index.js';
-import { type LabeledImage, randomStream, UsageError } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
+import type { DroppedHallucination } from '../../src/augment/hallucinateOptions.js';
+import { latentPath, type PathName } from '../../src/augment/paths.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Model } from '../../src/models/model.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import {

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HallucinateOptions, hallucinate } from '../../src/augment/index.js';
-import type { Model } from '../../src/models/index.js';
-import { fromPull, pullThrough, toAsyncIterable } from '../../src/stream/index.js';
+import { hallucinate } from '../../src/augment/hallucinate.js';
+import type { HallucinateOptions } from '../../src/augment/hallucinateOptions.js';
+import type { Model } from '../../src/models/model.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
+import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { photos, recording } from './hallucinated.js';
 

@@ -1,9 +1,10 @@
 import { concat, from, lastValueFrom, NEVER, Observable, Subject, take, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hallucinate, hallucinations } from '../../src/augment/index.js';
-import { type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
-import { pullThrough } from '../../src/stream/index.js';
+import { hallucinate, hallucinations } from '../../src/augment/hallucinate.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import type { Model } from '../../src/models/model.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import {

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { expect } from 'vitest';
-import { type HallucinateOptions, hallucinate } from '../../src/augment/index.js';
-import { type Label, type LabeledImage, randomStream } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
-import { normalize } from '../../src/sphere/index.js';
+import { hallucinate } from '../../src/augment/hallucinate.js';
+import type { HallucinateOptions } from '../../src/augment/hallucinateOptions.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Model } from '../../src/models/model.js';
+import { normalize } from '../../src/sphere/normalize.js';
 import { noise, tinyArchitecture } from '../models/tiny.js';
 
 export const shape = tinyArchitecture.imageShape;

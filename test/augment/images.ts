@@ -1,31 +1,17 @@
 import fc from 'fast-check';
 import { from, lastValueFrom, type OperatorFunction, toArray } from 'rxjs';
-import {
-  affine,
-  blur,
-  brightness,
-  compose,
-  contrast,
-  crop,
-  elastic,
-  erase,
-  flip,
-  type ImageTransform,
-  noise,
-  oneOf,
-  rotate,
-  scale,
-  shear,
-  shift,
-  sometimes,
-} from '../../src/augment/index.js';
-import {
-  type ImageShape,
-  type Label,
-  type LabeledImage,
-  randomStream,
-  sizeOf,
-} from '../../src/core/index.js';
+import { affine, rotate, scale, shear, shift } from '../../src/augment/transforms/affine.js';
+import { blur } from '../../src/augment/transforms/blur.js';
+import { compose, oneOf, sometimes } from '../../src/augment/transforms/combine.js';
+import { crop } from '../../src/augment/transforms/crop.js';
+import { elastic } from '../../src/augment/transforms/elastic.js';
+import { erase } from '../../src/augment/transforms/erase.js';
+import { flip } from '../../src/augment/transforms/flip.js';
+import { noise } from '../../src/augment/transforms/noise.js';
+import { brightness, contrast } from '../../src/augment/transforms/tone.js';
+import type { ImageTransform } from '../../src/augment/transforms/transform.js';
+import { type ImageShape, type Label, type LabeledImage, sizeOf } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 
 /** An image of uniform values. */
 export function randomImage(seed: number, shape: ImageShape = [4, 5, 1], label: Label = 'a'): LabeledImage {

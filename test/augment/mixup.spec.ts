@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { concat, from, NEVER, type Observable, of, take, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { symmetricBeta } from '../../src/augment/beta.js';
-import { cutmix, type MixingOptions, mixup } from '../../src/augment/index.js';
-import { DataError, type Label, type LabeledImage, randomStream, UsageError } from '../../src/core/index.js';
+import { cutmix, type MixingOptions, mixup, symmetricBeta } from '../../src/augment/mixing.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import { randomImage, through } from './images.js';
 
 const imagesOf = (labels: readonly Label[]) => labels.map((label, i) => randomImage(i, [3, 4, 2], label));

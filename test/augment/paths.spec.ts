@@ -13,11 +13,13 @@ import {
   slerpPath,
   tangentPath,
   transportPath,
-} from '../../src/augment/index.js';
-import { selectBackend } from '../../src/backend/index.js';
-import { randomStream, UsageError } from '../../src/core/index.js';
-import { baseCodes, type Model } from '../../src/models/index.js';
-import { anglePoint, carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/index.js';
+} from '../../src/augment/paths.js';
+import { UsageError } from '../../src/core/errors.js';
+import { randomStream } from '../../src/core/random.js';
+import { baseCodes } from '../../src/models/baseCodes.js';
+import type { Model } from '../../src/models/model.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
+import { anglePoint, carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/point.js';
 import { tinyBase, tinyModel, tinyStyled } from '../models/tiny.js';
 import { points } from '../sphere/points.js';
 

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pathNames, replayHallucination } from '../../src/augment/index.js';
-import {
-  DataError,
-  type LabeledImage,
-  ModelError,
-  type Provenance,
-  UsageError,
-} from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
+import { pathNames } from '../../src/augment/paths.js';
+import { replayHallucination } from '../../src/augment/replayHallucination.js';
+import { DataError, ModelError, UsageError } from '../../src/core/errors.js';
+import type { LabeledImage, Provenance } from '../../src/core/image.js';
+import type { Model } from '../../src/models/model.js';
 import { onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { arriving, expectIdentical, hallucinated, photo, streamed } from './hallucinated.js';

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withinClassWhitening } from '../../src/augment/withinClassWhitening.js';
-import { randomStream, UsageError } from '../../src/core/index.js';
+import { withinClassWhitening } from '../../src/augment/prototypes.js';
+import { UsageError } from '../../src/core/errors.js';
+import { randomStream } from '../../src/core/random.js';
 
 interface Reference {
   readonly codes: readonly number[][];

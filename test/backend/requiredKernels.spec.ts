@@ -1,13 +1,17 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assertKernels, requiredKernels } from '../../src/backend/index.js';
-import { createCnn } from '../../src/classify/index.js';
-import { BackendError } from '../../src/core/index.js';
-import { learnerNames } from '../../src/models/index.js';
-import { expMap, frechetMean, logMap, slerp, transport } from '../../src/sphere/index.js';
-import { fit } from '../../src/training/index.js';
-import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
+import { assertKernels, requiredKernels } from '../../src/backend/requiredKernels.js';
+import { createCnn } from '../../src/classify/cnn.js';
+import { BackendError } from '../../src/core/errors.js';
+import { expMap } from '../../src/sphere/exp.js';
+import { logMap } from '../../src/sphere/log.js';
+import { frechetMean } from '../../src/sphere/mean.js';
+import { slerp } from '../../src/sphere/slerp.js';
+import { transport } from '../../src/sphere/transport.js';
+import { fit } from '../../src/training/fit.js';
+import { learnerNames } from '../../src/training/learners/registry.js';
+import { autoencoderFor, tinyLearner } from '../training/learners/prepared.js';
 import { dataOf, tinyImages } from '../training/tiny.js';
 import { smallAutoencoderStep } from './smallAutoencoder.js';
 

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { randomStream } from '../../src/core/index.js';
-import { angularTripletNeighbor, binaryCrossEntropy } from '../../src/losses/index.js';
+import { randomStream } from '../../src/core/random.js';
 import type { Architecture } from '../../src/models/architecture.js';
 import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { angularTripletNeighbor } from '../../src/training/losses/angularTripletNeighbor.js';
+import { binaryCrossEntropy } from '../../src/training/losses/reconstruction.js';
 
 const architecture: Architecture = {
   kind: 'convolutional',

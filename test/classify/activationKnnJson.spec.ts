@@ -6,7 +6,7 @@ import {
   type ActivationKnnJson,
   activationKnnFromJSON,
   activationKnnToJSON,
-} from '../../src/classify/index.js';
+} from '../../src/classify/activationKnnJson.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 

@@ -1,7 +1,9 @@
 import { from, lastValueFrom, of, Subject, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
-import { addTo, KnnClassifier } from '../../src/classify/index.js';
-import { DataError, type LabeledImage, UsageError } from '../../src/core/index.js';
+import { addTo } from '../../src/classify/addTo.js';
+import { KnnClassifier } from '../../src/classify/knnClassifier.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
 
 const image = (value: number, label = 'a'): LabeledImage => ({
   pixels: Float32Array.of(value),

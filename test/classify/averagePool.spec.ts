@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { selectBackend } from '../../src/backend/index.js';
-import { averagePool } from '../../src/classify/averagePool.js';
+import { averagePool } from '../../src/classify/convNet.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
 import { expectNoLeak } from '../tensors.js';
 
 beforeAll(() => selectBackend('wasm'));

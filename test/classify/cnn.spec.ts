@@ -1,17 +1,13 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import { registerWasmKernels } from 'tfjs-wasm-training';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { registerWasmKernels } from '../../src/backend/wasm/index.js';
-import { type CnnOptions, type CnnPresetName, cnnPresets, createCnn } from '../../src/classify/index.js';
-import {
-  DataError,
-  type ImageShape,
-  randomStream,
-  sizeOf,
-  TrainingError,
-  UsageError,
-} from '../../src/core/index.js';
-import type { Batch } from '../../src/stream/index.js';
+import { type CnnOptions, createCnn } from '../../src/classify/cnn.js';
+import { type CnnPresetName, cnnPresets } from '../../src/classify/convNet.js';
+import { DataError, TrainingError, UsageError } from '../../src/core/errors.js';
+import { type ImageShape, sizeOf } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Batch } from '../../src/stream/toBatches.js';
 import { expectNoLeak } from '../tensors.js';
 
 beforeAll(async () => {

@@ -1,14 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import {
-  type CnnJson,
-  type CnnPresetName,
-  cnnFromJSON,
-  cnnToJSON,
-  createCnn,
-} from '../../src/classify/index.js';
-import type { ImageShape } from '../../src/core/index.js';
-import { toBatch } from '../../src/stream/index.js';
+import { createCnn } from '../../src/classify/cnn.js';
+import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../src/classify/cnnJson.js';
+import type { CnnPresetName } from '../../src/classify/convNet.js';
+import type { ImageShape } from '../../src/core/image.js';
+import { toBatch } from '../../src/stream/toBatches.js';
 import { noise, onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 

@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { initialWeights, logits } from '../../src/classify/convNet.js';
-import { dropoutMask } from '../../src/classify/dropout.js';
-import { cnnPresets } from '../../src/classify/index.js';
+import { cnnPresets, dropoutMask, initialWeights, logits } from '../../src/classify/convNet.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Features } from '../../src/classify/index.js';
+import type { Features } from '../../src/classify/knnEngine.js';
 
 /** A k-NN problem whose values are multiples of a step. */
 export interface Problem {

@@ -1,9 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { knnEngine, knnEngineNames } from '../../src/classify/index.js';
-import { DataError, randomStream, UsageError } from '../../src/core/index.js';
+import { knnEngineNames } from '../../src/classify/knnEngine.js';
+import { knnEngine } from '../../src/classify/knnEngines.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import { randomStream } from '../../src/core/random.js';
 import reference from '../reference/knn.json' with { type: 'json' };
 import { expectNoLeak } from '../tensors.js';
 import { bruteForce, type Problem, problems, squaredDistances } from './data.js';

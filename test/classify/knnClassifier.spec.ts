@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KnnClassifier, type KnnPrediction, knnEngine, knnEngineNames } from '../../src/classify/index.js';
-import { type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
+import { KnnClassifier, type KnnPrediction } from '../../src/classify/knnClassifier.js';
+import { knnEngineNames } from '../../src/classify/knnEngine.js';
+import { knnEngine } from '../../src/classify/knnEngines.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
 import { noise, onWasm, tinyModel } from '../models/tiny.js';
 import reference from '../reference/knn.json' with { type: 'json' };
 import { expectNoLeak } from '../tensors.js';

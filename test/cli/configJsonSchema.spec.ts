@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { configParts, configSchema } from '../../src/cli/configSchema.js';
+import { configParts, configSchema } from '../../src/cli/config.js';
 
 interface JsonSchema {
   readonly type?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { remarksOn } from '../../src/cli/evalRemarks.js';
-import { defaultSettings, type EvaluationSettings } from '../../src/evaluate/index.js';
+import { defaultSettings, type EvaluationSettings } from '../../src/evaluate/settings.js';
 
 const settings: EvaluationSettings = {
   ...defaultSettings,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { pipelineFromJSON } from '../../src/augment/pipeline/pipeline.js';
 import { readPipeline } from '../../src/cli/pipelineFile.js';
-import { UsageError } from '../../src/core/index.js';
-import { pipelineFromJSON } from '../../src/pipeline/index.js';
+import { UsageError } from '../../src/core/errors.js';
 import { damage, damaged, fuzzRuns } from '../damage.js';
-import { ownFolder } from '../files/folder.js';
+import { ownFolder } from '../node/folder.js';
 
 const at = ownFolder();
 

@@ -1,7 +1,9 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeJpeg, decodePng, encodePng, fitTo } from '../../src/data/index.js';
+import { decodeJpeg } from '../../src/data/decode/jpeg.js';
+import { decodePng, encodePng } from '../../src/data/decode/png.js';
+import { fitTo } from '../../src/data/resize.js';
 import { fewshot } from './fewshot.js';
 import { photosFolder } from './photosFolder.js';
 

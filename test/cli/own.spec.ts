@@ -1,8 +1,9 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodePng, imageFolder } from '../../src/data/index.js';
-import { decodeModel } from '../../src/models/index.js';
+import { decodePng } from '../../src/data/decode/png.js';
+import { decodeModel } from '../../src/models/model.js';
+import { imageFolder } from '../../src/node/images/imageFolder.js';
 import { onWasm } from '../models/tiny.js';
 import { fewshot } from './fewshot.js';
 import { photosFolder } from './photosFolder.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstNonFinite } from '../../src/core/index.js';
+import { firstNonFinite } from '../../src/core/checks.js';
 
 describe('firstNonFinite', () => {
   it('finds the first value that is not finite, wherever it is', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assertUsableImage, DataError, type ImageShape, type LabeledImage } from '../../src/core/index.js';
+import { DataError } from '../../src/core/errors.js';
+import { assertUsableImage, type ImageShape, type LabeledImage } from '../../src/core/image.js';
 
 const good: LabeledImage = { pixels: new Float32Array(12), shape: [2, 3, 2], label: 'cat' };
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DataError } from '../../src/core/errors.js';
 import {
   countOf,
-  DataError,
   type ImageShape,
   imagesOf,
   type LabeledImage,
   packImages,
   select,
-} from '../../src/core/index.js';
+} from '../../src/core/image.js';
 
 const classes = ['cat', 7, 'dog'];
 const shape: ImageShape = [2, 3, 1];

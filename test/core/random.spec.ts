@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, randomStream } from '../../src/core/index.js';
+import { type RandomStream, randomStream } from '../../src/core/random.js';
 
 const keys = fc.array(fc.oneof(fc.integer(), fc.string()), { minLength: 1, maxLength: 4 });
 

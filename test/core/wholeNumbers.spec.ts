@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { assertWholeNumbers } from '../../src/core/wholeNumbers.js';
+import { assertWholeNumbers } from '../../src/core/checks.js';
+import { UsageError } from '../../src/core/errors.js';
 
 describe('assertWholeNumbers', () => {
   it('passes numbers from their least on', () => {

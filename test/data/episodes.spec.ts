@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countOf, type ImageSet, type Label, sizeOf, UsageError } from '../../src/core/index.js';
-import {
-  byteSource,
-  type EpisodeOptions,
-  type ImageSource,
-  sampleEpisode,
-  setSource,
-} from '../../src/data/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { countOf, type ImageSet, type Label, sizeOf } from '../../src/core/image.js';
+import { type EpisodeOptions, sampleEpisode } from '../../src/data/episodes.js';
+import { byteSource, type ImageSource, setSource } from '../../src/data/imageSource.js';
 
 const classes: readonly Label[] = ['ant', 7, 'cat', 'dog', 3];
 

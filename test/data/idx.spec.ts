@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DataError } from '../../src/core/index.js';
-import { parseIdx } from '../../src/data/index.js';
+import { DataError } from '../../src/core/errors.js';
+import { parseIdx } from '../../src/data/idx.js';
 
 /** IDX bytes as the format's description gives them, for arrays of unsigned bytes. */
 function idxBytes(dimensions: readonly number[], values: ArrayLike<number>, type = 8): Uint8Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../../src/core/index.js';
-import { byteSource, joinSources } from '../../src/data/index.js';
+import { DataError } from '../../src/core/errors.js';
+import { byteSource, joinSources } from '../../src/data/imageSource.js';
 
 const source = (first: number, labels: number[], classes: string[]) =>
   byteSource(

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { DataError, type ImageShape } from '../../src/core/index.js';
-import { decodePng, encodePng } from '../../src/data/index.js';
+import { DataError } from '../../src/core/errors.js';
+import type { ImageShape } from '../../src/core/image.js';
+import { decodePng, encodePng } from '../../src/data/decode/png.js';
 import { chunk, pngOf } from './pngFiles.js';
 
 /** What a decoded image holds, at a precision beyond that of the values given here. */

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { markdownTable } from '../../bench/markdown.mjs';
-import {
-  type Comparison,
-  type EvaluationResult,
-  pairedDifference,
-  type QualityMeasure,
-  type QualityResult,
-} from '../../src/evaluate/index.js';
-import { evaluationTable, qualityTable } from '../../src/report/index.js';
-import type { Table2 } from '../../src/reproduce/table2Result.js';
+import type { Table2 } from '../../paper/reproduce/table2Result.js';
+import { evaluationTable } from '../../src/cli/report/evaluationTable.js';
+import { qualityTable } from '../../src/cli/report/qualityTable.js';
+import type { QualityMeasure, QualityResult } from '../../src/evaluate/quality/result.js';
+import type { Comparison, EvaluationResult } from '../../src/evaluate/result.js';
+import { pairedDifference } from '../../src/evaluate/statistics.js';
 import { codeBlocks, prose, read } from './markdown.js';
 
 const resultOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`)) as EvaluationResult;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augmentedSupports } from '../../src/evaluate/protocols/augmentedSupports.js';
+import { augmentedSupports } from '../../src/evaluate/supportEncoder.js';
 import { tinyImages } from '../training/tiny.js';
 
 const support = tinyImages(6);

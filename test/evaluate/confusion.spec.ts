@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracyOf, confusionOf, sumOf } from '../../src/evaluate/confusion.js';
+import { accuracyOf, confusionOf, sumOf } from '../../src/evaluate/judge.js';
 
 /** Seven queries: three cats, of which one is taken for a dog; two dogs, both for cows; two cows, one for a cat. */
 const truth = Int32Array.of(0, 0, 0, 1, 1, 2, 2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { imagesOf, packImages } from '../../src/core/index.js';
-import type { EnlargedSupport } from '../../src/evaluate/arm.js';
+import { imagesOf, packImages } from '../../src/core/image.js';
+import type { EnlargedSupport } from '../../src/evaluate/arms/arm.js';
 import { judges } from '../../src/evaluate/judge.js';
 import { noise, onWasm } from '../models/tiny.js';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { byteSource } from '../../src/data/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { byteSource } from '../../src/data/imageSource.js';
 import {
   type GivenEncoderProtocol,
   protocolNames,
   protocols,
   trainsEncoder,
-} from '../../src/evaluate/protocols/index.js';
-import type { ModelCard } from '../../src/models/index.js';
+} from '../../src/evaluate/protocols.js';
+import type { ModelCard } from '../../src/models/card.js';
 import { tinyCard } from '../models/tiny.js';
 
 const classes = [0, 1, 2, 3];

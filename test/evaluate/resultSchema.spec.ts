@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { evaluationSchema } from '../../src/evaluate/resultSchema.js';
+import { evaluationSchema } from '../../src/evaluate/result.js';
 
 const folder = new URL('../../docs/results/', import.meta.url);
 const stored = readdirSync(folder)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ImageSet, select } from '../../src/core/index.js';
-import { setSource } from '../../src/data/index.js';
-import { supportEncoder } from '../../src/evaluate/protocols/supportEncoder.js';
-import { decodeModel } from '../../src/models/index.js';
-import { reconstructionError } from '../../src/produce/scores.js';
+import { reconstructionError } from '../../src/cli/produce/scores.js';
+import { type ImageSet, select } from '../../src/core/image.js';
+import { setSource } from '../../src/data/imageSource.js';
+import { supportEncoder } from '../../src/evaluate/supportEncoder.js';
+import { decodeModel } from '../../src/models/model.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { tinyImages } from '../training/tiny.js';

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { accuracyOf } from '../../src/evaluate/confusion.js';
-import { armNames, defaultSettings, type EvaluationSettings } from '../../src/evaluate/index.js';
+import { armNames } from '../../src/evaluate/arms/arms.js';
+import { accuracyOf } from '../../src/evaluate/judge.js';
+import { defaultSettings, type EvaluationSettings } from '../../src/evaluate/settings.js';
 import { prepare, runTask, trainEncoder } from '../../src/evaluate/trial.js';
-import { decodeSafetensors } from '../../src/models/index.js';
+import { decodeSafetensors } from '../../src/models/safetensors.js';
 import { tinyFile } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 

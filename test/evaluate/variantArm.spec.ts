@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ImageTransform, shift } from '../../src/augment/index.js';
-import { imagesOf, type LabeledImage, packImages } from '../../src/core/index.js';
-import { armNamed, armNames } from '../../src/evaluate/arms.js';
-import { codesArm } from '../../src/evaluate/codesArm.js';
-import { variantArm } from '../../src/evaluate/variantArm.js';
-import { loadModel } from '../../src/files/index.js';
-import type { Model } from '../../src/models/index.js';
+import { shift } from '../../src/augment/transforms/affine.js';
+import type { ImageTransform } from '../../src/augment/transforms/transform.js';
+import { imagesOf, type LabeledImage, packImages } from '../../src/core/image.js';
+import { armNamed, armNames } from '../../src/evaluate/arms/arms.js';
+import { codesArm } from '../../src/evaluate/arms/codesArm.js';
+import { variantArm } from '../../src/evaluate/arms/variantArm.js';
+import type { Model } from '../../src/models/model.js';
+import { loadModel } from '../../src/node/loadModel.js';
 import { arriving, planeModel, point, shape } from '../augment/hallucinated.js';
 import { noise, onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
 

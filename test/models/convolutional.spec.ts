@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import type { ImageShape } from '../../src/core/index.js';
-import { type Architecture, convolutionalAutoencoder, readWeights } from '../../src/models/index.js';
+import type { ImageShape } from '../../src/core/image.js';
+import type { Architecture } from '../../src/models/architecture.js';
+import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { readWeights } from '../../src/models/model.js';
 import { expectOnSphere } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
 import { noiseBatch, onWasm, tinyArchitecture, tinyStyled } from './tiny.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
-import { sha256 } from '../../src/models/digest.js';
+import { sha256 } from '../../src/models/safetensors.js';
 
 it('digests like Node, of the bytes of a view alone', async () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => i);

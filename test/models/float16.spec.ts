@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFloat16, encodeFloat16 } from '../../src/models/float16.js';
+import { decodeFloat16, encodeFloat16 } from '../../src/models/safetensors.js';
 import reference from '../reference/float16.json' with { type: 'json' };
 
 const singles = new Float32Array(Uint32Array.from(reference.singles).buffer);

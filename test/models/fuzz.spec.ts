@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ModelError } from '../../src/core/index.js';
-import { decodeModel } from '../../src/models/index.js';
+import { ModelError } from '../../src/core/errors.js';
+import { decodeModel } from '../../src/models/model.js';
 import { damage, damaged, fuzzRuns } from '../damage.js';
 import { expectNoLeak } from '../tensors.js';
 import { noiseBatch, onWasm, tinyArchitecture, tinyFile } from './tiny.js';

@@ -1,21 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelError } from '../../src/core/index.js';
-import { baseTensors } from '../../src/models/baseCodes.js';
-import { sha256 } from '../../src/models/digest.js';
+import { ModelError } from '../../src/core/errors.js';
+import type { Architecture } from '../../src/models/architecture.js';
+import { baseCodes, baseTensors } from '../../src/models/baseCodes.js';
+import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { decodeModel, encodeModel, readWeights } from '../../src/models/model.js';
 import {
-  type Architecture,
-  baseCodes,
-  convolutionalAutoencoder,
-  decodeModel,
   decodeSafetensors,
-  encodeModel,
   encodeSafetensors,
   packTensors,
-  readWeights,
   type StoredTensor,
-} from '../../src/models/index.js';
+  sha256,
+} from '../../src/models/safetensors.js';
 import { expectNoLeak } from '../tensors.js';
 import { noiseBatch, onWasm, tinyArchitecture, tinyBase, tinyCard, tinyFile } from './tiny.js';
 

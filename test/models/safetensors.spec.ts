@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelError } from '../../src/core/index.js';
+import { ModelError } from '../../src/core/errors.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
   type TensorFile,
-} from '../../src/models/index.js';
+} from '../../src/models/safetensors.js';
 
 const reserved = new Set(['__metadata__', '__proto__', 'constructor', 'prototype']);
 const name = fc.string({ unit: 'binary' }).filter((text) => !reserved.has(text));

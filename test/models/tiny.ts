@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
-import { selectBackend } from '../../src/backend/index.js';
-import { type ImageShape, randomStream, sizeOf } from '../../src/core/index.js';
-import {
-  type Architecture,
-  type BaseCodes,
-  baseCodes,
-  convolutionalAutoencoder,
-  decodeModel,
-  encodeModel,
-  type Model,
-  type ModelCard,
-} from '../../src/models/index.js';
+import { type ImageShape, sizeOf } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Architecture } from '../../src/models/architecture.js';
+import { type BaseCodes, baseCodes } from '../../src/models/baseCodes.js';
+import type { ModelCard } from '../../src/models/card.js';
+import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { decodeModel, encodeModel, type Model } from '../../src/models/model.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
 
 /** Runs the tests of a file on wasm, the backend that users get by default. */
 export function onWasm(): void {

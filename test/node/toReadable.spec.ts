@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { concatMap, from, lastValueFrom, type Observable, of, Subject, throwError, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { toReadable } from '../../src/node/index.js';
-import { fromPull } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { toReadable } from '../../src/node/toReadable.js';
+import { fromPull } from '../../src/stream/fromPull.js';
 import { readAll } from '../stream/sources.js';
 
 /** Items with a number, that tell when they are disposed. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TASK_SIZE } from '../../src/produce/augment/workshop.js';
+import { TASK_SIZE } from '../../src/cli/produce/augment/workshop.js';
 import { fewshot } from '../cli/fewshot.js';
 import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 

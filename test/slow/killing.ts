@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { type RandomStream, randomStream } from '../../src/core/index.js';
+import { type RandomStream, randomStream } from '../../src/core/random.js';
 import { drawPhotos } from '../cli/photosFolder.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

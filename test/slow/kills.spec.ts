@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../src/models/index.js';
+import { decodeSafetensors } from '../../src/models/safetensors.js';
 import { fewshot } from '../cli/fewshot.js';
 import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { randomStream } from '../../src/core/index.js';
+import { randomStream } from '../../src/core/random.js';
 import { fewshot } from '../cli/fewshot.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { scatterPage } from '../../src/report/index.js';
+import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 
 const page3d = scatterPage({
   title: 'Two maps',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { angle, angleMatrix } from '../../src/sphere/index.js';
+import { angle, angleMatrix } from '../../src/sphere/angle.js';
 import { expectNoLeak } from '../tensors.js';
 import { dot, expectClose, expectGradient, law, onBackends, pairApart, points, sizes } from './points.js';
 

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { angle, frechetMean, logMap, slerp } from '../../src/sphere/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { angle } from '../../src/sphere/angle.js';
+import { logMap } from '../../src/sphere/log.js';
+import { frechetMean } from '../../src/sphere/mean.js';
+import { slerp } from '../../src/sphere/slerp.js';
 import { expectNoLeak } from '../tensors.js';
 import { combine, expectClose, expectOnSphere, law, onBackends, points, rotate, unit } from './points.js';
 

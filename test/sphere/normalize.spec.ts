@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { normalize } from '../../src/sphere/index.js';
+import { normalize } from '../../src/sphere/normalize.js';
 import { expectNoLeak } from '../tensors.js';
 import {
   expectClose,

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect } from 'vitest';
-import { randomStream } from '../../src/core/index.js';
+import { randomStream } from '../../src/core/random.js';
 
 /** The same tests on each backend that runs everywhere. */
 export function onBackends(name: string, body: (backend: string) => void): void {

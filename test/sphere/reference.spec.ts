@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { it } from 'vitest';
-import { angle, expMap, frechetMean, logMap, slerp, transport } from '../../src/sphere/index.js';
+import { angle } from '../../src/sphere/angle.js';
+import { expMap } from '../../src/sphere/exp.js';
+import { logMap } from '../../src/sphere/log.js';
+import { frechetMean } from '../../src/sphere/mean.js';
+import { slerp } from '../../src/sphere/slerp.js';
+import { transport } from '../../src/sphere/transport.js';
 import reference from '../reference/sphere.json' with { type: 'json' };
 import { expectClose, onBackends } from './points.js';
 

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { angle, lerp, slerp } from '../../src/sphere/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { angle } from '../../src/sphere/angle.js';
+import { lerp } from '../../src/sphere/lerp.js';
+import { slerp } from '../../src/sphere/slerp.js';
 import { expectNoLeak } from '../tensors.js';
 import { expectClose, expectGradient, expectOnSphere, law, onBackends, pairApart, points } from './points.js';
 

@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { it } from 'vitest';
-import { angle, expMap, logMap, normalize, transport } from '../../src/sphere/index.js';
+import { angle } from '../../src/sphere/angle.js';
+import { expMap } from '../../src/sphere/exp.js';
+import { logMap } from '../../src/sphere/log.js';
+import { normalize } from '../../src/sphere/normalize.js';
+import { transport } from '../../src/sphere/transport.js';
 import { expectNoLeak } from '../tensors.js';
 import {
   combine,

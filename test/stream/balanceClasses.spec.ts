@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { concat, from, lastValueFrom, type Observable, of, take, throwError, toArray } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { DataError, type Label, type LabeledImage, UsageError } from '../../src/core/index.js';
-import { type BalanceOptions, balanceClasses } from '../../src/stream/index.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { Label, LabeledImage } from '../../src/core/image.js';
+import { type BalanceOptions, balanceClasses } from '../../src/stream/balanceClasses.js';
 import { flat, pool } from './images.js';
 
 const balanced = (images: readonly LabeledImage[], options?: BalanceOptions) =>

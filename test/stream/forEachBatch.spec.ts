@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { LabeledImage } from '../../src/core/index.js';
-import { forEachBatch, fromPull, toBatches } from '../../src/stream/index.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { forEachBatch } from '../../src/stream/forEachBatch.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { toBatches } from '../../src/stream/toBatches.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { flat } from './images.js';

@@ -24,8 +24,11 @@ import {
   zip,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { fromPull, type PullSource, pullThrough, toAsyncIterable } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { PullSource } from '../../src/stream/backpressure.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
+import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';
 import { counter, readAll, slowCounter } from './sources.js';
 
 const all = <T>(observable: Observable<T>) => lastValueFrom(observable.pipe(toArray()));

@@ -1,4 +1,4 @@
-import type { ImageShape, Label, LabeledImage } from '../../src/core/index.js';
+import type { ImageShape, Label, LabeledImage } from '../../src/core/image.js';
 
 /** An image of the given shape, all of one value. */
 export function flat(label: Label, value = 0.5, shape: ImageShape = [2, 2, 1]): LabeledImage {

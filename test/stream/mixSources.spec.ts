@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LabeledImage, UsageError } from '../../src/core/index.js';
-import { type MixOptions, type MixSource, mixSources } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { type MixOptions, type MixSource, mixSources } from '../../src/stream/mixSources.js';
 import { pool } from './images.js';
 
 function take(count: number, sources: readonly MixSource[], options: MixOptions): LabeledImage[] {

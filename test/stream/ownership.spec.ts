@@ -2,18 +2,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { map, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hallucinate } from '../../src/augment/index.js';
-import { type LabeledImage, type RandomStream, randomStream } from '../../src/core/index.js';
-import type { Model } from '../../src/models/index.js';
-import { toReadable } from '../../src/node/index.js';
-import {
-  type Batch,
-  forEachBatch,
-  fromPull,
-  toAsyncIterable,
-  toBatches,
-  toDataset,
-} from '../../src/stream/index.js';
+import { hallucinate } from '../../src/augment/hallucinate.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { type RandomStream, randomStream } from '../../src/core/random.js';
+import type { Model } from '../../src/models/model.js';
+import { toReadable } from '../../src/node/toReadable.js';
+import { forEachBatch } from '../../src/stream/forEachBatch.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';
+import { type Batch, toBatches } from '../../src/stream/toBatches.js';
+import { toDataset } from '../../src/stream/toDataset.js';
 import { noise, onWasm, tinyArchitecture, tinyModel } from '../models/tiny.js';
 
 onWasm();

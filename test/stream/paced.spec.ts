@@ -1,7 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { concat, defer, EMPTY, from, ignoreElements, type OperatorFunction, Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { fromPull, paced, pullThrough, toAsyncIterable } from '../../src/stream/index.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { paced } from '../../src/stream/paced.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
+import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';
 import { counter, slowCounter } from './sources.js';
 
 /** Drops what it is given; when that is over, gives the numbers. */

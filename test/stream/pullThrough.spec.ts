@@ -14,8 +14,8 @@ import {
   throwError,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { pullThrough } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { pullThrough } from '../../src/stream/pullThrough.js';
 
 /** The numbers from 0, which count how many were asked for and tell when they are closed. */
 function counter(end = Number.POSITIVE_INFINITY) {

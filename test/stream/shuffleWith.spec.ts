@@ -13,8 +13,8 @@ import {
   toArray,
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { shuffleWith } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { shuffleWith } from '../../src/stream/shuffleWith.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const shuffled = (count: number, seed: number, window: number) =>

@@ -1,8 +1,9 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { concatMap, EMPTY, from, interval, map, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { UsageError } from '../../src/core/index.js';
-import { fromPull, toAsyncIterable } from '../../src/stream/index.js';
+import { UsageError } from '../../src/core/errors.js';
+import { fromPull } from '../../src/stream/fromPull.js';
+import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';
 import { counter, readAll } from './sources.js';
 
 /** Items that tell whether they were disposed. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { from, lastValueFrom, map, of, range, Subject, take, toArray } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { DataError, type LabeledImage, UsageError } from '../../src/core/index.js';
-import { type Batch, toBatch, toBatches } from '../../src/stream/index.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { type Batch, toBatch, toBatches } from '../../src/stream/toBatches.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { flat, pool } from './images.js';

@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { TrainingError } from '../../src/core/index.js';
-import {
-  type Autoencoder,
-  atnl,
-  convolutionalAutoencoder,
-  type Learner,
-  type LossParts,
-  singlePart,
-  type TrainingBatch,
-} from '../../src/models/index.js';
-import { cosineDecay } from '../../src/optimize/index.js';
-import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/index.js';
+import { TrainingError } from '../../src/core/errors.js';
+import type { Autoencoder } from '../../src/models/architecture.js';
+import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { cosineDecay } from '../../src/training/adam.js';
+import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/fit.js';
+import { type Learner, type LossParts, singlePart, type TrainingBatch } from '../../src/training/learner.js';
+import { atnl } from '../../src/training/learners/atnl.js';
 import { onWasm, tinyArchitecture } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { dataOf, tinyAutoencoder, tinyImages, weightsOf } from './tiny.js';

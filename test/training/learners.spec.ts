@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { TrainingError, UsageError } from '../../src/core/index.js';
-import { learnerNames, type TrainingBatch } from '../../src/models/index.js';
-import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/index.js';
-import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
+import { TrainingError, UsageError } from '../../src/core/errors.js';
+import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/fit.js';
+import type { TrainingBatch } from '../../src/training/learner.js';
+import { learnerNames } from '../../src/training/learners/registry.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
+import { autoencoderFor, tinyLearner } from './learners/prepared.js';
 import { dataOf, tinyAutoencoder, tinyImages, weightsOf } from './tiny.js';
 
 onWasm();

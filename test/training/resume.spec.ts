@@ -1,16 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { learnerNames } from '../../src/models/index.js';
-import {
-  decodeState,
-  encodeState,
-  type FitOptions,
-  fit,
-  type TrainingState,
-} from '../../src/training/index.js';
-import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
+import { decodeState, encodeState, type TrainingState } from '../../src/training/checkpoint.js';
+import { type FitOptions, fit } from '../../src/training/fit.js';
+import { learnerNames } from '../../src/training/learners/registry.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
+import { autoencoderFor, tinyLearner } from './learners/prepared.js';
 import { dataOf, tinyImages, weightsOf } from './tiny.js';
 
 onWasm();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ImageShape, imagesOf, type LabeledImage } from '../../src/core/index.js';
-import { shifted } from '../../src/training/index.js';
+import { type ImageShape, imagesOf, type LabeledImage } from '../../src/core/image.js';
+import { shifted } from '../../src/training/shifted.js';
 import { dataOf, tinyImages } from './tiny.js';
 
 const shape: ImageShape = [5, 4, 2];

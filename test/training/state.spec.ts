@@ -1,23 +1,18 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FewshotError, ModelError, TrainingError } from '../../src/core/index.js';
+import { type FewshotError, ModelError, TrainingError } from '../../src/core/errors.js';
+import { encodeModel } from '../../src/models/model.js';
 import {
   decodeSafetensors,
-  encodeModel,
   encodeSafetensors,
   packTensors,
   type StoredTensor,
-} from '../../src/models/index.js';
-import {
-  decodeState,
-  encodeState,
-  type FitOptions,
-  fit,
-  type TrainingState,
-} from '../../src/training/index.js';
-import { autoencoderFor, tinyLearner } from '../models/learners/prepared.js';
+} from '../../src/models/safetensors.js';
+import { decodeState, encodeState, type TrainingState } from '../../src/training/checkpoint.js';
+import { type FitOptions, fit } from '../../src/training/fit.js';
 import { onWasm, tinyCard } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
+import { autoencoderFor, tinyLearner } from './learners/prepared.js';
 import { dataOf, tinyImages, weightsOf } from './tiny.js';
 
 onWasm();

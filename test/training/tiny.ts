@@ -1,6 +1,9 @@
-import { type ImageSet, type ImageShape, randomStream, select, sizeOf } from '../../src/core/index.js';
-import { type Autoencoder, convolutionalAutoencoder, readWeights } from '../../src/models/index.js';
-import type { TrainingData } from '../../src/training/index.js';
+import { type ImageSet, type ImageShape, select, sizeOf } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import type { Autoencoder } from '../../src/models/architecture.js';
+import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { readWeights } from '../../src/models/model.js';
+import type { TrainingData } from '../../src/training/fit.js';
 import { tinyArchitecture } from '../models/tiny.js';
 
 /** Images of three classes: a bright row at a height that tells the class, and noise. */

@@ -1,10 +1,7 @@
-import type { Pixels } from '../pixels.js';
-import { decodePng } from '../png.js';
 import { isPng, neither } from './imageHeader.js';
-import { bytePixels, decodeJpeg } from './jpeg.js';
-import { damaged, isJpeg, jpegHeader } from './jpegHeader.js';
-import { orient } from './orient.js';
-import { MOST_PIXELS } from './pixelLimit.js';
+import { bytePixels, damaged, decodeJpeg, isJpeg, jpegHeader } from './jpeg.js';
+import { MOST_PIXELS, orient, type Pixels } from './pixels.js';
+import { decodePng } from './png.js';
 
 /** Who unpacks JPEGs; PNGs are always unpacked in JavaScript. */
 export type DecoderName = 'javascript' | 'sharp';

@@ -1,9 +1,7 @@
-import { DataError } from '../../core/index.js';
-import { pngHeader } from '../png.js';
-import type { Orientation } from './exif.js';
-import { isJpeg, jpegHeader } from './jpegHeader.js';
-import { turnsSides } from './orient.js';
-import { pngOrientation } from './pngOrientation.js';
+import { DataError } from '../../core/errors.js';
+import { isJpeg, jpegHeader } from './jpeg.js';
+import { type Orientation, turnsSides } from './pixels.js';
+import { pngHeader, pngOrientation } from './png.js';
 
 /** What can be said of a picture without unpacking it. */
 export interface ImageHeader {

@@ -1,26 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Cnn,
-  type CnnJson,
-  cnnFromJSON,
-  cnnPresets,
-  cnnToJSON,
-  createCnn,
-} from '../../classify/index.js';
+import { type Cnn, createCnn } from '../../classify/cnn.js';
+import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
+import { cnnPresets } from '../../classify/convNet.js';
+import { DataError, UsageError } from '../../core/errors.js';
 import {
   assertUsableImage,
-  DataError,
   type ImageShape,
   type Label,
   type LabeledImage,
-  randomStream,
   sizeOf,
-  UsageError,
-} from '../../core/index.js';
-import type { ImageSource } from '../../data/index.js';
-import type { FeaturePoints } from '../../metrics/index.js';
-import type { Batch } from '../../stream/index.js';
-import { laterTurn } from '../../stream/turn.js';
+} from '../../core/image.js';
+import { randomStream } from '../../core/random.js';
+import type { ImageSource } from '../../data/imageSource.js';
+import { laterTurn } from '../../stream/backpressure.js';
+import type { Batch } from '../../stream/toBatches.js';
+import type { FeaturePoints } from '../metrics/manifold.js';
 
 export interface HeldOutClassifierOptions {
   /** Seed of its weights, of the choice of images and of their order. */

@@ -1,8 +1,13 @@
-import { assertDetail, encodeParents, layBack, nearerParent } from '../../augment/detail.js';
-import { baseOf, latentPath, type PathName } from '../../augment/index.js';
 import { decodePlaces } from '../../augment/latentCodes.js';
-import { assertUsableImage, type LabeledImage, UsageError } from '../../core/index.js';
-import type { LatentSpace, Model } from '../../models/index.js';
+import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
+import { assertDetail, encodeParents, layBack, nearerParent } from '../../augment/residual.js';
+import { UsageError } from '../../core/errors.js';
+import { assertUsableImage, imagesOf, type Label, type LabeledImage } from '../../core/image.js';
+import { randomStream } from '../../core/random.js';
+import type { ImageSource } from '../../data/imageSource.js';
+import type { LatentSpace } from '../../models/architecture.js';
+import type { Model } from '../../models/model.js';
+import { type Proportion, proportion } from '../statistics.js';
 
 /** The latent paths that lead from one image to another. */
 export const interpolationPaths = ['slerp', 'lerp'] as const satisfies readonly PathName[];
@@ -88,4 +93,119 @@ export function interpolate(
       label: omega <= 0.5 ? from.label : to.label,
     })),
   );
+}
+
+/** Places of two images in a source. */
+export type IndexPair = readonly [from: number, to: number];
+
+export interface ChoosePairsOptions {
+  /** Number of pairs, at least 1. */
+  readonly count: number;
+  /**
+   * `class`: two different images of one class, the classes taking turns in a random order; classes with a single image
+   * are left out. `any`: two different images of the whole source.
+   */
+  readonly within: 'class' | 'any';
+  readonly seed: number;
+}
+
+/** Place of each image among the source's, class by class. */
+function membersOf({ labels, classes }: ImageSource): number[][] {
+  const members: number[][] = classes.map(() => []);
+  for (const [i, label] of labels.entries()) members[label]!.push(i);
+  return members;
+}
+
+/**
+ * Random pairs of images, by their places. Pair `i` depends on the source, the seed and `i` alone, so fewer pairs are a
+ * beginning of more; one may come twice.
+ *
+ * @throws UsageError when `count` is not a whole number of at least 1, or there are no two images to choose
+ */
+export function choosePairs(source: ImageSource, { count, within, seed }: ChoosePairsOptions): IndexPair[] {
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new UsageError(`${count} pairs are asked for, but it must be a whole number of at least 1`);
+  }
+  const groups = within === 'class' ? membersOf(source) : [[...source.labels.keys()]];
+  const usable = groups.filter((group) => group.length >= 2);
+  if (usable.length === 0) {
+    throw new UsageError(
+      within === 'class'
+        ? 'no class has two images to choose a pair of'
+        : 'there are no two images to choose',
+      { hint: within === 'class' ? 'Choose pairs of any two images, or give more.' : 'Give more images.' },
+    );
+  }
+  const turns = randomStream(seed, 'pairs', within, 'turns').permutation(usable.length);
+  return Array.from({ length: count }, (_, i) => {
+    const group = usable[turns[i % turns.length]!]!;
+    const random = randomStream(seed, 'pairs', within, i);
+    const first = random.integer(group.length);
+    // Any of the others: those from the first one on move up by one.
+    const other = random.integer(group.length - 1);
+    return [group[first]!, group[other < first ? other : other + 1]!];
+  });
+}
+
+/** The images of pairs of places. */
+export function imagePairs(source: ImageSource, pairs: readonly IndexPair[]): ImagePair[] {
+  const images = [...imagesOf(source.images(pairs.flat()))];
+  return pairs.map((_, pair) => [images[2 * pair]!, images[2 * pair + 1]!]);
+}
+
+/**
+ * Even places on a path: `steps` from 0 to 1, ends included, and before and after them as many more as keep their distance
+ * about the same up to `extrapolate` beyond each end, at least one where that is more than 0.
+ *
+ * @param steps whole, at least 2
+ * @param extrapolate how far beyond the ends, as a share of the way between them. Default: 0
+ * @throws UsageError when either is out of range
+ */
+export function evenOmegas(steps: number, extrapolate = 0): number[] {
+  if (!Number.isSafeInteger(steps) || steps < 2) {
+    throw new UsageError(`steps is ${steps}, but must be a whole number of at least 2`);
+  }
+  if (!(extrapolate >= 0 && extrapolate < Number.POSITIVE_INFINITY)) {
+    throw new UsageError(`extrapolate is ${extrapolate}, but must be a finite number of at least 0`);
+  }
+  const more = extrapolate === 0 ? 0 : Math.max(1, Math.round(extrapolate * (steps - 1)));
+  const beyond = Array.from({ length: more }, (_, i) => extrapolate * ((i + 1) / more));
+  const between = Array.from({ length: steps }, (_, i) => i / (steps - 1));
+  return [...beyond.map((way) => -way).reverse(), ...between, ...beyond.map((way) => 1 + way)];
+}
+
+export interface MidpointLabelsOptions {
+  /** Pairs of images of one class, at least 1; classes take turns. */
+  readonly pairs: number;
+  readonly path: InterpolationPath;
+  /** Seed of the choice of pairs: the same for every model and path that are to be compared. */
+  readonly seed: number;
+  /** The class of each image, by a judge that the model knows nothing of: `classify` of a `heldOutClassifier`. */
+  readonly classify: (images: readonly LabeledImage[]) => Promise<readonly Label[]>;
+}
+
+/** Pairs that are held as images at a time. */
+const CHUNK = 500;
+
+/**
+ * Whether images keep their class half way: the share of midpoints (ω = 0.5) between two images of one class that a
+ * classifier puts into that class, with its 95 % interval over pairs.
+ *
+ * @throws UsageError for slerp on a model without a sphere, or when there is no pair to choose; DataError for images that
+ *   the model or the classifier cannot take
+ */
+export async function midpointLabels(
+  model: Model,
+  source: ImageSource,
+  { pairs, path, seed, classify }: MidpointLabelsOptions,
+): Promise<Proportion> {
+  const chosen = choosePairs(source, { count: pairs, within: 'class', seed });
+  let kept = 0;
+  for (let start = 0; start < pairs; start += CHUNK) {
+    const ends = imagePairs(source, chosen.slice(start, start + CHUNK));
+    const middles = interpolate(model, ends, { path, omegas: [0.5] }).flat();
+    const found = await classify(middles);
+    kept += middles.filter(({ label }, i) => found[i] === label).length;
+  }
+  return proportion(kept, pairs);
 }

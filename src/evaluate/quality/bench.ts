@@ -1,15 +1,66 @@
-import { hallucinations } from '../../augment/index.js';
-import { DataError, type ImageSet, imagesOf, type LabeledImage } from '../../core/index.js';
-import { type ImageSource, setSource } from '../../data/index.js';
-import { type FeatureGaussian, featureGaussian, type Manifold, manifoldOf } from '../../metrics/index.js';
-import { classificationAccuracyScore } from './accuracyScores.js';
-import { drawEpisode, type QualityEpisode } from './draw.js';
+import { hallucinations } from '../../augment/hallucinate.js';
+import { DataError } from '../../core/errors.js';
+import { countOf, type ImageSet, imagesOf, type LabeledImage, select } from '../../core/image.js';
+import { randomStream } from '../../core/random.js';
+import { sampleEpisode } from '../../data/episodes.js';
+import { type ImageSource, setSource, slice } from '../../data/imageSource.js';
+import { type FeatureGaussian, featureGaussian } from '../metrics/frechetDistance.js';
+import { type Manifold, manifoldOf } from '../metrics/manifold.js';
 import { interpolationSteps } from './interpolationSteps.js';
 import type { Judge } from './judgeOf.js';
-import { type ImageFigures, measureImages, type Yardstick } from './measureImages.js';
-import type { QualityMeasure } from './measures.js';
-import type { MadeRow } from './rows.js';
-import { NEIGHBOURS, type QualitySettings } from './settings.js';
+import {
+  classificationAccuracyScore,
+  type ImageFigures,
+  measureImages,
+  type Yardstick,
+} from './measureImages.js';
+import type { MadeRow, QualityMeasure } from './result.js';
+import { judgeImagesOf, NEIGHBOURS, type QualitySettings } from './settings.js';
+
+/** The images of one episode before anything is made. */
+export interface QualityEpisode {
+  /** What hallucinations are made of: that of `fewshot eval`'s episode of the same seed and number. */
+  readonly support: ImageSet;
+  /** Test images, `perClass` of each class. */
+  readonly reference: ImageSet;
+  /** Train images, `perClass` of each class, that neither the judge nor the support set has. */
+  readonly real: ImageSet;
+  /** Seed of all that is made and trained in this episode; that of `fewshot eval` too. */
+  readonly seed: number;
+}
+
+/** Draws an episode. It depends on the data, the settings and its number alone. */
+export function drawEpisode(
+  { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
+  settings: QualitySettings,
+  episode: number,
+): QualityEpisode {
+  const { shots, perClass, seed } = settings;
+  const options = { shots, seed, episode };
+  const { support, supportIndices, query } = sampleEpisode(
+    { support: train, query: test },
+    { ...options, queries: perClass },
+  );
+  const judged = judgeImagesOf(settings, train);
+  const unseen = slice(train, judged, train.labels.length);
+  // More than enough, as some may be in the support set.
+  const others = sampleEpisode({ support: train, query: unseen }, { ...options, queries: perClass + shots });
+  const taken = new Set(supportIndices);
+  const left = new Map<number, number>();
+  const chosen = Array.from({ length: countOf(others.query) }, (_, i) => i).filter((i) => {
+    if (taken.has(others.queryIndices[i]! + judged)) return false;
+    const label = others.query.labels[i]!;
+    const free = left.get(label) ?? perClass;
+    left.set(label, free - 1);
+    return free > 0;
+  });
+  return {
+    support,
+    reference: query,
+    real: select(others.query, chosen),
+    seed: randomStream(seed, 'trial', episode).integer(2 ** 31),
+  };
+}
 
 /** What one row gives in one episode. */
 export interface PartFigures extends Omit<ImageFigures, 'figures'> {

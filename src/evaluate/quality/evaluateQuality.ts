@@ -1,19 +1,64 @@
 import { basename } from 'node:path';
 import { version as tfjs } from '@tensorflow/tfjs';
-import { cnnPresets } from '../../classify/index.js';
-import { type Keep, MODEL_ENDING } from '../../files/index.js';
-import { laterTurn } from '../../stream/turn.js';
-import { version } from '../../version.js';
-import { estimate } from '../statistics.js';
+import { cnnPresets } from '../../classify/convNet.js';
+import { version } from '../../core/version.js';
+import type { Keep } from '../../node/files.js';
+import { MODEL_ENDING } from '../../node/loadModel.js';
+import { laterTurn } from '../../stream/backpressure.js';
+import { estimate, pairedDifference, proportion } from '../statistics.js';
 import { type PartFigures, qualityBench } from './bench.js';
-import { assertCanBeMeasured, judgeImagesOf, type QualityMaterial } from './checks.js';
-import { qualityCommandOf } from './command.js';
-import { comparisonsOf, figuresOf } from './figures.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
 import { type Judge, judgeOf } from './judgeOf.js';
-import { QUALITY_SCHEMA, type QualityResult, type QualityRow } from './result.js';
-import { rowsOf } from './rows.js';
-import { NEIGHBOURS, type QualitySettings } from './settings.js';
+import {
+  QUALITY_SCHEMA,
+  type QualityComparison,
+  type QualityFigure,
+  type QualityResult,
+  type QualityRow,
+  qualityMeasures,
+  rowsOf,
+} from './result.js';
+import {
+  assertCanBeMeasured,
+  judgeImagesOf,
+  NEIGHBOURS,
+  type QualityMaterial,
+  type QualitySettings,
+  qualityCommandOf,
+} from './settings.js';
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** Means and intervals of rows over their episodes, row by row. */
+export function figuresOf(
+  found: readonly { readonly row: QualityRow; readonly parts: readonly PartFigures[] }[],
+): QualityFigure[] {
+  return found.flatMap(({ row, parts }) =>
+    qualityMeasures.flatMap((measure): QualityFigure[] => {
+      const episodes = parts.flatMap(({ figures }) => figures[measure] ?? []);
+      if (episodes.length === 0) return [];
+      const figure = { ...row, measure, ...estimate(episodes), episodes };
+      if (measure !== 'labelPreservation') return [figure];
+      const preserved = sum(parts.map((part) => part.preserved));
+      return [{ ...figure, pooled: proportion(preserved, sum(parts.map(({ images }) => images))) }];
+    }),
+  );
+}
+
+/** Every figure beside that of the first slerp; none where there is no slerp. */
+export function comparisonsOf(results: readonly QualityFigure[]): QualityComparison[] {
+  const slerp = results.find(({ path }) => path === 'slerp');
+  if (slerp === undefined) return [];
+  const against: QualityRow = { model: slerp.model, path: slerp.path };
+  const isAgainst = ({ model, path }: QualityRow) => model === against.model && path === against.path;
+  return results.flatMap((figure) => {
+    const { model, path, measure, episodes } = figure;
+    const other = results.find((candidate) => isAgainst(candidate) && candidate.measure === measure);
+    if (isAgainst(figure) || other === undefined) return [];
+    const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
+    return [{ model, path, against, measure, difference, ci95 }];
+  });
+}
 
 export interface QualityOptions {
   /** Is told what is being done, and how much of it. */

@@ -1,11 +1,15 @@
 import { mean } from 'simple-statistics';
-import type { LabeledImage } from '../../core/index.js';
-import type { ImageSource } from '../../data/index.js';
-import { type FeaturePoints, largestStepRatio } from '../../metrics/index.js';
-import type { Model } from '../../models/index.js';
-import { choosePairs, imagePairs } from '../interpolation/choosePairs.js';
-import { evenOmegas } from '../interpolation/evenOmegas.js';
-import { type InterpolationPath, interpolate } from '../interpolation/interpolate.js';
+import type { LabeledImage } from '../../core/image.js';
+import type { ImageSource } from '../../data/imageSource.js';
+import type { Model } from '../../models/model.js';
+import {
+  choosePairs,
+  evenOmegas,
+  type InterpolationPath,
+  imagePairs,
+  interpolate,
+} from '../interpolation/interpolate.js';
+import { type FeaturePoints, largestStepRatio } from '../metrics/manifold.js';
 
 export interface InterpolationStepsOptions {
   readonly path: InterpolationPath;

@@ -1,14 +1,12 @@
-import type { CnnJson } from '../../classify/index.js';
-import type { ImageSource } from '../../data/index.js';
-import { slice } from '../../data/index.js';
-import type { Keep } from '../../files/index.js';
+import type { CnnJson } from '../../classify/cnnJson.js';
+import { type ImageSource, slice } from '../../data/imageSource.js';
+import type { Keep } from '../../node/files.js';
 import {
   type HeldOutClassifier,
   heldOutClassifier,
   restoreHeldOutClassifier,
 } from '../interpolation/heldOutClassifier.js';
-import { judgeImagesOf } from './checks.js';
-import type { QualitySettings } from './settings.js';
+import { judgeImagesOf, type QualitySettings } from './settings.js';
 
 export interface Judge {
   readonly classifier: HeldOutClassifier;

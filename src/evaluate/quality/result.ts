@@ -1,7 +1,33 @@
-import type { PathName } from '../../augment/index.js';
-import type { BackendName } from '../../backend/index.js';
+import { latentPath, type PathName } from '../../augment/paths.js';
+import { UsageError } from '../../core/errors.js';
+import type { Model } from '../../models/model.js';
+import type { BackendName } from '../../node/selectBackend.js';
 import type { Estimate, Proportion } from '../statistics.js';
-import type { QualityMeasure } from './measures.js';
+
+/**
+ * What is measured of made images, in the order of tables:
+ *
+ * - `labelPreservation`: share that the judge puts into their class, in [0, 1]
+ * - `classificationAccuracy`: CAS, accuracy of a CNN that learnt from them alone, in [0, 1]
+ * - `naiveAugmentation`: NAS, accuracy of a CNN that learnt from them and the support set, in [0, 1]
+ * - `frechetLeNet`: FLD, from 0 on, less is better
+ * - `precision`, `recall`, `coverage`: in [0, 1]
+ * - `density`: from 0 on, about 1 for real images
+ * - `largestStep`: largest over mean step of a path, from 1 on, less is more even; of `slerp` and `lerp` alone
+ */
+export const qualityMeasures = [
+  'labelPreservation',
+  'classificationAccuracy',
+  'naiveAugmentation',
+  'frechetLeNet',
+  'precision',
+  'recall',
+  'density',
+  'coverage',
+  'largestStep',
+] as const;
+
+export type QualityMeasure = (typeof qualityMeasures)[number];
 
 /** Version of the JSON that measurements of quality write. */
 export const QUALITY_SCHEMA = 'fewshot.quality/1';
@@ -73,4 +99,64 @@ export interface QualityResult {
   readonly results: readonly QualityFigure[];
   readonly comparisons: readonly QualityComparison[];
   readonly seconds: number;
+}
+
+/** A model under the name that rows have. */
+export interface NamedModel {
+  readonly name: string;
+  readonly model: Model;
+}
+
+/** A row whose images a model makes. */
+export interface MadeRow extends QualityRow {
+  readonly path: PathName;
+  readonly source: NamedModel;
+}
+
+export interface QualityRows {
+  readonly rows: readonly MadeRow[];
+  readonly skipped: readonly (QualityRow & { readonly why: string })[];
+}
+
+/** Why a model cannot make images along a path of so many shots; undefined when it can. */
+function whyNot(name: PathName, { model }: NamedModel, shots: number): string | undefined {
+  const path = latentPath(name);
+  if (path.spherical && model.latentSpace !== 'sphere') return 'its codes are on no sphere';
+  if (path.styled && model.styleSize === 0) return 'its codes have no style part';
+  if (path.baseNeeded > 0 && (model.base?.classes.length ?? 0) === 0) return 'it holds no base codes';
+  if (shots < path.samplesNeeded) return `it takes ${path.samplesNeeded} shots, not ${shots}`;
+  return;
+}
+
+/**
+ * A row for each model and path that go together, and what was left out.
+ *
+ * @throws UsageError when a model is left without any, or two have one name
+ */
+export function rowsOf(
+  models: readonly NamedModel[],
+  paths: readonly PathName[],
+  shots: number,
+): QualityRows {
+  const rows: MadeRow[] = [];
+  const skipped: (QualityRow & { why: string })[] = [];
+  for (const [i, source] of models.entries()) {
+    const { name } = source;
+    if (models.findIndex((other) => other.name === name) < i) {
+      throw new UsageError(`two models are named ${name}`, { hint: 'Give their files different names.' });
+    }
+    const before = rows.length;
+    for (const path of paths) {
+      const why = whyNot(path, source, shots);
+      if (why === undefined) rows.push({ model: name, path, source });
+      else skipped.push({ model: name, path, why });
+    }
+    if (rows.length === before) {
+      const reasons = skipped.filter(({ model }) => model === name).map(({ path, why }) => `${path}: ${why}`);
+      throw new UsageError(`the model ${name} can make no images (${reasons.join('; ')})`, {
+        hint: 'Choose other paths (lerp needs two shots alone, transport one), or leave the model out.',
+      });
+    }
+  }
+  return { rows, skipped };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fastestDecoder, javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { imageHeader } from '../../../src/data/decode/imageHeader.js';
-import { fitTo } from '../../../src/data/fitTo.js';
-import { encodePng } from '../../../src/data/index.js';
+import { encodePng } from '../../../src/data/decode/png.js';
+import { fitTo } from '../../../src/data/resize.js';
 import { bytesOf, farthest, pixelsOf, references } from './references.js';
 
 describe('decoders', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../../../src/core/index.js';
-import { decodeJpeg } from '../../../src/data/decode/jpeg.js';
-import { jpegHeader } from '../../../src/data/decode/jpegHeader.js';
-import { fitTo } from '../../../src/data/fitTo.js';
+import { DataError } from '../../../src/core/errors.js';
+import { decodeJpeg, jpegHeader } from '../../../src/data/decode/jpeg.js';
+import { fitTo } from '../../../src/data/resize.js';
 import { bytesOf, farthest, pixelsOf, references } from './references.js';
 
 const { shape, decoded, upright, turned } = references;

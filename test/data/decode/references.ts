@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ImageShape } from '../../../src/core/index.js';
-import type { Pixels } from '../../../src/data/index.js';
+import type { ImageShape } from '../../../src/core/image.js';
+import type { Pixels } from '../../../src/data/decode/pixels.js';
 
 interface References {
   readonly shape: readonly [number, number];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/core/index.js';
-import { type ImageSource, setSource } from '../../../src/data/index.js';
-import { choosePairs, imagePairs } from '../../../src/evaluate/index.js';
+import { UsageError } from '../../../src/core/errors.js';
+import { type ImageSource, setSource } from '../../../src/data/imageSource.js';
+import { choosePairs, imagePairs } from '../../../src/evaluate/interpolation/interpolate.js';
 
 /** Images of one pixel, which holds their number. */
 function source(labels: readonly number[], classes = ['a', 'b', 'c', 'd']): ImageSource {

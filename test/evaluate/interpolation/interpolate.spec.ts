@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PathName } from '../../../src/augment/index.js';
-import { DataError, type LabeledImage, UsageError } from '../../../src/core/index.js';
+import type { PathName } from '../../../src/augment/paths.js';
+import { DataError, UsageError } from '../../../src/core/errors.js';
+import type { LabeledImage } from '../../../src/core/image.js';
 import {
   evenOmegas,
   type ImagePair,
@@ -10,9 +11,11 @@ import {
   interpolate,
   interpolationPaths,
   interpolationPathsIn,
-} from '../../../src/evaluate/index.js';
-import type { Model } from '../../../src/models/index.js';
-import { anglePoint, lerp, slerp } from '../../../src/sphere/index.js';
+} from '../../../src/evaluate/interpolation/interpolate.js';
+import type { Model } from '../../../src/models/model.js';
+import { lerp } from '../../../src/sphere/lerp.js';
+import { anglePoint } from '../../../src/sphere/point.js';
+import { slerp } from '../../../src/sphere/slerp.js';
 import { noise, onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';
 

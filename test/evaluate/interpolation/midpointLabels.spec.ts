@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { LabeledImage } from '../../../src/core/index.js';
-import { setSource } from '../../../src/data/index.js';
+import type { LabeledImage } from '../../../src/core/image.js';
+import { setSource } from '../../../src/data/imageSource.js';
 import {
   choosePairs,
   imagePairs,
   interpolate,
   midpointLabels,
-  proportion,
-} from '../../../src/evaluate/index.js';
+} from '../../../src/evaluate/interpolation/interpolate.js';
+import { proportion } from '../../../src/evaluate/statistics.js';
 import { noise, onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';
 

@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/core/index.js';
+import { UsageError } from '../../../src/core/errors.js';
+import { evaluateQuality } from '../../../src/evaluate/quality/evaluateQuality.js';
 import {
-  defaultQuality,
-  estimate,
-  evaluateQuality,
-  pairedDifference,
-  proportion,
-  type QualityMaterial,
   type QualityMeasure,
   type QualityResult,
-  type QualitySettings,
   qualityMeasures,
-} from '../../../src/evaluate/index.js';
-import type { Keep } from '../../../src/files/index.js';
-import type { Model } from '../../../src/models/index.js';
+} from '../../../src/evaluate/quality/result.js';
+import {
+  defaultQuality,
+  type QualityMaterial,
+  type QualitySettings,
+} from '../../../src/evaluate/quality/settings.js';
+import { estimate, pairedDifference, proportion } from '../../../src/evaluate/statistics.js';
+import type { Model } from '../../../src/models/model.js';
+import type { Keep } from '../../../src/node/files.js';
 import { onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';
 import { thirds } from './thirds.js';

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { DataError, imagesOf, type LabeledImage, UsageError } from '../../../src/core/index.js';
+import { DataError, UsageError } from '../../../src/core/errors.js';
+import { imagesOf, type LabeledImage } from '../../../src/core/image.js';
 import {
   choosePairs,
-  classificationAccuracyScore,
   evenOmegas,
   imagePairs,
   interpolate,
-  interpolationSteps,
+} from '../../../src/evaluate/interpolation/interpolate.js';
+import { largestStepRatio } from '../../../src/evaluate/metrics/manifold.js';
+import { interpolationSteps } from '../../../src/evaluate/quality/interpolationSteps.js';
+import {
+  classificationAccuracyScore,
   labelPreservation,
   naiveAugmentationScore,
-  proportion,
-} from '../../../src/evaluate/index.js';
-import { largestStepRatio } from '../../../src/metrics/index.js';
+} from '../../../src/evaluate/quality/measureImages.js';
+import { proportion } from '../../../src/evaluate/statistics.js';
 import { onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';
 import { thirds } from './thirds.js';

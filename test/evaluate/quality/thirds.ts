@@ -1,5 +1,6 @@
-import { type ImageShape, randomStream } from '../../../src/core/index.js';
-import { type ImageSource, setSource } from '../../../src/data/index.js';
+import type { ImageShape } from '../../../src/core/image.js';
+import { randomStream } from '../../../src/core/random.js';
+import { type ImageSource, setSource } from '../../../src/data/imageSource.js';
 import { tinyArchitecture } from '../../models/tiny.js';
 
 export const classes = ['top', 'middle', 'bottom'];

@@ -1,0 +1,135 @@
+import { DataError } from '../src/core/errors.js';
+import { drawLine, LINE_IMAGE_SIDE } from './lines.js';
+
+/** Scores of interpolations between images of lines, as the ACAI paper defines them. */
+export interface LineInterpolationScores {
+  /** Mean over all images of the cosine distance to the nearest line: 0 for true lines, at most 2. */
+  readonly meanDistance: number;
+  /**
+   * Mean over the interpolations of how much the largest step exceeds an even one, as a share of the whole turn: 0 for
+   * even steps, 1 − 1 / (steps − 1) for a single jump, more for detours. NaN when it is defined for none.
+   */
+  readonly smoothness: number;
+  /** Interpolations that begin and end at one angle, whose smoothness is undefined: they are left out of the mean. */
+  readonly undefinedSmoothness: number;
+  /** Cosine distance of each image, `pairs · steps`. */
+  readonly distances: Float64Array;
+  /** Angle in radians, [0, 2π), of the nearest line of each image, `pairs · steps`. */
+  readonly angles: Float64Array;
+}
+
+/** True lines are drawn at this many even angles, as in the paper. */
+const LINES = 10_000;
+const SIZE = LINE_IMAGE_SIDE * LINE_IMAGE_SIDE;
+
+/** The true lines: the pixels that each covers at all, and how much. */
+interface Lines {
+  /** Where the pixels of line `i` begin; one more entry than lines. */
+  readonly starts: Int32Array;
+  readonly places: Int32Array;
+  readonly shares: Float32Array;
+  /** Euclidean length of each line with pixels from −1 to 1. */
+  readonly norms: Float64Array;
+}
+
+/**
+ * Mean Distance and Smoothness of Berthelot et al., *Understanding and Improving Interpolation in Autoencoders via an
+ * Adversarial Regularizer* (arXiv 1807.07543, section 4.1). Cosines are taken between pixels from −1 to 1, as there.
+ *
+ * @param images `pairs · steps` images of 32×32 values in [0, 1]: one interpolation after the other, from end to end
+ * @param steps images of one interpolation, at least 2; the paper takes 16, and 256 pairs
+ * @throws DataError when the values are not whole interpolations or one is not finite
+ */
+export function scoreLineInterpolations(images: Float32Array, steps: number): LineInterpolationScores {
+  if (!Number.isInteger(steps) || steps < 2 || images.length === 0 || images.length % (steps * SIZE) !== 0) {
+    throw new DataError(`${images.length} values are no interpolations of ${steps} images of 32×32`, {
+      hint: 'Give pairs · steps · 1024 values, with 2 steps or more.',
+    });
+  }
+  const lines = everyLine();
+  const count = images.length / SIZE;
+  const distances = new Float64Array(count);
+  const angles = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const nearest = nearestLine(lines, images.subarray(i * SIZE, (i + 1) * SIZE), i);
+    distances[i] = nearest.distance;
+    angles[i] = (2 * Math.PI * nearest.line) / LINES;
+  }
+  const scores = Array.from({ length: count / steps }, (_, pair) =>
+    smoothnessOf(angles.subarray(pair * steps, (pair + 1) * steps)),
+  );
+  const defined = scores.filter((score) => score !== undefined);
+  return {
+    meanDistance: distances.reduce((a, b) => a + b) / count,
+    smoothness: defined.reduce((a, b) => a + b, 0) / defined.length,
+    undefinedSmoothness: scores.length - defined.length,
+    distances,
+    angles,
+  };
+}
+
+let drawn: Lines | undefined;
+
+function everyLine(): Lines {
+  if (drawn !== undefined) return drawn;
+  const starts = new Int32Array(LINES + 1);
+  const places: number[] = [];
+  const shares: number[] = [];
+  const norms = new Float64Array(LINES);
+  for (let line = 0; line < LINES; line++) {
+    let square = SIZE;
+    for (const [place, share] of drawLine((2 * Math.PI * line) / LINES).entries()) {
+      if (share === 0) continue;
+      places.push(place);
+      shares.push(share);
+      square += (2 * share - 1) ** 2 - 1;
+    }
+    starts[line + 1] = places.length;
+    norms[line] = Math.sqrt(square);
+  }
+  drawn = { starts, places: Int32Array.from(places), shares: Float32Array.from(shares), norms };
+  return drawn;
+}
+
+/** With q and l from −1 to 1 and l = 2·share − 1: q · l = 2 Σ q·share − Σ q, of which the first sum is short. */
+function nearestLine(lines: Lines, pixels: Float32Array, index: number): { line: number; distance: number } {
+  const { starts, places, shares, norms } = lines;
+  let sum = 0;
+  let square = 0;
+  for (const value of pixels) {
+    const q = 2 * value - 1;
+    sum += q;
+    square += q * q;
+  }
+  if (!Number.isFinite(square)) {
+    throw new DataError(`image ${index} of the interpolations holds a value that is not finite`, {
+      hint: 'Check the decoder: its training may have diverged.',
+    });
+  }
+  let best = -1;
+  let cosine = Number.NEGATIVE_INFINITY;
+  for (let line = 0; line < LINES; line++) {
+    let product = 0;
+    for (let i = starts[line]!; i < starts[line + 1]!; i++)
+      product += (2 * pixels[places[i]!]! - 1) * shares[i]!;
+    const own = (2 * product - sum) / norms[line]!;
+    if (own > cosine) {
+      cosine = own;
+      best = line;
+    }
+  }
+  // An image of even gray has no direction: it is like no line.
+  return { line: best, distance: square === 0 ? 1 : Math.max(0, 1 - cosine / Math.sqrt(square)) };
+}
+
+/** Undefined when both ends are at one angle. */
+function smoothnessOf(angles: Float64Array): number | undefined {
+  // Each turn is the shorter way round; half a turn goes counter-clockwise.
+  const turns = Array.from(angles.subarray(1), (angle, i) => {
+    const turn = angle - angles[i]!;
+    return turn - 2 * Math.PI * Math.ceil(turn / (2 * Math.PI) - 0.5);
+  });
+  const whole = Math.abs(turns.reduce((a, b) => a + b));
+  if (whole < 1e-4) return undefined;
+  return Math.max(...turns.map(Math.abs)) / whole - 1 / turns.length;
+}

@@ -1,0 +1,73 @@
+import { DataError } from '../../src/core/errors.js';
+import { readResult } from '../../src/node/readResult.js';
+import { figure1 } from './figure1.js';
+import { figure5 } from './figure5.js';
+import { figure6 } from './figure6.js';
+import type { Lab } from './lab.js';
+import { resultSchemas } from './resultSchemas.js';
+import { table1 } from './table1.js';
+import { table2 } from './table2.js';
+
+/** What every result file says about itself. */
+export interface ResultHead {
+  readonly schema: string;
+  /** The command that makes these figures again. */
+  readonly command: string;
+  readonly scale: 'full' | 'quick';
+  readonly seeds: readonly number[];
+  readonly backend: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A table or figure of the poster: how it is measured, and how its result is drawn. */
+export interface Exhibit<Body> {
+  readonly schema: string;
+  /** Seeds that its figures depend on. Default: those of the scale, one an encoder. */
+  readonly seeds?: readonly number[];
+  measure(lab: Lab): Promise<Body>;
+  /** The same, but with what an earlier result has in place of measuring it again; absent where there is no such way. */
+  extend?(lab: Lab, before: Body): Promise<Body>;
+  /** Files by their ending, such as `md` and `svg`, from the result alone. */
+  draw(result: ResultHead & Body): Promise<Readonly<Record<string, string>>>;
+}
+
+/** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
+const whole = <Body extends object>(
+  { schema, seeds, measure, extend, draw }: Exhibit<Body>,
+  read: (file: string) => Promise<ResultHead & Body>,
+) => ({
+  schema,
+  seeds,
+  extensible: extend !== undefined,
+  /** `before`: the file of a result that it extends. */
+  async make(lab: Lab, head: ResultHead, before?: string) {
+    const body = before === undefined ? measure(lab) : extend!(lab, await read(before));
+    const result = { ...head, ...(await body) };
+    return { result, files: await draw(result) };
+  },
+  async redraw(file: string) {
+    const result = await read(file);
+    return draw(result).catch((cause) => {
+      if (!(cause instanceof DataError)) throw cause;
+      throw new DataError(`${file} cannot be drawn: ${cause.message}`, {
+        cause,
+        hint: cause.hint ?? 'Make it again with `fewshot reproduce`.',
+      });
+    });
+  },
+});
+
+const stored = <Name extends keyof typeof resultSchemas>(file: string, name: Name) =>
+  readResult(file, resultSchemas[name], `Make it with \`fewshot reproduce ${name}\`.`);
+
+export const exhibits = {
+  table1: whole(table1, (file) => stored(file, 'table1')),
+  table2: whole(table2, (file) => stored(file, 'table2')),
+  figure1: whole(figure1, (file) => stored(file, 'figure1')),
+  figure5: whole(figure5, (file) => stored(file, 'figure5')),
+  figure6: whole(figure6, (file) => stored(file, 'figure6')),
+};
+export type ExhibitName = keyof typeof exhibits;
+
+/** What can be reproduced. */
+export const exhibitNames = Object.keys(exhibits) as readonly ExhibitName[];

@@ -1,0 +1,131 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Dataset, type DatasetName, loadDataset } from '../../src/cli/produce/dataset.js';
+import { checkpointOf, learnerOf, trainModel } from '../../src/cli/produce/trainModel.js';
+import { DataError } from '../../src/core/errors.js';
+import { slice } from '../../src/data/imageSource.js';
+import type { Model } from '../../src/models/model.js';
+import { type Keep, keptParts } from '../../src/node/files.js';
+import { loadModel, MODEL_ENDING } from '../../src/node/loadModel.js';
+import type { BackendInfo, BackendName } from '../../src/node/selectBackend.js';
+import { type EncoderKind, nameOf, recipeOf, type Scale } from './recipes.js';
+
+export interface LabOptions {
+  /** Folder of encoders and finished parts. */
+  readonly work: string;
+  readonly scale: Scale;
+  readonly backend: BackendInfo;
+  /** The command, as the cards of encoders record it. */
+  readonly command: string;
+  /** Threads that render. Default: 1. */
+  readonly workers?: number;
+  /** Is told what is being done, and how much of it. */
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where exhibits find data, encoders and what was finished before. */
+export interface Lab {
+  readonly scale: Scale;
+  /** Where it computes. */
+  readonly backend: BackendName;
+  readonly signal: AbortSignal | undefined;
+  /** All train images, and as many test images as the scale asks for. */
+  dataset(name: DatasetName): Promise<Dataset>;
+  /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
+  encoder(kind: EncoderKind): Promise<Model>;
+  /** Where that encoder's file lies, or will. */
+  fileOf(kind: EncoderKind): string;
+  /** What was finished before, or is made now and kept. */
+  readonly once: Keep;
+  /** Tells how far a part of the work is. */
+  progress(what: string): (done: number, total: number) => void;
+}
+
+/** A lab with its folder on disk. What it keeps fits this scale and backend, or is refused. */
+export function openLab({ work, scale, backend, command, workers = 1, onProgress, signal }: LabOptions): Lab {
+  const datasets = new Map<DatasetName, Promise<Dataset>>();
+  const progress = (what: string) => (done: number, total: number) => onProgress?.(what, done, total);
+  const stoppable = signal === undefined ? {} : { signal };
+
+  const dataset = (name: DatasetName) => {
+    const known = datasets.get(name);
+    if (known !== undefined) return known;
+    const loading = loadDataset(name, {
+      small: scale.small,
+      workers,
+      onProgress: progress(`Rendering ${name}`),
+      ...stoppable,
+    }).then((all) => ({ ...all, test: slice(all.test, 0, scale.tests ?? all.test.labels.length) }));
+    datasets.set(name, loading);
+    return loading;
+  };
+
+  const fileOf = (kind: EncoderKind) => join(work, `${nameOf(kind)}${MODEL_ENDING}`);
+
+  return {
+    scale,
+    backend: backend.name,
+    signal,
+    dataset,
+    progress,
+    fileOf,
+    async encoder(kind) {
+      const recipe = recipeOf(kind, scale);
+      const out = fileOf(kind);
+      const there = await loadIfThere(out);
+      if (there === undefined) {
+        const training = progress(`Training ${nameOf(kind)}`);
+        await trainModel({
+          recipe,
+          out,
+          resume: true,
+          force: false,
+          dataset: await dataset(kind.data),
+          backend,
+          command,
+          onProgress: ({ step, steps }) => training(step, steps),
+          ...stoppable,
+        });
+        return loadModel(out);
+      }
+      // A kill may have come after the model was written and before its checkpoint was removed.
+      await rm(checkpointOf(out), { force: true });
+      const { card } = there;
+      const wanted = {
+        learner: recipe.learner,
+        filters: recipe.architecture.filters,
+        epochs: recipe.epochs,
+        batchSize: recipe.batchSize,
+        learningRate: recipe.learningRate,
+        seed: recipe.seed,
+        objective: learnerOf(recipe).options,
+      };
+      const found = {
+        learner: card.learner,
+        filters: card.architecture.filters,
+        epochs: card.epochs,
+        batchSize: card.batchSize,
+        learningRate: card.learningRate,
+        seed: card.seed,
+        objective: card.objective,
+      };
+      if (JSON.stringify(wanted) !== JSON.stringify(found)) {
+        there.dispose();
+        throw new DataError(`${out} was trained by another recipe`, {
+          hint: 'Remove it, or choose another folder with --work.',
+        });
+      }
+      return there;
+    },
+    once: keptParts(join(work, 'parts')),
+  };
+}
+
+async function loadIfThere(path: string): Promise<Model | undefined> {
+  const there = await readFile(path).then(
+    () => true,
+    () => false,
+  );
+  return there ? loadModel(path) : undefined;
+}

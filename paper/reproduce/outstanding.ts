@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../src/core/errors.js';
+import { assertWritable } from '../../src/node/files.js';
+import type { ResultHead } from './exhibits.js';
+
+/** An exhibit that is to be made. */
+export interface Outstanding<Name extends string> {
+  readonly name: Name;
+  /** The result that is there and is to be extended. */
+  readonly before?: string;
+}
+
+export interface OutstandingOptions<Name extends string> {
+  readonly names: readonly Name[];
+  /** Folder of results. */
+  readonly out: string;
+  /** Make all of them, whatever is there. */
+  readonly force: boolean;
+  /** Make more of those that are there. */
+  readonly extend: boolean;
+  /** How a result of this run begins. */
+  headOf(name: Name): ResultHead;
+  /** Is told of each result that is there and stays. */
+  readonly onKept?: (file: string) => void;
+}
+
+/**
+ * The exhibits that are still to be made. A run of several that was cut off has written some, which stay.
+ *
+ * @throws UsageError when all are there, or one that another command, version or backend made
+ */
+export async function outstanding<Name extends string>(
+  options: OutstandingOptions<Name>,
+): Promise<Outstanding<Name>[]> {
+  const { names, out, force, extend, headOf, onKept } = options;
+  const kept: string[] = [];
+  const wanted: Outstanding<Name>[] = [];
+  for (const name of names) {
+    const file = join(out, `${name}.json`);
+    await assertWritable(file);
+    const there = force ? undefined : await textOf(file);
+    if (there === undefined) wanted.push({ name });
+    else if (!beginsWith(there, headOf(name))) throw taken(file);
+    else if (extend) wanted.push({ name, before: file });
+    else kept.push(file);
+  }
+  if (wanted.length === 0) throw taken(kept[0]!);
+  for (const file of kept) onKept?.(file);
+  return wanted;
+}
+
+/** `undefined` for a file that is not there. One that cannot be read is no result of ours. */
+const textOf = (file: string) =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : ''));
+
+const taken = (file: string) =>
+  new UsageError(`${file} exists already`, {
+    hint: 'Choose another folder with --out, or replace it with --force.',
+  });
+
+function beginsWith(text: string, head: ResultHead): boolean {
+  try {
+    const found = JSON.parse(text);
+    return Object.entries(head).every(([key, value]) => JSON.stringify(found[key]) === JSON.stringify(value));
+  } catch {
+    return false;
+  }
+}

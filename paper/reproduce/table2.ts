@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from 'node:util';
+import { commandOf } from '../../src/evaluate/command.js';
+import { evaluate } from '../../src/evaluate/evaluate.js';
+import type { EvaluationSettings } from '../../src/evaluate/settings.js';
+import { loadModel } from '../../src/node/loadModel.js';
+import type { Exhibit } from './exhibits.js';
+import type { Lab } from './lab.js';
+import { table2Figure, table2Page } from './table2Page.js';
+import {
+  type ArmResult,
+  type Judged,
+  resultsIn,
+  rowsOf,
+  type Table2,
+  type Table2Evaluation,
+  type Table2Row,
+  takesModel,
+} from './table2Result.js';
+import { TABLE2_SEED, table2Settings, trainedEncoders } from './table2Settings.js';
+
+/** Where an encoder is. */
+interface Encoder {
+  /** Shipped name or path of a file. */
+  readonly model: string;
+  /** SHA-256 of its weights. */
+  readonly digest: string;
+}
+
+/** What Table 2 is measured with. */
+export interface Table2Means {
+  readonly evaluate: typeof evaluate;
+  /** Shipped name of an encoder, or where its file lies or will. */
+  placeOf(name: string, lab: Lab): string;
+  /** The encoder of that name, shipped or one that the lab trains. */
+  encoder(name: string, lab: Lab): Promise<Encoder>;
+}
+
+/**
+ * What is judged and kept at a time: one arm, so that another arm costs no more than its own work. Where each episode
+ * trains its encoder, all arms together.
+ */
+function partsOf(settings: EvaluationSettings): EvaluationSettings[] {
+  return takesModel(settings) ? settings.arms.map((arm) => ({ ...settings, arms: [arm] })) : [settings];
+}
+
+/** Name of a finished part: `table2-paper-mnist-10-shots-k5-restyle`. */
+function nameOf(settings: EvaluationSettings): string {
+  const { protocol, model, shots, k, arms } = settings;
+  const given = takesModel(settings);
+  const encoder = given ? [model] : [];
+  return ['table2', protocol, ...encoder, shots, 'shots', `k${k}`, ...(given ? arms : [])].join('-');
+}
+
+/** Names of the encoders that an evaluation takes, its own first. */
+const encodersOf = (settings: EvaluationSettings) =>
+  takesModel(settings) ? [settings.model, ...(settings.teachers ?? [])] : [];
+
+/** Whether two evaluations draw the same episodes for the same encoder. */
+const sameEpisodes = (a: EvaluationSettings, b: EvaluationSettings): boolean =>
+  (['protocol', 'model', 'ways', 'shots', 'k'] as const).every((name) => a[name] === b[name]);
+
+/** An evaluation as results record it, with its encoders in the order of `encodersOf`. */
+function recordOf(command: string, [own, ...teachers]: readonly Encoder[]): Table2Evaluation {
+  return {
+    command,
+    sha256: own?.digest ?? null,
+    ...(teachers.length === 0 ? {} : { teachers: teachers.map(({ digest }) => digest) }),
+  };
+}
+
+/** Judges an evaluation part by part; parts that were finished before are found again. */
+async function judge(
+  settings: EvaluationSettings,
+  [own, ...teachers]: readonly Encoder[],
+  lab: Lab,
+  means: Table2Means,
+): Promise<ArmResult[]> {
+  const { model = settings.model, digest = null } = own ?? {};
+  const taught = settings.teachers && { teachers: teachers.map((teacher) => teacher.digest) };
+  const found: ArmResult[] = [];
+  for (const part of partsOf(settings)) {
+    const name = nameOf(part);
+    // Parts are kept by the encoder's name, so that they are found again wherever its file lies.
+    const { results } = await lab.once(name, { settings: part, digest, ...taught }, () =>
+      means.evaluate(
+        { ...part, model },
+        {
+          onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
+          ...(lab.signal === undefined ? {} : { signal: lab.signal }),
+        },
+      ),
+    );
+    found.push(...results);
+  }
+  return found;
+}
+
+/** An evaluation that is to be made, or was before. */
+interface Plan {
+  readonly settings: EvaluationSettings;
+  readonly record: Table2Evaluation;
+  /** What it takes; none where it was made before. */
+  readonly encoders: readonly Encoder[];
+  /** What it found before. */
+  readonly results?: readonly ArmResult[];
+}
+
+/** Plans all evaluations, so that an encoder that is missing is found out before any is made. */
+async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<Plan[]> {
+  const encoders = new Map<string, Encoder>();
+  const encoder = async (name: string): Promise<Encoder> => {
+    const found = encoders.get(name) ?? (await means.encoder(name, lab));
+    encoders.set(name, found);
+    return found;
+  };
+  const plans: Plan[] = [];
+  for (const settings of table2Settings(lab.scale, lab.backend)) {
+    const command = commandOf({ ...settings, model: means.placeOf(settings.model, lab) });
+    const known = before?.evaluations.find((evaluation) => evaluation.command === command);
+    const results = known && resultsIn(before!.rows, settings);
+    if (results !== undefined && settings.model in trainedEncoders) {
+      // Its recipe is part of this program, so it need not be trained again to know that it is the same.
+      plans.push({ settings, record: known!, encoders: [], results });
+      continue;
+    }
+    const own: Encoder[] = [];
+    for (const name of encodersOf(settings)) own.push(await encoder(name));
+    const record = recordOf(command, own);
+    const same = results !== undefined && isDeepStrictEqual(known, record);
+    plans.push({ settings, record, encoders: own, ...(same ? { results } : {}) });
+  }
+  return plans;
+}
+
+async function measure(lab: Lab, means: Table2Means, before?: Table2): Promise<Table2> {
+  const plans = await planAll(lab, means, before);
+  const found: Judged[] = [];
+  const rows: Table2Row[] = [];
+  for (const { settings, encoders, results: known } of plans) {
+    const results = known ?? (await judge(settings, encoders, lab, means));
+    const others = found.filter((other) => sameEpisodes(other.settings, settings));
+    rows.push(...rowsOf({ settings, results }, others));
+    found.push({ settings, results });
+  }
+  return { evaluations: plans.map(({ record }) => record), rows };
+}
+
+/** Table 2, measured with these means. */
+export const table2With = (means: Table2Means): Exhibit<Table2> => ({
+  schema: 'fewshot.table2/1',
+  seeds: [TABLE2_SEED],
+  measure: (lab) => measure(lab, means),
+  extend: (lab, before) => measure(lab, means, before),
+  draw: async (result) => ({ md: table2Page(result), svg: table2Figure(result) }),
+});
+
+/** Table 2: accuracy of few-shot classifiers, by how their support sets are enlarged. */
+export const table2 = table2With({
+  evaluate,
+  placeOf(name, lab) {
+    const kind = trainedEncoders[name];
+    return kind === undefined ? name : lab.fileOf(kind);
+  },
+  async encoder(name, lab) {
+    const kind = trainedEncoders[name];
+    const model = await (kind === undefined ? loadModel(name) : lab.encoder(kind));
+    try {
+      return { model: this.placeOf(name, lab), digest: model.digest };
+    } finally {
+      model.dispose();
+    }
+  },
+});

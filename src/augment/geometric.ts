@@ -1,0 +1,65 @@
+import { concatMap, defer, type OperatorFunction } from 'rxjs';
+import { UsageError } from '../core/errors.js';
+import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import { derived, type ImageTransform } from './transforms/transform.js';
+
+export interface GeometricOptions {
+  /** Default 0. */
+  readonly seed?: number;
+  /** Images made of each one. Default 1. */
+  readonly copies?: number;
+  /** Whether each image also passes as it is, before its copies. Default `false`: the copies replace it. */
+  readonly keepOriginals?: boolean;
+}
+
+/**
+ * Puts transformed copies in the place of each image: all transforms are applied, in order.
+ *
+ * What is made of the *n*-th image of a class depends on the seed, the label, *n* and the number of the copy alone: not
+ * on other classes, nor on how many images are asked for at a time. Each copy's provenance names the transforms; that
+ * of an image without provenance gets *n* as its parent.
+ *
+ * ```ts
+ * images$.pipe(geometric([rotate({ degrees: 10 }), noise()], { seed: 7, copies: 5, keepOriginals: true }));
+ * ```
+ *
+ * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used
+ */
+export function geometric(
+  transforms: ImageTransform | readonly ImageTransform[],
+  options: GeometricOptions = {},
+): OperatorFunction<LabeledImage, LabeledImage> {
+  const { seed = 0, copies = 1, keepOriginals = false } = options;
+  const list = 'apply' in transforms ? [transforms] : transforms;
+  if (list.length === 0) {
+    throw new UsageError('geometric: there is no transform', {
+      hint: 'Give at least one, as in [rotate()].',
+    });
+  }
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
+  if (!Number.isSafeInteger(copies) || copies < 1)
+    throw new UsageError(`copies must be a whole number of at least 1, not ${copies}`);
+  const path = list.map(({ name }) => name).join('+');
+
+  function variant(image: LabeledImage, number: number, copy: number): LabeledImage {
+    const random = randomStream(seed, 'geometric', image.label, number, copy);
+    let { pixels } = image;
+    for (const transform of list) pixels = transform.apply({ ...image, pixels }, random);
+    return derived(image, pixels, { path, index: number * copies + copy, seed, parents: [number] });
+  }
+
+  return (source) =>
+    defer(() => {
+      const arrived = new Map<Label, number>();
+      return source.pipe(
+        concatMap(function* (image, position) {
+          assertUsableImage(image, position);
+          const number = arrived.get(image.label) ?? 0;
+          arrived.set(image.label, number + 1);
+          if (keepOriginals) yield image;
+          for (let copy = 0; copy < copies; copy++) yield variant(image, number, copy);
+        }),
+      );
+    });
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { UsageError } from '../../core/errors.js';
+import { checkOptions, describeTransform, type ImageTransform, within } from './transform.js';
+
+/**
+ * Several transforms, one after another from one random stream, as one under a name of its own.
+ *
+ * ```ts
+ * const variants = compose('variants', flip(), crop({ margin: 2 }));
+ * ```
+ *
+ * @throws UsageError when the name is empty
+ */
+export function compose(name: string, ...transforms: readonly ImageTransform[]): ImageTransform {
+  if (name === '') throw new UsageError('compose: the name must not be empty');
+  return {
+    name,
+    kind: 'compose',
+    options: { name, transforms: transforms.map(describeTransform) },
+    apply(image, random) {
+      let pixels = image.pixels;
+      for (const transform of transforms) pixels = transform.apply({ ...image, pixels }, random);
+      return pixels === image.pixels ? pixels.slice() : pixels;
+    },
+  };
+}
+
+/**
+ * One of several transforms, chosen anew for each image, all with the same chance.
+ *
+ * @throws UsageError when there is none to choose from
+ */
+export function oneOf(...transforms: readonly ImageTransform[]): ImageTransform {
+  if (transforms.length === 0) throw new UsageError('oneOf: there is no transform to choose from');
+  return {
+    name: 'oneOf',
+    options: { transforms: transforms.map(describeTransform) },
+    apply: (image, random) => transforms[random.integer(transforms.length)]!.apply(image, random),
+  };
+}
+
+const probabilitySchema = v.strictObject({ probability: within(0, 1) });
+
+/**
+ * A transform that some images get and others do not.
+ *
+ * @param probability chance that an image is transformed, in [0, 1]
+ * @throws UsageError when `probability` is out of range
+ */
+export function sometimes(transform: ImageTransform, probability = 0.5): ImageTransform {
+  checkOptions('sometimes', probabilitySchema, { probability });
+  return {
+    name: 'sometimes',
+    options: { transform: describeTransform(transform), probability },
+    apply: (image, random) =>
+      random.uniform() < 1 - probability ? image.pixels.slice() : transform.apply(image, random),
+  };
+}

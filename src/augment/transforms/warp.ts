@@ -1,0 +1,186 @@
+import type { LabeledImage } from '../../core/image.js';
+import { oneWordOf } from './transform.js';
+
+/** Where the pixels of one row come from, in rows and columns of the image. */
+export interface Places {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+/** Writes one pixel, the `i`-th of its row, whose place does not have all four neighbours. */
+export type Border = (
+  image: LabeledImage,
+  places: Places,
+  i: number,
+  result: Float32Array,
+  to: number,
+) => void;
+
+/** Writes one row of pixels, from `result[to]` on, bilinear between the four neighbours of each place. */
+export type LookUpRow = (
+  image: LabeledImage,
+  places: Places,
+  border: Border,
+  result: Float32Array,
+  to: number,
+) => void;
+
+// One loop for each number of channels that is common, which is faster than the general one. `| 0` tells the compiler that
+// a place is a whole number: half of the time went into checks of that.
+
+export const lookUpGray: LookUpRow = (image, places, border, result, to) => {
+  const { rows, columns } = places;
+  const { pixels } = image;
+  const [height, width] = image.shape;
+  for (let i = 0; i < width; i++, to++) {
+    const y = rows[i]!;
+    const x = columns[i]!;
+    if (y >= 0 && x >= 0 && y < height - 1 && x < width - 1) {
+      // Rounds down, because it is not negative.
+      const top = y | 0;
+      const left = x | 0;
+      const below = y - top;
+      const beside = x - left;
+      const upper = (top * width + left) | 0;
+      const lower = (upper + width) | 0;
+      result[to] =
+        (1 - below) * (1 - beside) * pixels[upper]! +
+        (1 - below) * beside * pixels[upper + 1]! +
+        below * (1 - beside) * pixels[lower]! +
+        below * beside * pixels[lower + 1]!;
+    } else border(image, places, i, result, to);
+  }
+};
+
+export const lookUpRgb: LookUpRow = (image, places, border, result, to) => {
+  const { rows, columns } = places;
+  const { pixels } = image;
+  const [height, width] = image.shape;
+  for (let i = 0; i < width; i++, to += 3) {
+    const y = rows[i]!;
+    const x = columns[i]!;
+    if (y >= 0 && x >= 0 && y < height - 1 && x < width - 1) {
+      const top = y | 0;
+      const left = x | 0;
+      const below = y - top;
+      const beside = x - left;
+      const a = (1 - below) * (1 - beside);
+      const b = (1 - below) * beside;
+      const c = below * (1 - beside);
+      const d = below * beside;
+      const upper = (3 * (top * width + left)) | 0;
+      const lower = (upper + 3 * width) | 0;
+      result[to] = a * pixels[upper]! + b * pixels[upper + 3]! + c * pixels[lower]! + d * pixels[lower + 3]!;
+      result[to + 1] =
+        a * pixels[upper + 1]! + b * pixels[upper + 4]! + c * pixels[lower + 1]! + d * pixels[lower + 4]!;
+      result[to + 2] =
+        a * pixels[upper + 2]! + b * pixels[upper + 5]! + c * pixels[lower + 2]! + d * pixels[lower + 5]!;
+    } else border(image, places, i, result, to);
+  }
+};
+
+export const lookUpAny: LookUpRow = (image, places, border, result, to) => {
+  const { rows, columns } = places;
+  const { pixels } = image;
+  const [height, width, channels] = image.shape;
+  for (let i = 0; i < width; i++, to += channels) {
+    const y = rows[i]!;
+    const x = columns[i]!;
+    if (y >= 0 && x >= 0 && y < height - 1 && x < width - 1) {
+      const top = y | 0;
+      const left = x | 0;
+      const below = y - top;
+      const beside = x - left;
+      const a = (1 - below) * (1 - beside);
+      const b = (1 - below) * beside;
+      const c = below * (1 - beside);
+      const d = below * beside;
+      const upper = (channels * (top * width + left)) | 0;
+      const lower = (upper + channels * width) | 0;
+      for (let k = 0; k < channels; k++) {
+        result[to + k] =
+          a * pixels[upper + k]! +
+          b * pixels[upper + k + channels]! +
+          c * pixels[lower + k]! +
+          d * pixels[lower + k + channels]!;
+      }
+    } else border(image, places, i, result, to);
+  }
+};
+
+/** What lies beyond the border of an image: black, or its outermost pixels on and on. */
+export type Fill = 'zero' | 'edge';
+
+export const fillSchema = oneWordOf(['zero', 'edge']);
+
+/** Writes where each pixel of a row of the result comes from, in rows and columns of the image. */
+export type SourcesOfRow = (row: number, rows: Float64Array, columns: Float64Array) => void;
+
+/**
+ * The image whose every pixel is looked up at a place of the given one, an inverse map. Values between pixels are
+ * bilinear; with `zero`, the image fades to black within one pixel of its border.
+ */
+export function warp(image: LabeledImage, fill: Fill, sourcesOfRow: SourcesOfRow): Float32Array {
+  const [height, width, channels] = image.shape;
+  const result = new Float32Array(image.pixels.length);
+  const places = { rows: new Float64Array(width), columns: new Float64Array(width) };
+  const lookUp: LookUpRow = channels === 1 ? lookUpGray : channels === 3 ? lookUpRgb : lookUpAny;
+  const border = fill === 'zero' ? fadingOut : repeating;
+  for (let row = 0; row < height; row++) {
+    sourcesOfRow(row, places.rows, places.columns);
+    lookUp(image, places, border, result, row * width * channels);
+  }
+  return result;
+}
+
+/** A place of which some neighbours are missing: those count as 0. */
+function fadingOut(
+  { pixels, shape: [height, width, channels] }: LabeledImage,
+  { rows, columns }: Places,
+  i: number,
+  result: Float32Array,
+  to: number,
+): void {
+  const y = rows[i]!;
+  const x = columns[i]!;
+  if (y < -1 || y >= height || x < -1 || x >= width) return;
+  const top = Math.floor(y);
+  const left = Math.floor(x);
+  const below = y - top;
+  const beside = x - left;
+  for (let channel = 0; channel < channels; channel++) {
+    let value = 0;
+    for (let row = top; row < top + 2; row++) {
+      if (row < 0 || row >= height) continue;
+      for (let column = left; column < left + 2; column++) {
+        if (column < 0 || column >= width) continue;
+        const weight = (row === top ? 1 - below : below) * (column === left ? 1 - beside : beside);
+        value += weight * pixels[(row * width + column) * channels + channel]!;
+      }
+    }
+    result[to + channel] = value;
+  }
+}
+
+/** A place on or beyond the outermost pixels: the nearest place of the image. */
+function repeating(
+  { pixels, shape: [height, width, channels] }: LabeledImage,
+  { rows, columns }: Places,
+  i: number,
+  result: Float32Array,
+  to: number,
+): void {
+  const nearY = Math.min(Math.max(rows[i]!, 0), height - 1);
+  const nearX = Math.min(Math.max(columns[i]!, 0), width - 1);
+  const top = Math.floor(nearY);
+  const left = Math.floor(nearX);
+  const below = nearY - top;
+  const beside = nearX - left;
+  const down = top + 1 < height ? width * channels : 0;
+  const right = left + 1 < width ? channels : 0;
+  for (let channel = 0, from = (top * width + left) * channels; channel < channels; channel++, from++) {
+    const upper = (1 - beside) * pixels[from]! + beside * pixels[from + right]!;
+    const lower = (1 - beside) * pixels[from + down]! + beside * pixels[from + down + right]!;
+    result[to + channel] = (1 - below) * upper + below * lower;
+  }
+}

@@ -1,0 +1,209 @@
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { latentPath, type PathName } from '../../../augment/paths.js';
+import { UsageError } from '../../../core/errors.js';
+import type { Label } from '../../../core/image.js';
+import type { Fit } from '../../../data/resize.js';
+import { commandLine } from '../../../evaluate/command.js';
+import { isEvaluationData } from '../../../evaluate/data.js';
+import { loadModel } from '../../../node/loadModel.js';
+import { whileFolderLocked } from '../../../node/lock.js';
+import { workerFile } from '../../../node/packageFiles.js';
+import { type BackendName, selectBackend } from '../../../node/selectBackend.js';
+import { onWorkers } from '../../../node/threads.js';
+import { jobsOf, MANIFEST, type ManifestPlan, readHeader } from './manifest.js';
+import { beginRun, clearRun, endRun, finishRun, inspectOut, sweep, tasksDone } from './outFolder.js';
+import { type PlanOptions, planAugmentation } from './plan.js';
+import type { WorkerTask } from './worker.js';
+import { TASK_SIZE } from './workshop.js';
+
+/** Everything that the files of an augmented folder depend on, and nothing else. */
+export interface AugmentSettings {
+  /** `mnist`, `fashion-mnist`, or the path of one's own images. */
+  readonly data: string;
+  /** How one's own images come into the model's shape. Default: as its card says, else they must have it. */
+  readonly fit?: Fit;
+  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  readonly skipBad?: boolean;
+  /** Images per class that are drawn from a data set. A folder gives all that it has. */
+  readonly shots: number;
+  /** Shipped name, path or URL of the model. */
+  readonly model: string;
+  /** Images to make for each class. */
+  readonly perClass: number;
+  readonly path: PathName;
+  readonly seed: number;
+  /** Keep only what is nearer to its own class's mean than to any other's. */
+  readonly labelCheck: boolean;
+  /** Share of what decoding loses of a parent that is laid back over each image, in [0, 1]. Default: 0. */
+  readonly detail?: number;
+  /** Put the real images into the folder too. */
+  readonly includeOriginals: boolean;
+  readonly backend: BackendName;
+}
+
+/** Most images of a class that are parents; of more, a seeded choice. */
+export const BANK_SIZE = 512;
+
+/** The command line that makes the same files, but for where they go. */
+export function commandOf(settings: AugmentSettings): string {
+  const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
+  const { fit, skipBad, detail = 0 } = settings;
+  const words = [
+    ...['fewshot', 'augment', '--data', data],
+    ...(isEvaluationData(data) ? ['--shots', shots] : []),
+    ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
+    ...(fit === undefined ? [] : ['--fit', fit]),
+    ...(skipBad ? ['--skip-bad'] : []),
+    ...(labelCheck ? ['--label-check'] : []),
+    ...(detail === 0 ? [] : ['--detail', detail]),
+    ...(includeOriginals ? ['--include-originals'] : []),
+    ...['--backend', backend],
+  ];
+  return commandLine(words);
+}
+
+export interface AugmentFolderOptions extends PlanOptions {
+  /** Folder to write. It must be empty or new, unless a run of before is gone on with or replaced. */
+  readonly out: string;
+  /** Images decoded at a time; a matter of speed and memory only. Default 128, at most 256 take effect. */
+  readonly batchSize?: number;
+  /** Threads, each with a backend of its own. The files do not depend on it. Default: one a core. */
+  readonly workers?: number;
+  /** Go on with a run of the same settings that did not end. */
+  readonly resume?: boolean;
+  /** Replace what a run of before left. */
+  readonly force?: boolean;
+  /** Told once what is to be made, before the first file is. */
+  readonly onStart?: (about: AugmentationStart) => void;
+  /** Told how many files are done, those of a run before included. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface AugmentationStart {
+  /** Files to make in all. */
+  readonly total: number;
+  /** Files that a run before has made. */
+  readonly done: number;
+  /** Classes with too few images for the path: nothing is made for them. */
+  readonly skipped: readonly Label[];
+}
+
+export interface AugmentedFolder {
+  readonly manifest: string;
+  /** Image files in the folder. */
+  readonly files: number;
+  /** Images that no attempt got past the label check. */
+  readonly dropped: number;
+  /** Files that this run worked on; fewer than `files` when it was resumed. */
+  readonly made: number;
+  readonly classes: number;
+  /** From the first file on, threads starting included. */
+  readonly seconds: number;
+}
+
+/**
+ * Writes hallucinations of each class as PNG files `out/<class>/<index>.png`, with a manifest that says how each can be
+ * made again. The files and the manifest depend on the settings and the data alone. `out` is an image folder again.
+ *
+ * Every file appears whole or not at all. A run that was stopped can be gone on with; its result is the same.
+ *
+ * @throws UsageError for settings that cannot be worked with, or an `out` that holds something else or that another run
+ *   writes now; DataError for broken images and ModelError for a broken model, before anything is written; the signal's
+ *   reason when it is aborted
+ */
+export async function augmentFolder(
+  settings: AugmentSettings,
+  options: AugmentFolderOptions,
+): Promise<AugmentedFolder> {
+  const { out, resume = false, force = false } = options;
+  if (resume && force) throw new UsageError('both resume and force are asked for', { hint: 'Choose one.' });
+  assertApart(out, settings.data);
+  return whileFolderLocked(out, () => augmentAlone(settings, options));
+}
+
+async function augmentAlone(
+  settings: AugmentSettings,
+  options: AugmentFolderOptions,
+): Promise<AugmentedFolder> {
+  const { out, batchSize = 128, workers = availableParallelism(), signal } = options;
+  const { resume = false, force = false, onStart, onProgress } = options;
+  const state = await inspectOut(out, { resume, force });
+  await selectBackend(settings.backend);
+  const model = await loadModel(settings.model);
+  const plan = await planAugmentation(settings, model, options).finally(() => model.dispose());
+  const jobs = jobsOf(plan);
+  const about = { manifest: join(out, MANIFEST), classes: plan.classes.length };
+
+  if (resume && state.kind !== 'empty') assertSamePlan(out, state.plan, plan);
+  if (resume && state.kind === 'finished') {
+    await endRun(out);
+    const { files } = await readHeader(about.manifest);
+    return { ...about, files, dropped: jobs.count - files, made: 0, seconds: 0 };
+  }
+  if (force && state.kind !== 'empty') await clearRun(out, state.plan);
+  await beginRun(out, plan);
+  const done = resume ? await tasksDone(out, plan) : new Set<number>();
+
+  const sizeOf = (task: number) => Math.min(TASK_SIZE, jobs.count - task * TASK_SIZE);
+  const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
+  const open = tasks.filter((task) => !done.has(task));
+  const before = [...done].reduce((sum, task) => sum + sizeOf(task), 0);
+  onStart?.({ total: jobs.count, done: before, skipped: tooSmall(plan) });
+  const start = performance.now();
+  let reached = before;
+  try {
+    await onWorkers<WorkerTask>(
+      workerFile('augment'),
+      open.map((task) => ({ out, task, batchSize })),
+      {
+        threads: workers,
+        onDone: ({ task }) => {
+          reached += sizeOf(task);
+          onProgress?.(reached, jobs.count);
+        },
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  } catch (error) {
+    await sweep(out, plan);
+    throw error;
+  }
+  const files = await finishRun(out, plan, tasks.length);
+  const seconds = (performance.now() - start) / 1000;
+  return { ...about, files, dropped: jobs.count - files, made: jobs.count - before, seconds };
+}
+
+/** A folder of the data would be a class of it in the next run. */
+function assertApart(out: string, data: string): void {
+  if (isEvaluationData(data)) return;
+  const way = relative(resolve(data), resolve(out));
+  if (way !== '' && (way.startsWith(`..${sep}`) || way === '..' || resolve(out) === way)) return;
+  throw new UsageError(`${out} lies in the folder of the data, ${data}`, {
+    hint: 'Choose an --out beside it.',
+  });
+}
+
+function assertSamePlan(out: string, before: ManifestPlan, now: ManifestPlan): void {
+  const flat = (plan: ManifestPlan) => {
+    const { settings, command: _, ...rest } = plan;
+    return Object.entries({ ...settings, ...rest }).map(
+      ([name, value]) => [name, JSON.stringify(value)] as const,
+    );
+  };
+  const then = new Map(flat(before));
+  const other = flat(now).find(([name, value]) => then.get(name) !== value);
+  if (other === undefined) return;
+  const brief = (value: string | undefined) =>
+    value === undefined || value.length > 80 ? '' : ` (${value})`;
+  const [name, value] = other;
+  throw new UsageError(
+    `the run in ${out} had another value of ${name}${brief(then.get(name))} than this one${brief(value)}`,
+    { hint: `Give the same settings and data (${before.command}), or start afresh with --force.` },
+  );
+}
+
+function tooSmall({ classes, settings }: ManifestPlan): Label[] {
+  const needed = latentPath(settings.path).samplesNeeded;
+  return classes.filter(({ images }) => images < needed).map(({ label }) => label);
+}

@@ -1,0 +1,206 @@
+import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { DataError, UsageError } from '../../../core/errors.js';
+import { assertWritable, atomicWrite, reasonOf } from '../../../node/files.js';
+import {
+  isOwnName,
+  issueOf,
+  MANIFEST,
+  type ManifestEntry,
+  type ManifestPlan,
+  planSchema,
+  readHeader,
+} from './manifest.js';
+import { digestOf } from './plan.js';
+
+/** Hidden folder in `out` while a run has not ended: the plan, and the lines of each task that is done. */
+export const UNFINISHED = '.unfinished';
+
+/** The plan of the run. */
+export const planFile = (out: string) => join(out, UNFINISHED, 'plan.json');
+
+/** Where the lines of a task are kept until the manifest is put together. */
+export const partFile = (out: string, task: number) => join(out, UNFINISHED, `${task}.jsonl`);
+
+/** The plan of a run that did not end. */
+export async function readPlan(out: string): Promise<ManifestPlan> {
+  const path = planFile(out);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new DataError(`cannot read ${path}: ${reasonOf(cause)}`, { hint: 'Delete the folder.', cause });
+  }
+  const parsed = v.safeParse(planSchema, value);
+  if (parsed.success) return parsed.output;
+  throw new DataError(`${path}: ${issueOf(parsed.issues)}`, { hint: 'Delete the folder.' });
+}
+
+/** Marks `out` as the place of a run. From now on it can be resumed. */
+export const beginRun = (out: string, plan: ManifestPlan) => atomicWrite(planFile(out), JSON.stringify(plan));
+
+/** Puts the manifest together from `tasks` parts, and ends the run. Returns the number of files. */
+export async function finishRun(out: string, plan: ManifestPlan, tasks: number): Promise<number> {
+  let files = 0;
+  for (let task = 0; task < tasks; task++) files += (await readPart(out, task)).length;
+  async function* content() {
+    yield `${JSON.stringify({ ...plan, files })}\n`;
+    for (let task = 0; task < tasks; task++) yield linesOf(await readPart(out, task));
+  }
+  await atomicWrite(join(out, MANIFEST), content());
+  await endRun(out);
+  return files;
+}
+
+/** Takes away what a run needed while it was not ended. */
+export const endRun = (out: string) => rm(join(out, UNFINISHED), { recursive: true, force: true });
+
+/** Notes the lines of a task that is done, and below them the SHA-256 of these lines. */
+export async function writePart(out: string, task: number, entries: readonly ManifestEntry[]): Promise<void> {
+  const text = linesOf(entries);
+  await atomicWrite(partFile(out, task), `${text}${digestOf(Buffer.from(text))}\n`);
+}
+
+const linesOf = (entries: readonly ManifestEntry[]) =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+/** What a task has left. Throws a `DataError` when that cannot be read, or is not what was written. */
+export async function readPart(out: string, task: number): Promise<ManifestEntry[]> {
+  const path = partFile(out, task);
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const [digest, end] = lines.splice(-2);
+  const text = lines.map((line) => `${line}\n`).join('');
+  if (end !== '' || digest !== digestOf(Buffer.from(text))) {
+    throw new DataError(`${path} is damaged`, { hint: 'Go on with --resume: these files are made again.' });
+  }
+  return lines.map((line) => JSON.parse(line) as ManifestEntry);
+}
+
+/** What a folder holds; nothing, when there is none. Throws a `UsageError` when it cannot be read. */
+export async function entriesIn(folder: string) {
+  return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new UsageError(`cannot read ${folder}: ${reasonOf(cause)}`, {
+      hint: 'Choose another --out.',
+      cause,
+    });
+  });
+}
+
+/** What `out` holds: nothing, a run that did not end, or one that did; and what it was a run of. */
+export type OutState =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unfinished' | 'finished'; readonly plan: ManifestPlan };
+
+/**
+ * Looks at an output folder before any work. Throws a `UsageError` when it cannot be written, or holds something that
+ * the run was not told to go on with (`resume`) or replace (`force`), or that no such run wrote.
+ */
+export async function inspectOut(
+  out: string,
+  { resume, force }: { readonly resume: boolean; readonly force: boolean },
+): Promise<OutState> {
+  await assertWritable(join(out, MANIFEST));
+  const visible = (await entriesIn(out)).filter(({ name }) => !name.startsWith('.'));
+  const plan = await presentPlan(out);
+  if (plan === undefined && visible.length === 0) return { kind: 'empty' };
+  if (plan === undefined) {
+    throw new UsageError(`${out} is not empty, and ${visible[0]!.name} in it is of no run of this command`, {
+      hint: 'Choose another --out.',
+    });
+  }
+  const { stray } = await filesOf(out, plan.plan);
+  if (stray !== undefined) {
+    throw new UsageError(`${stray} is no file that this command wrote`, {
+      hint: 'Move it away, or choose another --out.',
+    });
+  }
+  if (resume || force) return plan;
+  throw plan.kind === 'unfinished'
+    ? new UsageError(`${out} is from a run that did not end`, {
+        hint: 'Go on with --resume, or start afresh with --force.',
+      })
+    : new UsageError(`${out} is not empty: a run filled it already`, {
+        hint: 'Choose another --out, or replace it with --force.',
+      });
+}
+
+/** Throws a `UsageError` when a folder holds anything but hidden files. */
+export async function assertEmpty(out: string): Promise<void> {
+  const entry = (await entriesIn(out)).find(({ name }) => !name.startsWith('.') || name === UNFINISHED);
+  if (entry === undefined) return;
+  throw new UsageError(`${out} is not empty: ${entry.name} is there`, { hint: 'Choose another --out.' });
+}
+
+/**
+ * Takes away what a run left, so that at every moment the rest is a run that can be resumed or replaced; the user's own
+ * files are not touched (`inspectOut` has refused them).
+ */
+export async function clearRun(out: string, plan: ManifestPlan): Promise<void> {
+  await beginRun(out, plan);
+  await rm(join(out, MANIFEST), { force: true });
+  for (const part of await entriesIn(join(out, UNFINISHED))) {
+    if (part.name !== 'plan.json') await rm(join(out, UNFINISHED, part.name), { force: true });
+  }
+  const { own, folders } = await filesOf(out, plan);
+  for (const file of own) await rm(file);
+  // A folder in which the user keeps something hidden stays.
+  for (const folder of folders) await rmdir(folder).catch(() => undefined);
+  await rm(join(out, UNFINISHED), { recursive: true });
+}
+
+/** The tasks of a run whose files are all there. Files of other tasks are taken away, to be made anew. */
+export async function tasksDone(out: string, plan: ManifestPlan): Promise<ReadonlySet<number>> {
+  const { own } = await filesOf(out, plan);
+  const present = new Set(own);
+  const done = new Set<number>();
+  for (const { name } of await entriesIn(join(out, UNFINISHED))) {
+    const task = /^(\d+)\.jsonl$/.exec(name)?.[1];
+    if (task === undefined) continue;
+    // A part that cannot be read is made again like one that is missing.
+    const lines = await readPart(out, Number(task)).catch(() => undefined);
+    const files = lines?.map(({ path }) => join(out, path));
+    if (!files?.every((file) => present.has(file))) continue;
+    for (const file of files) present.delete(file);
+    done.add(Number(task));
+  }
+  for (const file of present) await rm(file);
+  return done;
+}
+
+/** Takes away files that were on their way to the disk when the run was stopped. */
+export async function sweep(out: string, plan: ManifestPlan): Promise<void> {
+  const { own } = await filesOf(out, plan);
+  for (const file of own) if (file.endsWith('.tmp')) await rm(file, { force: true });
+}
+
+/** A manifest that is there ends the run, even where a kill left the rest of it. */
+async function presentPlan(out: string): Promise<Exclude<OutState, { kind: 'empty' }> | undefined> {
+  const exists = (path: string) => lstat(path).then(Boolean, () => false);
+  if (await exists(join(out, MANIFEST))) {
+    const { files: _, ...plan } = await readHeader(join(out, MANIFEST));
+    return { kind: 'finished', plan };
+  }
+  return (await exists(planFile(out))) ? { kind: 'unfinished', plan: await readPlan(out) } : undefined;
+}
+
+/** What a run wrote into the folders of its classes, those folders, and the first thing that no run writes. */
+async function filesOf(out: string, plan: ManifestPlan) {
+  const classes = new Set(plan.classes.map(({ label }) => String(label)));
+  const own: string[] = [];
+  const folders: string[] = [];
+  let stray: string | undefined;
+  for (const entry of await entriesIn(out)) {
+    const folder = join(out, entry.name);
+    if (classes.has(entry.name) && entry.isDirectory()) {
+      folders.push(folder);
+      for (const file of await entriesIn(folder)) {
+        if (file.isFile() && isOwnName(file.name)) own.push(join(folder, file.name));
+        else if (!file.name.startsWith('.')) stray ??= join(folder, file.name);
+      }
+    } else if (/^manifest\.jsonl\.\d+\.tmp$/.test(entry.name)) own.push(folder);
+    else if (entry.name !== MANIFEST && !entry.name.startsWith('.')) stray ??= folder;
+  }
+  return { own, folders, stray };
+}

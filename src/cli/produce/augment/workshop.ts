@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import type { Sample } from '../../../augment/codeBank.js';
+import { planOf } from '../../../augment/hallucinateOptions.js';
+import { imageMaker, type Order } from '../../../augment/imageMaker.js';
+import type { Banks } from '../../../augment/labelCheck.js';
+import { ModelError } from '../../../core/errors.js';
+import type { Label, LabeledImage } from '../../../core/image.js';
+import { encodePng } from '../../../data/decode/png.js';
+import { atomicWrite } from '../../../node/files.js';
+import { loadModel } from '../../../node/loadModel.js';
+import { selectBackend } from '../../../node/selectBackend.js';
+import {
+  type Jobs,
+  jobsOf,
+  type ManifestEntry,
+  type ManifestPlan,
+  type ParentImage,
+  placeOf,
+} from './manifest.js';
+import { digestOf, openParents, type ParentReader, remembered } from './plan.js';
+
+/** Images that belong to one task of a worker, and the most that a kill can undo in each. */
+export const TASK_SIZE = 256;
+
+/** Makes files of a plan: backend, model and data are loaded, and codes are kept while a class is worked on. */
+export interface Workshop {
+  /**
+   * Makes the files of one task, below `out`, and returns their lines of the manifest. A hallucination that no attempt
+   * could make is left out. Whatever the task's number and the batch size, a file's bytes are the same.
+   */
+  make(task: number, out: string): Promise<ManifestEntry[]>;
+}
+
+export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promise<Workshop> {
+  const { perClass, path, seed, bankSize, labelCheck, detail = 0, backend } = plan.settings;
+  await selectBackend(backend);
+  const model = await loadModel(plan.model.source);
+  if (model.digest !== plan.model.sha256) {
+    model.dispose();
+    throw new ModelError(`the model ${plan.model.source} was replaced while it was in use`, {
+      hint: 'Start again.',
+    });
+  }
+  const jobs: Jobs = jobsOf(plan);
+  const parents = await openParents(plan.data, { shape: model.imageShape, fit: plan.settings.fit });
+  const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck, detail }));
+  const library = openLibrary(plan, parents);
+
+  async function hallucinate(orders: readonly Order[], out: string): Promise<ManifestEntry[]> {
+    const images = make(orders);
+    return Promise.all(images.map((image) => writeHallucination(image, library.namesOf(image.label), out)));
+  }
+
+  return {
+    async make(task, out) {
+      const todo = jobs.slice(task * TASK_SIZE, (task + 1) * TASK_SIZE);
+      const labels = new Set(todo.flatMap((job) => ('index' in job ? [job.label] : [])));
+      const banks = await library.banksOf(labelCheck ? plan.classes.map(({ label }) => label) : labels);
+      const entries: ManifestEntry[] = [];
+      let orders: Order[] = [];
+      const finishBatch = async () => entries.push(...(await hallucinate(orders.splice(0), out)));
+      for (const job of todo) {
+        if ('original' in job) {
+          if (orders.length > 0) await finishBatch();
+          entries.push(await writeOriginal(job.original, placeOf(job), parents, out));
+          continue;
+        }
+        const { label, index } = job;
+        orders.push({ label, index, samples: banks.get(label)!, banks: labelCheck ? banks : new Map() });
+        if (orders.length === batchSize) await finishBatch();
+      }
+      if (orders.length > 0) await finishBatch();
+      orders = [];
+      return entries;
+    },
+  };
+}
+
+/** The images of a plan, of which a class's are read when they are first needed and forgotten when no more. */
+function openLibrary({ classes, images, settings }: ManifestPlan, parents: ParentReader) {
+  const shelves = new Map<Label, Map<number, ParentImage>>(classes.map(({ label }) => [label, new Map()]));
+  for (const image of images) shelves.get(image.label)!.set(image.number, image);
+  const countOf = new Map(classes.map(({ label, images: count }) => [label, count]));
+  let banks = new Map<Label, readonly Sample[]>();
+
+  async function readBank(label: Label): Promise<readonly Sample[]> {
+    const numbers = remembered(label, countOf.get(label)!, settings.bankSize, settings.seed);
+    const samples: Sample[] = [];
+    for (const number of numbers) {
+      const { name, sha256 } = shelves.get(label)!.get(number)!;
+      samples.push({ label, number, pixels: (await parents.read(name, sha256)).pixels });
+    }
+    return samples;
+  }
+
+  return {
+    namesOf: (label: Label) => (number: number) => shelves.get(label)!.get(number)!.name,
+    async banksOf(labels: Iterable<Label>): Promise<Banks> {
+      const kept = new Map<Label, readonly Sample[]>();
+      for (const label of labels) kept.set(label, banks.get(label) ?? (await readBank(label)));
+      banks = kept;
+      return banks;
+    },
+  };
+}
+
+async function writeHallucination(
+  { pixels, shape, label, provenance }: LabeledImage,
+  nameOf: (number: number) => string,
+  out: string,
+): Promise<ManifestEntry> {
+  const { parents, path, omega, base, detail, angle, index, seed, model, attempt } = provenance!;
+  const place = placeOf({ label, index });
+  const png = encodePng(pixels, shape);
+  await atomicWrite(join(out, place), png);
+  return {
+    path: place,
+    label,
+    sha256: digestOf(png),
+    parents: parents.map(nameOf),
+    provenance: {
+      parents: [...parents],
+      path: path as ManifestPlan['settings']['path'],
+      omega: omega!,
+      ...(base === undefined ? {} : { base: [...base] }),
+      ...(detail === undefined ? {} : { detail }),
+      angle: angle!,
+      index,
+      seed,
+      model: model!,
+      ...(attempt === undefined ? {} : { attempt }),
+    },
+  };
+}
+
+async function writeOriginal(
+  { name, label, sha256 }: ParentImage,
+  place: string,
+  parents: ParentReader,
+  out: string,
+): Promise<ManifestEntry> {
+  const { png } = await parents.read(name, sha256);
+  await atomicWrite(join(out, place), png);
+  return { path: place, label, sha256: digestOf(png), original: name };
+}

@@ -1,0 +1,166 @@
+import type { Label } from '../../core/image.js';
+import { version } from '../../core/version.js';
+import type { Architecture, LatentSpace } from '../../models/architecture.js';
+import type { ModelCard } from '../../models/card.js';
+import type { BackendInfo } from '../../node/selectBackend.js';
+import type { Learner } from '../../training/learner.js';
+import type { TrainingRecipe } from './trainModel.js';
+
+/** What a training came to, beside its recipe. */
+interface Training {
+  readonly name: string;
+  readonly learner: Learner;
+  readonly architecture: Architecture;
+  /** Images of the data that were learnt from. */
+  readonly images: number;
+  /** Classes of the data that were learnt from, of `known` in all. */
+  readonly classes: readonly Label[];
+  readonly known: number;
+  /** Letters and signs of fonts that were learnt beside them. */
+  readonly glyphs?: number;
+  readonly command: string;
+  readonly backend: BackendInfo;
+}
+
+/** The protocol that a training fits. Who leaves classes out, or learns glyphs, is to be judged on other classes. */
+function protocolOf({ supervised }: Learner, data: string, some: boolean): string {
+  if (some || data === 'glyphs') return 'novel';
+  return supervised ? 'paper' : 'unlabelled';
+}
+
+/** The card of a model that was trained by a recipe, without scores. */
+export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
+  const { name, learner, architecture, images, classes, known, glyphs, command, backend } = training;
+  const { composed, invented, groupSize, base } = recipe;
+  return {
+    name,
+    learner: learner.name,
+    architecture,
+    data: {
+      name: recipe.data,
+      split: 'train',
+      images,
+      classes: [...classes],
+      labelled: learner.supervised,
+      ...(composed ? { composed } : {}),
+      ...(invented ? { invented } : {}),
+      ...(glyphs === undefined ? {} : { glyphs }),
+      ...(recipe.own === undefined ? {} : { fit: recipe.own.fit }),
+    },
+    protocol: protocolOf(learner, recipe.data, classes.length < known),
+    command,
+    seed: recipe.seed,
+    epochs: recipe.epochs,
+    batchSize: recipe.batchSize,
+    learningRate: recipe.learningRate,
+    ...(groupSize === undefined ? {} : { groupSize }),
+    shift: recipe.shift,
+    ...(recipe.warp ? { warp: true } : {}),
+    ...(base === 0 ? {} : { base }),
+    ...(recipe.from === undefined ? {} : { from: recipe.from }),
+    objective: learner.options,
+    scores: {},
+    versions: { 'fewshot-atnl': version, tfjs: backend.versions.tfjs!, backend: backend.name },
+  };
+}
+
+const table = (rows: readonly (readonly [string, string])[]) =>
+  ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+
+/** What protocols mean for a reader of the card. */
+const protocolText: Readonly<Record<string, string>> = {
+  paper: 'the encoder has seen labelled images of every class that it is evaluated on',
+  unlabelled: 'the encoder has seen images of every class that it is evaluated on, without their labels',
+  novel: 'judge it on classes that are not among these',
+};
+
+/** Where codes lie. */
+const geometryText: Record<LatentSpace, string> = {
+  sphere: 'lie on the unit sphere',
+  euclidean: 'may lie anywhere',
+};
+
+/** Classes that a card names one by one, at most. */
+const MANY = 50;
+/** How images came into the model's shape. */
+const fitText = {
+  letterbox: 'to the encoder’s size, whole between black bars (`letterbox`)',
+  crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
+};
+
+/** What was learnt beside the data's own classes. */
+function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (readonly [string, string])[] {
+  const made = [
+    ...(composed === undefined ? [] : [`${composed} classes composed of those images`]),
+    ...(invented === undefined ? [] : [`${invented} invented symbols`]),
+    ...(glyphs === undefined ? [] : [`${glyphs} letters and signs of fonts`]),
+  ];
+  return made.length === 0 ? [] : [['beside them', made.join(', ')]];
+}
+
+/** Classes by name; where they are many, how many, with the first and the last. */
+function namesOf(classes: ModelCard['data']['classes']): string {
+  if (classes.length <= MANY) return `classes ${classes.join(', ')}`;
+  return `${classes.length} classes, from ${classes[0]} to ${classes.at(-1)}`;
+}
+
+/** A model card as Markdown, for people. The model file carries the same facts. */
+export function cardText(card: ModelCard, digest: string, bytes: number): string {
+  const { architecture, data } = card;
+  const objective = Object.entries(card.objective).map(([name, value]) => `${name} ${value}`);
+  return `# ${card.name}
+
+An autoencoder whose codes ${geometryText[architecture.latentSpace]}, trained with \`${card.learner}\`.
+
+${table([
+  ['images', `${architecture.imageShape.join('×')}, values in [0, 1]`],
+  [
+    'code',
+    `${architecture.latentSize} values, ${architecture.latentSpace}${architecture.variational ? '; the encoder gives its mean and log-variance' : ''}${architecture.styleSize === undefined ? '' : `; the last ${architecture.styleSize} say the style`}`,
+  ],
+  [
+    'encoder',
+    `strided ${architecture.kernelSize}×${architecture.kernelSize} convolutions (${architecture.filters.join(', ')}) and a dense layer; the decoder mirrors it`,
+  ],
+  ['file', `${bytes.toLocaleString('en')} bytes, float16, safetensors`],
+  ['SHA-256, as results name it', `\`${digest}\``],
+])}
+
+## Training
+
+${table([
+  [
+    'data',
+    `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, ${namesOf(data.classes)}`,
+  ],
+  ...(data.fit === undefined ? [] : ([['resized', fitText[data.fit]]] as const)),
+  ...(card.from === undefined
+    ? []
+    : ([['begun with', `${card.from.name}, SHA-256 \`${card.from.sha256}\``]] as const)),
+  ...madeClasses(card),
+  ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
+  ['command', `\`${card.command}\``],
+  ['seed', String(card.seed)],
+  [
+    'epochs',
+    `${card.epochs} of batches of ${card.batchSize}, Adam ${card.learningRate} with cosine decay; images shifted by up to ${card.shift} pixels${card.warp ? ' and warped' : ''}${card.groupSize === undefined ? '' : `; ${card.groupSize} images of a class together`}`,
+  ],
+  ...(card.base === undefined
+    ? []
+    : ([['base codes', `up to ${card.base} of each class, for paths that need them`]] as const)),
+  ['learner', [`\`${card.learner}\``, ...objective].join(', ')],
+  [
+    'versions',
+    Object.entries(card.versions)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  ],
+])}
+
+## Scores
+
+Measured by the training command after it ended, on the weights as stored.
+
+${table(Object.entries(card.scores).map(([name, value]) => [name, String(value)] as const))}
+`;
+}

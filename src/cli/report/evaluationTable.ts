@@ -1,0 +1,113 @@
+import { armNames } from '../../evaluate/arms/arms.js';
+import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
+import { pairedDifference } from '../../evaluate/statistics.js';
+import { estimated, points, verdictOf } from './figures.js';
+
+/** A cell, and how it looks with colours, which take no room. */
+export interface Cell {
+  readonly text: string;
+  readonly shown?: string;
+}
+
+/** Lines of a table for a terminal: a header, a rule, the rows. The first column is set to the left, all others to the right. */
+export function alignedTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]!.text.length)),
+  );
+  const pad = ({ text, shown = text }: Cell, column: number) => {
+    const gap = ' '.repeat(widths[column]! - text.length);
+    return column === 0 ? shown + gap : gap + shown;
+  };
+  return [
+    header.map((text, column) => pad({ text }, column)).join('  '),
+    widths.map((width) => '─'.repeat(width)).join('──'),
+    ...rows.map((row) => row.map(pad).join('  ')),
+  ].map((line) => line.trimEnd());
+}
+
+/** A text in green or red, as terminals take it. */
+export function coloured(text: string, better: boolean): string {
+  return `\u001b[${better ? 32 : 31}m${text}\u001b[0m`;
+}
+
+function heading(result: EvaluationResult): string {
+  const { data, split, protocol, ways, shots, queries, results, model, encoders, detail, backend } = result;
+  const names = result.teachers?.map((teacher) => teacher.name).join(', ');
+  const taught = names === undefined ? '' : ` · teachers ${names}`;
+  const encoder =
+    model === undefined ? `an encoder an episode, ${encoders?.steps} steps` : `model ${model.name}`;
+  const kept = detail === undefined ? '' : ` · detail ${detail}`;
+  const episodes = results[0]?.episodes.length ?? 0;
+  return [
+    `${data} ${split} set · ${ways}-way ${shots}-shot · ${queries.toLocaleString('en')} queries · ${episodes} episode${episodes === 1 ? '' : 's'}`,
+    `protocol ${protocol} · ${encoder}${taught}${kept} · backend ${backend} · seed ${result.seed}`,
+  ].join('\n');
+}
+
+function name(classifier: string, result: EvaluationResult): string {
+  const k = result.results.find((row) => row.classifier === classifier)?.k;
+  return classifier === 'knn' ? `KNN (k = ${k})` : `CNN (${result.cnn})`;
+}
+
+/** Accuracy in percent with 95 % intervals, one row an arm, and below it what each arm gains over the references. */
+export function evaluationTable(result: EvaluationResult, { colour = false } = {}): string {
+  const classifiers = [...new Set(result.results.map(({ classifier }) => classifier))];
+  const arms = [...new Set(result.results.map(({ arm }) => arm))];
+  const references = [...new Set(result.comparisons.map(({ against }) => against))];
+  const header = [
+    'arm',
+    ...classifiers.flatMap((c) => [name(c, result), ...references.map((r) => `vs ${r}`)]),
+  ];
+  const emphasize = (text: string, comparison: Comparison | undefined) => {
+    if (!colour || comparison === undefined || verdictOf(comparison) === 'open') return text;
+    return coloured(text, comparison.difference > 0);
+  };
+  const rows = arms.map((arm): Cell[] => [
+    { text: arm },
+    ...classifiers.flatMap((classifier) => {
+      const row = result.results.find((r) => r.arm === arm && r.classifier === classifier)!;
+      return [
+        { text: estimated(row) },
+        ...references.map((against) => {
+          const comparison = result.comparisons.find(
+            (c) => c.arm === arm && c.against === against && c.classifier === classifier,
+          );
+          const text = comparison === undefined ? '' : points(comparison);
+          return { text, shown: emphasize(text, comparison) };
+        }),
+      ];
+    }),
+  ]);
+  return [
+    heading(result),
+    '',
+    ...alignedTable(header, rows),
+    '',
+    `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
+    '',
+  ].join('\n');
+}
+
+/** Arms that hallucinate nothing. */
+const plain = ['none', 'variants', 'affine', 'geometric', 'geometric+labels', 'geometric+symbols+labels'];
+const classifierNames = { knn: 'KNN', cnn: 'CNN' };
+
+/**
+ * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. Pipelines,
+ * which may do either, and `codes`, which makes no images, are left aside.
+ */
+export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[] {
+  return (['knn', 'cnn'] as const).flatMap((classifier) => {
+    const rows = results.filter((row) => row.classifier === classifier);
+    const best = (arms: readonly string[]) =>
+      rows.filter(({ arm }) => arms.includes(arm)).sort((a, b) => b.mean - a.mean)[0];
+    const without = best(plain);
+    const made = best(armNames.filter((arm) => arm !== 'codes' && !plain.includes(arm)));
+    if (without === undefined || made === undefined || made.ci95 === null) return [];
+    const { mean: difference, ci95 } = pairedDifference(made.episodes, without.episodes);
+    if (verdictOf({ difference, ci95 }) === 'better') return [];
+    return [
+      `With the ${classifierNames[classifier]}, hallucination shows no clear gain here: ${made.arm} less ${without.arm} is ${points({ difference, ci95 })} points.`,
+    ];
+  });
+}

@@ -1,0 +1,225 @@
+import { DataError } from '../../../core/errors.js';
+import {
+  element,
+  FAINT,
+  marker,
+  markerCount,
+  palette,
+  percentOf,
+  picture,
+  RULE,
+  text,
+  ticksOf,
+  widthOf,
+} from './svg.js';
+
+export interface LinePoint {
+  /** Above 0, such as shots. */
+  readonly x: number;
+  /** In [0, 1]; drawn in %. */
+  readonly mean: number;
+  /** Half the 95 % interval; `null` where there is none. */
+  readonly ci95: number | null;
+}
+
+export interface Line {
+  /** The same name has the same colour and marker in every panel. */
+  readonly name: string;
+  /** In any order. */
+  readonly points: readonly LinePoint[];
+}
+
+export interface LinePanel {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+/** Shares over a quantity on a logarithmic axis. Panels side by side share the axis of their shares. */
+export interface LineFigure {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly legendTitle: string;
+  readonly panels: readonly LinePanel[];
+  /** Panels side by side. Default: 2. */
+  readonly columns?: number;
+}
+
+/** Throws a `DataError` that names the panel and the line which cannot be drawn, or counts lines that are too many. */
+export function assertLines({ panels }: LineFigure): void {
+  for (const { title, lines } of panels) {
+    if (lines.length === 0) throw new DataError(`the panel ${title} has no lines`);
+    for (const { name, points } of lines) {
+      const where = `${name} in the panel ${title}`;
+      if (points.length === 0) throw new DataError(`${where} has no points`);
+      const stray = points.find(
+        ({ x, mean, ci95 }) => !(x > 0 && mean >= 0 && mean <= 1) || ![x, ci95 ?? 0].every(Number.isFinite),
+      );
+      if (stray !== undefined) {
+        throw new DataError(`${where} has the point ${stray.x}, ${stray.mean} ± ${stray.ci95}`, {
+          hint: 'x is above 0, as its axis is logarithmic; means are shares from 0 to 1.',
+        });
+      }
+    }
+  }
+  const names = new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)));
+  if (names.size > markerCount) {
+    throw new DataError(`${names.size} lines cannot be told apart by ${markerCount} markers`, {
+      hint: 'Draw fewer of them.',
+    });
+  }
+}
+
+/** The size of a plot, in pixels. */
+export const PLOT = { width: 310, height: 240 };
+/** Between the frame and the first and last x. */
+const INSET = 28;
+/** How far lines stand apart at the same x, in pixels, so that no interval hides another; closer where there is no room. */
+const APART = 7;
+
+export interface Axes {
+  readonly xTicks: readonly number[];
+  readonly yTicks: readonly number[];
+  x(value: number): number;
+  y(share: number): number;
+}
+
+/** Axes that hold the points of all these panels. */
+export function axesOf(panels: readonly LinePanel[]): Axes {
+  const points = panels.flatMap(({ lines }) => lines.flatMap((line) => line.points));
+  const xTicks = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  const ends = points.flatMap(({ mean, ci95 }) => [mean - (ci95 ?? 0), mean + (ci95 ?? 0)]);
+  const yTicks = ticksOf(Math.max(0, Math.min(...ends)), Math.min(1, Math.max(...ends)));
+  const [first, reach] = [Math.log(xTicks[0]!), Math.log(xTicks.at(-1)! / xTicks[0]!)];
+  const [low, high] = [yTicks[0]!, yTicks.at(-1)!];
+  return {
+    xTicks,
+    yTicks,
+    x: (value) =>
+      reach === 0 ? PLOT.width / 2 : INSET + ((PLOT.width - 2 * INSET) * (Math.log(value) - first)) / reach,
+    y: (share) => (PLOT.height * (high - Math.min(high, Math.max(low, share)))) / (high - low),
+  };
+}
+
+/** How far lines can stand apart without reaching into what belongs to the next x. */
+export function apart({ xTicks, x }: Axes, lines: number): number {
+  const gaps = xTicks.slice(1).map((tick, i) => x(tick) - x(xTicks[i]!));
+  return Math.min(APART, (0.75 * Math.min(...gaps, 2 * INSET)) / Math.max(1, lines - 1));
+}
+
+/** Title, grid and names of a plot's axes. */
+export function frame(
+  title: string,
+  { xTicks, yTicks, x, y }: Axes,
+  xLabel: string,
+  yLabel: string,
+): string[] {
+  const { width, height } = PLOT;
+  return [
+    text(0, -10, title, { 'font-size': 14, 'font-weight': 'bold' }),
+    ...yTicks.flatMap((tick) => [
+      element('line', { x1: 0, y1: y(tick), x2: width, y2: y(tick), stroke: RULE }),
+      text(-8, y(tick) + 4, percentOf(tick), { 'text-anchor': 'end', fill: FAINT }),
+    ]),
+    ...xTicks.flatMap((tick) => [
+      element('line', { x1: x(tick), y1: height, x2: x(tick), y2: height + 5, stroke: FAINT }),
+      text(x(tick), height + 19, String(tick), { 'text-anchor': 'middle', fill: FAINT }),
+    ]),
+    text(width / 2, height + 38, xLabel, { 'text-anchor': 'middle', 'font-size': 13, fill: FAINT }),
+    ...(yLabel === ''
+      ? []
+      : [
+          text(-height / 2, -42, yLabel, {
+            transform: 'rotate(-90)',
+            'text-anchor': 'middle',
+            'font-size': 13,
+            fill: FAINT,
+          }),
+        ]),
+  ];
+}
+
+/** Where the first plot begins, and what is around each. */
+const LEFT = 72;
+const HEAD = 82;
+const GAP = { width: 46, height: 92 };
+/** Height of a line in the legend, in pixels. */
+const LINE = 22;
+
+/**
+ * Draws a line a name with 95 % intervals, panel by panel, as SVG. Names differ in colour and in marker.
+ *
+ * @throws DataError naming the panel and line whose numbers cannot be drawn, or for more names than markers
+ */
+export function lineFigure(figure: LineFigure): string {
+  const { title, panels, xLabel, yLabel, legendTitle, columns = 2 } = figure;
+  assertLines(figure);
+  const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
+  const colours = palette('categorical', names.length);
+  const across = Math.min(columns, panels.length);
+  const right = LEFT + across * (PLOT.width + GAP.width);
+  const rows = Math.ceil(panels.length / columns);
+  const drawn = panels.map((panel, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    const place = [LEFT + column * (PLOT.width + GAP.width), HEAD + row * (PLOT.height + GAP.height)];
+    const beside = panels.slice(row * columns, (row + 1) * columns);
+    const axes = axesOf(beside);
+    const marks = panel.lines.map((line) => {
+      const own = names.indexOf(line.name);
+      const shift = apart(axes, names.length) * (own - (names.length - 1) / 2);
+      return lineMarks(line, axes, shift, own, colours[own]!);
+    });
+    const label = column === 0 ? yLabel : '';
+    return element('g', { transform: `translate(${place.join(' ')})` }, [
+      ...frame(panel.title, axes, xLabel, label),
+      ...marks.map(({ line }) => line),
+      ...marks.map(({ bars }) => bars),
+      ...marks.map(({ markers }) => markers),
+    ]);
+  });
+  const legendWidth = Math.max(widthOf(legendTitle, 14), ...names.map((name) => 34 + widthOf(name, 13)));
+  const width = Math.max(right + legendWidth + 20, 40 + widthOf(title, 17));
+  const height = HEAD + Math.max(rows * (PLOT.height + GAP.height) - 32, 40 + names.length * LINE);
+  return picture(width, height, title, [
+    text(20, 28, title, { 'font-size': 17, 'font-weight': 'bold' }),
+    ...drawn,
+    element('g', { transform: `translate(${right} ${HEAD})` }, [
+      text(0, 11, legendTitle, { 'font-size': 13, 'font-weight': 'bold' }),
+      ...names.flatMap((name, i) => {
+        const y = 31 + LINE * i;
+        const stroke = { stroke: colours[i]!, 'stroke-width': 2 };
+        return [
+          element('line', { x1: 0, y1: y, x2: 26, y2: y, ...stroke }),
+          marker(i, 13, y, colours[i]!),
+          text(34, y + 4.5, name, { 'font-size': 13 }),
+        ];
+      }),
+    ]),
+  ]);
+}
+
+/** A line with its intervals, and the markers that go on top of all lines. */
+function lineMarks(line: Line, { x, y }: Axes, shift: number, own: number, colour: string) {
+  const points = [...line.points].sort((a, b) => a.x - b.x);
+  const at = (point: LinePoint) => x(point.x) + shift;
+  const way = points.map((point) => `${at(point).toFixed(1)} ${y(point.mean).toFixed(1)}`).join('L');
+  const bars = points.flatMap((point) => {
+    if (point.ci95 === null) return [];
+    const [top, bottom] = [y(point.mean + point.ci95), y(point.mean - point.ci95)];
+    return [`M${(at(point) - 3).toFixed(1)} ${top.toFixed(1)}h6m-3 0V${bottom.toFixed(1)}m-3 0h6`];
+  });
+  return {
+    line: element('path', {
+      d: `M${way}`,
+      stroke: colour,
+      'stroke-width': 2,
+      fill: 'none',
+      'stroke-opacity': 0.85,
+    }),
+    bars:
+      bars.length === 0
+        ? ''
+        : element('path', { d: bars.join(''), stroke: colour, 'stroke-width': 1.4, fill: 'none' }),
+    markers: points.map((point) => marker(own, at(point), y(point.mean), colour)).join(''),
+  };
+}

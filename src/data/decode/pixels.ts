@@ -1,0 +1,92 @@
+import { DataError } from '../../core/errors.js';
+import type { ImageShape } from '../../core/image.js';
+
+/** An image's values in [0, 1], row by row, channels last. */
+export interface Pixels {
+  readonly pixels: Float32Array;
+  readonly shape: ImageShape;
+}
+
+/** How a picture is turned for the eye, 1 … 8 as EXIF numbers it; 1 is as stored. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+const TAG = 0x0112;
+const SHORT = 3;
+const ENTRY = 12;
+
+/**
+ * The orientation that an APP1 segment of a JPEG holds, as far as it is EXIF and has one.
+ *
+ * @param segment without its marker and length
+ */
+export function orientationIn(segment: Uint8Array): Orientation | undefined {
+  if (String.fromCharCode(...segment.subarray(0, 6)) !== 'Exif\0\0') return undefined;
+  return orientationInTiff(segment.subarray(6));
+}
+
+/** The orientation in what EXIF is in any file: CIPA DC-008, sections 4.5 and 4.6. Of what is broken nothing is read. */
+export function orientationInTiff(bytes: Uint8Array): Orientation | undefined {
+  const tiff = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (tiff.byteLength < 8) return undefined;
+  const order = tiff.getUint16(0);
+  if (order !== 0x4949 && order !== 0x4d4d) return undefined;
+  const little = order === 0x4949;
+  const directory = tiff.getUint32(4, little);
+  if (directory + 2 > tiff.byteLength) return undefined;
+  const entries = tiff.getUint16(directory, little);
+  for (let i = 0; i < entries; i++) {
+    const at = directory + 2 + i * ENTRY;
+    if (at + ENTRY > tiff.byteLength) return undefined;
+    if (tiff.getUint16(at, little) !== TAG || tiff.getUint16(at + 2, little) !== SHORT) continue;
+    const value = tiff.getUint16(at + 8, little);
+    return value >= 1 && value <= 8 ? (value as Orientation) : undefined;
+  }
+  return undefined;
+}
+
+/** Whether an orientation swaps width and height. */
+export const turnsSides = (orientation: Orientation): boolean => orientation >= 5;
+
+/** A picture as it is meant to be seen: mirrored and turned by quarters as its orientation says. */
+export function orient(image: Pixels, orientation: Orientation): Pixels {
+  if (orientation === 1) return image;
+  const [rows, columns, channels] = image.shape;
+  const turned = turnsSides(orientation);
+  const [height, width] = turned ? [columns, rows] : [rows, columns];
+  const pixels = new Float32Array(image.pixels.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [row, column] = turned ? [x, y] : [y, x];
+      const from =
+        ((flipsRows[orientation] ? rows - 1 - row : row) * columns +
+          (flipsColumns[orientation] ? columns - 1 - column : column)) *
+        channels;
+      const to = (y * width + x) * channels;
+      for (let c = 0; c < channels; c++) pixels[to + c] = image.pixels[from + c]!;
+    }
+  }
+  return { pixels, shape: [height, width, channels] };
+}
+
+/** Whether the stored rows are to be read from the last to the first, after sides are swapped if they are. */
+const flipsRows: Readonly<Record<Orientation, boolean>> = {
+  ...{ 1: false, 2: false, 3: true, 4: true },
+  ...{ 5: false, 6: true, 7: true, 8: false },
+};
+
+/** The same of the stored columns. */
+const flipsColumns: Readonly<Record<Orientation, boolean>> = {
+  ...{ 1: false, 2: true, 3: true, 4: false },
+  ...{ 5: false, 6: false, 7: true, 8: true },
+};
+
+/** Larger pictures are refused before their pixels are unpacked: 2²⁶ are 8192 × 8192. */
+export const MOST_PIXELS = 2 ** 26;
+
+/** Throws a `DataError` naming the file when a header announces no pixels or too many. */
+export function assertPixelCount(width: number, height: number, name: string): void {
+  if (width > 0 && height > 0 && width * height <= MOST_PIXELS) return;
+  throw new DataError(`${name} has ${width}×${height} pixels, but from 1 to ${MOST_PIXELS} can be read`, {
+    hint: 'Make it smaller.',
+  });
+}

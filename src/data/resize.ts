@@ -1,0 +1,145 @@
+import { UsageError } from '../core/errors.js';
+import type { ImageShape } from '../core/image.js';
+import type { Pixels } from './decode/pixels.js';
+
+/** Part of a picture in pixels, which may begin and end within one. */
+export interface Box {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The old pixels that a new one is made of: the first, and the weight of each. */
+interface Taps {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/**
+ * A part of a picture in another size. Each new value is a mean of old ones around its place, weighted by a triangle that
+ * reaches one pixel to each side; of the old picture where it grows, of the new one where it shrinks. So fine patterns
+ * are smoothed away instead of turning into coarse ones. It is the rule that Pillow calls `BILINEAR` with a `box`.
+ */
+export function resample(image: Pixels, box: Box, height: number, width: number): Pixels {
+  const [rows, columns, channels] = image.shape;
+  const across = tapsOf(columns, box.left, box.width, width);
+  const down = tapsOf(rows, box.top, box.height, height);
+  const [firstRow, lastRow] = [down[0]!.first, down.at(-1)!.first + down.at(-1)!.weights.length];
+  const narrow = new Float32Array((lastRow - firstRow) * width * channels);
+  for (let row = firstRow; row < lastRow; row++) {
+    for (let x = 0; x < width; x++) {
+      const { first, weights } = across[x]!;
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        let at = (row * columns + first) * channels + c;
+        for (let k = 0; k < weights.length; k++, at += channels) sum += weights[k]! * image.pixels[at]!;
+        narrow[((row - firstRow) * width + x) * channels + c] = sum;
+      }
+    }
+  }
+  const line = width * channels;
+  const pixels = new Float32Array(height * line);
+  for (let y = 0; y < height; y++) {
+    const { first, weights } = down[y]!;
+    for (let i = 0; i < line; i++) {
+      let sum = 0;
+      let at = (first - firstRow) * line + i;
+      for (let k = 0; k < weights.length; k++, at += line) sum += weights[k]! * narrow[at]!;
+      pixels[y * line + i] = sum;
+    }
+  }
+  return { pixels, shape: [height, width, channels] };
+}
+
+/** For each of `to` new pixels, what it takes of the `side` old ones, of which `length` from `start` on are resized. */
+function tapsOf(side: number, start: number, length: number, to: number): Taps[] {
+  const scale = length / to;
+  const reach = Math.max(1, scale);
+  return Array.from({ length: to }, (_, i) => {
+    const centre = start + (i + 0.5) * scale;
+    const first = Math.max(0, Math.round(centre - reach));
+    const end = Math.min(side, Math.round(centre + reach));
+    const raw = Float64Array.from({ length: Math.max(1, end - first) }, (_, k) =>
+      Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / reach),
+    );
+    const total = raw.reduce((sum, weight) => sum + weight, 0);
+    return { first, weights: raw.map((weight) => weight / total) };
+  });
+}
+
+/**
+ * How a picture of another aspect ratio comes into a shape: `letterbox` keeps all of it between black bars, `crop` fills
+ * the shape with the largest part around its middle.
+ */
+export const fits = ['letterbox', 'crop'] as const;
+export type Fit = (typeof fits)[number];
+
+/**
+ * Brings a picture to a shape. Its size: means weighted by a triangle; its channels: gray by Rec. 601 luma, or the gray
+ * value three times. A picture that has the shape already is left as it is.
+ *
+ * @param shape `[height, width, channels]` with 1 or 3 channels
+ * @throws UsageError for another number of channels
+ */
+export function fitTo(image: Pixels, shape: ImageShape, fit: Fit): Pixels {
+  const [height, width, channels] = shape;
+  if (channels !== 1 && channels !== 3) {
+    throw new UsageError(`images cannot have ${channels} channels`, { hint: 'Use 1 (gray) or 3 (RGB).' });
+  }
+  if (image.shape.join() === shape.join()) return image;
+  // The fewer channels are resized, the less work it is.
+  const source = channels === 1 ? toGray(image) : image;
+  const sized = fit === 'crop' ? cropped(source, height, width) : letterboxed(source, height, width);
+  return channels === 3 ? toColour(sized) : sized;
+}
+
+function cropped(image: Pixels, height: number, width: number): Pixels {
+  const [rows, columns] = image.shape;
+  const scale = Math.min(rows / height, columns / width);
+  return resample(image, boxAround(rows, columns, height * scale, width * scale), height, width);
+}
+
+function letterboxed(image: Pixels, height: number, width: number): Pixels {
+  const [rows, columns, channels] = image.shape;
+  const scale = Math.max(rows / height, columns / width);
+  const [tall, wide] = [rows, columns].map((side) => Math.max(1, Math.round(side / scale))) as [
+    number,
+    number,
+  ];
+  const inner = resample(image, { top: 0, left: 0, height: rows, width: columns }, tall, wide);
+  if (tall === height && wide === width) return inner;
+  const pixels = new Float32Array(height * width * channels);
+  const [top, left] = [Math.floor((height - tall) / 2), Math.floor((width - wide) / 2)];
+  const row = wide * channels;
+  for (let y = 0; y < tall; y++) {
+    pixels.set(inner.pixels.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * channels);
+  }
+  return { pixels, shape: [height, width, channels] };
+}
+
+const boxAround = (rows: number, columns: number, height: number, width: number): Box => ({
+  top: (rows - height) / 2,
+  left: (columns - width) / 2,
+  height,
+  width,
+});
+
+function toGray(image: Pixels): Pixels {
+  const [height, width, channels] = image.shape;
+  if (channels === 1) return image;
+  const pixels = new Float32Array(height * width);
+  for (let i = 0; i < pixels.length; i++) {
+    const at = i * channels;
+    pixels[i] = 0.299 * image.pixels[at]! + 0.587 * image.pixels[at + 1]! + 0.114 * image.pixels[at + 2]!;
+  }
+  return { pixels, shape: [height, width, 1] };
+}
+
+function toColour(image: Pixels): Pixels {
+  const [height, width, channels] = image.shape;
+  if (channels === 3) return image;
+  const pixels = new Float32Array(height * width * 3);
+  for (const [i, value] of image.pixels.entries()) pixels.fill(value, i * 3, i * 3 + 3);
+  return { pixels, shape: [height, width, 3] };
+}

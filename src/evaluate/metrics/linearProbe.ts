@@ -1,0 +1,246 @@
+import { DataError } from '../../core/errors.js';
+import { countPoints } from '../../core/points.js';
+
+/** Writes the gradient at a point into `gradient` and returns the value there. */
+export type Objective = (point: Float64Array, gradient: Float64Array) => number;
+
+export interface LbfgsOptions {
+  /** Steps at most. Default: 200. */
+  readonly iterations?: number;
+  /** It ends where no part of the gradient is larger. Default: 1e-6. */
+  readonly tolerance?: number;
+}
+
+export interface Minimum {
+  readonly point: Float64Array;
+  readonly value: number;
+  /** Steps that were made. */
+  readonly iterations: number;
+  /** Whether the gradient is within the tolerance. */
+  readonly converged: boolean;
+}
+
+const MEMORY = 10;
+/** Share of the slope's promise that a step must keep (Armijo). */
+const SUFFICIENT = 1e-4;
+const HALVINGS = 40;
+
+interface Pair {
+  readonly step: Float64Array;
+  readonly change: Float64Array;
+  readonly product: number;
+}
+
+const dot = (a: Float64Array, b: Float64Array) => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+};
+
+/**
+ * Minimum of a smooth function by L-BFGS (Nocedal and Wright, *Numerical Optimization*, algorithm 7.5), with halved steps
+ * until one goes down far enough. Made for convex functions; the same start gives the same steps.
+ */
+export function lbfgs(
+  objective: Objective,
+  start: Float64Array,
+  { iterations = 200, tolerance = 1e-6 }: LbfgsOptions = {},
+): Minimum {
+  let point = Float64Array.from(start);
+  let gradient = new Float64Array(point.length);
+  let value = objective(point, gradient);
+  const pairs: Pair[] = [];
+  const largest = () => gradient.reduce((most, part) => Math.max(most, Math.abs(part)), 0);
+  let made = 0;
+  for (; made < iterations && largest() > tolerance; made++) {
+    const direction = descent(gradient, pairs);
+    const slope = dot(gradient, direction);
+    // The first step has no curvature to go by: not longer than 1.
+    let size = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
+    const next = new Float64Array(point.length);
+    const nextGradient = new Float64Array(point.length);
+    let nextValue = Number.NaN;
+    let halvings = 0;
+    for (; halvings < HALVINGS; halvings++, size /= 2) {
+      for (let i = 0; i < next.length; i++) next[i] = point[i]! + size * direction[i]!;
+      nextValue = objective(next, nextGradient);
+      if (nextValue <= value + SUFFICIENT * size * slope) break;
+    }
+    // No step goes down any more: the rest is rounding.
+    if (halvings === HALVINGS) break;
+    const step = next.map((to, i) => to - point[i]!);
+    const change = nextGradient.map((to, i) => to - gradient[i]!);
+    const product = dot(step, change);
+    // A pair without curvature would spoil the estimate.
+    if (product > 1e-12 * dot(change, change)) pairs.push({ step, change, product });
+    if (pairs.length > MEMORY) pairs.shift();
+    point = next;
+    gradient = nextGradient;
+    value = nextValue;
+  }
+  return { point, value, iterations: made, converged: largest() <= tolerance };
+}
+
+/** The gradient turned by the estimate of the inverse Hessian, downhill: the two-loop recursion. */
+function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
+  const direction = gradient.map((part) => -part);
+  const shares: number[] = [];
+  const add = (vector: Float64Array, share: number) => {
+    for (let i = 0; i < vector.length; i++) direction[i]! += share * vector[i]!;
+  };
+  for (const { step, change, product } of pairs.toReversed()) {
+    const share = dot(step, direction) / product;
+    shares.push(share);
+    add(change, -share);
+  }
+  const last = pairs.at(-1);
+  if (last !== undefined) {
+    const scale = last.product / dot(last.change, last.change);
+    for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
+  }
+  for (const { step, change, product } of pairs) {
+    add(step, shares.pop()! - dot(change, direction) / product);
+  }
+  return direction;
+}
+
+/** Codes with their classes. */
+export interface LabeledCodes {
+  /** One code after the other. */
+  readonly values: Float32Array;
+  readonly dimension: number;
+  /** Class of each code, from 0 on. */
+  readonly labels: Int32Array;
+}
+
+export interface LinearProbeOptions {
+  /** Number of classes. */
+  readonly classes: number;
+  /** Weight of half the squared length of the weights, beside the mean loss; biases are free. Default: 1e-4. */
+  readonly l2?: number;
+  /** Steps of the optimizer at most. Default: 200. */
+  readonly iterations?: number;
+}
+
+export interface LinearProbe {
+  /** Class of each test code. */
+  readonly predicted: Int32Array;
+  /** Share of the test codes whose class is right, in [0, 1]. */
+  readonly accuracy: number;
+  /** Mean cross-entropy of the train codes in nats, with the penalty: what was minimized. */
+  readonly loss: number;
+  /** Whether the optimizer came to its end within the steps that it had. */
+  readonly converged: boolean;
+}
+
+/**
+ * How well a linear classifier reads classes off codes: multinomial logistic regression on features scaled to mean 0 and
+ * standard deviation 1 over the train codes. It has one minimum, so nothing in it is random.
+ *
+ * @throws DataError when a set is empty, a value is not finite, labels do not fit, or the sets differ in dimension
+ */
+export function linearProbe(
+  train: LabeledCodes,
+  test: LabeledCodes,
+  options: LinearProbeOptions,
+): LinearProbe {
+  const { classes, l2 = 1e-4, iterations = 200 } = options;
+  assertLabeled(train, classes, 'train');
+  assertLabeled(test, classes, 'test');
+  const { dimension } = train;
+  if (test.dimension !== dimension) {
+    throw new DataError(`train codes have ${dimension} dimensions, but test codes ${test.dimension}`);
+  }
+  const scale = standardize(train);
+  const objective = crossEntropy(scale(train.values), train.labels, dimension, classes, l2);
+  const { point, value, converged } = lbfgs(objective, new Float64Array(classes * (dimension + 1)), {
+    iterations,
+  });
+  const features = scale(test.values);
+  const logits = new Float64Array(classes);
+  const predicted = test.labels.map((_, i) => {
+    linear(point, features, i * dimension, dimension, logits);
+    return logits.indexOf(logits.reduce((most, logit) => Math.max(most, logit)));
+  });
+  const right = predicted.reduce((sum, label, i) => sum + Number(label === test.labels[i]), 0);
+  return { predicted, accuracy: right / predicted.length, loss: value, converged };
+}
+
+function assertLabeled({ values, dimension, labels }: LabeledCodes, classes: number, name: string): void {
+  const count = countPoints(values, dimension);
+  if (count === 0 || count !== labels.length) {
+    throw new DataError(`the ${name} set has ${count} codes and ${labels.length} labels`, {
+      hint: 'Give at least one code, and a label for each.',
+    });
+  }
+  const stray = labels.findIndex((label) => label < 0 || label >= classes);
+  if (stray >= 0) {
+    throw new DataError(
+      `code ${stray} of the ${name} set has the label ${labels[stray]}, but there are ${classes} classes`,
+    );
+  }
+}
+
+/** Scales codes by the mean and standard deviation of these. What does not vary is shifted alone. */
+function standardize({ values, dimension }: LabeledCodes): (codes: Float32Array) => Float32Array {
+  const count = values.length / dimension;
+  const mean = new Float64Array(dimension);
+  const variance = new Float64Array(dimension);
+  for (let i = 0; i < values.length; i++) mean[i % dimension]! += values[i]! / count;
+  for (let i = 0; i < values.length; i++)
+    variance[i % dimension]! += (values[i]! - mean[i % dimension]!) ** 2 / count;
+  const factor = variance.map((square) => (square > 1e-20 ? 1 / Math.sqrt(square) : 1));
+  return (codes) => codes.map((value, i) => (value - mean[i % dimension]!) * factor[i % dimension]!);
+}
+
+/** Each class has its weights and then its bias in `point`. */
+function linear(
+  point: Float64Array,
+  features: Float32Array,
+  from: number,
+  dimension: number,
+  logits: Float64Array,
+) {
+  for (let c = 0, at = 0; c < logits.length; c++) {
+    let sum = 0;
+    for (let d = 0; d < dimension; d++) sum += point[at++]! * features[from + d]!;
+    logits[c] = sum + point[at++]!;
+  }
+}
+
+function crossEntropy(
+  features: Float32Array,
+  labels: Int32Array,
+  dimension: number,
+  classes: number,
+  l2: number,
+): Objective {
+  const count = labels.length;
+  const logits = new Float64Array(classes);
+  return (point, gradient) => {
+    gradient.fill(0);
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const from = i * dimension;
+      linear(point, features, from, dimension, logits);
+      let most = Number.NEGATIVE_INFINITY;
+      for (let c = 0; c < classes; c++) most = Math.max(most, logits[c]!);
+      const own = logits[labels[i]!]! - most;
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += logits[c] = Math.exp(logits[c]! - most);
+      loss += Math.log(sum) - own;
+      for (let c = 0, at = 0; c < classes; c++) {
+        const excess = logits[c]! / sum - Number(c === labels[i]);
+        for (let d = 0; d < dimension; d++) gradient[at++]! += excess * features[from + d]!;
+        gradient[at++]! += excess;
+      }
+    }
+    let square = 0;
+    for (let at = 0; at < point.length; at++) {
+      const weight = at % (dimension + 1) === dimension ? 0 : point[at]!;
+      square += weight * weight;
+      gradient[at] = gradient[at]! / count + l2 * weight;
+    }
+    return loss / count + (l2 / 2) * square;
+  };
+}

@@ -1,0 +1,178 @@
+import { DataError } from '../../core/errors.js';
+import { countPoints } from '../../core/points.js';
+
+/** Images as points of a feature space, packed one after the other. */
+export interface FeaturePoints {
+  readonly values: Float32Array;
+  /** Values of each point. */
+  readonly dimension: number;
+}
+
+/**
+ * How many points there are.
+ *
+ * @throws DataError when they are fewer than `least`, not whole, or one holds a value that is not finite
+ */
+export function countFeatures({ values, dimension }: FeaturePoints, least: number): number {
+  const count = countPoints(values, dimension);
+  if (count < least) {
+    throw new DataError(`${count} images are too few to compare: it takes at least ${least}`, {
+      hint: 'Give more images on both sides.',
+    });
+  }
+  return count;
+}
+
+/** Throws a `DataError` for points of two different spaces. */
+export function assertSameSpace(a: { readonly dimension: number }, b: { readonly dimension: number }): void {
+  if (a.dimension !== b.dimension) {
+    throw new DataError(`features of ${a.dimension} values cannot be compared with those of ${b.dimension}`, {
+      hint: 'Take the features of both sides from one classifier.',
+    });
+  }
+}
+
+/** Points, each with a closed ball that reaches its k-th nearest neighbour: together the place that they take up. */
+export interface Manifold {
+  readonly points: FeaturePoints;
+  readonly count: number;
+  /** Neighbours within each ball, its own centre not counted. */
+  readonly k: number;
+  /** Squared radius of each ball. */
+  readonly squaredRadii: Float64Array;
+}
+
+/**
+ * The balls about points. Exact: the time grows with the square of their number.
+ *
+ * @param k neighbours that a ball reaches to. Default: 5, of Naeem et al. (arXiv 2002.09797)
+ * @throws DataError when there are no more than `k` points, `k` is no whole number of at least 1, or a value is not finite
+ */
+export function manifoldOf(points: FeaturePoints, k = 5): Manifold {
+  if (!Number.isSafeInteger(k) || k < 1) {
+    throw new DataError(`k is ${k}, but must be a whole number of at least 1`);
+  }
+  const count = countFeatures(points, k + 1);
+  const nearest = Array.from({ length: count }, () => new Float64Array(k).fill(Number.POSITIVE_INFINITY));
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < i; j++) {
+      const distance = squaredDistance(points, i, points, j);
+      keep(nearest[i]!, distance);
+      keep(nearest[j]!, distance);
+    }
+  }
+  return { points, count, k, squaredRadii: Float64Array.from(nearest, (distances) => distances[k - 1]!) };
+}
+
+/** Puts a distance among the smallest, which are in order. */
+function keep(smallest: Float64Array, distance: number): void {
+  let place = smallest.length;
+  while (place > 0 && smallest[place - 1]! > distance) place--;
+  if (place === smallest.length) return;
+  smallest.copyWithin(place + 1, place, smallest.length - 1);
+  smallest[place] = distance;
+}
+
+function squaredDistance(a: FeaturePoints, i: number, b: FeaturePoints, j: number): number {
+  const { dimension } = a;
+  const [from, to] = [i * dimension, j * dimension];
+  let sum = 0;
+  for (let d = 0; d < dimension; d++) {
+    const apart = a.values[from + d]! - b.values[to + d]!;
+    sum += apart * apart;
+  }
+  return sum;
+}
+
+/**
+ * Calls `visit` for each ball of the manifold and each of the other points that lies in it.
+ *
+ * @returns how many other points there are
+ * @throws DataError when there is none, or the two lie in different spaces
+ */
+export function eachInBall(
+  manifold: Manifold,
+  others: FeaturePoints,
+  visit: (ball: number, other: number) => void,
+): number {
+  const { points, count, squaredRadii } = manifold;
+  assertSameSpace(points, others);
+  const asked = countFeatures(others, 1);
+  for (let ball = 0; ball < count; ball++) {
+    for (let other = 0; other < asked; other++) {
+      if (squaredDistance(points, ball, others, other) <= squaredRadii[ball]!) visit(ball, other);
+    }
+  }
+  return asked;
+}
+
+export interface DensityCoverage {
+  /** Balls of real images that a made one lies in, on average, over k: about 1 for real images, and more in dense places. */
+  readonly density: number;
+  /** Share of the real images with a made one in their ball, in [0, 1]. */
+  readonly coverage: number;
+}
+
+/**
+ * Density and coverage (Naeem et al., *Reliable Fidelity and Diversity Metrics for Generative Models*, arXiv 2002.09797):
+ * both look at balls of real images alone, so an outlier among the made ones gains nothing. For as many made images as real
+ * ones of the same distribution, coverage is 1 − 2^−k on average: 0.97 for k = 5. Fewer made ones cover less.
+ *
+ * @throws DataError when there are no made images, or the two lie in different spaces
+ */
+export function densityCoverage(real: Manifold, made: FeaturePoints): DensityCoverage {
+  const covered = new Set<number>();
+  let hits = 0;
+  const asked = eachInBall(real, made, (ball) => {
+    hits++;
+    covered.add(ball);
+  });
+  return { density: hits / (real.k * asked), coverage: covered.size / real.count };
+}
+
+export interface PrecisionRecall {
+  /** Share of the made images that lie among the real ones, in [0, 1]. */
+  readonly precision: number;
+  /** Share of the real images that lie among the made ones, in [0, 1]. */
+  readonly recall: number;
+}
+
+/**
+ * Improved precision and recall (Kynkäänniemi et al., *Improved Precision and Recall Metric for Assessing Generative
+ * Models*, arXiv 1904.06991): a point lies among others when it is in the ball of at least one of them. Precision tells how
+ * real images look, recall how much of the variety of real ones they have. One outlier has a large ball and lets
+ * much in; density and coverage mend that.
+ *
+ * @throws DataError when the two lie in different spaces
+ */
+export function precisionRecall(real: Manifold, made: Manifold): PrecisionRecall {
+  return { precision: shareInside(real, made.points), recall: shareInside(made, real.points) };
+}
+
+function shareInside(manifold: Manifold, points: FeaturePoints): number {
+  const inside = new Set<number>();
+  const asked = eachInBall(manifold, points, (_, point) => inside.add(point));
+  return inside.size / asked;
+}
+
+/**
+ * How even a path of images is: its largest step between neighbours over its mean step, in a feature space. 1 when all steps are
+ * alike, as many as there are steps when the path stands still but for one jump. 1 as well for a path without any change. Our
+ * reading of a smooth interpolation; it is not the Smoothness of ACAI, which needs images of lines.
+ *
+ * @param path the images in order, at least two
+ * @throws DataError for fewer, or a value that is not finite
+ */
+export function largestStepRatio(path: FeaturePoints): number {
+  const steps = countFeatures(path, 2) - 1;
+  const { values, dimension } = path;
+  let [largest, sum] = [0, 0];
+  for (let step = 0; step < steps; step++) {
+    let square = 0;
+    for (let d = step * dimension; d < (step + 1) * dimension; d++)
+      square += (values[d + dimension]! - values[d]!) ** 2;
+    largest = Math.max(largest, Math.sqrt(square));
+    sum += Math.sqrt(square);
+  }
+  return sum === 0 ? 1 : (largest * steps) / sum;
+}

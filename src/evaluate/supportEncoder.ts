@@ -1,0 +1,93 @@
+import { encodePixels } from '../augment/latentCodes.js';
+import { affine } from '../augment/transforms/affine.js';
+import { compose } from '../augment/transforms/combine.js';
+import { elastic } from '../augment/transforms/elastic.js';
+import { countOf, type ImageSet, imagesOf, packImages } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import { version } from '../core/version.js';
+import { type Architecture, mnistArchitecture } from '../models/architecture.js';
+import { baseCodes } from '../models/baseCodes.js';
+import type { ModelCard } from '../models/card.js';
+import { convolutionalAutoencoder } from '../models/convolutional.js';
+import { encodeModel } from '../models/model.js';
+import { fit, type TrainingData } from '../training/fit.js';
+import { architectureFor } from '../training/learner.js';
+import { atnl } from '../training/learners/atnl.js';
+
+/** A few images are all that there is: each is met in many shapes and places. */
+const strong = compose('strong', elastic(), affine());
+
+/**
+ * So many images made of a support set, no two alike: image `i` is support `i mod count`, distorted and moved, so all
+ * supports come equally often. It depends on the supports, the seed and `i` alone.
+ */
+export function augmentedSupports(support: ImageSet, images: number, seed: number): TrainingData {
+  const count = countOf(support);
+  const real = [...imagesOf(support)];
+  return {
+    labels: Int32Array.from({ length: images }, (_, i) => support.labels[i % count]!),
+    images(indices) {
+      const made = Array.from(indices, (index) => {
+        const image = real[index % count]!;
+        return { ...image, pixels: strong.apply(image, randomStream(seed, 'supports', index)) };
+      });
+      return packImages(made, support.shape, support.classes);
+    },
+  };
+}
+
+export interface SupportEncoderOptions {
+  /** Name of the data that the supports are from, for the card. */
+  readonly data: string;
+  /** Batches to train on. */
+  readonly steps: number;
+  /** Seed of weights, order and augmentation. */
+  readonly seed: number;
+}
+
+const BATCH = 64;
+const LEARNING_RATE = 1e-3;
+/** Augmented supports of each class whose codes are kept for the path `transport`. */
+const BASE = 50;
+
+/**
+ * Trains an autoencoder with ATNL on a support set alone, every image of which it meets distorted (`elastic`) and moved
+ * (`affine`), anew each time.
+ *
+ * @returns the bytes of its model file, with codes of augmented supports as base codes. They depend on the supports, the
+ *   options and the backend alone.
+ */
+export async function supportEncoder(
+  support: ImageSet,
+  { data, steps, seed }: SupportEncoderOptions,
+): Promise<Uint8Array> {
+  const learner = atnl();
+  const imageShape: Architecture['imageShape'] = [...support.shape];
+  const architecture = architectureFor(learner, { ...mnistArchitecture, imageShape });
+  const autoencoder = convolutionalAutoencoder(architecture, seed);
+  try {
+    const settings = { epochs: 1, batchSize: BATCH, learningRate: LEARNING_RATE, seed };
+    const images = augmentedSupports(support, steps * BATCH, seed);
+    await fit(autoencoder, learner, images, settings);
+    const card: ModelCard = {
+      ...{ name: 'shots-only', learner: learner.name, architecture, protocol: 'shots-only' },
+      data: {
+        ...{ name: data, split: 'train', images: countOf(support) },
+        ...{ classes: [...support.classes], labelled: true },
+      },
+      command: 'fewshot eval --protocol shots-only',
+      ...settings,
+      ...{ shift: 0, base: BASE, objective: learner.options, scores: {} },
+      versions: { 'fewshot-atnl': version },
+    };
+    // Supports of an episode come shot by shot, so the first of these are as many of each class.
+    const known = images.images(
+      Int32Array.from({ length: BASE * support.classes.length }, (_, i) => i),
+      0,
+    );
+    const pixels = [...imagesOf(known)].map((image) => image.pixels);
+    return await encodeModel(autoencoder, card, baseCodes(encodePixels(autoencoder, pixels), known.labels));
+  } finally {
+    autoencoder.dispose();
+  }
+}

@@ -1,2 +1,0 @@
-export type { ModelBytes } from './fetchModel.js';
-export * from './loadModelInBrowser.js';

@@ -1,0 +1,220 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertWholeNumbers } from '../core/checks.js';
+import { DataError, UsageError } from '../core/errors.js';
+import { type RandomStream, randomStream } from '../core/random.js';
+import { bounds, fill, flatten, glyphCharacters, type Outline, type OutlineCommand } from '../data/glyphs.js';
+import { byteSource, type ImageSource } from '../data/imageSource.js';
+
+/** A font as far as glyphs are drawn with it. */
+export interface GlyphFont {
+  readonly path: string;
+  /** The outline of a character at this height of an em, or `undefined` where the font has none, or an empty one. */
+  outline(character: string): Outline | undefined;
+}
+
+interface ParsedFont {
+  hasChar(character: string): boolean;
+  charToGlyph(character: string): {
+    getPath(x: number, y: number, size: number): { readonly commands: readonly OutlineCommand[] };
+  };
+}
+
+const FONT_FILE = /\.(woff|ttf|otf)$/i;
+/** Outlines are cut out and scaled anyway. */
+const EM = 100;
+
+async function parser(): Promise<(bytes: ArrayBuffer) => ParsedFont> {
+  try {
+    const { default: opentype } = await import('opentype.js');
+    return opentype.parse;
+  } catch (cause) {
+    throw new UsageError('fonts are read with the package opentype.js, which is not installed', {
+      hint: 'Install it: npm install opentype.js',
+      cause,
+    });
+  }
+}
+
+/** Font files below a folder, in code-unit order. */
+async function fontFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true }).catch((cause) => {
+    throw new DataError(`cannot read the folder of fonts ${folder}`, {
+      hint: 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.',
+      cause,
+    });
+  });
+  const files = entries.filter((path) => FONT_FILE.test(path)).sort();
+  if (files.length > 0) return files.map((path) => join(folder, path));
+  throw new DataError(`no font in ${folder}`, {
+    hint: 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.',
+  });
+}
+
+/**
+ * The fonts below a folder, one at a time, in code-unit order of their paths.
+ *
+ * @throws UsageError where opentype.js is not installed; DataError naming the folder or the file that cannot be read
+ */
+export async function* readFonts(folder: string): AsyncGenerator<GlyphFont, void, undefined> {
+  const parse = await parser();
+  for (const path of await fontFiles(folder)) {
+    const bytes = await readFile(path);
+    let font: ParsedFont;
+    try {
+      font = parse(new Uint8Array(bytes).buffer);
+    } catch (cause) {
+      throw new DataError(`${path} is not a font that can be read: it is damaged or of another kind`, {
+        hint: 'Remove it from the folder of fonts.',
+        cause,
+      });
+    }
+    yield {
+      path,
+      outline(character) {
+        if (!font.hasChar(character)) return undefined;
+        const outline = flatten(font.charToGlyph(character).getPath(0, 0, EM).commands);
+        return outline.length === 0 ? undefined : outline;
+      },
+    };
+  }
+}
+
+export interface RenderGlyphsOptions {
+  /** Train drawings of each character: its fonts in turn, each time with another weight of its strokes. Default 24. */
+  readonly drawings?: number;
+  /** Test drawings of each character, by a font that its train drawings are not from. Default 4. */
+  readonly testDrawings?: number;
+  /** Fonts that must have a character, or it is left out; at least 2. Default 3. */
+  readonly fonts?: number;
+  /** Height and width in pixels. Default 28. */
+  readonly side?: number;
+  readonly seed: number;
+}
+
+/** Share of a side that the longer side of a character takes: MNIST's. */
+const INK = 20 / 28;
+/** How much of the way to strokes one pixel broader on both sides, or (below 0) thinner. */
+const WEIGHTS = { from: -0.4, to: 0.8 };
+
+/** An outline scaled into the middle of a square: its ink balances on the middle, as in MNIST. */
+function placed(outline: Outline, side: number): Outline | undefined {
+  const [left, upper, right, lower] = bounds(outline);
+  const longer = Math.max(right - left, lower - upper);
+  if (!(longer > 0)) return undefined;
+  const scale = (INK * side) / longer;
+  const at = (dx: number, dy: number): Outline =>
+    outline.map((line) => line.map(([x, y]) => [scale * (x - left) + dx, scale * (y - upper) + dy]));
+  const [width, height] = [scale * (right - left), scale * (lower - upper)];
+  const [dx, dy] = [(side - width) / 2, (side - height) / 2];
+  const pixels = fill(at(dx, dy), side);
+  let [mass, x, y] = [0, 0, 0];
+  for (const [i, value] of pixels.entries()) {
+    mass += value;
+    x += value * ((i % side) + 0.5);
+    y += value * (Math.floor(i / side) + 0.5);
+  }
+  if (mass === 0) return undefined;
+  const within = (start: number, length: number) => Math.min(side - length, Math.max(0, start));
+  return at(within(dx + side / 2 - x / mass, width), within(dy + side / 2 - y / mass, height));
+}
+
+/** Strokes made broader (`weight` above 0) or thinner, by up to a pixel on each side. */
+function weighted(pixels: Float32Array, side: number, weight: number): Float32Array {
+  const extreme = weight > 0 ? Math.max : Math.min;
+  const share = Math.abs(weight);
+  const at = (row: number, column: number) =>
+    row < 0 || column < 0 || row >= side || column >= side ? 0 : pixels[row * side + column]!;
+  return pixels.map((value, i) => {
+    const [row, column] = [Math.floor(i / side), i % side];
+    let most = value;
+    for (let down = -1; down <= 1; down++)
+      for (let across = -1; across <= 1; across++) most = extreme(most, at(row + down, column + across));
+    return value + share * (most - value);
+  });
+}
+
+const weightOf = (random: RandomStream) => WEIGHTS.from + random.uniform() * (WEIGHTS.to - WEIGHTS.from);
+
+/** A character as its fonts draw it. */
+interface Glyph {
+  readonly character: string;
+  /** In pixels; the last one is kept for the test drawings. */
+  readonly outlines: readonly Outline[];
+}
+
+/** Drawings of every glyph, the fonts that `of` chooses in turn. */
+function draw(
+  glyphs: readonly Glyph[],
+  split: 'train' | 'test',
+  of: (outlines: readonly Outline[]) => readonly Outline[],
+  { drawings, side, seed }: Required<Pick<RenderGlyphsOptions, 'drawings' | 'side' | 'seed'>>,
+): ImageSource {
+  const size = side * side;
+  const bytes = new Uint8Array(glyphs.length * drawings * size);
+  const labels = new Int32Array(glyphs.length * drawings);
+  for (const [label, { character, outlines }] of glyphs.entries()) {
+    const own = of(outlines);
+    for (let drawing = 0; drawing < drawings; drawing++) {
+      const at = label * drawings + drawing;
+      const ink = fill(own[drawing % own.length]!, side);
+      const weight = weightOf(randomStream(seed, 'weight', split, character, drawing));
+      for (const [i, value] of weighted(ink, side, weight).entries())
+        bytes[at * size + i] = Math.round(255 * value);
+      labels[at] = label;
+    }
+  }
+  const classes = glyphs.map(({ character }) => character);
+  return byteSource(bytes, [side, side, 1], labels, classes);
+}
+
+/**
+ * Letters and signs of many alphabets as the fonts below a folder draw them: classes on which an encoder learns what makes
+ * two drawings one symbol, without a digit (see {@link glyphCharacters}) and without a handwritten image. It depends on the
+ * fonts, the seed and these numbers alone. Needs the package `opentype.js`.
+ *
+ * ```ts
+ * const { train } = await renderGlyphs('fonts', { seed: 7 });
+ * console.log(train.classes.length, train.shape);
+ * ```
+ *
+ * @param folder has `.woff`, `.ttf` or `.otf` files in it or below it; each file counts as a font
+ * @returns images `[side, side, 1]`, drawing by drawing of each character; classes are the characters
+ * @throws UsageError when a number is not a whole one of at least 1 (fonts: 2, side: 8), or opentype.js is not installed;
+ *   DataError naming a folder or file that cannot be read, or when fewer than two characters have enough fonts
+ */
+export async function renderGlyphs(
+  folder: string,
+  options: RenderGlyphsOptions,
+): Promise<{ readonly train: ImageSource; readonly test: ImageSource }> {
+  const { drawings = 24, testDrawings = 4, fonts = 3, side = 28, seed } = options;
+  assertWholeNumbers({ drawings, testDrawings, fonts, side }, { fonts: 2, side: 8 });
+  const glyphs = await glyphsIn(folder, side, fonts, seed);
+  return {
+    train: draw(glyphs, 'train', (outlines) => outlines.slice(0, -1), { drawings, side, seed }),
+    test: draw(glyphs, 'test', (outlines) => outlines.slice(-1), { drawings: testDrawings, side, seed }),
+  };
+}
+
+/** Every character that enough fonts have, its fonts in a random order. */
+async function glyphsIn(folder: string, side: number, fonts: number, seed: number): Promise<Glyph[]> {
+  const outlines = new Map<string, Outline[]>(glyphCharacters.map((character) => [character, []]));
+  for await (const font of readFonts(folder)) {
+    for (const [character, own] of outlines) {
+      const outline = font.outline(character);
+      const inPlace = outline === undefined ? undefined : placed(outline, side);
+      if (inPlace !== undefined) own.push(inPlace);
+    }
+  }
+  const glyphs = [...outlines].flatMap(([character, own]): Glyph[] => {
+    if (own.length < fonts) return [];
+    const order = randomStream(seed, 'fonts', character).permutation(own.length);
+    return [{ character, outlines: [...order].map((place) => own[place]!) }];
+  });
+  if (glyphs.length < 2) {
+    throw new DataError(`no two characters are in ${fonts} of the fonts in ${folder}`, {
+      hint: 'Add fonts, or ask for fewer fonts a character.',
+    });
+  }
+  return glyphs;
+}

@@ -1,0 +1,96 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageShape } from '../../core/image.js';
+import { version } from '../../core/version.js';
+import type { ImageDecoder } from '../../data/decode/decoder.js';
+import type { Fit } from '../../data/resize.js';
+import type { StoredImage } from './catalog.js';
+
+/** Everything that an image's bytes in an encoder's shape depend on, beside the image. */
+export interface Unpacking {
+  readonly decoder: ImageDecoder['name'];
+  readonly shape: ImageShape;
+  readonly fit?: Fit | undefined;
+}
+
+/** Small pictures are unpacked sooner than a file is opened. */
+const LEAST_PIXELS = 2 ** 14;
+/** Beyond 1 GiB the oldest files go. */
+const MOST_BYTES = 2 ** 30;
+const DIGEST_BYTES = 32;
+
+const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/**
+ * What images came to when they were last unpacked and brought to a shape: files in a folder, named by all that they depend
+ * on. A file that is not whole counts as missing. It is a help only: where it cannot be read or written, images are unpacked.
+ * Any number of threads and processes may use one folder.
+ *
+ * @param folder without one, nothing is kept
+ */
+export function decodeCache(folder: string | undefined, unpacking: Unpacking, mostBytes = MOST_BYTES) {
+  const about = JSON.stringify([version, unpacking.decoder, unpacking.shape, unpacking.fit]);
+  let wrote = false;
+
+  async function read(path: string, key: string): Promise<Uint8Array | undefined> {
+    const file = await readFile(path).catch(() => undefined);
+    const bytes = file?.subarray(DIGEST_BYTES);
+    return bytes && sha256(key, bytes).equals(file!.subarray(0, DIGEST_BYTES)) ? bytes : undefined;
+  }
+
+  async function write(path: string, key: string, bytes: Uint8Array): Promise<void> {
+    const beside = `${path}.${randomUUID()}.tmp`;
+    try {
+      if (!wrote) await mkdir(folder!, { recursive: true, mode: 0o700 });
+      wrote = true;
+      await writeFile(beside, Buffer.concat([sha256(key, bytes), bytes]), { mode: 0o600 });
+      await rename(beside, path);
+    } catch {
+      await rm(beside, { force: true }).catch(() => undefined);
+    }
+  }
+
+  return {
+    /** The bytes that were kept of an image, else those that `unpack` gives, which are kept then. */
+    async bytesOf<Other>(
+      stored: StoredImage,
+      unpack: () => Promise<Uint8Array | Other>,
+    ): Promise<Uint8Array | Other> {
+      if (folder === undefined) return unpack();
+      const { format, width, height } = stored.header();
+      if (format === 'array' || width * height < LEAST_PIXELS) return unpack();
+      const key = sha256(about, stored.bytes).toString('hex');
+      const path = join(folder, key);
+      const known = await read(path, key);
+      if (known !== undefined) return known;
+      const made = await unpack();
+      if (made instanceof Uint8Array) await write(path, key, made);
+      return made;
+    },
+    /** Where something was added, takes the oldest files away until the rest is within bounds. */
+    async tidy(): Promise<void> {
+      if (wrote) await dropOldest(folder!, mostBytes).catch(() => undefined);
+    },
+  };
+}
+
+async function dropOldest(folder: string, mostBytes: number): Promise<void> {
+  const files: { readonly path: string; readonly size: number; readonly time: number }[] = [];
+  for (const name of await readdir(folder)) {
+    if (!/^[0-9a-f]{64}(\.[0-9a-f-]{36}\.tmp)?$/.test(name)) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined) files.push({ path, size: found.size, time: found.mtimeMs });
+  }
+  let total = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { path, size } of files.sort((a, b) => a.time - b.time)) {
+    if (total <= mostBytes) return;
+    await rm(path, { force: true });
+    total -= size;
+  }
+}

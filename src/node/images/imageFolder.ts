@@ -1,0 +1,224 @@
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { isAbsolute, join, sep } from 'node:path';
+import { DataError } from '../../core/errors.js';
+import { formatShape, type ImageShape, type LabeledImage } from '../../core/image.js';
+import { javascriptDecoder } from '../../data/decode/decoder.js';
+import { type Fit, fitTo } from '../../data/resize.js';
+
+/** Whether a text leads from a folder to something below it, part by part, and nowhere else on any system. */
+export function isInsidePath(path: string): boolean {
+  return !isAbsolute(path) && path.split('/').every(isPlainName);
+}
+
+/** Whether a text can only be the name of something in a folder. */
+export function isPlainName(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && !part.includes('\0') && !part.includes(sep);
+}
+
+/**
+ * The bytes of a file below a root, for which {@link isInsidePath} holds.
+ *
+ * @throws DataError naming the file when it is missing, cannot be read, or is reached by a symbolic link
+ */
+export async function readInside(root: string, path: string): Promise<Uint8Array> {
+  const full = join(root, path);
+  try {
+    let place = root;
+    let isFile = false;
+    for (const part of path.split('/')) {
+      place = join(place, part);
+      const about = await lstat(place);
+      if (about.isSymbolicLink()) throw linkError(place);
+      isFile = about.isFile();
+    }
+    if (isFile) return await readFile(full);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+    throw new DataError(missing ? `${full} is missing` : `cannot read ${full}`, {
+      hint: missing ? 'Put it back.' : 'Check that it may be read.',
+      cause,
+    });
+  }
+  throw new DataError(`${full} is no file`, { hint: 'Put the image there.' });
+}
+
+export const linkError = (path: string) =>
+  new DataError(`${path} is a symbolic link, which is not followed`, {
+    hint: 'Put the file or folder itself there.',
+  });
+
+/** The parts that data are cut into: to learn from, to choose settings on, to be judged on. */
+export const splitNames = ['train', 'val', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+/** A labelled image and the file that it came from. */
+export interface FolderImage extends LabeledImage {
+  /** The name of the class's folder. */
+  readonly label: string;
+  /** Place of the file below the root, with `/` on every system: `cat/001.png`. */
+  readonly path: string;
+  /** Where the folder is split. */
+  readonly split?: SplitName;
+}
+
+/** The files of one class. */
+export interface FolderClass {
+  readonly label: string;
+  /** Places below the root, in code-unit order. Never empty. */
+  readonly paths: readonly string[];
+  /** Where the folder is split. */
+  readonly split?: SplitName;
+}
+
+export interface ImageFolderOptions {
+  /** Bring every image to this shape, of 1 or 3 channels. Default: all must have one shape already. */
+  readonly shape?: ImageShape;
+  /** How images of another aspect ratio come into that shape. Default `letterbox`. */
+  readonly fit?: Fit;
+}
+
+/** Folders that mean a split, by the names that people give them. */
+const splitFolders: Readonly<Record<string, SplitName>> = {
+  train: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+};
+
+/**
+ * Reads `root/<class>/*.{png,jpg,jpeg}` one image at a time, so that memory does not grow with the folder. Classes and
+ * files come in code-unit order, the same on every system. Hidden files and folders, files beside the class folders, and
+ * other files are passed over; symbolic links are refused. JPEGs are turned as their EXIF orientation says. See
+ * {@link decodePng} for channels, depths and alpha.
+ *
+ * A root that holds `train` and beside it nothing but `val` (`valid`, `validation`) and `test`, with class folders inside
+ * each, is a split folder: classes are then one level further down.
+ *
+ * ```ts
+ * for await (const { path, label, pixels } of imageFolder('photos', { shape: [64, 64, 3] })) {
+ *   console.log(path, label, pixels.length);
+ * }
+ * ```
+ *
+ * @throws DataError naming the file or folder: nothing to read, a class without images, a damaged file, a symbolic link;
+ *   without `shape`, an image of another shape than the first
+ */
+export async function* imageFolder(
+  root: string,
+  { shape, fit = 'letterbox' }: ImageFolderOptions = {},
+): AsyncGenerator<FolderImage, void, undefined> {
+  let first: { readonly path: string; readonly shape: ImageShape } | undefined;
+  for await (const { label, paths, split } of folderClasses(root)) {
+    for (const path of paths) {
+      const decoded = await javascriptDecoder.decode(await readFolderFile(root, path), join(root, path));
+      const image = shape === undefined ? decoded : fitTo(decoded, shape, fit);
+      first ??= { path, shape: image.shape };
+      if (formatShape(image.shape) !== formatShape(first.shape)) {
+        throw new DataError(
+          `${join(root, path)} is ${formatShape(image.shape)}, but ${first.path} is ${formatShape(first.shape)}`,
+          { hint: 'Bring all images to one size and one number of channels, or ask for one with `shape`.' },
+        );
+      }
+      yield { ...image, label, path, ...(split === undefined ? {} : { split }) };
+    }
+  }
+}
+
+/**
+ * The classes of an image folder with the names of their files, without opening any. The rules are those of
+ * {@link imageFolder}; of a split folder, the classes of one split come after those of another.
+ */
+export async function* folderClasses(root: string): AsyncGenerator<FolderClass, void, undefined> {
+  const splits = await splitsOf(root);
+  if (splits === undefined) yield* classesIn(root, '');
+  else {
+    for (const [folder, split] of splits) {
+      for await (const found of classesIn(root, `${folder}/`)) yield { ...found, split };
+    }
+  }
+}
+
+/** The folders that a root is split into; `undefined` where its folders are classes. */
+async function splitsOf(root: string): Promise<readonly (readonly [string, SplitName])[] | undefined> {
+  const folders = (await visibleEntries(root)).filter((entry) => entry.isDirectory());
+  if (!folders.every(({ name }) => Object.hasOwn(splitFolders, name))) return undefined;
+  if (!folders.some(({ name }) => name === 'train')) return undefined;
+  // A class may be called train too, say of toys: then images lie in it.
+  if ((await visibleEntries(join(root, 'train'))).some((entry) => entry.isFile() && isImage(entry.name))) {
+    return undefined;
+  }
+  const found = folders.map(({ name }) => [name, splitFolders[name]!] as const);
+  return found.sort(([, a], [, b]) => splitNames.indexOf(a) - splitNames.indexOf(b));
+}
+
+async function* classesIn(root: string, below: string): AsyncGenerator<FolderClass, void, undefined> {
+  const folder = join(root, below);
+  let classes = 0;
+  let stray = false;
+  for (const entry of await visibleEntries(folder)) {
+    if (entry.isSymbolicLink()) throw linkError(join(folder, entry.name));
+    stray ||= entry.isFile() && isImage(entry.name);
+    if (!entry.isDirectory()) continue;
+    const files = (await visibleEntries(join(folder, entry.name))).filter(({ name }) => isImage(name));
+    const link = files.find((file) => file.isSymbolicLink());
+    if (link !== undefined) throw linkError(join(folder, entry.name, link.name));
+    const paths = files.filter((file) => file.isFile()).map(({ name }) => `${below}${entry.name}/${name}`);
+    if (paths.length === 0) {
+      throw new DataError(`${join(folder, entry.name)} holds no PNG or JPEG files`, {
+        hint: 'Each folder is a class. Convert its images to PNG or JPEG, or take the folder away.',
+      });
+    }
+    classes++;
+    yield { label: entry.name, paths };
+  }
+  if (classes > 0) return;
+  throw new DataError(`${folder} holds no images`, {
+    hint: stray
+      ? 'Its images belong into one folder a class: the folder’s name is the label.'
+      : 'Put PNG or JPEG files into one folder a class, such as cat/001.png; the folder’s name is the label.',
+  });
+}
+
+/**
+ * The bytes of one file of an image folder.
+ *
+ * @param path `<class>/<file>`, of a split folder `<split>/<class>/<file>`, as {@link folderClasses} gives it or from
+ *   someone else's list
+ * @throws DataError naming the file when it is missing, a symbolic link, or would lie outside of the class folders
+ */
+export async function readFolderFile(root: string, path: string): Promise<Uint8Array> {
+  const [first, ...rest] = path.split('/');
+  const split = rest.length === 2 && Object.hasOwn(splitFolders, first!);
+  if (!isFolderPath(path) && !(split && isInsidePath(path))) {
+    throw new DataError(`${path} is no place in an image folder`, {
+      hint: 'A place is the name of a class, a slash, and the name of a file.',
+    });
+  }
+  return readInside(root, path);
+}
+
+/** Whether a text is `<class>/<file>` and so can lead nowhere but into a folder of the root. */
+export function isFolderPath(path: string): boolean {
+  return path.split('/').length === 2 && isInsidePath(path);
+}
+
+/** Whether a label can be the name of a class's folder, as every class has one in what is written. */
+export function isFolderName(label: string): boolean {
+  return isPlainName(label) && !label.includes('/') && !label.startsWith('.') && label.length <= 200;
+}
+
+async function visibleEntries(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new DataError(`cannot read the folder ${folder}`, {
+      hint: 'Check that it exists, is a folder, and may be read.',
+      cause,
+    });
+  });
+  // Not by locale, which differs between machines.
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const isImage = (name: string) => /\.(png|jpe?g)$/i.test(name);

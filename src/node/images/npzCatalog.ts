@@ -1,0 +1,297 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { DataError } from '../../core/errors.js';
+import type { ImageShape } from '../../core/image.js';
+import { assertPixelCount } from '../../data/decode/pixels.js';
+import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
+import { assertLabel, type Catalog } from './catalog.js';
+import { type SplitName, splitNames } from './imageFolder.js';
+
+/** An array of NumPy: numbers, or texts. */
+export interface NpyArray {
+  /** Length of each axis, outermost first. */
+  readonly shape: readonly number[];
+  /** Row by row. */
+  readonly values: Uint8Array | Float32Array | Float64Array | readonly string[];
+}
+
+const hintInNpy = 'Save it with numpy.save or numpy.savez: numbers or texts, not objects.';
+
+/** Bytes of a value of each type that is read, as NumPy writes them: kind and size. */
+const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
+  b1: (view, at) => view.getUint8(at),
+  u1: (view, at) => view.getUint8(at),
+  i1: (view, at) => view.getInt8(at),
+  u2: (view, at, little) => view.getUint16(at, little),
+  i2: (view, at, little) => view.getInt16(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  u8: (view, at, little) => Number(view.getBigUint64(at, little)),
+  i8: (view, at, little) => Number(view.getBigInt64(at, little)),
+  f4: (view, at, little) => view.getFloat32(at, little),
+  f8: (view, at, little) => view.getFloat64(at, little),
+};
+
+/**
+ * Parses an array in the NPY format, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+ * Nothing in it is executed; arrays of Python objects are refused.
+ *
+ * @param name the array, for messages
+ * @throws DataError naming it when it is no such array, of another type, in Fortran's order, or cut short
+ */
+export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
+  const refuse = (what: string) => new DataError(`${name} ${what}`, { hint: hintInNpy });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = String.fromCharCode(...bytes.subarray(0, 6));
+  if (bytes.length < 12 || magic !== '\x93NUMPY') throw refuse('is no array in the NPY format');
+  const version = view.getUint8(6);
+  if (version < 1 || version > 3)
+    throw refuse(`is of version ${version} of the NPY format, which is not read`);
+  const start = version === 1 ? 10 : 12;
+  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end > bytes.length) throw refuse('is cut short in its header');
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, Math.min(end, start + 10_000)));
+  const [, order, kind, size] = /'descr':\s*'([<>|=])([a-zA-Z])(\d+)'/.exec(header) ?? [];
+  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const sides = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
+  if (kind === undefined || fortran === undefined || sides === undefined)
+    throw refuse('has a header that is not read');
+  const shape = (sides.match(/\d+/g) ?? []).map(Number);
+  const count = shape.reduce((product, side) => product * side, 1);
+  if (fortran === 'True' && shape.length > 1) throw refuse('is in Fortran’s order, which is not read');
+  const width = kind === 'U' ? Number(size) * 4 : Number(size);
+  const data = bytes.subarray(end);
+  if (!Number.isSafeInteger(count * width) || data.length !== count * width) {
+    throw refuse(
+      `holds ${data.length} bytes of values, but ${shape.join('×')} of ${width} bytes are announced`,
+    );
+  }
+  const little = order !== '>';
+  const values = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (kind === 'U') {
+    return {
+      shape,
+      values: Array.from({ length: count }, (_, i) => textAt(values, i * width, width, little)),
+    };
+  }
+  const reader = readers[`${kind}${size}`];
+  if (reader === undefined) throw refuse(`holds values of the type ${kind}${size}, which is not read`);
+  if (kind === 'u' && width === 1) return { shape, values: data };
+  const numbers = kind === 'f' && width === 4 ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = reader(values, i * width, little);
+  return { shape, values: numbers };
+}
+
+/** A text of NumPy: four bytes a character, filled up with zeros. */
+function textAt(view: DataView, at: number, width: number, little: boolean): string {
+  let text = '';
+  for (let i = 0; i < width; i += 4) {
+    const point = view.getUint32(at + i, little);
+    if (point === 0 || point > 0x10ffff) break;
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+const inflate = promisify(inflateRaw);
+
+/** Most bytes of a file once it is unpacked. */
+const MOST_BYTES = 2 ** 31;
+/** Most files of an archive. */
+const MOST_FILES = 1000;
+
+const [END, CENTRAL, LOCAL, END_64, EXTRA_64] = [0x06054b50, 0x02014b50, 0x04034b50, 0x06064b50, 1];
+const FULL = 0xffffffff;
+
+/** A file of an archive, still packed. */
+interface ZipEntry {
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** An archive: the names in it, and the bytes of each. Nothing is written to a disk. */
+export interface Zip {
+  readonly names: readonly string[];
+  /** Unpacks one file. Throws a `DataError` naming it when it is damaged or too large. */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/**
+ * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64.
+ *
+ * @param file its name, for messages
+ * @throws DataError naming the file when it is no archive or its list of files is broken
+ */
+export function openZip(bytes: Uint8Array, file: string): Zip {
+  const refuse = (what: string, cause?: unknown) =>
+    new DataError(`${file} ${what}`, { hint: 'Save it again with numpy.savez.', cause });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entries = new Map<string, ZipEntry>();
+  try {
+    let { count, at } = directoryOf(view);
+    if (count > MOST_FILES) throw refuse(`holds ${count} files, but up to ${MOST_FILES} are read`);
+    for (; count > 0; count--) {
+      if (view.getUint32(at, true) !== CENTRAL) throw new RangeError('no entry');
+      const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+      const wide = wideSizes(view, at + 46 + name!, extra!);
+      const sized = (field: number) => {
+        const value = view.getUint32(at + field, true);
+        return value === FULL ? wide() : value;
+      };
+      // ZIP64 lists those that are too large for their field in this order.
+      const [size, packed, offset] = [sized(24), sized(20), sized(42)];
+      const known = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name!));
+      const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
+      entries.set(known, { method, crc, packed, size, offset });
+      at += 46 + name! + extra! + comment!;
+    }
+  } catch (cause) {
+    throw cause instanceof RangeError ? refuse('is no ZIP archive, or a damaged one', cause) : cause;
+  }
+
+  return {
+    names: [...entries.keys()],
+    async read(name) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw refuse(`holds no ${name}`);
+      const { method, crc, packed, size, offset } = entry;
+      if (size > MOST_BYTES) throw refuse(`has ${size} bytes in ${name}, but up to ${MOST_BYTES} are read`);
+      const inside = offset + 30 <= bytes.length && view.getUint32(offset, true) === LOCAL;
+      const start = inside
+        ? offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true)
+        : bytes.length;
+      const data = bytes.subarray(start, start + packed);
+      let content: Uint8Array | undefined;
+      if (inside && method === 0) content = data;
+      if (inside && method === 8) {
+        content = await inflate(data, { maxOutputLength: Math.max(1, size) }).catch(() => undefined);
+      }
+      if (content?.length !== size || crc32(content) !== crc) throw refuse(`is damaged at ${name}`);
+      return content;
+    },
+  };
+}
+
+/** Where the list of files begins and how long it is: from the record at the end, which a comment may follow. */
+function directoryOf(view: DataView): { count: number; at: number } {
+  const last = view.byteLength - 22;
+  for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
+    if (view.getUint32(at, true) !== END) continue;
+    const [count, offset] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
+    if (offset !== FULL && count !== 0xffff) return { count, at: offset };
+    const record = Number(view.getBigUint64(at - 20 + 8, true));
+    if (view.getUint32(record, true) !== END_64) break;
+    return {
+      count: Number(view.getBigUint64(record + 32, true)),
+      at: Number(view.getBigUint64(record + 48, true)),
+    };
+  }
+  throw new RangeError('no end');
+}
+
+/** Reads the sizes of ZIP64 from an entry's extra fields one after another. */
+function wideSizes(view: DataView, start: number, length: number): () => number {
+  let next = start;
+  const end = start + length;
+  while (next + 4 <= end && view.getUint16(next, true) !== EXTRA_64)
+    next += 4 + view.getUint16(next + 2, true);
+  next += 4;
+  return () => {
+    const value = Number(view.getBigUint64(next, true));
+    next += 8;
+    return value;
+  };
+}
+
+const hint =
+  'Save it with numpy.savez(file, images=…, labels=…), or with train_images, train_labels, test_images, test_labels.';
+
+/** Names of a pair of arrays: with a split before or behind, or none. */
+const pairs: readonly (readonly [images: string, labels: string])[] = [
+  ['images', 'labels'],
+  ['x', 'y'],
+];
+
+/**
+ * The images of a NumPy archive: an array of images `[n, h, w]` or `[n, h, w, c]` and one of labels `[n]` or `[n, 1]`,
+ * numbers or texts. They are called `images` and `labels` or `x` and `y`; with splits, `train_images` or `x_train`, and so on for
+ * `val` and `test`. The archive is held in memory.
+ *
+ * @throws DataError naming file and array when it is damaged, or holds no such pair
+ */
+export async function npzCatalog(file: string): Promise<Catalog> {
+  const bytes = await readFile(file).catch((cause: Error) => {
+    throw new DataError(`cannot read ${file}: ${cause.message}`, {
+      hint: 'Name an archive of NumPy.',
+      cause,
+    });
+  });
+  const zip = openZip(bytes, file);
+  const parts: ArrayPart[] = [];
+  for (const split of [undefined, ...splitNames]) {
+    const part = await readPart(zip, file, split);
+    if (part !== undefined) parts.push(part);
+  }
+  if (parts.length === 0) {
+    const known = zip.names.slice(0, 20).join(', ');
+    throw new DataError(`${file} holds no images with labels, but ${known || 'nothing'}`, { hint });
+  }
+  if (parts[0]!.split === undefined && parts.length > 1) {
+    throw new DataError(`${file} holds images both with and without a split`, { hint });
+  }
+  if (parts[0]!.split !== undefined && parts[0]!.split !== 'train') {
+    throw new DataError(`${file} holds no images of the split train`, { hint });
+  }
+  return arrayCatalog(file, parts);
+}
+
+async function readPart(
+  zip: Zip,
+  file: string,
+  split: SplitName | undefined,
+): Promise<ArrayPart | undefined> {
+  for (const pair of pairs) {
+    const spelt =
+      split === undefined
+        ? [pair]
+        : [pair.map((name) => `${split}_${name}`), pair.map((name) => `${name}_${split}`)];
+    for (const [images, labels] of spelt) {
+      if (!zip.names.includes(`${images}.npy`)) continue;
+      const array = async (name: string) =>
+        parseNpy(await zip.read(`${name}.npy`), `${file}, array ${name},`);
+      const [seen, said] = [await array(images!), await array(labels!)];
+      return {
+        ...imagesOf(seen, `${file}, array ${images},`),
+        labels: labelsOf(said, seen.shape[0]!, `${file}, array ${labels},`),
+        ...(split === undefined ? {} : { split }),
+      };
+    }
+  }
+  return undefined;
+}
+
+function imagesOf({ shape, values }: NpyArray, name: string): Pick<ArrayPart, 'shape' | 'values'> {
+  const [count = 0, height = 0, width = 0, channels = 1] = shape;
+  const usable = shape.length === 3 || (shape.length === 4 && (channels === 1 || channels === 3));
+  if (!usable || count === 0 || !ArrayBuffer.isView(values)) {
+    throw new DataError(`${name} is ${shape.join('×')}, but images are n×h×w, n×h×w×1 or n×h×w×3 numbers`, {
+      hint,
+    });
+  }
+  assertPixelCount(width, height, name);
+  const own: ImageShape = [height, width, channels];
+  return { shape: own, values };
+}
+
+function labelsOf({ shape, values }: NpyArray, count: number, name: string): string[] {
+  if (values.length !== count || shape[0] !== count) {
+    throw new DataError(`${name} is ${shape.join('×')}, but there are ${count} images`, { hint });
+  }
+  const labels = Array.from(values, String);
+  for (const [place, label] of labels.entries()) assertLabel(label, `${name} label ${place}`);
+  return labels;
+}

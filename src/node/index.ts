@@ -1,1 +1,0 @@
-export { type ReadableOptions, toReadable } from './toReadable.js';

@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ModelError } from '../core/errors.js';
+import { fetchModel, type ModelBytes, modelFromBytes } from '../models/loadModel.js';
+import { decodeModel, type Model } from '../models/model.js';
+import { reasonOf } from './files.js';
+import { packageFolder } from './packageFiles.js';
+
+/** Ending of model files. */
+export const MODEL_ENDING = '.safetensors';
+
+async function shippedNames(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => file.endsWith(MODEL_ENDING)).map((file) => basename(file, MODEL_ENDING));
+}
+
+/** Where a shipped name or a path leads to. */
+async function locate(nameOrPath: string): Promise<string> {
+  if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
+    return nameOrPath;
+  const folder = join(packageFolder() ?? '', 'models');
+  const names = await shippedNames(folder);
+  if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}${MODEL_ENDING}`);
+  throw new ModelError(`there is no model named ${nameOrPath}`, {
+    hint: `Shipped models: ${names.join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
+  });
+}
+
+/**
+ * Loads a pretrained model: a shipped name (`mnist`), the path of a model file, a URL, or the file's bytes. Its digest is
+ * checked. The backend must be chosen first; `selectBackend()` does that.
+ *
+ * @param source a string is a URL when it begins with `http://` or `https://`
+ * @throws ModelError when the model is missing, truncated, altered or of another version.
+ */
+export async function loadModel(source: string | URL | ModelBytes): Promise<Model> {
+  if (source instanceof URL) {
+    return source.protocol === 'file:' ? readModel(fileURLToPath(source)) : fetchModel(source);
+  }
+  if (typeof source !== 'string') return modelFromBytes(source);
+  return /^https?:\/\//i.test(source) ? fetchModel(source) : readModel(await locate(source));
+}
+
+async function readModel(path: string): Promise<Model> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new ModelError(`cannot read the model ${path}: ${reasonOf(cause)}`, {
+      hint: 'Name a shipped model or train one with `fewshot train`.',
+      cause,
+    });
+  }
+  return decodeModel(bytes, path);
+}

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import util from 'node:util';
+import type * as tfjs from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { packageRequire } from './packageFiles.js';
+
+/** What tfjs-node offers its kernels beyond the public backend. */
+interface NodeBackend extends tf.KernelBackend {
+  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
+  executeSingleOutput(operation: string, attributes: unknown[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+}
+
+/**
+ * Replaces the kernel behind the gradient of ReLU. That of tfjs-node fills two arrays of the tensor's size in JavaScript
+ * and runs five operations; sign(relu(x)) is the same, NaN for NaN included, and makes a training step a tenth shorter.
+ */
+export function registerNativeKernels(): void {
+  const stock = tf.getKernel(tf.Step, 'tensorflow');
+  tf.unregisterKernel(tf.Step, 'tensorflow');
+  tf.registerKernel({
+    ...stock,
+    kernelFunc: (args) => {
+      const x = args.inputs.x as tf.TensorInfo;
+      const { alpha } = args.attrs as unknown as tf.StepAttrs;
+      if (x.dtype !== 'float32' || alpha !== 0) return stock.kernelFunc(args);
+      const backend = args.backend as NodeBackend;
+      const { TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
+      const attributes = [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }];
+      const positive = backend.executeSingleOutput('Relu', attributes, [x]);
+      const result = backend.executeSingleOutput('Sign', attributes, [positive]);
+      backend.disposeData(positive.dataId);
+      return result;
+    },
+  });
+}
+
+const ADDON = '@tensorflow/tfjs-node';
+
+interface NativeBinding {
+  readonly TF_Version: string;
+}
+
+/** tfjs-node, loaded and in charge; or why it is not. */
+export type NativeOutcome =
+  | { readonly loaded: true; readonly libtensorflow: string; readonly threads: number }
+  | { readonly loaded: false; readonly reason: string };
+
+/** Gives back two helpers that tfjs-node calls and that Node 23 removed. Touches nothing where they exist. */
+export function restoreUtilHelpers(target: object): void {
+  const helpers = target as { isArray?: unknown; isNullOrUndefined?: unknown };
+  helpers.isArray ??= Array.isArray;
+  helpers.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+}
+
+/** Why loading failed, in one line. */
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'MODULE_NOT_FOUND' && message.includes(`'${ADDON}'`)) {
+    return 'tfjs-node is not installed; npm run native builds it';
+  }
+  return `tfjs-node does not load (${message.split('\n')[0]!.trim()}); npm run native builds it`;
+}
+
+function threadsOfLibtensorflow(): number {
+  const asked = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  return asked > 0 ? asked : availableParallelism();
+}
+
+/**
+ * Loads tfjs-node, which makes itself the backend of this process; so ask only once the decision for it is made.
+ *
+ * @param load how modules are loaded; tests pass their own
+ */
+export function loadNative(load: (name: string) => unknown = packageRequire()): NativeOutcome {
+  // libtensorflow reads this when it is loaded, and reports on its CPU features on stderr otherwise.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  restoreUtilHelpers(util);
+  try {
+    const tf = load(ADDON) as typeof tfjs;
+    registerNativeKernels();
+    const { binding } = tf.backend() as unknown as { binding: NativeBinding };
+    return { loaded: true, libtensorflow: binding.TF_Version, threads: threadsOfLibtensorflow() };
+  } catch (error) {
+    return { loaded: false, reason: explain(error) };
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { UsageError } from '../core/errors.js';
+
+const NAME = 'fewshot-atnl';
+
+/** Where `require` looks from: this file, or the current folder where a bundler has left no URL of it. */
+const here = (): string => import.meta.url || pathToFileURL(join(process.cwd(), 'bundle.js')).href;
+
+/** A `require` that finds what this package depends on. Nothing is resolved before it is called. */
+export const packageRequire = (): NodeJS.Require => createRequire(here());
+
+/**
+ * The folder of this package, in which `models` and `dist` lie: above this file, or, in a program that a bundler put
+ * together, in its `node_modules`. `undefined` where there is none.
+ */
+export function packageFolder(): string | undefined {
+  for (let folder = dirname(fileURLToPath(here())); ; folder = dirname(folder)) {
+    const file = join(folder, 'package.json');
+    if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === NAME) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  for (const from of [here(), pathToFileURL(join(process.cwd(), 'bundle.js')).href]) {
+    try {
+      return dirname(createRequire(from).resolve(`${NAME}/package.json`));
+    } catch {}
+  }
+  return undefined;
+}
+
+/**
+ * The file of a worker thread, which the build writes.
+ *
+ * @throws UsageError when this package's files are not there
+ */
+export function workerFile(name: 'augment' | 'evaluate' | 'faces'): URL {
+  const folder = packageFolder();
+  const file = folder === undefined ? undefined : join(folder, 'dist', 'workers', `${name}.js`);
+  if (file !== undefined && existsSync(file)) return pathToFileURL(file);
+  throw new UsageError('the files of worker threads are not there', {
+    hint: `Install ${NAME} where the program runs; a bundle alone does not hold them.`,
+  });
+}

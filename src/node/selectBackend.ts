@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import type { BackendInfoOf } from '../backend/info.js';
+import { decideOnce, type Wish, wishFor } from '../backend/request.js';
+import { accountOf, type Started, startCpu, startWasm } from '../backend/start.js';
+import { BackendError } from '../core/errors.js';
+
+export const backendNames = ['native', 'wasm', 'cpu'] as const;
+
+/** `native` is libtensorflow through tfjs-node, `wasm` WebAssembly, `cpu` plain JavaScript. */
+export type BackendName = (typeof backendNames)[number];
+
+/** A backend by name, or `auto`: what FEWSHOT_BACKEND says, else native where it can be loaded, else wasm. */
+export type BackendRequest = BackendName | 'auto';
+
+/** The backend that computes in this process. */
+export type BackendInfo = BackendInfoOf<BackendName>;
+
+function parseWish(request: string): Wish<BackendName> {
+  const variable = request === 'auto' ? process.env.FEWSHOT_BACKEND : undefined;
+  return variable
+    ? wishFor(variable, backendNames, 'FEWSHOT_BACKEND asks for it', ' (from FEWSHOT_BACKEND)')
+    : wishFor(request, backendNames);
+}
+
+function complete(name: BackendName, reason: string, { versions, ...started }: Started): BackendInfo {
+  return accountOf(name, reason, { ...started, versions: { node: process.versions.node, ...versions } });
+}
+
+async function decide({ name, reason }: Wish<BackendName>): Promise<BackendInfo> {
+  if (name === 'cpu') return complete('cpu', reason, await startCpu());
+  if (name === 'wasm') return complete('wasm', reason, await startWasm());
+  if (name === 'auto' && tf.getBackend() === 'wasm') {
+    return complete('wasm', 'this process uses it already', await startWasm());
+  }
+  const native = (await import('./native.js')).loadNative();
+  if (native.loaded) {
+    const { threads, libtensorflow } = native;
+    const why = name === 'auto' ? 'tfjs-node is installed' : reason;
+    return complete('native', why, { threads, simd: true, versions: { libtensorflow } });
+  }
+  if (name === 'auto') return complete('wasm', native.reason, await startWasm());
+  throw new BackendError(`The native backend cannot be used: ${native.reason}.`, {
+    hint: 'Or ask for wasm, which needs no native build.',
+  });
+}
+
+const once = decideOnce<BackendName>(
+  'process',
+  'Choose the backend before the first call that needs one, or with the environment variable FEWSHOT_BACKEND.',
+);
+
+/**
+ * Chooses what computes, once per process: importing tfjs-node later would take tensors away from the backend in use.
+ * Asking again for the same backend, or for `auto`, gives the first answer.
+ *
+ * @throws {UsageError} for a name that is no backend
+ * @throws {BackendError} when the backend cannot be loaded, lacks a kernel, or another is in use already
+ */
+export async function selectBackend(request: BackendRequest = 'auto'): Promise<BackendInfo> {
+  const wish = parseWish(request);
+  return once(request === 'auto' ? { ...wish, name: 'auto' } : wish, () => decide(wish));
+}

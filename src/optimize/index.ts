@@ -1,2 +1,0 @@
-export * from './adam.js';
-export * from './schedule.js';

@@ -1,0 +1,87 @@
+import type * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../core/errors.js';
+import type { RandomStream } from '../core/random.js';
+import type { Architecture, Autoencoder, LatentSpace } from '../models/architecture.js';
+
+/** Terms of an objective by name; `loss` is the total that is minimized. */
+export type LossParts = Readonly<Record<string, tf.Scalar>> & { readonly loss: tf.Scalar };
+
+/** What one step of a training sees. */
+export interface TrainingBatch {
+  /** `[n, h, w, c]` in [0, 1]. */
+  readonly images: tf.Tensor4D;
+  /** The semantic value of each image, `[n]`. */
+  readonly labels: tf.Tensor1D;
+  /** Random numbers of this step by purpose: all who ask for one purpose get the same numbers from the start. */
+  random(purpose: string): RandomStream;
+}
+
+/** Weights with an objective and an optimizer of their own. */
+export interface Part {
+  readonly name: string;
+  /** The weights that its step moves. Several parts may move one weight, each with its own optimizer. */
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** What a batch costs. Every one of `weights` must take part in `loss`. */
+  losses(batch: TrainingBatch): LossParts;
+}
+
+/** A learner at work on one autoencoder. */
+export interface PreparedLearner {
+  /**
+   * Each training step steps all parts, in this order, on one batch; each part sees the weights that those before it
+   * left. The first is named `autoencoder`, and its terms are the ones that progress shows without a prefix.
+   */
+  readonly parts: readonly Part[];
+  /** Frees what the learner made for itself; the autoencoder stays. */
+  dispose(): void;
+}
+
+/** A way to train an autoencoder: what is minimized, over which weights. */
+export interface Learner {
+  readonly name: string;
+  /** Where the codes of its autoencoders lie. */
+  readonly latentSpace: LatentSpace;
+  /** Whether it needs an encoder that gives distributions, that is, a variational architecture. */
+  readonly variational: boolean;
+  /** Whether it reads the labels. */
+  readonly supervised: boolean;
+  /** Options with their defaults, as a model card records them. */
+  readonly options: Readonly<Record<string, string | number>>;
+  /** Sets out on an autoencoder. Further nets start from weights that depend on the seed alone. */
+  prepare(autoencoder: Autoencoder, seed: number): PreparedLearner;
+}
+
+/** The learner's work where it is one objective over all weights of the autoencoder. */
+export function singlePart(autoencoder: Autoencoder, losses: Part['losses']): PreparedLearner {
+  return { parts: [{ name: 'autoencoder', weights: autoencoder.weights, losses }], dispose() {} };
+}
+
+/** An architecture as a learner needs it, with that of another in all else: same nets, so that learners compare. */
+export function architectureFor(
+  { latentSpace, variational }: Pick<Learner, 'latentSpace' | 'variational'>,
+  like: Architecture,
+): Architecture {
+  const { variational: _, styleSize, ...rest } = like;
+  const styled = latentSpace === 'sphere' && styleSize !== undefined;
+  return {
+    ...rest,
+    latentSpace,
+    ...(styled ? { styleSize } : {}),
+    ...(variational ? { variational } : {}),
+  };
+}
+
+/** Throws a `UsageError` when an autoencoder was built for other learners. */
+export function assertSuits(learner: Learner, autoencoder: Autoencoder): void {
+  const { name, latentSpace, variational } = learner;
+  const hint = 'Build the autoencoder from `architectureFor(learner, architecture)`.';
+  if (autoencoder.latentSpace !== latentSpace) {
+    throw new UsageError(
+      `${name} needs the latent space ${latentSpace}, but that of the autoencoder is ${autoencoder.latentSpace}`,
+      { hint },
+    );
+  }
+  if (variational && autoencoder.posterior === undefined) {
+    throw new UsageError(`${name} needs an encoder that gives distributions of codes`, { hint });
+  }
+}

@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Architecture } from '../../models/architecture.js';
+import { joinParts, splitParts } from '../../models/nets.js';
+import { type Learner, singlePart } from '../learner.js';
+import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
+import { squaredError } from '../losses/reconstruction.js';
+import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
+import { assertBetween, moved } from './parts.js';
+
+/** How labels are read: as names, as places on a line, or as places on a circle. */
+export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
+
+export interface AtnlOptions {
+  /** How labels are read. Default `nominal`. */
+  readonly semantics?: SemanticsName;
+  /** Largest difference of labels (`ordinal`) or a full turn (`circular`), in the labels' unit. Default 9, for digits. */
+  readonly range?: number;
+  /** Angular margin at semantic distance 1, in radians, at most π. Default 1. */
+  readonly margin?: number;
+  /** Weight λ of the angular term. Default 80. */
+  readonly lambda?: number;
+  /** Whose angle to the negative counts; see `angularTripletNeighbor`. Default `anchor`. */
+  readonly negative?: 'anchor' | 'positive';
+  /**
+   * How far codes are moved at random, in radians, before they are decoded in training, about; at most π. It makes the
+   * decoder smooth between the codes it has met, and its images softer. Default 0. Ours, not the paper's. Of codes with
+   * a style part that part alone is moved: the more, the less an image's style can say, and the more its class must.
+   */
+  readonly noise?: number;
+}
+
+const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
+  nominal: () => nominal,
+  ordinal,
+  circular,
+};
+
+/**
+ * Reconstruction + λ · ATNL (arXiv 2010.10772; our reading, see docs/concepts.md). The reconstruction term is the
+ * squared error of an image, summed over its values.
+ *
+ * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
+ * from its own style and the class part of another image of its class in the batch. So the class part learns what all
+ * images of a class share, the style part what they do not, and any style can be given to any class.
+ */
+export function atnl(options: AtnlOptions = {}): Learner {
+  const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
+  const { noise = 0 } = options;
+  assertBetween('atnl', { margin, noise }, 0, Math.PI);
+  assertBetween('atnl', { lambda }, 0);
+  const distance = semanticsByName[semantics](range);
+  return {
+    name: 'atnl',
+    latentSpace: 'sphere',
+    variational: false,
+    supervised: true,
+    options: {
+      semantics,
+      ...(semantics === 'nominal' ? {} : { range }),
+      margin,
+      lambda,
+      negative,
+      ...(noise === 0 ? {} : { noise }),
+    },
+    prepare: (autoencoder) =>
+      singlePart(autoencoder, ({ images, labels, random }) => {
+        const codes = autoencoder.encode(images);
+        const move = (points: tf.Tensor2D) => (noise === 0 ? points : moved(points, random('noise'), noise));
+        const { kind, decodable } = partsOf(codes, labels, autoencoder.architecture, move);
+        const reconstruction = squaredError(images, autoencoder.decode(decodable));
+        const angular = angularTripletNeighbor(kind, labels, { semantics: distance, margin, negative });
+        return {
+          loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)),
+          reconstruction,
+          atnl: angular,
+        };
+      }),
+  };
+}
+
+/** What ATNL orders, and what is decoded. */
+function partsOf(
+  codes: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  { styleSize }: Architecture,
+  move: (points: tf.Tensor2D) => tf.Tensor2D,
+): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D } {
+  if (styleSize === undefined) return { kind: codes, decodable: move(codes) };
+  const { kind, style } = splitParts(codes, styleSize);
+  const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
+  const swapped: tf.Tensor2D = tf.matMul(nextOfClass(labels.dataSync()), unit);
+  const moved = move(style.mul<tf.Tensor2D>(Math.SQRT2));
+  return { kind: unit, decodable: joinParts({ kind: swapped, style: moved }) };
+}
+
+/** `[n, n]`, which brings to every row that of the next image of its class; one without another keeps its own. */
+function nextOfClass(labels: ArrayLike<number>): tf.Tensor2D {
+  const n = labels.length;
+  const choice = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    let next = (i + 1) % n;
+    while (labels[next] !== labels[i]) next = (next + 1) % n;
+    choice[i * n + next] = 1;
+  }
+  return tf.tensor2d(choice, [n, n]);
+}

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../../core/errors.js';
+import type { RandomStream } from '../../core/random.js';
+import { normalize } from '../../sphere/normalize.js';
+
+/** Independent normal numbers of mean 0, row by row. */
+export function normals(shape: [number, number], random: RandomStream, deviation = 1): tf.Tensor2D {
+  const values = Float32Array.from({ length: shape[0] * shape[1] }, () => random.normal(0, deviation));
+  return tf.tensor2d(values, shape);
+}
+
+/** A column `[n, 1]` of uniform numbers in [0, high). */
+export function uniforms(n: number, random: RandomStream, high: number): tf.Tensor2D {
+  return tf.tensor2d(
+    Float32Array.from({ length: n }, () => random.uniform(0, high)),
+    [n, 1],
+  );
+}
+
+/** Points of the sphere moved by about `radians` each: by a normal vector of that expected length, and back to the sphere. */
+export function moved(points: tf.Tensor2D, random: RandomStream, radians: number): tf.Tensor2D {
+  return normalize(points.add(normals(points.shape, random, radians / Math.sqrt(points.shape[1]))));
+}
+
+/** Throws a `UsageError` that names the first option that is no number of at least `least` and at most `most`. */
+export function assertBetween(
+  learner: string,
+  options: Readonly<Record<string, number>>,
+  least: number,
+  most = Number.MAX_VALUE,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value >= least && value <= most) continue;
+    const range = most === Number.MAX_VALUE ? `at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`${learner}: ${name} is ${value}, but must be a number ${range}`);
+  }
+}
+
+/** Throws a `UsageError` that names the first option that is no whole number of at least 1. */
+export function assertWhole(learner: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new UsageError(`${learner}: ${name} is ${value}, but must be a whole number of at least 1`);
+  }
+}

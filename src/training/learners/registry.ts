@@ -1,0 +1,43 @@
+import { UsageError } from '../../core/errors.js';
+import type { Learner } from '../learner.js';
+import { type AaeOptions, aae } from './aae.js';
+import { type AcaiOptions, acai } from './acai.js';
+import { ae } from './ae.js';
+import { type AtnlOptions, atnl } from './atnl.js';
+import { type VaeOptions, vae } from './vae.js';
+import { type VaeTripletLossOptions, vaeTripletLoss } from './vaeTripletLoss.js';
+
+/** Options of each learner by its name. */
+export interface LearnerOptions {
+  readonly ae: Readonly<Record<never, never>>;
+  readonly vae: VaeOptions;
+  readonly vaeTripletLoss: VaeTripletLossOptions;
+  readonly aae: AaeOptions;
+  readonly acai: AcaiOptions;
+  readonly atnl: AtnlOptions;
+}
+
+/** Names of the learners. */
+export type LearnerName = keyof LearnerOptions;
+
+const learners: { readonly [Name in LearnerName]: (options?: LearnerOptions[Name]) => Learner } = {
+  ae,
+  vae,
+  vaeTripletLoss,
+  aae,
+  acai,
+  atnl,
+};
+
+/** Names of the learners, for choices. */
+export const learnerNames = Object.keys(learners) as readonly LearnerName[];
+
+/** The learner of that name. Throws a `UsageError` that lists the names there are, or names an option that is out of range. */
+export function createLearner<Name extends LearnerName>(name: Name, options?: LearnerOptions[Name]): Learner {
+  if (!Object.hasOwn(learners, name)) {
+    throw new UsageError(`there is no learner named ${name}`, {
+      hint: `Learners: ${learnerNames.join(', ')}.`,
+    });
+  }
+  return learners[name](options);
+}

@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs';
+import { UsageError } from '../../core/errors.js';
+import type { Semantics } from './semantics.js';
+
+/** What a batch's triplets came to, before reduction. */
+export interface TripletTally {
+  /** Sum of all hinges. */
+  readonly sum: number;
+  /** How many triplets have a hinge above 0. */
+  readonly active: number;
+  /** How many triplets the selection allows. */
+  readonly selected: number;
+}
+
+/** The factor that turns a tally's sum, and the sum's gradient, into the loss. */
+export type Reduction = (tally: TripletTally) => number;
+
+/**
+ * Mean over the triplets whose hinge is above 0, so that triplets already in order do not water the gradient down
+ * (`AvgNonZeroReducer` of pytorch-metric-learning). None active gives loss 0 and gradient 0.
+ */
+export const meanOfActive: Reduction = ({ active }) => (active === 0 ? 0 : 1 / active);
+
+/** Mean over all selected triplets, whatever their hinge; the loss of a batch without triplets is 0. */
+export const meanOfSelected: Reduction = ({ selected }) => (selected === 0 ? 0 : 1 / selected);
+
+/** Semantic distances that differ by less than this are equal: rounding of wrapped or divided labels makes no triplet. */
+const SAME_MEANING = 1e-6;
+
+/** Which triplets of a batch count, and how far their distances should be apart. */
+export interface TripletRule {
+  readonly semantics: Semantics;
+  /** Margin per unit of semantic distance, in the unit of the distances. */
+  readonly margin: number;
+  /** Whose distance to the negative is compared: the anchor's, or the positive's. */
+  readonly negative: 'anchor' | 'positive';
+  /** Largest s(a, n) − s(a, p) that makes n a neighbour. */
+  readonly neighborhood: number;
+}
+
+/** A tally with the gradient of its sum with respect to the distances, `[n · n]` row by row. */
+export interface TripletGradient extends TripletTally {
+  readonly gradient: Float32Array;
+}
+
+/** Semantic distances of all pairs, `[n · n]` row by row. */
+function semanticDistances(labels: ArrayLike<number>, semantics: Semantics): Float64Array {
+  const n = labels.length;
+  const distances = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) distances[i * n + j] = semantics(labels[i]!, labels[j]!);
+  }
+  return distances;
+}
+
+/**
+ * Sums the hinge [d(a,p) − d(·,n) + margin·(s(a,n) − s(a,p))]₊ over every triplet of the batch with p ≠ a and
+ * 0 < s(a,n) − s(a,p) ≤ neighborhood, and takes the gradient of that sum.
+ *
+ * Plain loops over plain arrays: the cube of triplets is never stored, and most of it is never visited with nominal
+ * labels, where only pairs of one class can be (anchor, positive).
+ *
+ * @param distances `[n · n]`, row by row
+ * @param labels n labels
+ */
+export function tallyTriplets(
+  distances: Float32Array,
+  labels: ArrayLike<number>,
+  { semantics, margin, negative, neighborhood }: TripletRule,
+): TripletGradient {
+  const n = labels.length;
+  const meaning = semanticDistances(labels, semantics);
+  const gradient = new Float32Array(n * n);
+  let sum = 0;
+  let active = 0;
+  let selected = 0;
+  for (let a = 0; a < n; a++) {
+    const anchor = a * n;
+    const row = meaning.subarray(anchor, anchor + n);
+    const farthest = row.reduce((most, value) => Math.max(most, value), 0);
+    for (let p = 0; p < n; p++) {
+      const near = row[p]!;
+      if (p === a || farthest - near <= SAME_MEANING) continue;
+      const pull = distances[anchor + p]!;
+      const from = negative === 'anchor' ? anchor : p * n;
+      let pulls = 0;
+      for (let k = 0; k < n; k++) {
+        const gap = row[k]! - near;
+        if (gap <= SAME_MEANING || gap > neighborhood) continue;
+        selected++;
+        const hinge = pull - distances[from + k]! + margin * gap;
+        // Negated, so that a distance that is not a number shows in the loss instead of passing for "in order".
+        if (!(hinge <= 0)) {
+          sum += hinge;
+          pulls++;
+          gradient[from + k]!--;
+        }
+      }
+      active += pulls;
+      gradient[anchor + p]! += pulls;
+    }
+  }
+  return { sum, active, selected, gradient };
+}
+
+/**
+ * Hinge loss over every triplet that the rule selects, as a function of the batch's distances.
+ *
+ * Distances are read into plain arrays, where loss and gradient come from one pass over the triplets: exact, and more than
+ * ten times faster on wasm than ops over the cube `[n, n, n]`. Reading is free on cpu, wasm and native; on webgl it
+ * waits for the device. There is no second derivative.
+ *
+ * @param distances `[n, n]`
+ * @param labels `[n]`
+ * @returns a scalar, never negative; 0 with gradient 0 when no triplet is active
+ * @throws UsageError when there is not one label a code
+ */
+export function tripletHinge(
+  distances: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  rule: TripletRule,
+  reduction: Reduction,
+): tf.Scalar {
+  if (labels.size !== distances.shape[0]) {
+    throw new UsageError(`${labels.size} labels for ${distances.shape[0]} codes`, {
+      hint: 'Give one label a code.',
+    });
+  }
+  const values = labels.dataSync();
+  const hinge = tf.customGrad((input: tf.Tensor | tf.GradSaveFunc) => {
+    const tally = tallyTriplets((input as tf.Tensor2D).dataSync<'float32'>(), values, rule);
+    const factor = reduction(tally);
+    return {
+      value: tf.scalar(tally.sum * factor),
+      gradFunc: (dy: tf.Tensor) => tf.tensor2d(tally.gradient, distances.shape).mul(dy.mul(factor)),
+    };
+  });
+  return hinge(distances) as tf.Scalar;
+}

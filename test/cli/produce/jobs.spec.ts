@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commandOf } from '../../../src/cli/produce/augment/augmentFolder.js';
+import {
+  isOwnName,
+  type Job,
+  jobsOf,
+  type ManifestPlan,
+  placeOf,
+} from '../../../src/cli/produce/augment/manifest.js';
+import { settingsFor } from './photos.js';
+
+const planOf = (counts: readonly number[], perClass: number, includeOriginals: boolean) =>
+  ({
+    settings: { path: 'slerp', perClass, includeOriginals },
+    classes: counts.map((images, label) => ({ label, images })),
+    images: counts.flatMap((count, label) =>
+      Array.from({ length: count }, (_, number) => ({
+        name: `${label}/${number}.png`,
+        label,
+        number,
+        sha256: '',
+      })),
+    ),
+  }) as unknown as ManifestPlan;
+
+describe('jobsOf', () => {
+  it('lists each file once, class by class, however it is cut', () => {
+    const plans = fc.tuple(
+      fc.array(fc.nat(4), { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 1, max: 7 }), ([counts, perClass, includeOriginals], size) => {
+        const jobs = jobsOf(planOf(counts, perClass, includeOriginals));
+        const expected = counts.flatMap((count, label) => [
+          ...(includeOriginals ? Array.from({ length: count }, (_, i) => `${label}/original-${i}.png`) : []),
+          ...(count < 2 ? [] : Array.from({ length: perClass }, (_, i) => `${label}/00000${i}.png`)),
+        ]);
+        const cut: Job[] = [];
+        for (let from = 0; from < jobs.count; from += size) cut.push(...jobs.slice(from, from + size));
+        expect(cut.map(placeOf)).toEqual(expected);
+        expect(jobs.count).toBe(expected.length);
+        for (const place of expected) {
+          expect(isOwnName(place.split('/')[1]!)).toBe(true);
+          expect(isOwnName(`${place.split('/')[1]}.123.tmp`)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it.each(['cat.png', '17.png', 'notes.txt', 'original.png', '000017.png.tmp', '000017.jpg'])(
+    'does not take %s for a file of its own',
+    (name) => expect(isOwnName(name)).toBe(false),
+  );
+
+  it('names an image of MNIST by its place there', () => {
+    const original = { name: 'train/123', label: 3, number: 0, sha256: '' };
+    expect(placeOf({ label: 3, original })).toBe('3/original-123.png');
+    expect(placeOf({ label: 3, index: 1_234_567 })).toBe('3/1234567.png');
+  });
+});
+
+describe('commandOf', () => {
+  it('spells out all that the files depend on, as a shell reads it', () => {
+    expect(commandOf(settingsFor('mnist', 'mnist'))).toBe(
+      'fewshot augment --data mnist --shots 5 --model mnist --per-class 5 --path slerp --seed 3 --backend wasm',
+    );
+    expect(commandOf(settingsFor('fashion-mnist', 'mnist'))).toContain('--data fashion-mnist --shots 5');
+    const more = { labelCheck: true, includeOriginals: true };
+    expect(commandOf(settingsFor("Anna's photos", 'm.safetensors', more))).toBe(
+      "fewshot augment --data 'Anna'\\''s photos' --model m.safetensors --per-class 5 --path slerp --seed 3 " +
+        '--label-check --include-originals --backend wasm',
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
+import type { Catalog } from '../../../src/node/images/catalog.js';
+import { inspectCatalog } from '../../../src/node/images/inspectCatalog.js';
+import { openCatalog } from '../../../src/node/images/openCatalog.js';
+import { ownFolder } from '../folder.js';
+
+const at = ownFolder();
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes that are held now. */
+function held(): number {
+  // The second waits for what the first has begun to free.
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** So many tiny pictures that lie nowhere: half of them to learn from, half to be judged on. */
+function pictures(length: number): Catalog {
+  function* images() {
+    for (let i = 0; i < length; i++) {
+      yield { name: `train/${i}`, label: String(i % 10), split: i % 2 === 0 ? 'train' : 'test' } as const;
+    }
+  }
+  return {
+    root: 'tiny',
+    images: { length, [Symbol.iterator]: images },
+    read: async (name) => {
+      const bytes = Uint8Array.from({ length: 4 }, (_, i) => (Number(name.slice(6)) >> (8 * i)) & 255);
+      return {
+        bytes,
+        header: () => ({ format: 'array', width: 2, height: 2, channels: 1 }),
+        decode: async () => ({ pixels: Float32Array.from(bytes, (value) => value / 255), shape: [2, 2, 1] }),
+      };
+    },
+  };
+}
+
+it('inspects any number of images with no more than a few bytes for each', async () => {
+  const look = (images: number, onProgress: (done: number) => void) =>
+    inspectCatalog(pictures(images), { decoder: javascriptDecoder, onProgress });
+  await look(500, () => {});
+  const images = 10_000;
+  const before = held();
+  let during = 0;
+  await look(images, (done) => {
+    if (done === images) during = held();
+  });
+  expect((during - before) / images).toBeLessThan(48);
+});
+
+it('lists a folder in the room of its names', async () => {
+  const files = 4000;
+  await mkdir(at('photos', 'cat'), { recursive: true });
+  for (let i = 0; i < files; i++) await writeFile(at('photos', 'cat', `${1e6 + i}.png`), '');
+  await openCatalog(at('photos'));
+  const before = held();
+  const { images } = await openCatalog(at('photos'));
+  expect((held() - before) / files).toBeLessThan(24);
+  expect(images).toHaveLength(files);
+  expect([...images].at(-1)).toEqual({ name: `cat/${1e6 + files - 1}.png`, label: 'cat' });
+});

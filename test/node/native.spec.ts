@@ -1,0 +1,116 @@
+import '@tensorflow/tfjs-backend-wasm';
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import { registerWasmKernels } from 'tfjs-wasm-training';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadNative, restoreUtilHelpers } from '../../src/node/native.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
+import { smallAutoencoderStep } from '../backend/smallAutoencoder.js';
+
+const failing = (error: Error) => () => {
+  throw error;
+};
+
+describe('loadNative', () => {
+  it('says that tfjs-node is not installed', () => {
+    const load = () => createRequire('/nowhere/')('@tensorflow/tfjs-node');
+    expect(loadNative(load)).toEqual({
+      loaded: false,
+      reason: 'tfjs-node is not installed; npm run native builds it',
+    });
+  });
+
+  it('says in one line why tfjs-node does not load', () => {
+    const error = new Error('The addon can not be found at path: /x. \nPlease run something');
+    expect(loadNative(failing(error))).toEqual({
+      loaded: false,
+      reason: 'tfjs-node does not load (The addon can not be found at path: /x.); npm run native builds it',
+    });
+  });
+
+  it('does not take a package that tfjs-node misses for tfjs-node', () => {
+    const error = Object.assign(new Error("Cannot find module 'adm-zip'"), { code: 'MODULE_NOT_FOUND' });
+    expect(loadNative(failing(error))).toMatchObject({ reason: expect.stringContaining("'adm-zip'") });
+  });
+});
+
+describe('restoreUtilHelpers', () => {
+  it('adds what Node 23 removed', () => {
+    const util = {} as { isArray(value: unknown): boolean; isNullOrUndefined(value: unknown): boolean };
+    restoreUtilHelpers(util);
+    expect([[], {}, null].map(util.isArray)).toEqual([true, false, false]);
+    expect([null, undefined, 0, ''].map(util.isNullOrUndefined)).toEqual([true, true, false, false]);
+  });
+
+  it('leaves what is there', () => {
+    const util = { isArray: () => 'own', isNullOrUndefined: () => 'own' };
+    const before = { ...util };
+    restoreUtilHelpers(util);
+    expect(util).toEqual(before);
+  });
+});
+
+const native = await selectBackend('native').catch((error: Error) => error.message);
+const title = typeof native === 'string' ? `native against wasm (SKIPPED: ${native})` : 'native against wasm';
+
+describe.skipIf(typeof native === 'string')(title, () => {
+  let results: Record<'native' | 'wasm', Awaited<ReturnType<typeof smallAutoencoderStep>>>;
+
+  beforeAll(async () => {
+    const onNative = await smallAutoencoderStep();
+    // The decision is one a process; to compare both in one, the switch is made behind its back.
+    await tf.setBackend('wasm');
+    registerWasmKernels();
+    const onWasm = await smallAutoencoderStep();
+    await tf.setBackend('tensorflow');
+    results = { native: onNative, wasm: onWasm };
+  });
+
+  const expectClose = (got: Float32Array, want: Float32Array, what: string) => {
+    expect(got.length, what).toBe(want.length);
+    const worst = got.reduce((largest, value, i) => Math.max(largest, Math.abs(value - want[i]!)), 0);
+    expect(worst, what).toBeLessThan(1e-4);
+  };
+
+  it('says what it is', () => {
+    expect(native).toMatchObject({ name: 'native', reason: 'it was asked for', simd: true });
+    expect(native).toHaveProperty('versions.libtensorflow', expect.stringMatching(/^2\.\d+/));
+    expect(tf.getBackend()).toBe('tensorflow');
+  });
+
+  it('encodes and decodes the same to 1e-4', () => {
+    expectClose(results.native.codes, results.wasm.codes, 'codes');
+    expectClose(results.native.images, results.wasm.images, 'images');
+    expect(results.native.loss).toBeCloseTo(results.wasm.loss, 4);
+  });
+
+  it('has the same gradients to 1e-4', () => {
+    const names = Object.keys(results.native.gradients);
+    expect(names).toHaveLength(12);
+    for (const name of names) {
+      const gradient = results.native.gradients[name]!;
+      expect(
+        gradient.some((value) => value !== 0),
+        `${name} is all zero`,
+      ).toBe(true);
+      expectClose(gradient, results.wasm.gradients[name]!, name);
+    }
+  });
+
+  it('steps like plain JavaScript, NaN and slopes included, and leaves nothing behind', async () => {
+    const values = [Number.NaN, -2, -0, 0, 1e-30, 3, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const steps = () => {
+      const before = tf.memory().numTensors;
+      const found = tf.tidy(() =>
+        [0, 0.25].map((alpha) => [...tf.step(tf.tensor1d(values), alpha).dataSync()]),
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      return found;
+    };
+    const onNative = steps();
+    await tf.setBackend('cpu');
+    const plain = steps();
+    await tf.setBackend('tensorflow');
+    expect(onNative).toEqual(plain);
+  });
+});

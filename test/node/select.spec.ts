@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describeBackend } from '../../src/backend/info.js';
+
+const nativeModule = '../../src/node/native.js';
+const absent = { loaded: false, reason: 'tfjs-node is not installed; npm run native builds it' };
+
+/** The module as a fresh process has it: nothing decided; `loadNative` as given. */
+async function fresh(loadNative: () => unknown = () => absent) {
+  vi.resetModules();
+  const spy = vi.fn(loadNative);
+  vi.doMock(nativeModule, () => ({ loadNative: spy }));
+  const { selectBackend } = await import('../../src/node/selectBackend.js');
+  return { selectBackend: selectBackend as (request?: string) => ReturnType<typeof selectBackend>, spy };
+}
+
+beforeEach(async () => {
+  vi.stubEnv('FEWSHOT_BACKEND', undefined);
+  await tf.setBackend('cpu');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('selectBackend', () => {
+  it('takes wasm where tfjs-node is absent, and says why', async () => {
+    const { selectBackend } = await fresh();
+    const info = await selectBackend();
+    expect(info).toEqual({
+      name: 'wasm',
+      reason: absent.reason,
+      threads: 1,
+      simd: true,
+      versions: { tfjs: '4.22.0', node: process.versions.node, wasm: '4.22.0' },
+    });
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  it('can train convolutions on wasm', async () => {
+    const { selectBackend } = await fresh();
+    await selectBackend('wasm');
+    const gradient = tf.tidy(() =>
+      tf.grad((w) => tf.conv2d(tf.ones([1, 3, 3, 1]) as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid').sum())(
+        tf.zeros([2, 2, 1, 1]),
+      ),
+    );
+    expect([...(await gradient.data())]).toEqual([4, 4, 4, 4]);
+    gradient.dispose();
+  });
+
+  it('takes native where it can be loaded', async () => {
+    const { selectBackend } = await fresh(() => ({ loaded: true, libtensorflow: '2.15.1', threads: 3 }));
+    const info = await selectBackend();
+    expect(info).toMatchObject({ name: 'native', reason: 'tfjs-node is installed', threads: 3 });
+    expect(info.versions.libtensorflow).toBe('2.15.1');
+  });
+
+  it('does not load tfjs-node when another backend is asked for', async () => {
+    const { selectBackend, spy } = await fresh();
+    await selectBackend('wasm');
+    expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('stays with wasm where the process uses it already', async () => {
+    const { selectBackend, spy } = await fresh();
+    await import('@tensorflow/tfjs-backend-wasm');
+    await tf.setBackend('wasm');
+    expect(await selectBackend()).toMatchObject({ name: 'wasm', reason: 'this process uses it already' });
+    expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('obeys FEWSHOT_BACKEND, but a named request comes first', async () => {
+    vi.stubEnv('FEWSHOT_BACKEND', 'cpu');
+    const first = await fresh();
+    expect(await first.selectBackend()).toMatchObject({
+      name: 'cpu',
+      reason: 'FEWSHOT_BACKEND asks for it',
+      threads: 1,
+      simd: false,
+    });
+    const second = await fresh();
+    expect(await second.selectBackend('wasm')).toMatchObject({ name: 'wasm', reason: 'it was asked for' });
+  });
+
+  it('names the backends when asked for one that does not exist', async () => {
+    const { selectBackend } = await fresh();
+    await expect(selectBackend('gpu')).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'There is no backend "gpu".',
+      hint: 'Choose one of auto, native, wasm, cpu.',
+    });
+    vi.stubEnv('FEWSHOT_BACKEND', 'toString');
+    await expect(selectBackend()).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'There is no backend "toString" (from FEWSHOT_BACKEND).',
+    });
+  });
+
+  it('decides once, also when asked twice at the same time', async () => {
+    const { selectBackend, spy } = await fresh();
+    const [first, second] = await Promise.all([selectBackend(), selectBackend()]);
+    expect(second).toBe(first);
+    expect(await selectBackend('auto')).toBe(first);
+    expect(await selectBackend('wasm')).toBe(first);
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses to change its mind', async () => {
+    const { selectBackend } = await fresh();
+    await selectBackend('wasm');
+    await expect(selectBackend('native')).rejects.toMatchObject({
+      name: 'BackendError',
+      message: 'This process computes with wasm already; native was asked for too late.',
+    });
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  it('says why native cannot be had, and lets another be asked for then', async () => {
+    const { selectBackend } = await fresh();
+    await expect(selectBackend('native')).rejects.toMatchObject({
+      name: 'BackendError',
+      message: `The native backend cannot be used: ${absent.reason}.`,
+    });
+    expect(await selectBackend('wasm')).toMatchObject({ name: 'wasm' });
+  });
+
+  it('keeps quiet on cpu', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const factory = tf.findBackendFactory('cpu');
+    tf.removeBackend('cpu');
+    tf.registerBackend('cpu', factory, 1);
+    const { selectBackend } = await fresh();
+    await selectBackend('cpu');
+    tf.scalar(1).dispose();
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe('the backend room', () => {
+  it('imports node: in native.ts alone, so that the rest runs in a browser', () => {
+    const folder = new URL('../../src/backend/', import.meta.url);
+    const withNode = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /['"]node:/.test(readFileSync(new URL(name, folder), 'utf8')));
+    expect(withNode).toEqual(['native.ts']);
+  });
+});
+
+describe('describeBackend', () => {
+  it('writes what computes and why', () => {
+    const lines = describeBackend({
+      name: 'native',
+      reason: 'tfjs-node is installed',
+      threads: 2,
+      simd: true,
+      versions: { tfjs: '4.22.0', node: '20.20.2', libtensorflow: '2.15.1' },
+    });
+    expect(lines).toEqual([
+      'backend   native (libtensorflow through tfjs-node)',
+      'because   tfjs-node is installed',
+      'threads   2',
+      'SIMD      yes',
+      'versions  tfjs 4.22.0, libtensorflow 2.15.1, Node 20.20.2',
+    ]);
+  });
+});
