@@ -1,13 +1,24 @@
 /** Everything that this package throws on purpose: what was wrong, and what to do about it. */
 export class FewshotError extends Error {
   override readonly name: string = 'FewshotError';
-  /** What the reader can do next, as one sentence. */
+  /** The next step for the reader, as one sentence. */
   readonly hint: string | undefined;
+  /** Names of the options that the message is about, as the API spells them. A command line names its flags for them. */
+  readonly options: readonly string[];
 
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.hint = options.hint;
+  constructor(message: string, { hint, option = [], cause }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.hint = hint;
+    this.options = typeof option === 'string' ? [option] : option;
   }
+}
+
+/** Details of an error beside its message. */
+export interface ErrorDetails {
+  readonly hint?: string;
+  /** Name of the option at fault, or several. */
+  readonly option?: string | readonly string[];
+  readonly cause?: unknown;
 }
 
 /** A request that cannot be carried out as it stands: an unknown name, a number out of range. The CLI exits with 2. */
