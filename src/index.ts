@@ -113,7 +113,13 @@ export {
   activationKnnToJSON,
 } from './classify/activationKnnJson.js';
 export { type AddToOptions, addTo } from './classify/addTo.js';
-export { type Cnn, type CnnOptions, createCnn, type FitOptions } from './classify/cnn.js';
+export {
+  type Cnn,
+  type CnnFitOptions,
+  type CnnOptions,
+  type CnnProgress,
+  createCnn,
+} from './classify/cnn.js';
 export { type CnnJson, cnnFromJSON, cnnToJSON } from './classify/cnnJson.js';
 export {
   type CnnDropout,

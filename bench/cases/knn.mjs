@@ -18,7 +18,7 @@ export default {
     const asked = values.subarray(references * dimension);
     return {
       round: async () =>
-        (await milliseconds(() => exactKnn.classify(known, asked, { k, classes: 10 }))) / 1000,
+        (await milliseconds(() => exactKnn.predict(known, asked, { k, classes: 10 }))) / 1000,
     };
   },
 };

@@ -93,7 +93,7 @@ for (const trial of trials) {
       dimension: model.latentSize,
       labels: source.labels,
     }));
-    const named = await exactKnn.classify(references, images.values, { k: K, classes: CLASSES });
+    const named = await exactKnn.predict(references, images.values, { k: K, classes: CLASSES });
     row = {
       ...trial,
       knn: named.filter((label, i) => label === images.labels[i]).length / images.labels.length,

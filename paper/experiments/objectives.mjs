@@ -110,7 +110,7 @@ for (const { learner, options } of trials) {
     dimension: model.latentSize,
     labels: dataset.train.labels,
   };
-  const found = await exactKnn.classify(references, encodeAll(model, dataset.test), { k: K, classes: 10 });
+  const found = await exactKnn.predict(references, encodeAll(model, dataset.test), { k: K, classes: 10 });
   const right = found.filter((label, i) => label === dataset.test.labels[i]).length;
   const kept95 = async (path) =>
     (await midpointLabels(model, dataset.test, { pairs: 1000, path, seed: 5, classify: judge.classify }))

@@ -51,7 +51,7 @@ const classifierTitles: Readonly<Record<Classifier, string>> = {
 /** Accuracy of codes on a whole test set: every train image is a reference of the KNN and an example of the probe. */
 async function judge(train: Codes, test: Codes): Promise<Record<Classifier, number>> {
   const classes = train.classes.length;
-  const named = await exactKnn.classify(train, test.values, { k: K, classes });
+  const named = await exactKnn.predict(train, test.values, { k: K, classes });
   const right = test.labels.reduce((sum, label, i) => sum + Number(named[i] === label), 0);
   return { knn: right / test.labels.length, linear: linearProbe(train, test, { classes }).accuracy };
 }

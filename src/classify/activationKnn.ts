@@ -10,7 +10,7 @@ import { assertKnnInput, type Features, type KnnEngine, type KnnIndex, type KnnV
  */
 export const activationKnn: KnnEngine = {
   name: 'tfjs',
-  async classify(references, queries, options) {
+  async predict(references, queries, options) {
     assertKnnInput(references, queries, options);
     const votes = await activationKnnIndex(references, options.classes).votes(queries, options.k);
     return Int32Array.from(votes, ({ winner }) => winner);

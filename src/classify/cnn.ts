@@ -53,13 +53,23 @@ export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize
   readonly weights?: Float32Array;
 }
 
-export interface FitOptions {
+/** Progress of a training. */
+export interface CnnProgress {
+  /** Steps taken so far. */
+  readonly done: number;
+  /** Steps to take in all. */
+  readonly total: number;
+  /** Loss of the last step. */
+  readonly loss: number;
+}
+
+export interface CnnFitOptions {
   /** Batches to train on; an endless source is left after them. Default: the recipe's. */
   readonly steps?: number;
   /** Learning rate of the first step, from which it falls to zero at the last. Default: that of the net. */
   readonly learningRate?: number;
-  /** Called, and awaited, after each step, counted from 1. */
-  readonly onStep?: (progress: { readonly step: number; readonly loss: number }) => void | Promise<void>;
+  /** Called, and awaited, after each step. */
+  readonly onProgress?: (progress: CnnProgress) => void | Promise<void>;
 }
 
 /** A small convolutional classifier that owns its weights until it is disposed. */
@@ -77,14 +87,14 @@ export interface Cnn {
    */
   fit(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
-    options?: FitOptions,
+    options?: CnnFitOptions,
   ): Promise<{ readonly steps: number; readonly loss: number }>;
   /**
    * The class of each of `count` images, packed one after the other. Ties go to the lower class.
    *
    * @throws DataError when the pixels do not fit `count` or are not finite.
    */
-  classify(pixels: Float32Array, count: number): Promise<Int32Array>;
+  predict(pixels: Float32Array, count: number): Promise<Int32Array>;
   /**
    * The hidden dense layer after its ReLU, of each of `count` images: rows of as many values as the preset has hidden
    * units, one after the other. What the last layer tells classes by, and so a space in which images can be compared.
@@ -183,7 +193,7 @@ export function createCnn(options: CnnOptions): Cnn {
     options: { ...made, learningRate, labelSmoothing, weightDecay, dropout },
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
 
-    async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onStep } = {}) {
+    async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onProgress } = {}) {
       if (!Number.isInteger(steps) || steps < 1) {
         throw new UsageError(`steps is ${steps}, but must be a whole number of at least 1`);
       }
@@ -196,13 +206,13 @@ export function createCnn(options: CnnOptions): Cnn {
           batch.dispose();
         }
         done++;
-        await onStep?.({ step: done, loss });
+        await onProgress?.({ done, total: steps, loss });
         if (done === steps) break;
       }
       return { steps: done, loss };
     },
 
-    async classify(pixels, count) {
+    async predict(pixels, count) {
       assertPixels(pixels, count, shape);
       const predicted = new Int32Array(count);
       for await (const { values, from } of inChunks<'int32'>(pixels, count, (images) =>

@@ -44,7 +44,7 @@ const scoresPerChunk = 2_000_000;
  */
 export const exactKnn: KnnEngine = {
   name: 'exact',
-  async classify(references, queries, options) {
+  async predict(references, queries, options) {
     assertKnnInput(references, queries, options);
     const { dimension, labels } = references;
     const count = queries.length / dimension;

@@ -33,7 +33,7 @@ export interface KnnEngine {
    * @throws UsageError when k is not in 1 … number of references, or sizes do not fit; DataError for values that are
    * not finite.
    */
-  classify(references: Features, queries: Float32Array, options: KnnOptions): Promise<Int32Array>;
+  predict(references: Features, queries: Float32Array, options: KnnOptions): Promise<Int32Array>;
 }
 
 /** Throws unless references, queries and options fit each other. */

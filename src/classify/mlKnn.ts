@@ -8,7 +8,7 @@ import { assertKnnInput, countVotes, type Features, type KnnEngine, type KnnInde
  */
 export const mlKnn: KnnEngine = {
   name: 'ml-knn',
-  async classify(references, queries, options) {
+  async predict(references, queries, options) {
     assertKnnInput(references, queries, options);
     const votes = await mlKnnIndex(references, options.classes).votes(queries, options.k);
     return Int32Array.from(votes, ({ winner }) => winner);

@@ -13,7 +13,7 @@ export type EvaluationData = 'mnist' | 'fashion-mnist';
 type Load = (folder?: string) => Promise<{ readonly train: ImageSource; readonly test: ImageSource }>;
 
 const loaders: Readonly<Record<EvaluationData, Load>> = {
-  mnist: (folder) => loadMnist(folder === undefined ? {} : { directory: folder }),
+  mnist: (folder) => loadMnist(folder === undefined ? {} : { folder }),
   'fashion-mnist': (folder) => loadFashionMnist(folder === undefined ? {} : { folder }),
 };
 

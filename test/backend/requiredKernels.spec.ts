@@ -78,7 +78,7 @@ describe('requiredKernels', () => {
       const xs = tf.fill([3, 12, 12, 1], 0.5) as tf.Tensor4D;
       const ys = tf.oneHot(tf.tensor1d([0, 1, 2], 'int32'), 3) as tf.Tensor2D;
       await cnn.fit([{ xs, ys, dispose: () => tf.dispose([xs, ys]) }]);
-      await cnn.classify(new Float32Array(12 * 12), 1);
+      await cnn.predict(new Float32Array(12 * 12), 1);
       cnn.dispose();
     });
     expect(called).toContain('Conv2DBackpropFilter');

@@ -62,7 +62,7 @@ async function trained(
 ): Promise<{ losses: number[]; weights: Float32Array[] }> {
   const cnn = createCnn({ ...small, ...options });
   const losses: number[] = [];
-  await cnn.fit(endless().batches, { steps, onStep: ({ loss }) => void losses.push(loss) });
+  await cnn.fit(endless().batches, { steps, onProgress: ({ loss }) => void losses.push(loss) });
   const weights = await cnn.weights();
   cnn.dispose();
   return { losses, weights };
@@ -75,10 +75,10 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
     await cnn.fit(endless().batches, {
       steps: 100,
       learningRate: 5e-3,
-      onStep: ({ loss }) => void losses.push(loss),
+      onProgress: ({ loss }) => void losses.push(loss),
     });
     const { pixels, labels } = stripes(300, 1);
-    const predicted = await cnn.classify(pixels, 300);
+    const predicted = await cnn.predict(pixels, 300);
     const right = predicted.filter((label, i) => label === labels[i]).length;
     cnn.dispose();
     expect(losses[0]).toBeGreaterThan(0.9);
@@ -90,7 +90,7 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
     await expectNoLeak(async () => {
       const cnn = createCnn({ ...small, preset });
       await cnn.fit(endless().batches, { steps: 2 });
-      await cnn.classify(stripes(5, 1).pixels, 5);
+      await cnn.predict(stripes(5, 1).pixels, 5);
       cnn.dispose();
     });
   });
@@ -110,7 +110,7 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
   ])('takes images of %i×%i×%i', async (...sides) => {
     const cnn = createCnn({ ...small, preset, shape: sides });
     await cnn.fit(endless(sides).batches, { steps: 1 });
-    expect(await cnn.classify(new Float32Array(2 * sizeOf(sides)), 2)).toHaveLength(2);
+    expect(await cnn.predict(new Float32Array(2 * sizeOf(sides)), 2)).toHaveLength(2);
     cnn.dispose();
   });
 });
@@ -124,7 +124,7 @@ describe('a fit', () => {
     await cnn.fit(Array<Batch>(10).fill(again), {
       steps: 1_000,
       learningRate: 1e-3,
-      onStep: ({ loss }) => void losses.push(loss),
+      onProgress: ({ loss }) => void losses.push(loss),
     });
     first.dispose();
     cnn.dispose();
@@ -137,7 +137,7 @@ describe('a fit', () => {
     const losses: number[] = [];
     await cnn.fit(Array<Batch>(3).fill({ ...batch, dispose: () => {} }), {
       learningRate: 1e-30,
-      onStep: ({ loss }) => void losses.push(loss),
+      onProgress: ({ loss }) => void losses.push(loss),
     });
     batch.dispose();
     cnn.dispose();
@@ -148,7 +148,7 @@ describe('a fit', () => {
     const cnn = createCnn(small);
     const { batches, counts } = endless();
     const steps: number[] = [];
-    const result = await cnn.fit(batches, { steps: 3, onStep: ({ step }) => void steps.push(step) });
+    const result = await cnn.fit(batches, { steps: 3, onProgress: ({ done }) => void steps.push(done) });
     cnn.dispose();
     expect(steps).toEqual([1, 2, 3]);
     expect(result.steps).toBe(3);
@@ -173,7 +173,7 @@ describe('a fit', () => {
     const changes: number[] = [];
     await cnn.fit(endless().batches, {
       steps: 20,
-      onStep: async () => {
+      onProgress: async () => {
         const now = await cnn.weights();
         changes.push(
           now[0]!.reduce((most, value, i) => Math.max(most, Math.abs(value - previous[0]![i]!)), 0),
@@ -264,9 +264,9 @@ describe('classifying', () => {
     const cnn = createCnn(small);
     await cnn.fit(endless().batches, { steps: 100, learningRate: 5e-3 });
     const { pixels } = stripes(601, 2);
-    const all = await cnn.classify(pixels, 601);
+    const all = await cnn.predict(pixels, 601);
     const alone = await Promise.all(
-      [0, 249, 250, 600].map((i) => cnn.classify(pixels.subarray(i * 64, (i + 1) * 64), 1)),
+      [0, 249, 250, 600].map((i) => cnn.predict(pixels.subarray(i * 64, (i + 1) * 64), 1)),
     );
     cnn.dispose();
     expect(new Set(all).size).toBe(3);
@@ -307,8 +307,8 @@ describe('classifying', () => {
   test('applies no dropout: twice the same', async () => {
     const cnn = createCnn(small);
     const { pixels } = stripes(100, 2);
-    expect(await cnn.classify(pixels, 100)).toEqual(await cnn.classify(pixels, 100));
-    expect(await cnn.classify(new Float32Array(0), 0)).toHaveLength(0);
+    expect(await cnn.predict(pixels, 100)).toEqual(await cnn.predict(pixels, 100));
+    expect(await cnn.predict(new Float32Array(0), 0)).toHaveLength(0);
     cnn.dispose();
   });
 
@@ -330,7 +330,7 @@ describe('classifying', () => {
         );
         return scores.indexOf(Math.max(...scores));
       });
-      expect(answers).toEqual(await cnn.classify(pixels, 301));
+      expect(answers).toEqual(await cnn.predict(pixels, 301));
       expect(await cnn.features(pixels.subarray(300 * 64), 1)).toEqual(features.subarray(300 * units));
       cnn.dispose();
     });
@@ -339,10 +339,10 @@ describe('classifying', () => {
   test('names the image whose pixels cannot be used', async () => {
     const cnn = createCnn(small);
     const { pixels } = stripes(3, 2);
-    await expect(cnn.classify(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
+    await expect(cnn.predict(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
     await expect(cnn.features(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
     pixels[130] = Number.NaN;
-    await expect(cnn.classify(pixels, 3)).rejects.toThrow(new DataError('image 2 holds NaN'));
+    await expect(cnn.predict(pixels, 3)).rejects.toThrow(new DataError('image 2 holds NaN'));
     cnn.dispose();
   });
 });

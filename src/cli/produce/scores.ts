@@ -54,7 +54,7 @@ export async function codeAccuracy(
   k: number,
 ): Promise<number> {
   const references = { ...encodeClasses(autoencoder, train), labels: train.labels };
-  const predicted = await exactKnn.classify(references, encodeClasses(autoencoder, test).values, {
+  const predicted = await exactKnn.predict(references, encodeClasses(autoencoder, test).values, {
     k,
     classes: train.classes.length,
   });

@@ -43,7 +43,7 @@ export const codesArm: ReferenceArm = {
   check: (model, teachers) => [model, ...teachers].forEach(assertDirections),
   judge: {
     knn: (support, query, { model, k }) =>
-      exactKnn.classify(points(model, support), points(model, query).values, {
+      exactKnn.predict(points(model, support), points(model, query).values, {
         k,
         classes: support.classes.length,
       }),

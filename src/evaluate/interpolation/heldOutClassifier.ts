@@ -103,11 +103,11 @@ export async function heldOutClassifier(
   try {
     await cnn.fit(batchesOf(train, chosen, seed), {
       steps: total,
-      async onStep({ step }) {
+      async onProgress({ done }) {
         // Else wasm would compute on without ever hearing of Ctrl-C.
         await new Promise<void>(laterTurn);
         signal?.throwIfAborted();
-        onProgress?.(step, total);
+        onProgress?.(done, total);
       },
     });
   } catch (error) {
@@ -149,7 +149,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
     shape,
     classes,
     async classify(images) {
-      return Array.from(await cnn.classify(pack(images), images.length), (place) => classes[place]!);
+      return Array.from(await cnn.predict(pack(images), images.length), (place) => classes[place]!);
     },
     async features(images) {
       const values = await cnn.features(pack(images), images.length);
@@ -161,7 +161,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
       for (let start = 0; start < total; start += CHUNK) {
         const count = Math.min(CHUNK, total - start);
         const set = source.images(Int32Array.from({ length: count }, (_, i) => start + i));
-        const found = await cnn.classify(set.pixels, count);
+        const found = await cnn.predict(set.pixels, count);
         right += found.filter((place, i) => classes[place] === source.classes[set.labels[i]!]).length;
       }
       return right / total;

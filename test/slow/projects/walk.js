@@ -44,7 +44,7 @@ export async function walk(fewshot, model) {
     images: images.map(({ pixels, label, provenance }) => ({ pixels: [...pixels], label, provenance })),
     batches,
     knn: await KnnClassifier.fromJSON(JSON.parse(JSON.stringify(knn)), { encoder: model }).predict(query),
-    cnn: { loss, label: [...(await copy.classify(query.pixels, 1))] },
+    cnn: { loss, label: [...(await copy.predict(query.pixels, 1))] },
   };
   cnn.dispose();
   copy.dispose();
