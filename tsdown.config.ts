@@ -24,7 +24,7 @@ export default defineConfig([
       'cli/main': 'src/cli/main.ts',
       'cli/config': 'src/cli/config.ts',
       'workers/augment': 'src/cli/produce/augment/worker.ts',
-      'workers/evaluate': 'src/evaluate/worker.ts',
+      'workers/evaluate': 'src/evaluate/evaluationWorker.ts',
       'workers/faces': 'paper/faces/worker.ts',
     },
     format: 'esm',

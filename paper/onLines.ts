@@ -6,7 +6,7 @@ import {
   type InterpolationPath,
   imagePairs,
   interpolate,
-} from '../src/evaluate/interpolation/interpolate.js';
+} from '../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../src/models/model.js';
 import { type LineInterpolationScores, scoreLineInterpolations } from './lineInterpolation.js';
 import { LINE_IMAGE_SIDE, renderLines } from './lines.js';

@@ -206,7 +206,7 @@ export {
   type BalancedChoiceOptions,
   balancedChoice,
   type EmbeddingOptions,
-} from './evaluate/embed/points.js';
+} from './evaluate/embed/embedding.js';
 export { type TsneOptions, tsne } from './evaluate/embed/tsne.js';
 export { type UmapOptions, umap } from './evaluate/embed/umap.js';
 export { evaluate } from './evaluate/evaluate.js';
@@ -230,7 +230,7 @@ export {
   interpolationPathsIn,
   type MidpointLabelsOptions,
   midpointLabels,
-} from './evaluate/interpolation/interpolate.js';
+} from './evaluate/interpolation/latentInterpolation.js';
 export { type ClassOrder, classOrder, spearman } from './evaluate/metrics/classOrder.js';
 export {
   type FeatureGaussian,
@@ -283,8 +283,12 @@ export {
   type QualityResult,
   type QualityRow,
   qualityMeasures,
-} from './evaluate/quality/result.js';
-export { defaultQuality, type QualityMaterial, type QualitySettings } from './evaluate/quality/settings.js';
+} from './evaluate/quality/qualityResult.js';
+export {
+  defaultQuality,
+  type QualityMaterial,
+  type QualitySettings,
+} from './evaluate/quality/qualitySettings.js';
 export { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './evaluate/result.js';
 export {
   type ClassifierName,

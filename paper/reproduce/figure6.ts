@@ -4,7 +4,11 @@ import { imageGrid } from '../../src/cli/report/plots/imageGrid.js';
 import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
 import { type ImageShape, imagesOf, type LabeledImage } from '../../src/core/image.js';
 import { heldOutClassifier } from '../../src/evaluate/interpolation/heldOutClassifier.js';
-import { type ImagePair, interpolate, midpointLabels } from '../../src/evaluate/interpolation/interpolate.js';
+import {
+  type ImagePair,
+  interpolate,
+  midpointLabels,
+} from '../../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../../src/models/model.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import { interpolationOnLines } from '../onLines.js';

@@ -10,7 +10,7 @@ import {
   imagePairs,
   interpolate,
   interpolationPathsIn,
-} from '../evaluate/interpolation/interpolate.js';
+} from '../evaluate/interpolation/latentInterpolation.js';
 import type { EvaluationResult } from '../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';

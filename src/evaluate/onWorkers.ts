@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type { BadImage } from '../node/images/loadImages.js';
 import { workerFile } from '../node/packageFiles.js';
-import { withThreads } from '../node/threads.js';
+import { defaultThreads, withThreads } from '../node/threads.js';
 import { protocols, trainsEncoder } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
@@ -29,7 +28,7 @@ export interface Found {
 export async function runOnWorkers(
   tasks: readonly Task[],
   settings: EvaluationSettings,
-  { workers = availableParallelism(), onProgress, signal }: EvaluateOptions,
+  { workers = defaultThreads(), onProgress, signal }: EvaluateOptions,
 ): Promise<Found> {
   const trains = trainsEncoder(protocols[settings.protocol]);
   const total = tasks.length + (trains ? settings.episodes : 0);

@@ -10,9 +10,12 @@ import { packageFolder } from './packageFiles.js';
 /** Ending of model files. */
 export const MODEL_ENDING = '.safetensors';
 
+/** Name of a model by its shipped name or path: without folders and the ending. */
+export const modelNameOf = (nameOrPath: string): string => basename(nameOrPath, MODEL_ENDING);
+
 async function shippedNames(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);
-  return files.filter((file) => file.endsWith(MODEL_ENDING)).map((file) => basename(file, MODEL_ENDING));
+  return files.filter((file) => file.endsWith(MODEL_ENDING)).map(modelNameOf);
 }
 
 /** Where a shipped name or a path leads to. */

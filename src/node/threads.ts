@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
+
+/** Number of threads by default: one a core. */
+export const defaultThreads = (): number => availableParallelism();
 
 export interface ThreadOptions {
   readonly threads: number;

@@ -4,7 +4,7 @@ import { markdownTable } from '../../bench/markdown.mjs';
 import type { Table2 } from '../../paper/reproduce/table2Result.js';
 import { evaluationTable } from '../../src/cli/report/evaluationTable.js';
 import { qualityTable } from '../../src/cli/report/qualityTable.js';
-import type { QualityMeasure, QualityResult } from '../../src/evaluate/quality/result.js';
+import type { QualityMeasure, QualityResult } from '../../src/evaluate/quality/qualityResult.js';
 import type { Comparison, EvaluationResult } from '../../src/evaluate/result.js';
 import { pairedDifference } from '../../src/evaluate/statistics.js';
 import { codeBlocks, prose, read } from './markdown.js';

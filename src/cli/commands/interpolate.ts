@@ -10,7 +10,7 @@ import {
   interpolate,
   interpolationPaths,
   interpolationPathsIn,
-} from '../../evaluate/interpolation/interpolate.js';
+} from '../../evaluate/interpolation/latentInterpolation.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { type PathName, pathNames } from '../../augment/paths.js';
 import { type CnnPresetName, cnnPresets } from '../../classify/convNet.js';
 import { evaluateQuality } from '../../evaluate/quality/evaluateQuality.js';
-import { defaultQuality, type QualitySettings } from '../../evaluate/quality/settings.js';
+import { defaultQuality, type QualitySettings } from '../../evaluate/quality/qualitySettings.js';
 import type { Model } from '../../models/model.js';
 import { assertWritable, atomicWrite, keptParts } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';

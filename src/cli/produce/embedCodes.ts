@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import type { ImageSource } from '../../data/imageSource.js';
-import { balancedChoice } from '../../evaluate/embed/points.js';
+import { balancedChoice } from '../../evaluate/embed/embedding.js';
 import { tsne } from '../../evaluate/embed/tsne.js';
 import { umap } from '../../evaluate/embed/umap.js';
 import { trustworthiness } from '../../evaluate/metrics/trustworthiness.js';

@@ -3,7 +3,7 @@ import type {
   QualityMeasure,
   QualityResult,
   QualityRow,
-} from '../../evaluate/quality/result.js';
+} from '../../evaluate/quality/qualityResult.js';
 import { alignedTable, type Cell, coloured } from './evaluationTable.js';
 
 /** How a measure is written. */

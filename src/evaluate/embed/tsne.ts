@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import { randomStream } from '../../core/random.js';
-import { type EmbeddingOptions, packed, rowsOf, stepwise } from './points.js';
+import { type EmbeddingOptions, packed, rowsOf, stepwise } from './embedding.js';
 
 /**
  * Gradient of the t-SNE cost, after equation 5 of van der Maaten and Hinton, *Visualizing Data using t-SNE* (2008):

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import { randomStream } from '../../core/random.js';
-import { type EmbeddingOptions, packed, rowsOf, stepwise } from './points.js';
+import { type EmbeddingOptions, packed, rowsOf, stepwise } from './embedding.js';
 
 export interface UmapOptions extends EmbeddingOptions {
   /** Neighbours of a point: few show details, many the whole. Default: 15. */

@@ -6,16 +6,16 @@ import { sampleEpisode } from '../../data/episodes.js';
 import { type ImageSource, setSource, slice } from '../../data/imageSource.js';
 import { type FeatureGaussian, featureGaussian } from '../metrics/frechetDistance.js';
 import { type Manifold, manifoldOf } from '../metrics/manifold.js';
+import type { Judge } from './imageJudge.js';
 import { interpolationSteps } from './interpolationSteps.js';
-import type { Judge } from './judgeOf.js';
 import {
   classificationAccuracyScore,
   type ImageFigures,
   measureImages,
   type Yardstick,
 } from './measureImages.js';
-import type { MadeRow, QualityMeasure } from './result.js';
-import { judgeImagesOf, NEIGHBOURS, type QualitySettings } from './settings.js';
+import type { MadeRow, QualityMeasure } from './qualityResult.js';
+import { judgeImagesOf, NEIGHBOURS, type QualitySettings } from './qualitySettings.js';
 
 /** The images of one episode before anything is made. */
 export interface QualityEpisode {

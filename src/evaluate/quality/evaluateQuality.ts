@@ -1,14 +1,13 @@
-import { basename } from 'node:path';
 import { version as tfjs } from '@tensorflow/tfjs';
 import { cnnPresets } from '../../classify/convNet.js';
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/files.js';
-import { MODEL_ENDING } from '../../node/loadModel.js';
+import { modelNameOf } from '../../node/loadModel.js';
 import { laterTurn } from '../../stream/backpressure.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
 import { type PartFigures, qualityBench } from './bench.js';
+import { type Judge, judgeOf } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
-import { type Judge, judgeOf } from './judgeOf.js';
 import {
   QUALITY_SCHEMA,
   type QualityComparison,
@@ -17,7 +16,7 @@ import {
   type QualityRow,
   qualityMeasures,
   rowsOf,
-} from './result.js';
+} from './qualityResult.js';
 import {
   assertCanBeMeasured,
   judgeImagesOf,
@@ -25,7 +24,7 @@ import {
   type QualityMaterial,
   type QualitySettings,
   qualityCommandOf,
-} from './settings.js';
+} from './qualitySettings.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
@@ -86,7 +85,7 @@ export async function evaluateQuality(
   const start = performance.now();
   const { train, test, models } = material;
   assertCanBeMeasured(material, settings);
-  const named = models.map((model, i) => ({ name: basename(settings.models[i]!, MODEL_ENDING), model }));
+  const named = models.map((model, i) => ({ name: modelNameOf(settings.models[i]!), model }));
   const { rows, skipped } = rowsOf(named, settings.paths, settings.shots);
   for (const { why, ...row } of skipped) onSkip?.(row, why);
 

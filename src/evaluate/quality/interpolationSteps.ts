@@ -8,7 +8,7 @@ import {
   type InterpolationPath,
   imagePairs,
   interpolate,
-} from '../interpolation/interpolate.js';
+} from '../interpolation/latentInterpolation.js';
 import { type FeaturePoints, largestStepRatio } from '../metrics/manifold.js';
 
 export interface InterpolationStepsOptions {

@@ -7,7 +7,7 @@ import { accuracyOf, confusionOf, judges } from '../judge.js';
 import { type FeatureGaussian, featureGaussian, frechetDistance } from '../metrics/frechetDistance.js';
 import { densityCoverage, type Manifold, manifoldOf, precisionRecall } from '../metrics/manifold.js';
 import { type Proportion, proportion } from '../statistics.js';
-import type { QualityMeasure } from './result.js';
+import type { QualityMeasure } from './qualityResult.js';
 
 export interface AccuracyScoreOptions {
   /** The net that learns. Default: `fast`. */

@@ -6,7 +6,7 @@ import type {
   QualityMeasure,
   QualityResult,
   QualityRow,
-} from '../../../src/evaluate/quality/result.js';
+} from '../../../src/evaluate/quality/qualityResult.js';
 
 const real: QualityRow = { model: null, path: 'real' };
 const slerp: QualityRow = { model: 'ball', path: 'slerp' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
-import { balancedChoice } from '../../../src/evaluate/embed/points.js';
+import { balancedChoice } from '../../../src/evaluate/embed/embedding.js';
 
 const labels = Int32Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : i < 80 ? 1 : 2));
 const counts = (places: Int32Array) =>

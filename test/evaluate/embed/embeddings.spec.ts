@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DataError, type FewshotError, UsageError } from '../../../src/core/errors.js';
-import type { EmbeddingOptions } from '../../../src/evaluate/embed/points.js';
+import type { EmbeddingOptions } from '../../../src/evaluate/embed/embedding.js';
 import { tsne } from '../../../src/evaluate/embed/tsne.js';
 import { umap } from '../../../src/evaluate/embed/umap.js';
 import { trustworthiness } from '../../../src/evaluate/metrics/trustworthiness.js';

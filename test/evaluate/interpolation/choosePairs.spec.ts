@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
 import { type ImageSource, setSource } from '../../../src/data/imageSource.js';
-import { choosePairs, imagePairs } from '../../../src/evaluate/interpolation/interpolate.js';
+import { choosePairs, imagePairs } from '../../../src/evaluate/interpolation/latentInterpolation.js';
 
 /** Images of one pixel, which holds their number. */
 function source(labels: readonly number[], classes = ['a', 'b', 'c', 'd']): ImageSource {

@@ -6,7 +6,7 @@ import {
   imagePairs,
   interpolate,
   midpointLabels,
-} from '../../../src/evaluate/interpolation/interpolate.js';
+} from '../../../src/evaluate/interpolation/latentInterpolation.js';
 import { proportion } from '../../../src/evaluate/statistics.js';
 import { noise, onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';

@@ -6,12 +6,12 @@ import {
   type QualityMeasure,
   type QualityResult,
   qualityMeasures,
-} from '../../../src/evaluate/quality/result.js';
+} from '../../../src/evaluate/quality/qualityResult.js';
 import {
   defaultQuality,
   type QualityMaterial,
   type QualitySettings,
-} from '../../../src/evaluate/quality/settings.js';
+} from '../../../src/evaluate/quality/qualitySettings.js';
 import { estimate, pairedDifference, proportion } from '../../../src/evaluate/statistics.js';
 import type { Model } from '../../../src/models/model.js';
 import type { Keep } from '../../../src/node/files.js';

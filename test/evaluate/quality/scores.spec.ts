@@ -6,7 +6,7 @@ import {
   evenOmegas,
   imagePairs,
   interpolate,
-} from '../../../src/evaluate/interpolation/interpolate.js';
+} from '../../../src/evaluate/interpolation/latentInterpolation.js';
 import { largestStepRatio } from '../../../src/evaluate/metrics/manifold.js';
 import { interpolationSteps } from '../../../src/evaluate/quality/interpolationSteps.js';
 import {

@@ -6,7 +6,7 @@ import {
   heldOutClassifier,
   restoreHeldOutClassifier,
 } from '../interpolation/heldOutClassifier.js';
-import { judgeImagesOf, type QualitySettings } from './settings.js';
+import { judgeImagesOf, type QualitySettings } from './qualitySettings.js';
 
 export interface Judge {
   readonly classifier: HeldOutClassifier;

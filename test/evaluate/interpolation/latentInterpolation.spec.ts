@@ -11,7 +11,7 @@ import {
   interpolate,
   interpolationPaths,
   interpolationPathsIn,
-} from '../../../src/evaluate/interpolation/interpolate.js';
+} from '../../../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../../../src/models/model.js';
 import { lerp } from '../../../src/sphere/lerp.js';
 import { anglePoint } from '../../../src/sphere/point.js';
