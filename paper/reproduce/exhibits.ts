@@ -1,5 +1,6 @@
 import { DataError } from '../../src/core/errors.js';
 import { readResult } from '../../src/node/readResult.js';
+import type { Exhibit, ResultHead } from './exhibit.js';
 import { figure1 } from './figure1.js';
 import { figure5 } from './figure5.js';
 import { figure6 } from './figure6.js';
@@ -7,29 +8,6 @@ import type { Lab } from './lab.js';
 import { resultSchemas } from './resultSchemas.js';
 import { table1 } from './table1.js';
 import { table2 } from './table2.js';
-
-/** What every result file says about itself. */
-export interface ResultHead {
-  readonly schema: string;
-  /** The command that makes these figures again. */
-  readonly command: string;
-  readonly scale: 'full' | 'quick';
-  readonly seeds: readonly number[];
-  readonly backend: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-/** A table or figure of the poster: how it is measured, and how its result is drawn. */
-export interface Exhibit<Body> {
-  readonly schema: string;
-  /** Seeds that its figures depend on. Default: those of the scale, one an encoder. */
-  readonly seeds?: readonly number[];
-  measure(lab: Lab): Promise<Body>;
-  /** The same, but with what an earlier result has in place of measuring it again; absent where there is no such way. */
-  extend?(lab: Lab, before: Body): Promise<Body>;
-  /** Files by their ending, such as `md` and `svg`, from the result alone. */
-  draw(result: ResultHead & Body): Promise<Readonly<Record<string, string>>>;
-}
 
 /** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
 const whole = <Body extends object>(

@@ -5,7 +5,7 @@ import { principalPlane } from '../../src/evaluate/metrics/principalPlane.js';
 import { estimate } from '../../src/evaluate/statistics.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import { codesOf, someCodes, testSetOf } from './codes.js';
-import type { Exhibit } from './exhibits.js';
+import type { Exhibit } from './exhibit.js';
 import { type EncoderKind, numericalOrder, titles } from './recipes.js';
 import { rowWith } from './rows.js';
 

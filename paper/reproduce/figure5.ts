@@ -5,7 +5,7 @@ import { type ScatterFigure, scatterFigure } from '../../src/cli/report/plots/sc
 import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 import { pointRows } from '../../src/core/points.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
-import type { Exhibit } from './exhibits.js';
+import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { type ExhibitData, titles } from './recipes.js';
 import { rowWith } from './rows.js';

@@ -12,7 +12,7 @@ import {
 import type { Model } from '../../src/models/model.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import { interpolationOnLines } from '../onLines.js';
-import type { Exhibit } from './exhibits.js';
+import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { type EncoderKind, smoothOrder, titles } from './recipes.js';
 

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, type DatasetName, loadDataset } from '../../src/cli/produce/dataset.js';
-import { checkpointOf, learnerOf, trainModel } from '../../src/cli/produce/trainModel.js';
+import { learnerOf } from '../../src/cli/produce/trainingRecipe.js';
+import { checkpointOf, trainModel } from '../../src/cli/produce/trainModel.js';
 import { DataError } from '../../src/core/errors.js';
 import { slice } from '../../src/data/imageSource.js';
 import type { Model } from '../../src/models/model.js';

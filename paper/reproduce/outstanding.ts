@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../src/core/errors.js';
 import { assertWritable } from '../../src/node/files.js';
-import type { ResultHead } from './exhibits.js';
+import type { ResultHead } from './exhibit.js';
 
 /** An exhibit that is to be made. */
 export interface Outstanding<Name extends string> {

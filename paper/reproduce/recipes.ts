@@ -1,5 +1,5 @@
 import { type DatasetName, datasetDefaults } from '../../src/cli/produce/dataset.js';
-import type { TrainingRecipe } from '../../src/cli/produce/trainModel.js';
+import type { TrainingRecipe } from '../../src/cli/produce/trainingRecipe.js';
 import type { LearnerName, LearnerOptions } from '../../src/training/learners/registry.js';
 
 /** Data that exhibits train encoders on. */

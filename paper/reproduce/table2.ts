@@ -3,7 +3,7 @@ import { commandOf } from '../../src/evaluate/command.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import type { EvaluationSettings } from '../../src/evaluate/settings.js';
 import { loadModel } from '../../src/node/loadModel.js';
-import type { Exhibit } from './exhibits.js';
+import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { table2Figure, table2Page } from './table2Page.js';
 import {

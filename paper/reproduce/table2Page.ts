@@ -4,7 +4,7 @@ import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
 import { armNames } from '../../src/evaluate/arms/arms.js';
 import { type ProtocolName, protocols } from '../../src/evaluate/protocols.js';
 import type { ClassifierName } from '../../src/evaluate/settings.js';
-import type { ResultHead } from './exhibits.js';
+import type { ResultHead } from './exhibit.js';
 import { rowWith, unique } from './rows.js';
 import type { Table2, Table2Row } from './table2Result.js';
 import { novelDigits, posterSetting } from './table2Settings.js';

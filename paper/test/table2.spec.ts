@@ -8,7 +8,7 @@ import { commandOf } from '../../src/evaluate/command.js';
 import type { EvaluationResult } from '../../src/evaluate/result.js';
 import type { EvaluationSettings } from '../../src/evaluate/settings.js';
 import { estimate, pairedDifference } from '../../src/evaluate/statistics.js';
-import type { ResultHead } from '../reproduce/exhibits.js';
+import type { ResultHead } from '../reproduce/exhibit.js';
 import { type LabOptions, openLab } from '../reproduce/lab.js';
 import { full, quick, type Scale } from '../reproduce/recipes.js';
 import { redraw } from '../reproduce/redraw.js';

@@ -15,7 +15,8 @@ import {
 } from '../flags.js';
 import { addLearnerFlags, type LearnerFlags, learnerOptions, wordsOf } from '../learnerFlags.js';
 import { datasetNames } from '../produce/dataset.js';
-import { assertFree, learnerOf, trainModel } from '../produce/trainModel.js';
+import { learnerOf } from '../produce/trainingRecipe.js';
+import { assertFree, trainModel } from '../produce/trainModel.js';
 import { run } from '../run.js';
 import { createTerminal, duration, type Terminal } from '../terminal.js';
 import { type DataFlags, planTraining, type TrainPlan } from '../trainData.js';

@@ -4,7 +4,7 @@ import type { Architecture, LatentSpace } from '../../models/architecture.js';
 import type { ModelCard } from '../../models/card.js';
 import type { BackendInfo } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
-import type { TrainingRecipe } from './trainModel.js';
+import type { TrainingRecipe } from './trainingRecipe.js';
 
 /** What a training came to, beside its recipe. */
 interface Training {

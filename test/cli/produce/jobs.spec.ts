@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandOf } from '../../../src/cli/produce/augment/augmentFolder.js';
 import {
   isOwnName,
   type Job,
@@ -8,6 +7,7 @@ import {
   type ManifestPlan,
   placeOf,
 } from '../../../src/cli/produce/augment/manifest.js';
+import { augmentCommand } from '../../../src/cli/produce/augment/plan.js';
 import { settingsFor } from './photos.js';
 
 const planOf = (counts: readonly number[], perClass: number, includeOriginals: boolean) =>
@@ -62,14 +62,14 @@ describe('jobsOf', () => {
   });
 });
 
-describe('commandOf', () => {
+describe('augmentCommand', () => {
   it('spells out all that the files depend on, as a shell reads it', () => {
-    expect(commandOf(settingsFor('mnist', 'mnist'))).toBe(
+    expect(augmentCommand(settingsFor('mnist', 'mnist'))).toBe(
       'fewshot augment --data mnist --shots 5 --model mnist --per-class 5 --path slerp --seed 3 --backend wasm',
     );
-    expect(commandOf(settingsFor('fashion-mnist', 'mnist'))).toContain('--data fashion-mnist --shots 5');
+    expect(augmentCommand(settingsFor('fashion-mnist', 'mnist'))).toContain('--data fashion-mnist --shots 5');
     const more = { labelCheck: true, includeOriginals: true };
-    expect(commandOf(settingsFor("Anna's photos", 'm.safetensors', more))).toBe(
+    expect(augmentCommand(settingsFor("Anna's photos", 'm.safetensors', more))).toBe(
       "fewshot augment --data 'Anna'\\''s photos' --model m.safetensors --per-class 5 --path slerp --seed 3 " +
         '--label-check --include-originals --backend wasm',
     );

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AugmentSettings } from '../../../src/cli/produce/augment/augmentFolder.js';
 import { jobsOf, type ManifestPlan } from '../../../src/cli/produce/augment/manifest.js';
 import { beginRun, finishRun, writePart } from '../../../src/cli/produce/augment/outFolder.js';
+import type { AugmentSettings } from '../../../src/cli/produce/augment/plan.js';
 import { planAugmentation } from '../../../src/cli/produce/augment/plan.js';
 import { openWorkshop, TASK_SIZE } from '../../../src/cli/produce/augment/workshop.js';
 import { encodePng } from '../../../src/data/decode/png.js';

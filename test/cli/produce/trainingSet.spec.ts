@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trainingSet } from '../../../src/cli/produce/trainModel.js';
+import { trainingSet } from '../../../src/cli/produce/trainingRecipe.js';
 import { byteSource } from '../../../src/data/imageSource.js';
 
 const side = 12;

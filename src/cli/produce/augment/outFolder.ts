@@ -12,7 +12,7 @@ import {
   planSchema,
   readHeader,
 } from './manifest.js';
-import { digestOf } from './plan.js';
+import { digestOf } from './parents.js';
 
 /** Hidden folder in `out` while a run has not ended: the plan, and the lines of each task that is done. */
 export const UNFINISHED = '.unfinished';

@@ -1,94 +1,64 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { classBank } from '../../../augment/codeBank.js';
-import { baseOf, latentPath } from '../../../augment/paths.js';
+import { baseOf, latentPath, type PathName } from '../../../augment/paths.js';
 import { DataError, UsageError } from '../../../core/errors.js';
-import { formatShape, type ImageShape, type Label } from '../../../core/image.js';
+import { formatShape, type Label } from '../../../core/image.js';
 import { version } from '../../../core/version.js';
-import { javascriptDecoder } from '../../../data/decode/decoder.js';
-import type { Pixels } from '../../../data/decode/pixels.js';
-import { encodePng } from '../../../data/decode/png.js';
 import { sampleEpisode } from '../../../data/episodes.js';
-import { type Fit, fitTo } from '../../../data/resize.js';
-import { type EvaluationData, isEvaluationData, loadEvaluationData } from '../../../evaluate/data.js';
+import type { Fit } from '../../../data/resize.js';
+import { commandLine } from '../../../evaluate/command.js';
+import { isEvaluationData, loadEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.js';
 import type { BadImage } from '../../../node/images/loadImages.js';
-import { openByName, openCatalog } from '../../../node/images/openCatalog.js';
-import { type AugmentSettings, BANK_SIZE, commandOf } from './augmentFolder.js';
+import { openCatalog } from '../../../node/images/openCatalog.js';
+import type { BackendName } from '../../../node/selectBackend.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
+import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 
-/** A real image as it lies in its data. */
-export interface ParentPixels extends Pixels {
-  /** Of what `sha256` in a manifest says. */
-  readonly sha256: string;
-  /** A PNG file of it: the folder's own, byte for byte, where it is one and has the shape. */
-  readonly png: Uint8Array;
+/** Everything that the files of an augmented folder depend on, and nothing else. */
+export interface AugmentSettings {
+  /** `mnist`, `fashion-mnist`, or the path of one's own images. */
+  readonly data: string;
+  /** How one's own images come into the model's shape. Default: as its card says, else they must have it. */
+  readonly fit?: Fit;
+  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  readonly skipBad?: boolean;
+  /** Images per class that are drawn from a data set. A folder gives all that it has. */
+  readonly shots: number;
+  /** Shipped name, path or URL of the model. */
+  readonly model: string;
+  /** Images to make for each class. */
+  readonly perClass: number;
+  readonly path: PathName;
+  readonly seed: number;
+  /** Keep only what is nearer to its own class's mean than to any other's. */
+  readonly labelCheck: boolean;
+  /** Share of what decoding loses of a parent that is laid back over each image, in [0, 1]. Default: 0. */
+  readonly detail?: number;
+  /** Put the real images into the folder too. */
+  readonly includeOriginals: boolean;
+  readonly backend: BackendName;
 }
 
-/** Reads real images by the names that a manifest gives them. */
-export interface ParentReader {
-  /**
-   * @param sha256 what it must be; it is not looked at otherwise
-   * @throws DataError naming the file or image when it is missing, broken or another one
-   */
-  read(name: string, sha256?: string): Promise<ParentPixels>;
-}
+/** Most images of a class that are parents; of more, a seeded choice. */
+export const BANK_SIZE = 512;
 
-/** SHA-256 in hexadecimal. */
-export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** The shape that images are needed in. */
-export interface Wanted {
-  readonly shape: ImageShape;
-  /** How they come into it; without, they are left as they are. */
-  readonly fit?: Fit | undefined;
-}
-
-/** Opens the data that a manifest's plan is about. */
-export async function openParents(data: ManifestPlan['data'], wanted: Wanted): Promise<ParentReader> {
-  return data.kind === 'folder' ? ownParents(data.root, wanted) : setParents(data.kind);
-}
-
-/** JPEGs are unpacked in JavaScript, whatever is installed: files must come out the same everywhere. */
-async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentReader> {
-  const images = await openByName(root);
-  return {
-    async read(name, expected) {
-      const stored = await images.read(name);
-      const sha256 = digestOf(stored.bytes);
-      assertSame(join(root, name), sha256, expected);
-      const found = await stored.decode(javascriptDecoder);
-      const image = fit === undefined ? found : fitTo(found, shape, fit);
-      const own = image === found && stored.header().format === 'png';
-      return { ...image, sha256, png: own ? stored.bytes : encodePng(image.pixels, image.shape) };
-    },
-  };
-}
-
-/** Name of an image of a data set's train set. */
-export const imageName = (place: number): string => `train/${place}`;
-
-async function setParents(data: EvaluationData): Promise<ParentReader> {
-  const { train } = await loadEvaluationData(data);
-  return {
-    async read(name, expected) {
-      const place = Number(/^train\/(0|[1-9]\d*)$/.exec(name)?.[1]);
-      if (!(place < train.labels.length)) throw new DataError(`there is no image ${name} in ${data}`);
-      const { pixels, shape } = train.images([place]);
-      const sha256 = digestOf(Uint8Array.from(pixels, (value) => Math.round(255 * value)));
-      assertSame(`the image ${name} of ${data}`, sha256, expected);
-      return { pixels, shape, sha256, png: encodePng(pixels, shape) };
-    },
-  };
-}
-
-function assertSame(what: string, found: string, expected: string | undefined): void {
-  if (expected === undefined || found === expected) return;
-  const short = (sha256: string) => `${sha256.slice(0, 12)}…`;
-  throw new DataError(`${what} was changed: its SHA-256 is ${short(found)} instead of ${short(expected)}`, {
-    hint: 'Put the file back as it was.',
-  });
+/** The command line that makes the same files, but for where they go. */
+export function augmentCommand(settings: AugmentSettings): string {
+  const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
+  const { fit, skipBad, detail = 0 } = settings;
+  const words = [
+    ...['fewshot', 'augment', '--data', data],
+    ...(isEvaluationData(data) ? ['--shots', shots] : []),
+    ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
+    ...(fit === undefined ? [] : ['--fit', fit]),
+    ...(skipBad ? ['--skip-bad'] : []),
+    ...(labelCheck ? ['--label-check'] : []),
+    ...(detail === 0 ? [] : ['--detail', detail]),
+    ...(includeOriginals ? ['--include-originals'] : []),
+    ...['--backend', backend],
+  ];
+  return commandLine(words);
 }
 
 /** A real image. They are listed by a walk over all of them, since there may be more than should be held. */
@@ -145,7 +115,7 @@ export async function planAugmentation(
   const fitted = fit === undefined || data.kind !== 'folder' ? {} : { fit };
   return {
     schema: MANIFEST_SCHEMA,
-    command: commandOf({ ...settings, ...fitted }),
+    command: augmentCommand({ ...settings, ...fitted }),
     version,
     model: { name: model.card.name, source: settings.model, sha256: model.digest },
     settings: {

@@ -10,7 +10,7 @@ import { whileFolderLocked } from '../../../node/lock.js';
 import { type BackendRequest, selectBackend } from '../../../node/selectBackend.js';
 import { type ManifestEntry, type ManifestHeader, readEntries, readHeader } from './manifest.js';
 import { assertEmpty } from './outFolder.js';
-import { digestOf, openParents, type ParentReader } from './plan.js';
+import { digestOf, openParents, type ParentReader } from './parents.js';
 
 export interface ReplayOptions {
   /** The `manifest.jsonl` of an augmented folder. */

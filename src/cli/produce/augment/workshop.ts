@@ -17,7 +17,8 @@ import {
   type ParentImage,
   placeOf,
 } from './manifest.js';
-import { digestOf, openParents, type ParentReader, remembered } from './plan.js';
+import { digestOf, openParents, type ParentReader } from './parents.js';
+import { remembered } from './plan.js';
 
 /** Images that belong to one task of a worker, and the most that a kill can undo in each. */
 export const TASK_SIZE = 256;

@@ -1,0 +1,125 @@
+import { affine } from '../../augment/transforms/affine.js';
+import { compose } from '../../augment/transforms/combine.js';
+import { elastic } from '../../augment/transforms/elastic.js';
+import { UsageError } from '../../core/errors.js';
+import { imagesOf, type Label, packImages } from '../../core/image.js';
+import { randomStream } from '../../core/random.js';
+import { composeClasses } from '../../data/composeClasses.js';
+import { type ImageSource, joinSources } from '../../data/imageSource.js';
+import { inventSymbols } from '../../data/inventSymbols.js';
+import type { Fit } from '../../data/resize.js';
+import type { Architecture } from '../../models/architecture.js';
+import type { TrainingData } from '../../training/fit.js';
+import type { Learner } from '../../training/learner.js';
+import { createLearner, type LearnerName, type LearnerOptions } from '../../training/learners/registry.js';
+import { shifted } from '../../training/shifted.js';
+import { labelsOf } from './dataset.js';
+
+/** What a recipe says of the images beyond which data they are from. */
+export interface TrainingSetOptions {
+  /** Classes composed of the data's images, beside its own; see `composeClasses`. Default: none. */
+  readonly composed?: number;
+  /** Invented symbols, beside the data's classes; see `inventSymbols`. Default: none. */
+  readonly invented?: number;
+  /** Whether images are turned, stretched, slanted and bent a little, anew in every epoch. Default: no. */
+  readonly warp?: boolean;
+  /** Largest shift of an image along each axis, in whole pixels, anew in every epoch. 0 for none. */
+  readonly shift: number;
+  readonly seed: number;
+}
+
+/** Images of each composed class, and drawings of each invented symbol. */
+const [COMPOSED_IMAGES, DRAWINGS] = [40, 32];
+
+/** As much as two hands, or one hand twice, draw one symbol differently; far less than a geometric baseline does. */
+const warping = compose(
+  'warp',
+  affine({ rotate: 10, scale: 0.1, shear: 0.15, shift: 0.07 }),
+  elastic({ alpha: 17 }),
+);
+
+/** The images that a learner sees: those of the data, and of the classes that are made of them and beside them, and glyphs. */
+export function trainingSet(
+  train: ImageSource,
+  options: TrainingSetOptions,
+  glyphs?: ImageSource,
+): TrainingData {
+  const { composed = 0, invented = 0, warp = false, shift, seed } = options;
+  const [side] = train.shape;
+  const sources = [
+    train,
+    ...(composed === 0 ? [] : [composeClasses(train, { classes: composed, images: COMPOSED_IMAGES, seed })]),
+    ...(invented === 0 ? [] : [inventSymbols({ symbols: invented, drawings: DRAWINGS, side, seed })]),
+    ...(glyphs === undefined ? [] : [glyphs]),
+  ] as const;
+  const all = sources.length === 1 ? train : joinSources([train, ...sources.slice(1)]);
+  return shifted(warp ? warped(all, seed) : all, shift, seed);
+}
+
+/** The same images, each warped anew in every epoch: by the seed, the epoch and its own number alone. */
+function warped(source: ImageSource, seed: number): TrainingData {
+  return {
+    labels: source.labels,
+    images(indices, epoch) {
+      const set = source.images(indices);
+      const images = [...imagesOf(set)].map((image, i) => ({
+        ...image,
+        pixels: warping.apply(image, randomStream(seed, 'warp', epoch, indices[i]!)),
+      }));
+      return packImages(images, set.shape, set.classes);
+    },
+  };
+}
+
+/** Everything that the weights depend on. */
+export interface TrainingRecipe extends TrainingSetOptions {
+  /** Name of a data set, or what one's own images are called. */
+  readonly data: string;
+  /** Of one's own images: SHA-256 of their pixels and labels, and how they came into their shape. */
+  readonly own?: { readonly digest: string; readonly fit: Fit };
+  /** The model that training begins with. Default: random weights. */
+  readonly from?: { readonly name: string; readonly sha256: string };
+  /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
+  readonly architecture: Architecture;
+  readonly learner: LearnerName;
+  /** Options of that learner. Default: its own, with the semantics of the data's labels. */
+  readonly options?: LearnerOptions[LearnerName];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Folder of fonts whose glyphs are learnt beside the data's classes, or alone where they are the data. Default: none. */
+  readonly fonts?: string;
+  /** Images of one class that stand together in a batch. Default 1: a random order. */
+  readonly groupSize?: number;
+  /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
+  readonly base: number;
+  /** Train on these classes only; default all. */
+  readonly classes?: readonly Label[];
+  /** Train on the first so many images (of those classes) only; default all. */
+  readonly limit?: number;
+}
+
+/**
+ * The learner of a recipe, which reads labels as the data mean them unless its options say otherwise.
+ *
+ * @throws UsageError for an unknown learner or options out of range
+ */
+export function learnerOf({
+  data,
+  learner,
+  options,
+}: Pick<TrainingRecipe, 'data' | 'learner' | 'options'>): Learner {
+  return createLearner(learner, learner === 'atnl' ? { ...labelsOf(data).semantics, ...options } : options);
+}
+
+/** Throws a `UsageError` when classes are to be made for a learner that reads labels as places in an order. */
+export function assertMadeClasses(
+  { options }: Learner,
+  { composed = 0, invented = 0, fonts }: TrainingRecipe,
+): void {
+  if ((composed + invented === 0 && fonts === undefined) || (options.semantics ?? 'nominal') === 'nominal')
+    return;
+  throw new UsageError('composed classes, invented symbols and glyphs have no place in an order of labels', {
+    hint: 'Leave out --composed, --invented and --fonts, or choose --semantics nominal.',
+  });
+}
