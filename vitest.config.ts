@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 const kernels = (file: string) =>
   fileURLToPath(new URL(`./packages/tfjs-wasm-training/src/${file}`, import.meta.url));
 
+const everywhere = '{test,paper/test,packages/*/test}/**';
+/** Specs that run what is built: the command line, worker threads, files in `dist`. */
+const built = ['test/cli/commands/**/*.spec.ts', `${everywhere}/*.built.spec.ts`];
+/** Specs that take minutes: a fresh clone, repeated kills, the packed package in Node and in a browser. */
+const slow = ['test/slow/**/*.spec.ts'];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,11 +18,30 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{test,paper/test,packages/*/test}/**/*.spec.ts'],
-    exclude: ['test/slow/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${everywhere}/*.spec.ts`],
+          exclude: ['**/node_modules/**', ...built, ...slow],
+        },
+      },
+      { extends: true, test: { name: 'cli', include: built, exclude: ['**/node_modules/**', ...slow] } },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: slow,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 15 * 60_000,
+        },
+      },
+    ],
   },
 });

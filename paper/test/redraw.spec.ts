@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExhibitName, exhibitNames } from '../reproduce/exhibits.js';
 import { redraw } from '../reproduce/redraw.js';
 
-const results = fileURLToPath(new URL('../../docs/results', import.meta.url));
+const results = fileURLToPath(new URL('../results', import.meta.url));
 
 let out: string;
 beforeEach(async () => {
@@ -53,7 +53,7 @@ const small6 = {
 };
 
 describe('redraw', () => {
-  it('draws what docs/results holds, to the letter', async () => {
+  it('draws what paper/results holds, to the letter', async () => {
     const there = await readdir(results);
     const names = exhibitNames.filter((name) => there.includes(`${name}.json`));
     expect(names).toEqual(expect.arrayContaining(['table1', 'figure1', 'figure5']));

@@ -9,7 +9,7 @@ import type { Comparison, EvaluationResult } from '../../src/evaluate/result.js'
 import { pairedDifference } from '../../src/evaluate/statistics.js';
 import { codeBlocks, prose, read } from './markdown.js';
 
-const resultOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`)) as EvaluationResult;
+const resultOf = (name: string) => JSON.parse(read(`paper/results/${name}.json`)) as EvaluationResult;
 const percent = (share: number) => (100 * share).toFixed(1);
 
 const mean = (result: EvaluationResult, arm: string, classifier: string) =>
@@ -197,7 +197,7 @@ describe('figures of docs/own-images.md', () => {
     expect(read('README.md')).toContain(`KNN from ${knn} to ${sharper} %`);
     const codes = both.map((classifier) => mean(clothes, 'codes', classifier));
     expect(text).toContain(`alone, with no image made, has ${codes.join(' and ')} %`);
-    const { rows } = JSON.parse(read('docs/results/geometric-fashion.json'));
+    const { rows } = JSON.parse(read('paper/results/geometric-fashion.json'));
     const meanOf = (name: string) => {
       const own = rows.filter((row: { name: string }) => row.name === name);
       return own.reduce((sum: number, row: { mean: number }) => sum + row.mean, 0) / own.length;
@@ -248,21 +248,21 @@ describe('figures of docs/speed.md', () => {
   const page = read('docs/speed.md');
 
   it('have the table of the result file', () => {
-    const expected = cells(markdownTable(JSON.parse(read('docs/results/bench.json'))));
+    const expected = cells(markdownTable(JSON.parse(read('paper/results/bench.json'))));
     const found = cells(page);
     const start = found.findIndex((line) => line[1] === 'case');
     expect(found.slice(start, start + expected.length)).toEqual(expected);
   });
 
   it('have the cost of streaming of the result file', () => {
-    const [wasm, native] = JSON.parse(read('docs/results/bench-stream-overhead.json')).rows;
+    const [wasm, native] = JSON.parse(read('paper/results/bench-stream-overhead.json')).rows;
     expect(page.replace(/\s+/g, ' ')).toContain(
       `put the stream's time at ${wasm.ratio.toFixed(2)} times the loop's on wasm and ${native.ratio.toFixed(2)} times on native.`,
     );
   });
 
   it('have the memory of the result file', () => {
-    const [row] = JSON.parse(read('docs/results/bench-stream-memory.json')).rows;
+    const [row] = JSON.parse(read('paper/results/bench-stream-memory.json')).rows;
     const { theirs, ours, ahead, bound, tensors } = row;
     const expected = [`${theirs.toFixed(1)} MB`, `${ours.toFixed(1)} MB`, `${ahead}`, `${bound}`];
     expect(cells(page)).toContainEqual(['', ...expected, `${tensors.before}, ${tensors.after}`, '']);
@@ -273,7 +273,7 @@ describe('what docs/speed.md says of large folders', () => {
   it('is what the result file has', () => {
     const page = read('docs/speed.md').replace(/ +/g, ' ');
     for (const { name, ours, theirs, images, seconds } of JSON.parse(
-      read('docs/results/bench-large-folder.json'),
+      read('paper/results/bench-large-folder.json'),
     ).rows) {
       expect(images).toBe(200_000);
       const command = name.split('/')[1];
@@ -288,7 +288,7 @@ describe('figures of docs/experiments.md', () => {
   const text = prose('docs/experiments.md').join(' ').replace(/\s+/g, ' ');
 
   it('has those of the linear probes', () => {
-    const { rows } = JSON.parse(read('docs/results/linear-probes.json'));
+    const { rows } = JSON.parse(read('paper/results/linear-probes.json'));
     const probe = (learner: string, changed: Record<string, unknown>) => {
       const wanted = { learner, epochs: 6, latentSize: 32, options: {}, ...changed };
       const found = rows.find((row: Record<string, unknown>) =>
@@ -319,7 +319,7 @@ describe('what docs/experiments.md says of lines', () => {
       readonly options?: { readonly lambda: number };
       readonly meanDistance: number;
       readonly smoothness: number;
-    }[] = JSON.parse(read('docs/results/lines.json')).rows;
+    }[] = JSON.parse(read('paper/results/lines.json')).rows;
     const trial = (lambda?: number) =>
       rows.find(({ options, epochs }) => options?.lambda === lambda && epochs === 25)!;
     const [ae, light, middle, heavy] = [trial(), trial(0.05), trial(0.1), trial(0.2)];
@@ -333,7 +333,7 @@ describe('what docs/experiments.md says of lines', () => {
 });
 
 describe('what docs/figures.md says of Table 2', () => {
-  const { rows } = JSON.parse(read('docs/results/table2.json')) as Table2;
+  const { rows } = JSON.parse(read('paper/results/table2.json')) as Table2;
   const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
   const row = (protocol: string, model: string | null, shots: number, arm: string, k: number | null) =>
     rows.find(
@@ -401,7 +401,7 @@ describe('what docs/figures.md says of Table 2', () => {
 
 describe('figures of docs/figures.md', () => {
   const text = prose('docs/figures.md').join(' ').replace(/\s+/g, ' ');
-  const resultsOf = (name: string) => JSON.parse(read(`docs/results/${name}.json`));
+  const resultsOf = (name: string) => JSON.parse(read(`paper/results/${name}.json`));
 
   it('has those of Table 1, and they bear out what is said of them', () => {
     const row = (dataset: string, learner: string, classifier = 'knn') =>
@@ -503,9 +503,9 @@ describe('figures of docs/figures.md', () => {
 });
 
 describe('figures of docs/quality.md', () => {
-  const result = JSON.parse(read('docs/results/quality.json')) as QualityResult;
+  const result = JSON.parse(read('paper/results/quality.json')) as QualityResult;
   const text = prose('docs/quality.md').join(' ').replace(/\s+/g, ' ');
-  const unseen = JSON.parse(read('docs/results/quality-unseen.json')) as QualityResult;
+  const unseen = JSON.parse(read('paper/results/quality-unseen.json')) as QualityResult;
   type Row = readonly [model: string | null, path: string];
   const rowOf = ([model, path]: Row, measure: QualityMeasure, of = result) =>
     of.results.find((row) => row.model === model && row.path === path && row.measure === measure)!;
@@ -550,7 +550,7 @@ describe('figures of docs/quality.md', () => {
   });
 
   it('are those of the other paths, on the same support sets', () => {
-    const paths = JSON.parse(read('docs/results/quality-paths.json')) as QualityResult;
+    const paths = JSON.parse(read('paper/results/quality-paths.json')) as QualityResult;
     const episodesOf = (model: string | null, path: string, measure: QualityMeasure) =>
       rowOf([model, path], measure, paths).episodes;
     expect(episodesOf(null, 'real', 'coverage')).toEqual(rowOf([null, 'real'], 'coverage').episodes);

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { evaluationSchema } from '../../src/evaluate/result.js';
 
-const folder = new URL('../../docs/results/', import.meta.url);
+const folder = new URL('../../paper/results/', import.meta.url);
 const stored = readdirSync(folder)
   .filter((name) => /^(eval|novel)-.*\.json$/.test(name))
   .map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8'))] as const);

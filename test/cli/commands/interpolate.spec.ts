@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pixels } from '../../src/data/decode/pixels.js';
-import { decodePng } from '../../src/data/decode/png.js';
-import { type Architecture, mnistArchitecture } from '../../src/models/architecture.js';
-import { onWasm, tinyFile } from '../models/tiny.js';
-import { fewshot } from './fewshot.js';
+import type { Pixels } from '../../../src/data/decode/pixels.js';
+import { decodePng } from '../../../src/data/decode/png.js';
+import { type Architecture, mnistArchitecture } from '../../../src/models/architecture.js';
+import { onWasm, tinyFile } from '../../models/tiny.js';
+import { fewshot } from '../fewshot.js';
 
 onWasm();
 

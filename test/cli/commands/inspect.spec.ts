@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeJpeg } from '../../src/data/decode/jpeg.js';
-import { decodePng, encodePng } from '../../src/data/decode/png.js';
-import { fitTo } from '../../src/data/resize.js';
-import { fewshot } from './fewshot.js';
-import { photosFolder } from './photosFolder.js';
+import { decodeJpeg } from '../../../src/data/decode/jpeg.js';
+import { decodePng, encodePng } from '../../../src/data/decode/png.js';
+import { fitTo } from '../../../src/data/resize.js';
+import { fewshot } from '../fewshot.js';
+import { photosFolder } from '../photosFolder.js';
 
 let folder: string;
 beforeAll(async () => {

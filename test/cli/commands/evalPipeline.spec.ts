@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fewshot } from './fewshot.js';
+import { fewshot } from '../fewshot.js';
 
 const example = (name: string) =>
-  fileURLToPath(new URL(`../../examples/pipelines/${name}.json`, import.meta.url));
+  fileURLToPath(new URL(`../../../examples/pipelines/${name}.json`, import.meta.url));
 const small = [
   'eval',
   '--backend',

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fewshot } from './fewshot.js';
+import { fewshot } from '../fewshot.js';
 
-const kept = fileURLToPath(new URL('../../docs/results/table1.json', import.meta.url));
+const kept = fileURLToPath(new URL('../../../paper/results/table1.json', import.meta.url));
 
 let folder: string;
 beforeEach(async () => {
