@@ -1,10 +1,9 @@
 import { stderr } from 'node:process';
 import { FewshotError, UsageError } from '../core/errors.js';
-import { whileLocked } from '../node/lock.js';
 
 /** Exit codes: 1 for a failure, 2 for a wrong request, 130 for Ctrl-C (128 + SIGINT, as shells have it). */
 const FAILURE = 1;
-const USAGE = 2;
+export const USAGE = 2;
 const INTERRUPTED = 130;
 
 /** Thrown when the user stops a command. */
@@ -41,11 +40,10 @@ export async function run(
     controller.abort(new Interrupted(kept));
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  // A reader that went away (`| head`) is not a failure of ours.
-  process.stdout.on('error', () => process.exit(FAILURE));
   try {
     const { signal } = controller;
-    await (output === undefined ? command(signal) : whileLocked(output, () => command(signal)));
+    if (output === undefined) await command(signal);
+    else await (await import('../node/lock.js')).whileLocked(output, () => command(signal));
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);

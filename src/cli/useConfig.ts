@@ -8,9 +8,6 @@ import { CONFIG_FILE, type Config, configParts, readConfig } from './config.js';
 import { isDatasetName } from './produce/dataset.js';
 import { createTerminal } from './terminal.js';
 
-/** Commands that a config has something to say to. */
-const readers = ['inspect', 'train', 'augment', 'eval', 'embed', 'interpolate', 'report'];
-
 /** Keys that a flag of the command line makes meaningless. */
 const setAside: Readonly<Record<string, readonly string[]>> = {
   'train --from': ['train.size', 'train.channels', 'train.filters', 'train.latent'],
@@ -27,22 +24,17 @@ const setAside: Readonly<Record<string, readonly string[]>> = {
 /** Commands that take the part of another one. */
 const borrowers: Readonly<Record<string, string>> = { report: 'eval' };
 
-/** Adds `--config` and `--no-config` to the program, for whichever command is named. */
-export function addConfigFlags(program: Command): Command {
-  return program
-    .option('--config <file>', `settings to begin with (default: ${CONFIG_FILE} where there is one)`)
-    .option('--no-config', 'read none');
-}
-
-export const readsConfig = (command: Command): boolean => readers.includes(command.name());
-
 /**
  * Gives a command what its config says wherever the command line says nothing, and tells of it.
  *
  * @throws UsageError when the config that is named is not there, or a config cannot be used
  */
-export async function useConfig(command: Command, named: string | boolean | undefined): Promise<void> {
-  if (!readsConfig(command)) {
+export async function useConfig(
+  command: Command,
+  named: string | boolean | undefined,
+  reads = true,
+): Promise<void> {
+  if (!reads) {
     if (typeof named !== 'string') return;
     throw new UsageError(`fewshot ${command.name()} reads no config`, { hint: 'Take --config away.' });
   }
@@ -118,11 +110,6 @@ function placed(config: Config, folder: string): Config {
           },
         }),
   };
-}
-
-/** Adds `--no-cache` to the program, for whichever command is named. */
-export function addCacheFlag(program: Command): Command {
-  return program.option('--no-cache', 'unpack images anew, and keep nothing of them for other runs');
 }
 
 /** Names the folder for unpacked images to this process and its threads; none under `--no-cache`. */
