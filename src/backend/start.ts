@@ -17,13 +17,13 @@ export type WasmPaths =
   | Readonly<Record<'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm', string>>;
 
 /**
- * Makes wasm the backend, with our own kernels beside the stock ones.
+ * Makes wasm the backend, with the kernels of `tfjs-wasm-training` beside the stock ones.
  *
  * @param paths where its files are; in Node they are found beside the package
  * @throws BackendError when it does not start
  */
 export async function startWasm(paths?: WasmPaths): Promise<Started> {
-  const [wasm, { registerWasmKernels }] = await Promise.all([
+  const [wasm, kernels] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
     import('tfjs-wasm-training'),
   ]);
@@ -33,7 +33,14 @@ export async function startWasm(paths?: WasmPaths): Promise<Started> {
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendError('WebAssembly does not start here.', { hint: 'Ask for the cpu backend instead.' });
   }
-  registerWasmKernels();
+  try {
+    kernels.register();
+  } catch (cause) {
+    throw new BackendError((cause as Error).message, {
+      hint: 'Use the @tensorflow/tfjs-backend-wasm release that this package depends on, or another backend.',
+      cause,
+    });
+  }
   return {
     threads: wasm.getThreadsCount(),
     simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(Boolean),

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import { registerWasmKernels } from 'tfjs-wasm-training';
+import { register } from 'tfjs-wasm-training';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CnnOptions, createCnn } from '../../src/classify/cnn.js';
 import { type CnnPresetName, cnnPresets } from '../../src/classify/convNet.js';
@@ -11,7 +11,7 @@ import type { Batch } from '../../src/stream/toBatches.js';
 import { expectNoLeak } from '../tensors.js';
 
 beforeAll(async () => {
-  registerWasmKernels();
+  register();
   await tf.setBackend('wasm');
 });
 

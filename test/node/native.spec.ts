@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
-import { registerWasmKernels } from 'tfjs-wasm-training';
+import { register } from 'tfjs-wasm-training';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNative, restoreUtilHelpers } from '../../src/node/native.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
@@ -60,7 +60,7 @@ describe.skipIf(typeof native === 'string')(title, () => {
     const onNative = await smallAutoencoderStep();
     // The decision is one a process; to compare both in one, the switch is made behind its back.
     await tf.setBackend('wasm');
-    registerWasmKernels();
+    register();
     const onWasm = await smallAutoencoderStep();
     await tf.setBackend('tensorflow');
     results = { native: onNative, wasm: onWasm };

@@ -1,8 +1,12 @@
-/** Value types of WebAssembly, by their codes in the binary format. */
-export const type = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
-export type ValueType = (typeof type)[keyof typeof type];
+/**
+ * An assembler for small WebAssembly modules with 128-bit vectors. It knows the instructions that the kernels use.
+ */
 
-/** The operators that take their operands from the stack and need no immediate. */
+/** Value types of WebAssembly, by their codes in the binary format. */
+export const types = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+export type ValueType = (typeof types)[keyof typeof types];
+
+/** Operators that take their operands from the stack and have no immediate. */
 const operators = {
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
@@ -23,7 +27,7 @@ const operators = {
 } as const;
 export type Operator = keyof typeof operators;
 
-/** Loads and stores, with the log2 of their natural alignment. */
+/** Loads and stores, with the log2 of the alignment that they promise. */
 const accesses = {
   'i32.load8_u': [[0x2d], 0],
   'i32.store8': [[0x3a], 0],
@@ -46,18 +50,22 @@ export class FunctionBuilder {
     readonly parameters: readonly ValueType[],
   ) {}
 
+  /** Declares a local variable and returns its number. */
   local(valueType: ValueType): number {
     return this.parameters.length + this.locals.push(valueType) - 1;
   }
 
+  /** Pushes the local. */
   get(local: number): this {
     return this.emit(0x20, ...unsigned(local));
   }
 
+  /** Pops into the local. */
   set(local: number): this {
     return this.emit(0x21, ...unsigned(local));
   }
 
+  /** Pushes a constant. */
   i32(value: number): this {
     return this.emit(0x41, ...signed(value));
   }
@@ -66,13 +74,13 @@ export class FunctionBuilder {
     return this.emit(...operators[operator]);
   }
 
-  /** A load or store at the address on the stack plus `offset` bytes. */
+  /** Loads or stores at the address on the stack plus `offset` bytes. */
   memory(access: Access, offset = 0): this {
     const [opcode, alignment] = accesses[access];
     return this.emit(...opcode, alignment, ...unsigned(offset));
   }
 
-  /** The float in one lane of the vector on the stack. */
+  /** Replaces the vector on the stack by the float in one of its lanes. */
   lane(index: number): this {
     return this.emit(0xfd, 0x1f, index);
   }
@@ -92,7 +100,7 @@ export class FunctionBuilder {
     return this.get(target).i32(bytes).op('i32.add').set(target);
   }
 
-  /** Runs `body` `count` times and leaves the local at zero. The count must be positive. */
+  /** Runs `body` as often as the local `count` says (at least once), and leaves `count` at zero. */
   repeat(count: number, body: () => void): this {
     this.emit(0x03, 0x40);
     body();
@@ -100,21 +108,24 @@ export class FunctionBuilder {
     return this.emit(0x0d, 0x00, 0x0b);
   }
 
-  /** Runs `body` when the i32 on the stack is not zero. */
+  /** Runs `body` if the i32 on the stack is not zero. */
   when(body: () => void): this {
     this.emit(0x04, 0x40);
     body();
     return this.emit(0x0b);
   }
 
+  /** Pushes a constant. */
   f32(value: number): this {
     return this.emit(0x43, ...floatBytes(value));
   }
 
+  /** Pushes a constant vector. */
   f32x4(...lanes: [number, number, number, number]): this {
     return this.emit(0xfd, 0x0c, ...lanes.flatMap(floatBytes));
   }
 
+  /** Returns the function's entry in the code section. */
   body(): number[] {
     const locals = this.locals.flatMap((valueType) => [1, valueType]);
     return sized([...unsigned(this.locals.length), ...locals, ...this.code, 0x0b]);
@@ -126,7 +137,7 @@ export class FunctionBuilder {
   }
 }
 
-/** A module that works on an imported memory (`env.memory`) and exports the functions by their names. */
+/** Returns a module that works on an imported memory (`env.memory`) and exports the functions by their names. */
 export function assemble(
   functions: readonly FunctionBuilder[],
   sharedMemory: boolean,

@@ -1,5 +1,4 @@
-import { type FunctionBuilder, type } from './assembler.js';
-import { type Layout, tileFunction, type Width } from './contractionTile.js';
+import { type Access, FunctionBuilder, type Operator, types } from './assembler.js';
 
 /**
  * The loop nest behind every kernel here: a matrix product whose inner sum runs over three nested counts,
@@ -7,7 +6,7 @@ import { type Layout, tileFunction, type Width } from './contractionTile.js';
  *     C[m, n] (+)= Σ_r0 Σ_r1 Σ_r2  A[m, r0, r1, r2] · B[r0, r1, r2, n]
  *
  * with a byte stride for every index. A convolution, its gradients and a matrix product differ only in the strides,
- * so that none needs its operands gathered or packed first. The columns n are contiguous in C, and mostly in B.
+ * so none needs its operands gathered or packed first. The columns n are contiguous in C, and mostly in B.
  */
 export interface Contraction {
   /** Addresses in bytes. */
@@ -19,61 +18,25 @@ export interface Contraction {
   /** Strides of the rows, in bytes. */
   aRow: number;
   cRow: number;
-  /** How far each sum runs (at least 1), outermost first, and what a step means in A and B, in bytes. */
+  /** Length of each sum (at least 1), outermost first, and its stride in A and in B, in bytes. */
   counts: readonly [number, number, number];
   aSteps: readonly [number, number, number];
   bSteps: readonly [number, number, number];
-  /** From one column of B to the next, in bytes: 4 (the default) unless the layout is `dot`. */
+  /** Stride of the columns of B, in bytes: 4 (the default) unless the layout is `dot`. */
   bColumn?: number;
-  /** Adds to what C holds instead of overwriting it. */
+  /** True to add to C instead of overwriting it. */
   accumulate: boolean;
 }
 
-const vector = {
-  valueType: type.v128,
-  splat: 'v128.load32_splat',
-  load: 'v128.load',
-  store: 'v128.store',
-  multiply: 'f32x4.mul',
-  add: 'f32x4.add',
-} as const;
-const scalar = {
-  valueType: type.f32,
-  splat: 'f32.load',
-  load: 'f32.load',
-  store: 'f32.store',
-  multiply: 'f32.mul',
-  add: 'f32.add',
-} as const;
-const columnWidths: readonly Width[] = [
-  { columns: 8, groups: 2, stride: 4, ...vector },
-  { columns: 4, groups: 1, stride: 4, ...vector },
-  { columns: 1, groups: 1, stride: 4, ...scalar },
-];
-const widths: Record<Layout, readonly Width[]> = {
-  sum: columnWidths,
-  rows: columnWidths,
-  dot: [{ columns: 1, groups: 1, stride: 16, ...vector, splat: 'v128.load' }],
-};
-/** Four rows by eight columns keep the sums, one row of B and a factor in the sixteen vector registers of x64. */
-const HEIGHTS = [1, 2, 3, 4];
-const TALLEST = 4;
-
 /**
- * The functions that `contract` calls: one for each layout and size of tile. Compilers keep the sums of such a small
- * function in registers; of one function for all sizes they did not.
+ * The contiguous index, whose stride is 4 bytes. `sum`: the innermost sum of A. `rows`: the rows of A. `dot`: the
+ * innermost sum of both A and B, which suits few columns; its length must be a multiple of 4.
  */
-export function contractionFunctions(): FunctionBuilder[] {
-  return (Object.keys(widths) as Layout[]).flatMap((layout) =>
-    widths[layout].flatMap((width) =>
-      HEIGHTS.map((height) => tileFunction(nameOf(layout, height, width.columns), layout, height, width)),
-    ),
-  );
-}
+export type Layout = 'sum' | 'rows' | 'dot';
 
 type Compute = (...parameters: (number | boolean)[]) => void;
 
-/** What computes a nest, given the exports of a module that has the functions of `contractionFunctions`. */
+/** Returns a function that computes a nest with the exports of a module that holds `contractionFunctions`. */
 export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest: Contraction) => void {
   const tiles = (layout: Layout) =>
     widths[layout].map(({ columns, stride }) => {
@@ -118,6 +81,170 @@ export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest:
   };
 }
 
+/**
+ * Returns the functions that `contractor` calls, one for each layout and tile size. Compilers keep the sums of such a
+ * small function in registers, which they did not do with one function for all sizes.
+ */
+export function contractionFunctions(): FunctionBuilder[] {
+  return (Object.keys(widths) as Layout[]).flatMap((layout) =>
+    widths[layout].flatMap((width) =>
+      HEIGHTS.map((height) => tileFunction(nameOf(layout, height, width.columns), layout, height, width)),
+    ),
+  );
+}
+
 function nameOf(layout: Layout, height: number, columns: number): string {
   return `${layout}${height}x${columns}`;
+}
+
+/** Number of columns of a tile, in groups of lanes, and the instructions that handle one group. */
+interface Width {
+  columns: number;
+  groups: number;
+  /** Bytes of the innermost sum that one step covers. */
+  stride: number;
+  valueType: typeof types.v128 | typeof types.f32;
+  /** Reads the factor from A. */
+  splat: Access;
+  load: Access;
+  store: Access;
+  multiply: Operator;
+  add: Operator;
+}
+
+const vector = {
+  valueType: types.v128,
+  splat: 'v128.load32_splat',
+  load: 'v128.load',
+  store: 'v128.store',
+  multiply: 'f32x4.mul',
+  add: 'f32x4.add',
+} as const;
+const scalar = {
+  valueType: types.f32,
+  splat: 'f32.load',
+  load: 'f32.load',
+  store: 'f32.store',
+  multiply: 'f32.mul',
+  add: 'f32.add',
+} as const;
+const columnWidths: readonly Width[] = [
+  { columns: 8, groups: 2, stride: 4, ...vector },
+  { columns: 4, groups: 1, stride: 4, ...vector },
+  { columns: 1, groups: 1, stride: 4, ...scalar },
+];
+const widths: Record<Layout, readonly Width[]> = {
+  sum: columnWidths,
+  rows: columnWidths,
+  dot: [{ columns: 1, groups: 1, stride: 16, ...vector, splat: 'v128.load' }],
+};
+
+/** Rows of a tile. 4 rows × 8 columns fit the 16 vector registers of x64, with one row of B and a factor. */
+const HEIGHTS = [1, 2, 3, 4];
+const TALLEST = 4;
+
+/** Parameters of a tile function: addresses, strides in bytes, and the lengths of the three sums. */
+const tileParameters = [
+  ...['a', 'b', 'c', 'tiles', 'aRow', 'cRow', 'count0', 'count1', 'count2'],
+  ...['a0', 'a1', 'a2', 'b0', 'b1', 'b2', 'accumulate'],
+];
+const parameter = (name: string) => tileParameters.indexOf(name);
+
+/** Emits a function that computes `tiles` tiles of `height` rows, one below the other. */
+function tileFunction(name: string, layout: Layout, height: number, width: Width): FunctionBuilder {
+  const code = new FunctionBuilder(
+    name,
+    tileParameters.map(() => types.i32),
+  );
+  const pointer = () => code.local(types.i32);
+  const value = () => code.local(width.valueType);
+  const [outer, middle, inner] = [0, 1, 2].map((depth) => ({
+    left: pointer(),
+    a: pointer(),
+    b: pointer(),
+    count: parameter(`count${depth}`),
+    aStep: parameter(`a${depth}`),
+    bStep: parameter(`b${depth}`),
+  })) as [Loop, Loop, Loop];
+  // Adjacent rows need one pointer between them; the others have one each.
+  const aRows = Array.from({ length: layout === 'rows' ? 1 : height }, pointer);
+  const target = pointer();
+  const sums = Array.from({ length: height }, () => Array.from({ length: width.groups }, value));
+  const right = Array.from({ length: width.groups }, value);
+  const factor = value();
+
+  const eachSum = (visit: (sum: number, offset: number) => void) => {
+    code.copy(target, parameter('c'));
+    for (const row of sums) {
+      for (const [group, sum] of row.entries()) visit(sum, group * 16);
+      code.advance(target, parameter('cRow'));
+    }
+  };
+  const clear = (sum: number) => {
+    if (width.valueType === types.f32) code.f32(0).set(sum);
+    else code.f32x4(0, 0, 0, 0).set(sum);
+  };
+  const resume = (sum: number, offset: number) => {
+    code
+      .get(target)
+      .memory(layout === 'dot' ? 'v128.load32_zero' : width.load, offset)
+      .set(sum);
+  };
+  const finish = (sum: number, offset: number) => {
+    code.get(target);
+    if (layout !== 'dot') {
+      code.get(sum).memory(width.store, offset);
+      return;
+    }
+    for (let lane = 0; lane < 4; lane++) code.get(sum).lane(lane);
+    code.op('f32.add').op('f32.add').op('f32.add').memory('f32.store');
+  };
+  const step = () => {
+    for (const [group, local] of right.entries())
+      code
+        .get(inner.b)
+        .memory(width.load, group * 16)
+        .set(local);
+    for (const [index, row] of sums.entries()) {
+      if (layout === 'rows') code.get(aRows[0]!).memory(width.splat, index * 4);
+      else code.get(aRows[index]!).memory(width.splat);
+      code.set(factor);
+      for (const [group, sum] of row.entries()) {
+        code.get(sum).get(factor).get(right[group]!).op(width.multiply).op(width.add).set(sum);
+      }
+    }
+    if (layout === 'dot') code.skip(inner.b, width.stride);
+    else code.advance(inner.b, inner.bStep);
+    if (layout === 'rows') code.advance(aRows[0]!, inner.aStep);
+    else for (const row of aRows) code.skip(row, width.stride);
+  };
+
+  code.repeat(parameter('tiles'), () => {
+    for (const sum of sums.flat()) clear(sum);
+    code.get(parameter('accumulate')).when(() => eachSum(resume));
+    code.copy(outer.a, parameter('a')).copy(outer.b, parameter('b')).copy(outer.left, outer.count);
+    code.repeat(outer.left, () => {
+      code.copy(middle.a, outer.a).copy(middle.b, outer.b).copy(middle.left, middle.count);
+      code.repeat(middle.left, () => {
+        code.copy(inner.a, middle.a).copy(inner.b, middle.b).copy(inner.left, inner.count);
+        for (const row of aRows) code.copy(row, inner.a).advance(inner.a, parameter('aRow'));
+        code.repeat(inner.left, step);
+        code.advance(middle.a, middle.aStep).advance(middle.b, middle.bStep);
+      });
+      code.advance(outer.a, outer.aStep).advance(outer.b, outer.bStep);
+    });
+    eachSum(finish);
+    code.copy(parameter('c'), target);
+    for (let row = 0; row < height; row++) code.advance(parameter('a'), parameter('aRow'));
+  });
+  return code;
+}
+
+interface Loop {
+  left: number;
+  a: number;
+  b: number;
+  count: number;
+  aStep: number;
+  bStep: number;
 }

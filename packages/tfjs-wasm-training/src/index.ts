@@ -1,1 +1,2 @@
-export { registerWasmKernels } from './register.js';
+/** Kernels that let TensorFlow.js train on its WebAssembly backend. */
+export { isSupported, kernelNames, register } from './register.js';

@@ -1,22 +1,18 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { batchMatMul } from './batchMatMul.js';
-import { conv2d } from './conv2d.js';
-import { conv2dBackpropFilter } from './conv2dBackpropFilter.js';
-import { conv2dBackpropInput } from './conv2dBackpropInput.js';
-import { depthToSpace } from './depthToSpace.js';
-import { elementwise } from './elementwise.js';
-import { cast, identity } from './identity.js';
-import { maxPoolGrad } from './maxPoolGrad.js';
-import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.js';
-import { select } from './select.js';
-import { simdWorks } from './simd.js';
-import { sum } from './sum.js';
-import { tile } from './tile.js';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
+import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
+import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
+import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
+import { batchMatMul, sum } from './kernels/products.js';
+import { simdOf, simdWorks } from './simd.js';
 
-const additions: readonly KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput, identity, maxPoolGrad];
-/** These hand the cases that they are not better at to the kernel that they replace. */
-const wrappers = {
+/** Kernels that replace the stock kernel in every case, or that have no stock kernel. */
+const complete: readonly KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput, identity, maxPoolGrad];
+
+/** Kernels that call the stock kernel in the cases that they do not improve. */
+const wrappers: Readonly<Record<string, (stock: KernelConfig) => KernelConfig>> = {
   [tf.BatchMatMul]: batchMatMul,
   [tf.Cast]: cast,
   [tf.Conv2D]: conv2d,
@@ -25,26 +21,49 @@ const wrappers = {
   [tf.Select]: select,
   [tf.Sum]: sum,
   [tf.Tile]: tile,
-  ...elementwise,
+  ...comparisonsAndExtremes,
 };
-let registered = false;
 
-/**
- * Gives the wasm backend the kernels that training needs and it lacks (the filter gradient), has wrong (the gradient
- * of maxPool) or has slow. Call it after importing `@tensorflow/tfjs-backend-wasm`; later calls do nothing.
- * Where WebAssembly has no SIMD (browsers before 2023) the stock kernels stay: inference works there, training a
- * convolution does not.
- */
-export function registerWasmKernels(): void {
-  if (registered || !simdWorks()) return;
-  registered = true;
-  for (const kernel of additions) replace(kernel);
-  for (const [name, wrap] of Object.entries(wrappers)) replace(wrap(tf.getKernel(name, 'wasm')));
+/** Names of the kernels that {@link register} adds or replaces. */
+export const kernelNames: readonly string[] = [
+  ...complete.map(({ kernelName }) => kernelName),
+  ...Object.keys(wrappers),
+].sort();
+
+/** Marks our kernels in TensorFlow.js's registry, which is global: another copy of this package sees the mark too. */
+const MARK = Symbol.for('tfjs-wasm-training');
+
+/** True if the platform has WebAssembly with 128-bit vectors, which the kernels need. Browsers have them since 2023. */
+export function isSupported(): boolean {
+  return simdWorks();
 }
 
-function replace(kernel: KernelConfig): void {
-  const stock = tf.getKernel(kernel.kernelName, 'wasm');
-  if (stock) tf.unregisterKernel(kernel.kernelName, 'wasm');
-  // The stock set-up binds the compiled function, which a wrapper may still call.
+/**
+ * Gives the wasm backend the kernels that training needs and that it lacks (the filter gradient of a convolution),
+ * computes wrongly (the gradient of maxPool) or computes slowly. Import `@tensorflow/tfjs-backend-wasm` first. Kernels
+ * that are registered already stay, so further calls change nothing.
+ *
+ * Where {@link isSupported} is false it does nothing: the stock kernels stay, inference works, and training a
+ * convolution does not.
+ *
+ * @throws Error if the stock kernels are missing, or if wasm is the current backend and does not expose its memory
+ */
+export function register(): void {
+  if (!isSupported()) return;
+  if (!tf.getKernel(tf.Conv2D, 'wasm')) {
+    throw new Error('There are no wasm kernels yet: import @tensorflow/tfjs-backend-wasm before register().');
+  }
+  // Fails here rather than in the middle of a training.
+  if (tf.getBackend() === 'wasm') simdOf(tf.backend() as BackendWasm);
+  for (const kernel of complete) replace(kernel.kernelName, () => kernel);
+  for (const [name, wrap] of Object.entries(wrappers)) replace(name, wrap);
+}
+
+function replace(name: string, wrap: (stock: KernelConfig) => KernelConfig): void {
+  const stock: KernelConfig | undefined = tf.getKernel(name, 'wasm');
+  if (stock && MARK in stock) return;
+  const kernel = { ...wrap(stock as KernelConfig), [MARK]: true };
+  if (stock) tf.unregisterKernel(name, 'wasm');
+  // The stock setup binds the compiled function, which a wrapper may still call.
   tf.registerKernel(stock?.setupFunc ? { ...kernel, setupFunc: stock.setupFunc } : kernel);
 }

@@ -1,48 +1,35 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { BackendError } from '../../../src/core/errors.js';
-import { assemble } from './assembler.js';
-import { type Contraction, contractionFunctions, contractor } from './contraction.js';
-import type { Layout } from './contractionTile.js';
-import { loopFunctions } from './loops.js';
+import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
+import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 
-/** Our own SIMD functions, instantiated on the memory in which the wasm backend keeps its tensors. */
+/** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
   contract(layout: Layout, nest: Contraction): void;
-  /** Runs one of the loops of loops.ts. */
+  /** Runs one of the loops below. */
   loop(name: string, ...parameters: number[]): void;
   /** Address of a constant 1. */
   one: number;
 }
 
-/** What Emscripten leaves on its module object beyond the declared types. */
-interface EmscriptenModule {
-  asm?: { memory?: WebAssembly.Memory };
-  wasmMemory?: WebAssembly.Memory;
-  _malloc(bytes: number): number;
-  HEAPF32: Float32Array;
-}
-
 const instances = new WeakMap<BackendWasm, Simd>();
 
-/** Whether this machine can run the functions: whether its WebAssembly knows 128-bit vectors. */
+/** True if WebAssembly knows 128-bit vectors on this machine. */
 export function simdWorks(): boolean {
   return WebAssembly.validate(assemble(functions(), false));
 }
 
-/** The functions for this backend, made at the first call. */
+/**
+ * Returns the functions for this backend; the first call makes them.
+ *
+ * @throws Error if the backend does not expose its memory
+ */
 export function simdOf(backend: BackendWasm): Simd {
   const known = instances.get(backend);
   if (known) return known;
-  const module = moduleOf(backend);
+  const module = backend.wasm as unknown as EmscriptenModule;
   const memory = module.wasmMemory ?? module.asm?.memory;
   if (!memory) {
-    throw new BackendError(
-      'The wasm backend does not expose its memory, so its training kernels cannot run.',
-      {
-        hint: 'Use the @tensorflow/tfjs-backend-wasm release that this package depends on, or another backend.',
-      },
-    );
+    throw new Error('The wasm backend does not expose its memory, so its training kernels cannot run.');
   }
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const binary = new WebAssembly.Module(assemble(functions(), shared));
@@ -58,20 +45,94 @@ export function simdOf(backend: BackendWasm): Simd {
   return simd;
 }
 
-/** Where the backend keeps the tensor's values, in bytes. Stable until the tensor is disposed. */
-export function addressOf(backend: BackendWasm, tensor: TensorInfo): number {
-  return backend.getMemoryOffset(tensor.dataId);
+/** Members of Emscripten's module object that its declared type lacks. */
+interface EmscriptenModule {
+  asm?: { memory?: WebAssembly.Memory };
+  wasmMemory?: WebAssembly.Memory;
+  _malloc(bytes: number): number;
+  HEAPF32: Float32Array;
 }
 
-/** The tensor's values in place. Any allocation may move the heap, so take the view after the last one. */
-export function valuesOf(backend: BackendWasm, tensor: TensorInfo): Float32Array {
-  return backend.typedArrayFromHeap(tensor) as Float32Array;
-}
-
-function moduleOf(backend: BackendWasm): EmscriptenModule {
-  return backend.wasm as unknown as EmscriptenModule;
-}
-
-function functions() {
+function functions(): FunctionBuilder[] {
   return [...contractionFunctions(), ...loopFunctions()];
+}
+
+/** Loops over float elements, by kernel: the operator, and how the result is stored (a comparison gives a byte). */
+const binaryLoops: Record<string, [Operator, Access]> = {
+  Equal: ['f32.eq', 'i32.store8'],
+  NotEqual: ['f32.ne', 'i32.store8'],
+  Greater: ['f32.gt', 'i32.store8'],
+  GreaterEqual: ['f32.ge', 'i32.store8'],
+  Less: ['f32.lt', 'i32.store8'],
+  LessEqual: ['f32.le', 'i32.store8'],
+  Maximum: ['f32.max', 'f32.store'],
+  Minimum: ['f32.min', 'f32.store'],
+};
+
+/** Names of the kernels that have a loop, and the type of their result. */
+export const binaryKernels = Object.entries(binaryLoops).map(([name, [, store]]) => ({
+  name,
+  dtype: store === 'i32.store8' ? ('bool' as const) : ('float32' as const),
+}));
+
+function loopFunctions(): FunctionBuilder[] {
+  const binaries = Object.entries(binaryLoops).map(([name, [operator, store]]) =>
+    binary(name, operator, store),
+  );
+  return [...binaries, select(), poolGradient()];
+}
+
+/** (a, b, out, count, aStep, bStep): addresses, and strides in bytes, which are 0 for a single number. */
+function binary(name: string, operator: Operator, store: Access): FunctionBuilder {
+  const code = new FunctionBuilder(name, Array(6).fill(types.i32));
+  const [a, b, out, count, aStep, bStep] = [0, 1, 2, 3, 4, 5] as const;
+  return code.repeat(count, () => {
+    code.get(out).get(a).memory('f32.load').get(b).memory('f32.load').op(operator).memory(store);
+    code
+      .advance(a, aStep)
+      .advance(b, bStep)
+      .skip(out, store === 'i32.store8' ? 1 : 4);
+  });
+}
+
+/** (condition, t, e, out, count): addresses; a condition is one byte. */
+function select(): FunctionBuilder {
+  const code = new FunctionBuilder('Select', Array(5).fill(types.i32));
+  const [condition, t, e, out, count] = [0, 1, 2, 3, 4] as const;
+  return code.repeat(count, () => {
+    code.get(out).get(t).memory('f32.load').get(e).memory('f32.load');
+    code.get(condition).memory('i32.load8_u').op('select').memory('f32.store');
+    code.skip(condition, 1).skip(t, 4).skip(e, 4).skip(out, 4);
+  });
+}
+
+/**
+ * (x, dx, dy, channels, down, along, row): the gradient of one window of maxPool. `x` and `dx` are the addresses of its
+ * corner; it has `down` rows, `row` bytes apart, of `along` positions. In each channel the first maximum gets `dy`.
+ */
+function poolGradient(): FunctionBuilder {
+  const code = new FunctionBuilder('MaxPoolGrad', Array(7).fill(types.i32));
+  const [x, dx, dy, channels, down, along, row] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [left, rowsLeft, columnsLeft] = [code.local(types.i32), code.local(types.i32), code.local(types.i32)];
+  const [at, rowAt, best] = [code.local(types.i32), code.local(types.i32), code.local(types.i32)];
+  const pixel = code.local(types.i32);
+  const [value, largest] = [code.local(types.f32), code.local(types.f32)];
+  code.get(channels).i32(4).op('i32.mul').set(pixel).copy(left, channels);
+  return code.repeat(left, () => {
+    code.copy(rowAt, x).copy(best, x).copy(rowsLeft, down).get(x).memory('f32.load').set(largest);
+    code.repeat(rowsLeft, () => {
+      code.copy(at, rowAt).copy(columnsLeft, along);
+      code.repeat(columnsLeft, () => {
+        code.get(at).memory('f32.load').set(value);
+        code.get(at).get(best).get(value).get(largest).op('f32.gt').op('select').set(best);
+        code.get(value).get(largest).get(value).get(largest).op('f32.gt').op('select').set(largest);
+        code.advance(at, pixel);
+      });
+      code.advance(rowAt, row);
+    });
+    // `best` is an address in x; the same element of dx is as far from it as the two corners are apart.
+    code.get(best).get(dx).op('i32.add').get(x).op('i32.sub').set(best);
+    code.get(best).get(best).memory('f32.load').get(dy).memory('f32.load').op('f32.add').memory('f32.store');
+    code.skip(x, 4).skip(dx, 4).skip(dy, 4);
+  });
 }

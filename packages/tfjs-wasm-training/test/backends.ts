@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
-import { registerWasmKernels } from '../src/register.js';
+import { register } from '../src/index.js';
 
 /** Values and shape of a tensor made in a test, so that each backend gets its own copy. */
 export interface Values {
@@ -11,7 +11,13 @@ export interface Values {
 
 export async function startWasm(): Promise<void> {
   await tf.setBackend('wasm');
-  registerWasmKernels();
+  register();
+}
+
+export async function startCpu(): Promise<void> {
+  await tf.setBackend('cpu');
+  // The first tensor of this backend would print an advertisement for tfjs-node.
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
 }
 
 /** Repeatable values in [-1, 1), without ties for sizes below a thousand. */
@@ -23,16 +29,22 @@ export function valuesOf(shape: number[], seed = 1): Values {
   };
 }
 
-/** Runs a kernel on one backend. */
+/** Runs `body` and expects as many tensors alive afterwards as before. */
+export async function expectNoLeak<T>(body: () => T | Promise<T>): Promise<T> {
+  const before = tf.memory().numTensors;
+  const result = await body();
+  expect(tf.memory().numTensors - before, 'tensors left alive').toBe(0);
+  return result;
+}
+
+/** Runs a kernel on one backend, and expects it to free all data but its output. */
 export async function runOn(
   backend: 'wasm' | 'cpu',
   kernel: string,
   inputs: Record<string, Values>,
   attrs: object,
 ): Promise<Values> {
-  await tf.setBackend(backend);
-  // The cpu backend's first tensor would print an advertisement for tfjs-node.
-  if (backend === 'cpu') (tf.backend() as { firstUse?: boolean }).firstUse = false;
+  await (backend === 'cpu' ? startCpu() : tf.setBackend(backend));
   const before = tf.backend().numDataIds();
   const tensors = Object.entries(inputs).map(
     ([name, { shape, data }]) => [name, tf.tensor(data, shape, 'float32')] as const,
@@ -42,7 +54,7 @@ export async function runOn(
     .runKernel(kernel, Object.fromEntries(tensors), attrs as tf.NamedAttrMap) as tf.Tensor;
   const result = { shape: output.shape, data: output.dataSync() as Float32Array };
   tf.dispose([output, ...tensors.map(([, tensor]) => tensor)]);
-  // Below the engine's count of tensors: what a kernel makes for itself is data of the backend only.
+  // The engine does not count what a kernel makes for itself; the backend does.
   expect(tf.backend().numDataIds() - before, 'data left alive by a kernel').toBe(0);
   await tf.setBackend('wasm');
   return result;

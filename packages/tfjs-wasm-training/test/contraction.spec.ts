@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../src/assembler.js';
-import { type Contraction, contractionFunctions, contractor } from '../src/contraction.js';
-import type { Layout } from '../src/contractionTile.js';
+import { type Contraction, contractionFunctions, contractor, type Layout } from '../src/contraction.js';
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const heap = new Float32Array(memory.buffer);

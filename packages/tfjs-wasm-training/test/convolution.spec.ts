@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, it } from 'vitest';
-import { expectNoLeak } from '../../../test/tensors.js';
-import { expectAsOnCpu, startWasm, valuesOf } from './backends.js';
+import { expectAsOnCpu, expectNoLeak, startWasm, valuesOf } from './backends.js';
 
 beforeAll(startWasm);
 

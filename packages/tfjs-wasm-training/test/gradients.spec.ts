@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectNoLeak } from '../../../test/tensors.js';
-import { startWasm, valuesOf } from './backends.js';
+import { expectNoLeak, startWasm, valuesOf } from './backends.js';
 
 beforeAll(startWasm);
 

@@ -1,9 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectNoLeak } from '../../../test/tensors.js';
-import { registerWasmKernels } from '../src/register.js';
-import { expectAsOnCpu, expectClose, runOn, startWasm, type Values, valuesOf } from './backends.js';
+import { register } from '../src/index.js';
+import {
+  expectAsOnCpu,
+  expectClose,
+  expectNoLeak,
+  runOn,
+  startWasm,
+  type Values,
+  valuesOf,
+} from './backends.js';
 
 beforeAll(startWasm);
 
@@ -237,6 +244,6 @@ it('Sum of many values keeps its last digits', async () => {
 
 it('registers once', () => {
   const before = tf.getKernelsForBackend('wasm').map(({ kernelFunc }) => kernelFunc);
-  registerWasmKernels();
+  register();
   expect(tf.getKernelsForBackend('wasm').map(({ kernelFunc }) => kernelFunc)).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { assemble, FunctionBuilder, type } from 'tfjs-wasm-training/assembler';
+import { assemble, FunctionBuilder, types } from 'tfjs-wasm-training/assembler';
 import type { ImageShape } from '../../core/image.js';
 
 /** Values are computed in groups of so many; their number is rounded up to whole groups. */
@@ -45,13 +45,13 @@ export function vectorConvolver(): Convolver {
 
 /** (source, target, groups, step, weights, reach): addresses and distances in bytes; at least one group and neighbour. */
 function convolveFunction(): FunctionBuilder {
-  const code = new FunctionBuilder('convolve', Array(6).fill(type.i32));
+  const code = new FunctionBuilder('convolve', Array(6).fill(types.i32));
   const [source, target, groups, step, weights, reach] = [0, 1, 2, 3, 4, 5] as const;
-  const [before, after, weightAt, left] = [type.i32, type.i32, type.i32, type.i32].map((of) =>
+  const [before, after, weightAt, left] = [types.i32, types.i32, types.i32, types.i32].map((of) =>
     code.local(of),
   ) as [number, number, number, number];
-  const weight = code.local(type.v128);
-  const sums = Array.from({ length: GROUP / 4 }, () => code.local(type.v128));
+  const weight = code.local(types.v128);
+  const sums = Array.from({ length: GROUP / 4 }, () => code.local(types.v128));
   return code.repeat(groups, () => {
     code.get(weights).memory('v128.load32_splat').set(weight);
     for (const [i, sum] of sums.entries()) {

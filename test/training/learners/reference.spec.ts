@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { registerWasmKernels } from 'tfjs-wasm-training';
+import { register } from 'tfjs-wasm-training';
 import { expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
 import type { Architecture } from '../../../src/models/architecture.js';
@@ -10,7 +10,7 @@ import { expectClose, onBackends } from '../../sphere/points.js';
 import { expectNoLeak } from '../../tensors.js';
 import { batchOf, lossesAndGradients, withParts } from './prepared.js';
 
-registerWasmKernels();
+register();
 
 interface Expected {
   readonly losses: Record<string, number>;

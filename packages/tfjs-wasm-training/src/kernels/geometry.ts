@@ -1,9 +1,12 @@
 import type { backend_util } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
+/** Shape of NHWC images, or of a filter: [height, width, input channels, output channels]. */
+export type Shape4D = [number, number, number, number];
+
 export type ConvInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 
-/** The attributes that every 2-D convolution kernel shares. */
+/** Attributes that every 2-D convolution kernel has. */
 export interface ConvAttrs {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
@@ -12,25 +15,22 @@ export interface ConvAttrs {
   dimRoundingMode?: 'floor' | 'round' | 'ceil' | undefined;
 }
 
-export function convInfo(
-  inputShape: number[],
-  filterShape: number[],
-  attrs: ConvAttrs,
-  depthwise = false,
-): ConvInfo {
+/** @throws Error if the images are not NHWC, as the stock kernels do */
+export function convInfo(inputShape: number[], filterShape: number[], attrs: ConvAttrs): ConvInfo {
+  if (attrs.dataFormat === 'NCHW') throw new Error('Convolutions on the wasm backend take NHWC images only.');
   return tf.backend_util.computeConv2DInfo(
-    inputShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
+    inputShape as Shape4D,
+    filterShape as Shape4D,
     attrs.strides,
     attrs.dilations ?? 1,
     attrs.pad,
     attrs.dimRoundingMode,
-    depthwise,
-    tf.backend_util.convertConv2DDataFormat(attrs.dataFormat ?? 'NHWC'),
+    false,
+    'channelsLast',
   );
 }
 
-/** One spatial axis of a convolution. */
+/** One spatial axis of a convolution or a pool. */
 export interface Axis {
   input: number;
   output: number;
@@ -61,14 +61,14 @@ export function axesOf(info: ConvInfo): { height: Axis; width: Axis } {
   };
 }
 
-/** The taps of one axis that meet the data at one position: `count` of them from `tap` on, read from `from` on. */
+/** The taps of one axis that meet data at one position: `count` taps from `tap` on, which read from `from` on. */
 export interface Taps {
   tap: number;
   from: number;
   count: number;
 }
 
-/** The taps that stay inside the input for the output at `position`; each one reads `dilation` further on. */
+/** Returns the taps that read inside the input for the output at `position`; each reads `dilation` further on. */
 export function inputTaps(axis: Axis, position: number): Taps {
   const start = position * axis.stride - axis.padding;
   const tap = Math.max(0, Math.ceil(-start / axis.dilation));
@@ -76,7 +76,10 @@ export function inputTaps(axis: Axis, position: number): Taps {
   return { tap, from: start + tap * axis.dilation, count: Math.max(0, end - tap) };
 }
 
-/** The taps through which the input at `position` reached an output; each one is `stride` taps and one output back. */
+/**
+ * Returns the taps through which the input at `position` reaches an output. Each is `stride` taps after the one before,
+ * and one output earlier. The dilation is 1.
+ */
 export function outputTaps(axis: Axis, position: number): Taps {
   const last = Math.floor((position + axis.padding) / axis.stride);
   const phase = (position + axis.padding) % axis.stride;

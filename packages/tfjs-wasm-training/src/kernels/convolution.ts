@@ -1,0 +1,232 @@
+import type {
+  Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInputAttrs,
+  KernelConfig,
+  TensorInfo,
+} from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
+import { simdOf } from '../simd.js';
+import {
+  type Axis,
+  axesOf,
+  type ConvAttrs,
+  convInfo,
+  inputTaps,
+  outputTaps,
+  type Shape4D,
+  type Taps,
+} from './geometry.js';
+
+/** Rows of our tiles are images and their sums run over channels: with fewer of either the stock kernel is faster. */
+const FEWEST_IMAGES = 4;
+const FEWEST_CHANNELS = 4;
+
+/**
+ * conv2d. It is faster than the stock kernel for batches: all images share one pass over the filter at each position.
+ * It is also right where a stride exceeds the filter; there the stock kernel pads `same` convolutions wrongly.
+ */
+export function conv2d(stock: KernelConfig): KernelConfig {
+  return wasmKernel<'x' | 'filter', ConvAttrs>(tf.Conv2D, (args) => {
+    const { inputs, attrs, backend } = args;
+    const { x, filter } = inputs;
+    const info = convInfo(x.shape, filter.shape, attrs);
+    const { height, width } = axesOf(info);
+    const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
+    if (small && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
+    const target = backend.makeOutput(info.outShape, 'float32');
+    slideFilter(backend, {
+      source: x,
+      target,
+      filter,
+      filterLayout: 'in-out',
+      vertical: { tapsAt: (row) => inputTaps(height, row), sourceStep: height.dilation, filterStep: 1 },
+      horizontal: { tapsAt: (column) => inputTaps(width, column), sourceStep: width.dilation, filterStep: 1 },
+    });
+    return target;
+  });
+}
+
+/** Up to this many input channels, and with output channels in fours, sums of four lanes beat four-lane columns. */
+const FEW_CHANNELS = 3;
+
+/** Gradient of conv2d with respect to its input, which is also conv2dTranspose: each input position sums over its taps. */
+export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInputAttrs & ConvAttrs>(
+  tf.Conv2DBackpropInput,
+  ({ inputs: { dy, filter }, attrs, backend }) => {
+    const info = convInfo(attrs.inputShape, filter.shape, attrs);
+    const { height, width } = axesOf(info);
+    return composed(backend, (run) => {
+      const byDot = info.inChannels <= FEW_CHANNELS && info.outChannels % 4 === 0;
+      const target = backend.makeOutput(info.inShape, 'float32');
+      slideFilter(backend, {
+        source: dy,
+        target,
+        filter: byDot ? filter : run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] }),
+        filterLayout: byDot ? 'out-in' : 'in-out',
+        vertical: { tapsAt: (row) => outputTaps(height, row), sourceStep: -1, filterStep: height.stride },
+        horizontal: {
+          tapsAt: (column) => outputTaps(width, column),
+          sourceStep: -1,
+          filterStep: width.stride,
+        },
+      });
+      return target;
+    });
+  },
+);
+
+/** Bytes that one pass over some images may touch and still stay in a second-level cache. */
+const CACHE_BYTES = 128 * 1024;
+
+/**
+ * Gradient of conv2d with respect to its filter. For each row of taps it is the product of the input under that row
+ * (taps × channels, which are contiguous) with the output gradient, summed over images and positions.
+ */
+export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterAttrs & ConvAttrs>(
+  tf.Conv2DBackpropFilter,
+  ({ inputs: { x, dy }, attrs, backend }) => {
+    const info = convInfo(x.shape, attrs.filterShape, attrs);
+    const { inChannels, outChannels, filterHeight, filterWidth, batchSize } = info;
+    const { height, width } = axesOf(info);
+    return composed(backend, (_, own) => {
+      const vertical = margins(height);
+      const horizontal = margins(width);
+      const needed = [...vertical, ...horizontal].some((size) => size > 0);
+      const padded = needed ? own(padImages(backend, x, vertical, horizontal)) : x;
+      const gradient = backend.makeOutput(attrs.filterShape, 'float32');
+      const [xAt, dyAt, gradientAt] = addressesOf(backend, padded, dy, gradient);
+      const pixel = inChannels * 4;
+      const row = padded.shape[2]! * pixel;
+      const image = padded.shape[1]! * row;
+      const dyPixel = outChannels * 4;
+      const dyImage = height.output * width.output * dyPixel;
+      const block = Math.max(1, Math.floor(CACHE_BYTES / (image + dyImage)));
+      const simd = simdOf(backend);
+      for (let first = 0; first < batchSize; first += block) {
+        for (let tap = 0; tap < filterHeight; tap++) {
+          simd.contract('rows', {
+            a: xAt + first * image + tap * row,
+            b: dyAt + first * dyImage,
+            c: gradientAt + tap * filterWidth * inChannels * dyPixel,
+            rows: filterWidth * inChannels,
+            columns: outChannels,
+            aRow: 4,
+            cRow: dyPixel,
+            counts: [Math.min(block, batchSize - first), height.output, width.output],
+            aSteps: [image, height.stride * row, width.stride * pixel],
+            bSteps: [dyImage, width.output * dyPixel, dyPixel],
+            accumulate: first > 0,
+          });
+        }
+      }
+      return gradient;
+    });
+  },
+);
+
+/** Zeros before and after one axis with which every tap of every output reads inside it. */
+type Margins = [before: number, after: number];
+
+function margins({ input, output, kernel, stride, padding }: Axis): Margins {
+  return [padding, Math.max(0, (output - 1) * stride + kernel - padding - input)];
+}
+
+/** Returns the images with zeros around. It copies row by row, while the stock kernel copies values. */
+function padImages(
+  backend: BackendWasm,
+  x: TensorInfo,
+  [top, bottom]: Margins,
+  [left, right]: Margins,
+): TensorInfo {
+  const [images, height, width, channels] = x.shape as Shape4D;
+  const out = backend.makeOutput([images, top + height + bottom, left + width + right, channels], 'float32');
+  const [source, target] = [valuesOf(backend, x), valuesOf(backend, out)];
+  const row = width * channels;
+  const outRow = (left + width + right) * channels;
+  target.fill(0);
+  for (let image = 0; image < images; image++) {
+    for (let y = 0; y < height; y++) {
+      const from = (image * height + y) * row;
+      const to = (image * (top + height + bottom) + top + y) * outRow + left * channels;
+      target.set(source.subarray(from, from + row), to);
+    }
+  }
+  return out;
+}
+
+/** A filter that slides over images: conv2d forward, or its gradient backward. All tensors are NHWC. */
+interface SlidingFilter {
+  source: TensorInfo;
+  target: TensorInfo;
+  filter: TensorInfo;
+  /** `in-out`: the filter is [h, w, source channels, target channels]; `out-in`: the last two are swapped. */
+  filterLayout: 'in-out' | 'out-in';
+  vertical: Slide;
+  horizontal: Slide;
+}
+
+/** One axis of a sliding filter: the taps of each target position, and how far one tap moves in source and filter. */
+interface Slide {
+  tapsAt(position: number): Taps;
+  sourceStep: number;
+  filterStep: number;
+}
+
+/**
+ * Computes the target one position at a time, for all images of the batch together. They see the same taps there, so
+ * borders need no padding, and each image is a row of one matrix product.
+ */
+function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
+  const { source, target, filter, vertical, horizontal } = pass;
+  const simd = simdOf(backend);
+  const [images, sourceHeight, sourceWidth, sourceChannels] = source.shape as Shape4D;
+  const [, targetHeight, targetWidth, targetChannels] = target.shape as Shape4D;
+  const [sourceAt, filterAt, targetAt] = addressesOf(backend, source, filter, target);
+  const sourcePixel = sourceChannels * 4;
+  const targetPixel = targetChannels * 4;
+  const tapBytes = sourceChannels * targetPixel;
+  const filterRow = filter.shape[1]! * tapBytes;
+  const byDot = pass.filterLayout === 'out-in';
+  // Taps that are neighbors in both operands make one longer sum.
+  const merged = !byDot && horizontal.sourceStep === 1 && horizontal.filterStep === 1;
+  const across = Array.from({ length: targetWidth }, (_, column) => horizontal.tapsAt(column));
+  const sourceSteps = [vertical.sourceStep * sourceWidth * sourcePixel, horizontal.sourceStep * sourcePixel];
+  const filterSteps = [vertical.filterStep * filterRow, horizontal.filterStep * tapBytes];
+  // A stride wider than the filter skips positions altogether; they hold zero.
+  if (!everyPositionReads(vertical, targetHeight) || !everyPositionReads(horizontal, targetWidth)) {
+    valuesOf(backend, target).fill(0);
+  }
+
+  for (let row = 0; row < targetHeight; row++) {
+    const down = vertical.tapsAt(row);
+    across.forEach((along, column) => {
+      if (down.count * along.count === 0) return;
+      simd.contract(byDot ? 'dot' : 'sum', {
+        a: sourceAt + (down.from * sourceWidth + along.from) * sourcePixel,
+        b: filterAt + down.tap * filterRow + along.tap * tapBytes,
+        c: targetAt + (row * targetWidth + column) * targetPixel,
+        rows: images,
+        columns: targetChannels,
+        aRow: sourceHeight * sourceWidth * sourcePixel,
+        cRow: targetHeight * targetWidth * targetPixel,
+        counts: merged
+          ? [1, down.count, along.count * sourceChannels]
+          : [down.count, along.count, sourceChannels],
+        aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
+        bSteps: merged
+          ? [0, filterSteps[0]!, targetPixel]
+          : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
+        bColumn: byDot ? sourcePixel : 4,
+        accumulate: false,
+      });
+    });
+  }
+}
+
+function everyPositionReads(slide: Slide, positions: number): boolean {
+  for (let position = 0; position < positions; position++)
+    if (slide.tapsAt(position).count === 0) return false;
+  return true;
+}

@@ -1,0 +1,123 @@
+import type { BatchMatMulAttrs, KernelConfig, SumAttrs } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
+import { type Simd, simdOf } from '../simd.js';
+
+/** Longest part of the inner sum in one pass, so that the rows of B in use stay in the first-level cache. */
+const SUM_BLOCK = 256;
+
+/** matMul over any leading dimensions. A transposed A costs nothing; a transposed B is transposed back first. */
+export function batchMatMul(stock: KernelConfig): KernelConfig {
+  return wasmKernel<'a' | 'b', BatchMatMulAttrs>(tf.BatchMatMul, (args) => {
+    const {
+      inputs: { a, b },
+      attrs: { transposeA, transposeB },
+      backend,
+    } = args;
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return fallBack(stock, args);
+    return composed(backend, (run) => {
+      const right = transposeB ? run(tf.Transpose, { x: b }, { perm: swapLastTwo(b.shape.length) }) : b;
+      const [sum, columns] = right.shape.slice(-2) as [number, number];
+      const rows = a.shape.at(transposeA ? -1 : -2)!;
+      const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      const out = backend.makeOutput([...batch, rows, columns], 'float32');
+      if (sum === 0) valuesOf(backend, out).fill(0);
+      const simd = simdOf(backend);
+      const [aAt, bAt, outAt] = addressesOf(backend, a, right, out);
+      const aMatrix = matrixOffsets(a.shape, batch);
+      const bMatrix = matrixOffsets(right.shape, batch);
+      for (let index = 0; index < aMatrix.length; index++) {
+        for (let first = 0; first < sum; first += SUM_BLOCK) {
+          simd.contract(transposeA ? 'rows' : 'sum', {
+            a: aAt + 4 * (aMatrix[index]! + first * (transposeA ? rows : 1)),
+            b: bAt + 4 * (bMatrix[index]! + first * columns),
+            c: outAt + 4 * index * rows * columns,
+            rows,
+            columns,
+            aRow: transposeA ? 4 : sum * 4,
+            cRow: columns * 4,
+            counts: [1, 1, Math.min(SUM_BLOCK, sum - first)],
+            aSteps: [0, 0, transposeA ? rows * 4 : 4],
+            bSteps: [0, 0, columns * 4],
+            accumulate: first > 0,
+          });
+        }
+      }
+      return out;
+    });
+  });
+}
+
+function swapLastTwo(rank: number): number[] {
+  return [...Array(rank - 2).keys(), rank - 1, rank - 2];
+}
+
+/** Returns the offset of each matrix of the broadcast batch in a tensor of this shape, in elements. */
+function matrixOffsets(shape: number[], batch: number[]): number[] {
+  const own = [...Array<number>(batch.length + 2 - shape.length).fill(1), ...shape];
+  let size = own.at(-1)! * own.at(-2)!;
+  let offsets = [0];
+  for (let axis = batch.length - 1; axis >= 0; axis--) {
+    const step = own[axis] === 1 ? 0 : size;
+    const inner = offsets;
+    offsets = Array.from({ length: batch[axis]! }, (_, index) =>
+      inner.map((offset) => offset + index * step),
+    ).flat();
+    size *= own[axis]!;
+  }
+  return offsets;
+}
+
+/** Sums over the leading axes (the gradient of a bias), without the transpose that the stock kernel starts with. */
+export function sum(stock: KernelConfig): KernelConfig {
+  return wasmKernel<'x', SumAttrs>(tf.Sum, (args) => {
+    const {
+      inputs: { x },
+      attrs,
+      backend,
+    } = args;
+    const axes = tf.util.parseAxisParam(attrs.axis, x.shape).sort((left, right) => left - right);
+    const leading =
+      axes.every((axis, index) => axis === index) && axes.length > 0 && axes.length < x.shape.length;
+    if (!leading || x.dtype !== 'float32' || tf.util.sizeFromShape(x.shape) === 0)
+      return fallBack(stock, args);
+    const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
+    const columns = tf.util.sizeFromShape(x.shape.slice(axes.length));
+    // Sums of sums: adding a hundred thousand values to one running total would round away their last digits.
+    const block = Math.ceil(Math.sqrt(rows));
+    const blocks = Math.ceil(rows / block);
+    const shape = attrs.keepDims
+      ? x.shape.map((size, axis) => (axis < axes.length ? 1 : size))
+      : x.shape.slice(axes.length);
+    return composed(backend, (_, own) => {
+      const partial = own(backend.makeOutput([blocks, columns], 'float32'));
+      const out = backend.makeOutput(shape, 'float32');
+      const simd = simdOf(backend);
+      const [xAt, partialAt, outAt] = addressesOf(backend, x, partial, out);
+      const row = columns * 4;
+      for (let index = 0; index < blocks; index++) {
+        const first = index * block;
+        addRows(simd, xAt + first * row, partialAt + index * row, Math.min(block, rows - first), columns);
+      }
+      addRows(simd, partialAt, outAt, blocks, columns);
+      return out;
+    });
+  });
+}
+
+/** Stores the sum of the rows from address `from` on, as a product with ones. */
+function addRows(simd: Simd, from: number, to: number, rows: number, columns: number): void {
+  simd.contract('rows', {
+    a: simd.one,
+    b: from,
+    c: to,
+    rows: 1,
+    columns,
+    aRow: 0,
+    cRow: 0,
+    counts: [1, 1, rows],
+    aSteps: [0, 0, 0],
+    bSteps: [0, 0, columns * 4],
+    accumulate: false,
+  });
+}
