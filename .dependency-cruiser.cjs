@@ -5,9 +5,9 @@ const mayImport = {
   backend: ['core'],
   models: ['core', 'sphere'],
   training: ['core', 'sphere', 'models'],
-  stream: ['core'],
+  stream: ['core', 'backend'],
   augment: ['core', 'sphere', 'models', 'stream'],
-  classify: ['core', 'stream', 'training'],
+  classify: ['core', 'backend', 'stream', 'training'],
   data: ['core'],
   node: ['core', 'backend', 'models', 'stream', 'data'],
 };

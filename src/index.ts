@@ -310,10 +310,11 @@ export {
   type LatentSpace,
   mnistArchitecture,
   type Posterior,
+  weightCount,
 } from './models/architecture.js';
 export { type BaseCodes, baseCodes } from './models/baseCodes.js';
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from './models/card.js';
-export { convolutionalAutoencoder, weightCount } from './models/convolutional.js';
+export { convolutionalAutoencoder } from './models/convolutional.js';
 export {
   decodeModel,
   encodeModel,

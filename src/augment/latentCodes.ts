@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type LabeledImage, sizeOf } from '../core/image.js';
 import type { Autoencoder } from '../models/architecture.js';
 import type { Model } from '../models/model.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 
 /** Kernels by the work that calls them, forward and backward. */

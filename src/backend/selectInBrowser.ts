@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 import type { BackendInfoOf } from './info.js';
 import { decideOnce, type Wish, wishFor } from './request.js';
-import { accountOf, type Started, startCpu, startWasm, type WasmPaths } from './start.js';
+import { accountOf, loadTfjs, type Started, startCpu, startWasm, type WasmPaths } from './start.js';
 
 export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
 
@@ -59,6 +59,7 @@ function starters({ wasmPaths }: BackendOptions): Record<BackendName, () => Prom
 }
 
 async function decide({ name, reason }: Wish<BackendName>, options: BackendOptions): Promise<BackendInfo> {
+  await loadTfjs();
   const start = starters(options);
   const use = async (chosen: BackendName, why: string) => accountOf(chosen, why, await start[chosen]());
   if (name !== 'auto') return use(name, reason);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 import type { AnyBackendName, BackendInfoOf } from './info.js';
 import { assertKernels } from './requiredKernels.js';
@@ -48,6 +48,22 @@ export async function startWasm(paths?: WasmPaths): Promise<Started> {
   };
 }
 
+/**
+ * Loads all of TensorFlow.js: gradients, chained operations, and the cpu and webgl backends. Modules import its core alone, so that
+ * importing the library stays quick.
+ */
+export async function loadTfjs(): Promise<void> {
+  await import('@tensorflow/tfjs');
+}
+
+/** Throws a `BackendError` when there is nothing that could compute. */
+export function assertBackend(): void {
+  if (tf.engine().backendNames().length > 0) return;
+  throw new BackendError('no backend is loaded', {
+    hint: 'Call `await selectBackend()` first, or import @tensorflow/tfjs.',
+  });
+}
+
 /** TensorFlow.js wants a URL of the file with threads too, though it will not load that. */
 function allFiles(paths: Exclude<WasmPaths, string>) {
   return { ...paths, 'tfjs-backend-wasm-threaded-simd.wasm': paths['tfjs-backend-wasm-simd.wasm'] };
@@ -68,5 +84,5 @@ export function accountOf<Name extends AnyBackendName>(
   { threads, simd, versions }: Started,
 ): BackendInfoOf<Name> {
   assertKernels(tf.getBackend());
-  return { name, reason, threads, simd, versions: { tfjs: tf.version.tfjs, ...versions } };
+  return { name, reason, threads, simd, versions: { tfjs: tf.version_core, ...versions } };
 }

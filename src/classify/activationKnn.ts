@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import { assertKnnInput, type Features, type KnnEngine, type KnnIndex, type KnnVotes } from './knnEngine.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import * as v from 'valibot';
 import { DataError } from '../core/errors.js';

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { assertBackend } from '../backend/start.js';
 import { firstNonFinite } from '../core/checks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
@@ -124,6 +125,7 @@ export function createCnn(options: CnnOptions): Cnn {
   }
   const recipe = { ...preset.recipe, dropout: preset.dropout, ...options };
   assertDropout(recipe.dropout);
+  assertBackend();
   const weights = initialWeights(preset, shape, classes, seed);
   if (options.weights !== undefined) setWeights(weights, options.weights);
   const adam = createAdam(weights, { weightDecay: recipe.weightDecay });

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { DataError, UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import { randomStream } from '../core/random.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { firstNonFinite } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import { assertUsableImage, type ImageShape, type LabeledImage, sizeOf } from '../core/image.js';

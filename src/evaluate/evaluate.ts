@@ -1,4 +1,4 @@
-import { version as tfjs } from '@tensorflow/tfjs';
+import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
 import { assertDetail } from '../augment/residual.js';
@@ -184,7 +184,7 @@ export async function evaluate(
     command: commandOf(settings),
     seed,
     backend: settings.backend,
-    versions: { 'fewshot-atnl': version, tfjs: tfjs.tfjs, node: process.versions.node },
+    versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
     data: settings.data,
     split: settings.split,
     protocol: settings.protocol,

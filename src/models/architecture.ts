@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { ImageShape } from '../core/image.js';
 
@@ -88,4 +88,31 @@ export interface Autoencoder {
   readonly weights: ReadonlyMap<string, tf.Variable>;
   /** Frees the weights. */
   dispose(): void;
+}
+
+/** Factor by which each convolution shrinks the sides. */
+export const STRIDE = 2;
+
+/** Sides of the feature maps, from the image down to the smallest. */
+export function pyramid(side: number, levels: number): number[] {
+  return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
+}
+
+/** How many weights the nets of an architecture have, without building them. */
+export function weightCount({
+  imageShape,
+  latentSize,
+  variational = false,
+  filters,
+  kernelSize,
+}: Architecture): number {
+  const [height, width, channels] = imageShape;
+  const levels = [channels, ...filters];
+  const pairs = filters.map((count, level) => kernelSize ** 2 * count * levels[level]!);
+  const biases =
+    levels.reduce((sum, count) => sum + count) + levels.slice(1, -1).reduce((sum, count) => sum + count, 0);
+  const [rows, columns] = [height, width].map((side) => pyramid(side, filters.length).at(-1)!);
+  const smallest = rows! * columns! * filters.at(-1)!;
+  const heads = (variational ? 2 : 1) * (smallest + 1) * latentSize;
+  return 2 * pairs.reduce((sum, count) => sum + count) + biases + heads + (latentSize + 1) * smallest;
 }

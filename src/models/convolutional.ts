@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { normalize } from '../sphere/normalize.js';
-import type { Architecture, Autoencoder } from './architecture.js';
+import { type Architecture, type Autoencoder, pyramid, STRIDE } from './architecture.js';
 import {
   denseNet,
   featureNet,
@@ -12,42 +13,16 @@ import {
   weightsByName,
 } from './nets.js';
 
-const STRIDE = 2;
-
-/** Sides of the feature maps, from the image down to the smallest. */
-function pyramid(side: number, levels: number): number[] {
-  return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
-}
-
-/** How many weights the nets of an architecture have, without building them. */
-export function weightCount({
-  imageShape,
-  latentSize,
-  variational = false,
-  filters,
-  kernelSize,
-}: Architecture): number {
-  const [height, width, channels] = imageShape;
-  const levels = [channels, ...filters];
-  const pairs = filters.map((count, level) => kernelSize ** 2 * count * levels[level]!);
-  const biases =
-    levels.reduce((sum, count) => sum + count) + levels.slice(1, -1).reduce((sum, count) => sum + count, 0);
-  const [rows, columns] = [height, width].map((side) => pyramid(side, filters.length).at(-1)!);
-  const smallest = rows! * columns! * filters.at(-1)!;
-  const heads = (variational ? 2 : 1) * (smallest + 1) * latentSize;
-  return 2 * pairs.reduce((sum, count) => sum + count) + biases + heads + (latentSize + 1) * smallest;
-}
-
 /** From codes to logits of images. */
-function buildDecoder(architecture: Architecture, initializer: InitializerOf): tf.Sequential {
+function buildDecoder(architecture: Architecture, initializer: InitializerOf): Sequential {
   const { imageShape, filters, kernelSize, latentSize } = architecture;
   const [height, width, channels] = imageShape;
   const heights = pyramid(height, filters.length);
   const widths = pyramid(width, filters.length);
   const smallest = [heights.at(-1)!, widths.at(-1)!, filters.at(-1)!];
-  const decoder = tf.sequential({ name: 'decoder' });
+  const decoder = sequential({ name: 'decoder' });
   decoder.add(
-    tf.layers.dense({
+    layers.dense({
       name: 'decoder/start',
       inputShape: [latentSize],
       units: smallest.reduce((product, side) => product * side),
@@ -55,11 +30,11 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): t
       kernelInitializer: initializer('decoder/start'),
     }),
   );
-  decoder.add(tf.layers.reshape({ name: 'decoder/reshape', targetShape: smallest }));
+  decoder.add(layers.reshape({ name: 'decoder/reshape', targetShape: smallest }));
   for (let level = filters.length - 1; level >= 0; level--) {
     const last = level === 0;
     decoder.add(
-      tf.layers.conv2dTranspose({
+      layers.conv2dTranspose({
         name: `decoder/conv${level}`,
         filters: last ? channels : filters[level - 1]!,
         kernelSize,
@@ -76,7 +51,7 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): t
     ];
     if (excess.some((pixels) => pixels > 0)) {
       decoder.add(
-        tf.layers.cropping2D({
+        layers.cropping2D({
           name: `decoder/crop${level}`,
           cropping: [
             [0, excess[0]!],

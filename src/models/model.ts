@@ -1,11 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { firstNonFinite } from '../core/checks.js';
 import { ModelError } from '../core/errors.js';
-import type { Autoencoder } from './architecture.js';
+import { type Autoencoder, weightCount } from './architecture.js';
 import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
-import { convolutionalAutoencoder, weightCount } from './convolutional.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -130,6 +129,11 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
       hint: 'Copy or train the model again.',
     });
   }
+  // Loaded here: importing the library stays quick, and all of TensorFlow.js is there once there is a model.
+  const [{ convolutionalAutoencoder }] = await Promise.all([
+    import('./convolutional.js'),
+    import('@tensorflow/tfjs'),
+  ]);
   const autoencoder = convolutionalAutoencoder(card.architecture, 0);
   try {
     const weights = new Map(tensors);

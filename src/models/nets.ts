@@ -1,14 +1,15 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type Sequential, sequential, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { randomStream } from '../core/random.js';
 import { normalize } from '../sphere/normalize.js';
 import type { Architecture } from './architecture.js';
 
 /** Starting weights of a layer, by its name. */
-export type InitializerOf = (layer: string) => ReturnType<typeof tf.initializers.heNormal>;
+export type InitializerOf = (layer: string) => ReturnType<typeof initializers.heNormal>;
 
 /** Normal starting weights (He et al., 2015) that depend on the seed and the layer's name alone. */
 export function initializersOf(seed: number): InitializerOf {
-  return (layer) => tf.initializers.heNormal({ seed: randomStream(seed, 'weights', layer).integer(2 ** 31) });
+  return (layer) => initializers.heNormal({ seed: randomStream(seed, 'weights', layer).integer(2 ** 31) });
 }
 
 /** Strided convolutions that halve the image once per entry of `filters`, and a row of all that is left. */
@@ -16,11 +17,11 @@ export function featureNet(
   { imageShape, filters, kernelSize }: Architecture,
   name: string,
   initializer: InitializerOf,
-): tf.Sequential {
-  const net = tf.sequential({ name: `${name}/features` });
+): Sequential {
+  const net = sequential({ name: `${name}/features` });
   for (const [level, count] of filters.entries()) {
     net.add(
-      tf.layers.conv2d({
+      tfLayers.conv2d({
         ...(level === 0 ? { inputShape: [...imageShape] } : {}),
         name: `${name}/conv${level}`,
         filters: count,
@@ -32,7 +33,7 @@ export function featureNet(
       }),
     );
   }
-  net.add(tf.layers.flatten({ name: `${name}/flatten` }));
+  net.add(tfLayers.flatten({ name: `${name}/flatten` }));
   return net;
 }
 
@@ -41,11 +42,11 @@ export function denseNet(
   inputs: number,
   layers: readonly (readonly [name: string, units: number])[],
   initializer: InitializerOf,
-): tf.Sequential {
-  const net = tf.sequential({ name: layers.at(-1)![0] });
+): Sequential {
+  const net = sequential({ name: layers.at(-1)![0] });
   for (const [i, [name, units]] of layers.entries()) {
     net.add(
-      tf.layers.dense({
+      tfLayers.dense({
         ...(i === 0 ? { inputShape: [inputs] } : {}),
         name,
         units,
@@ -58,13 +59,13 @@ export function denseNet(
 }
 
 /** How many values a net gives for one input. */
-export const outputsOf = (net: tf.Sequential): number => net.outputs[0]!.shape.at(-1)!;
+export const outputsOf = (net: Sequential): number => net.outputs[0]!.shape.at(-1)!;
 
 /**
  * Weights of nets by `layer/kernel` and `layer/bias`. A layer's weights are the variables themselves; the names that
  * TensorFlow.js gives them carry counters of the process.
  */
-export function weightsByName(nets: readonly tf.Sequential[]): Map<string, tf.Variable> {
+export function weightsByName(nets: readonly Sequential[]): Map<string, tf.Variable> {
   return new Map(
     nets.flatMap((net) =>
       net.layers.flatMap((layer) =>

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { packageRequire } from './packageFiles.js';
 
 /** What tfjs-node offers its kernels beyond the public backend. */

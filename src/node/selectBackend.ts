@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { BackendInfoOf } from '../backend/info.js';
 import { decideOnce, type Wish, wishFor } from '../backend/request.js';
-import { accountOf, type Started, startCpu, startWasm } from '../backend/start.js';
+import { accountOf, loadTfjs, type Started, startCpu, startWasm } from '../backend/start.js';
 import { BackendError } from '../core/errors.js';
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;
@@ -27,6 +27,7 @@ function complete(name: BackendName, reason: string, { versions, ...started }: S
 }
 
 async function decide({ name, reason }: Wish<BackendName>): Promise<BackendInfo> {
+  await loadTfjs();
   if (name === 'cpu') return complete('cpu', reason, await startCpu());
   if (name === 'wasm') return complete('wasm', reason, await startWasm());
   if (name === 'auto' && tf.getBackend() === 'wasm') {

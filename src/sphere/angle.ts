@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { lengths } from './normalize.js';
 
 /** How far `angleMatrix` keeps cosines from ±1, where the gradient of acos is infinite. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The answers of `test` as 0 and 1, constant for the gradient: comparisons have none in TensorFlow.js, and stop a

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../core/errors.js';
 import { expMap } from './exp.js';
 import { ANTIPODAL } from './geodesic.js';

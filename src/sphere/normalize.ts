@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Shorter rows are treated as this long. It keeps division and the gradient of a square root finite at zero, and

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../core/errors.js';
 
 /** Place on a path: one for all rows (a number or a scalar tensor), or one a row (`[n]` or `[n, 1]`). 0 is the start, 1 the end. */

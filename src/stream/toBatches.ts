@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { bufferCount, concatMap, map, type OperatorFunction, pipe, scan, toArray } from 'rxjs';
+import { assertBackend } from '../backend/start.js';
 import { DataError, UsageError } from '../core/errors.js';
 import { type Label, type LabeledImage, labelSharesOf, packImages } from '../core/image.js';
 
@@ -87,6 +88,7 @@ export function toBatch(images: readonly LabeledImage[], options: BatchOptions):
   const classes = classColumns(options.classes);
   const { pixels } = packImages(images, first.shape, classes);
   const distributions = classDistributions(images, classes);
+  assertBackend();
   const xs = tf.tensor4d(pixels, [images.length, ...first.shape]);
   const ys = tf.tensor2d(distributions, [images.length, classes.length]);
   return { xs, ys, dispose: () => tf.dispose([xs, ys]) };

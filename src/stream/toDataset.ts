@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import { type Observable, take, throwIfEmpty } from 'rxjs';
 import { assertCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
@@ -16,7 +17,7 @@ export interface DatasetOptions extends Partial<BatchOptions>, AsyncIterableOpti
 /** What `fitDataset` trains on: `xs` `[n, h, w, c]` and `ys` `[n, classes]`. */
 export type Samples = { xs: tf.Tensor4D; ys: tf.Tensor2D };
 
-export interface BatchDataset extends tf.data.Dataset<Samples> {
+export interface BatchDataset extends Dataset<Samples> {
   /**
    * Unsubscribes what unfinished epochs have left open, and disposes the batches that were handed out and that nobody
    * disposed. To be called when a training stopped half-way or failed.
@@ -82,7 +83,7 @@ export function toDataset(
     return { value: { xs: batch.xs, ys: batch.ys }, done: false };
   }
 
-  const dataset = tf.data.generator<Samples>(() => {
+  const dataset = generator<Samples>(() => {
     let batches: BatchIterator | undefined;
     const iterator: AsyncIterator<Samples> = {
       // fitDataset opens one iterator that it never reads, so an epoch begins with its first request.

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
 

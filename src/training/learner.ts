@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../core/errors.js';
 import type { RandomStream } from '../core/random.js';
 import type { Architecture, Autoencoder, LatentSpace } from '../models/architecture.js';

@@ -1,5 +1,5 @@
 import { stdout } from 'node:process';
-import { version as tfjs } from '@tensorflow/tfjs';
+import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { version } from '../../core/version.js';
@@ -72,7 +72,7 @@ async function writeReport(asked: ReportFlags, signal: AbortSignal): Promise<voi
       const evaluation = stored ?? (await ownEvaluation(flags, seen, tools));
       const page = reportPage({
         ...{ command: commandOf(flags, seen, backend.name), seed: flags.seed, backend: backend.name },
-        versions: { 'fewshot-atnl': version, tfjs: tfjs.tfjs, node: process.versions.node },
+        versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
         title: seen.images.title,
         data: {
           name: calledData(flags.data),

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { exactKnn } from '../../classify/exactKnn.js';
 import { countOf, type ImageSet } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
 import { cnnPresets } from '../../classify/convNet.js';

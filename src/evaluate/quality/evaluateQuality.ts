@@ -1,4 +1,4 @@
-import { version as tfjs } from '@tensorflow/tfjs';
+import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { cnnPresets } from '../../classify/convNet.js';
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/files.js';
@@ -89,7 +89,7 @@ export async function evaluateQuality(
   const { rows, skipped } = rowsOf(named, settings.paths, settings.shots);
   for (const { why, ...row } of skipped) onSkip?.(row, why);
 
-  const versions = { 'fewshot-atnl': version, tfjs: tfjs.tfjs, node: process.versions.node };
+  const versions = { 'fewshot-atnl': version, tfjs, node: process.versions.node };
   const { models: _, paths, episodes, ...shared } = settings;
   const pause = async () => {
     await new Promise<void>(laterTurn);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { denseNet, initializersOf, weightsByName } from '../../models/nets.js';
 import type { Learner } from '../learner.js';
 import { discriminatorLoss, generatorLoss } from '../losses/adversarial.js';

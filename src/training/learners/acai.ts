@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Autoencoder } from '../../models/architecture.js';
 import { denseNet, featureNet, initializersOf, outputsOf, weightsByName } from '../../models/nets.js';
 import type { Learner, TrainingBatch } from '../learner.js';

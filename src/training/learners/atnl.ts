@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
 import { type Learner, singlePart } from '../learner.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
 import type { RandomStream } from '../../core/random.js';
 import { normalize } from '../../sphere/normalize.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Autoencoder } from '../../models/architecture.js';
 import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { kl } from '../losses/kl.js';

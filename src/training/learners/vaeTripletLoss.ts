@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type Learner, singlePart } from '../learner.js';
 import { triplet } from '../losses/triplet.js';
 import { assertBetween } from './parts.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * What a discriminator minimizes: −log D(real) − log(1 − D(fake)), each a mean over its rows, in nats, with

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { angularDistances } from './distance.js';
 import { nominal, type Semantics } from './semantics.js';
 import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { angleMatrix } from '../../sphere/angle.js';
 
 /** Squared distances are kept above this, where the gradient of a square root is infinite. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Kullback–Leibler divergence of the normal distributions N(mean, e^logVariance) from N(0, 1): summed over the code's

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Values of one image. */
 const valuesOf = (images: tf.Tensor) => images.size / images.shape[0]!;

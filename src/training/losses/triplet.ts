@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { euclideanDistances } from './distance.js';
 import { nominal } from './semantics.js';
 import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
