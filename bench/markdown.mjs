@@ -1,7 +1,7 @@
 /**
  * A result file of the bench as the Markdown table of docs/speed.md.
  *
- *   node bench/markdown.mjs docs/results/bench.json
+ *   node bench/markdown.mjs paper/results/bench.json
  */
 import { readFileSync } from 'node:fs';
 import { formatNumber } from './table.mjs';

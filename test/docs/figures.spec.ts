@@ -496,9 +496,11 @@ describe('figures of docs/figures.md', () => {
       'figure5-faces-stand-in-2d.svg',
       'figure6-1-7.svg',
     ])
-      expect(text).toMatch(new RegExp(`!\\[[^\\]]+\\]\\(results/${name.replace('.', '\\.')}\\)`));
+      expect(text).toMatch(
+        new RegExp(`!\\[[^\\]]+\\]\\(\\.\\./paper/results/${name.replace('.', '\\.')}\\)`),
+      );
     for (const name of ['table1.md', 'figure1.md', 'figure5.md', 'figure6.md'])
-      expect(text).toContain(`](results/${name})`);
+      expect(text).toContain(`](../paper/results/${name})`);
   });
 });
 

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/node/loadModel.js';
 
-const folders = ['models', 'experiments/encoders'].map((name) => new URL(`../../${name}/`, import.meta.url));
+const folders = ['models', 'paper/experiments/encoders'].map(
+  (name) => new URL(`../../${name}/`, import.meta.url),
+);
 const files = folders.flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.safetensors'))

@@ -1,8 +1,8 @@
 /**
- * Copies one weight of each installed font into `files/`, from which `fewshot train --fonts experiments/fonts/files` draws.
+ * Copies one weight of each installed font into `files/`, from which `fewshot train --fonts paper/experiments/fonts/files` draws.
  *
- *   npm ci --prefix experiments/fonts
- *   npm run collect --prefix experiments/fonts
+ *   npm ci --prefix paper/experiments/fonts
+ *   npm run collect --prefix paper/experiments/fonts
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,4 +18,4 @@ for (const family of readdirSync(here('node_modules/@fontsource'))) {
     copyFileSync(`${folder}/${file}`, here(`files/${file}`));
   }
 }
-console.log(`${readdirSync(here('files')).length} files in experiments/fonts/files`);
+console.log(`${readdirSync(here('files')).length} files in paper/experiments/fonts/files`);

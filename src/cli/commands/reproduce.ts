@@ -20,7 +20,7 @@ interface ReproduceFlags {
   readonly quiet?: true;
 }
 
-const OUT = 'docs/results';
+const OUT = 'paper/results';
 const WORK = '.fewshot';
 
 const namesOf = (what: ExhibitName | 'all') => (what === 'all' ? exhibitNames : [what]);

@@ -17,7 +17,7 @@ import { variantArm } from './variantArm.js';
  */
 const variants = compose('variants', crop({ margin: 2 }), brightness({ amount: 0.2 }));
 
-/** A strong geometric baseline: wide affine and elastic in one. `experiments/geometric.mjs` compares it with others. */
+/** A strong geometric baseline: wide affine and elastic in one. `paper/experiments/geometric.ts` compares it with others. */
 const geometric = compose(
   'geometric',
   affine({ rotate: 20, scale: 0.25, shear: 0.4, shift: 0.1 }),

@@ -19,18 +19,18 @@ const reproduce = (...args: string[]) =>
 
 describe('fewshot reproduce --draw', () => {
   it('draws from a result alone, without a backend, and says what it wrote', async () => {
-    await cp(kept, join(folder, 'docs/results/table1.json'));
+    await cp(kept, join(folder, 'paper/results/table1.json'));
     expect(await reproduce('table1', '--draw')).toEqual({
       code: 0,
-      stdout: 'docs/results/table1.md\ndocs/results/table1.svg\n',
+      stdout: 'paper/results/table1.md\npaper/results/table1.svg\n',
       stderr: '',
     });
-    expect((await readdir(join(folder, 'docs/results'))).sort()).toEqual([
+    expect((await readdir(join(folder, 'paper/results'))).sort()).toEqual([
       'table1.json',
       'table1.md',
       'table1.svg',
     ]);
-    expect(await readFile(join(folder, 'docs/results/table1.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(await readFile(join(folder, 'paper/results/table1.svg'), 'utf8')).toMatch(/^<svg/);
     expect(await readdir(folder)).toEqual(['docs']);
   });
 
@@ -39,16 +39,16 @@ describe('fewshot reproduce --draw', () => {
     expect((await reproduce('table1', '--draw', '--out', 'mine')).stdout).toBe(
       'mine/table1.md\nmine/table1.svg\n',
     );
-    await cp(kept, join(folder, 'docs/results/quick/table1.json'));
+    await cp(kept, join(folder, 'paper/results/quick/table1.json'));
     expect((await reproduce('table1', '--draw', '--quick')).stdout).toContain(
-      'docs/results/quick/table1.svg\n',
+      'paper/results/quick/table1.svg\n',
     );
   });
 
   it('refuses a result that is missing or damaged', async () => {
     const missing = await reproduce('figure5', '--draw');
     expect(missing.stderr).toBe(
-      'fewshot: cannot read docs/results/figure5.json: no such file or folder\n  Make it with `fewshot reproduce figure5`.\n',
+      'fewshot: cannot read paper/results/figure5.json: no such file or folder\n  Make it with `fewshot reproduce figure5`.\n',
     );
     expect([missing.code, missing.stdout]).toEqual([1, '']);
     await writeFile(join(folder, 'figure5.json'), '{"schema":');
