@@ -394,11 +394,11 @@ export { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from 
 export { type Batch, type BatchOptions, toBatch, toBatches } from './stream/toBatches.js';
 export { type BatchDataset, type DatasetOptions, type Samples, toDataset } from './stream/toDataset.js';
 export {
-  type FitOptions as TrainingOptions,
-  fit as fitAutoencoder,
-  type Progress,
+  fitAutoencoder,
   type TrainingData,
-} from './training/fit.js';
+  type TrainingOptions,
+  type TrainingProgress,
+} from './training/fitAutoencoder.js';
 export {
   architectureFor,
   assertSuits,

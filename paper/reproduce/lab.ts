@@ -85,7 +85,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
           dataset: await dataset(kind.data),
           backend,
           command,
-          onProgress: ({ step, steps }) => training(step, steps),
+          onProgress: ({ done, total }) => training(done, total),
           ...stoppable,
         });
         return loadModel(out);

@@ -10,7 +10,7 @@ import { baseCodes } from '../models/baseCodes.js';
 import type { ModelCard } from '../models/card.js';
 import { convolutionalAutoencoder } from '../models/convolutional.js';
 import { encodeModel } from '../models/model.js';
-import { fit, type TrainingData } from '../training/fit.js';
+import { fitAutoencoder, type TrainingData } from '../training/fitAutoencoder.js';
 import { architectureFor } from '../training/learner.js';
 import { atnl } from '../training/learners/atnl.js';
 
@@ -68,7 +68,7 @@ export async function supportEncoder(
   try {
     const settings = { epochs: 1, batchSize: BATCH, learningRate: LEARNING_RATE, seed };
     const images = augmentedSupports(support, steps * BATCH, seed);
-    await fit(autoencoder, learner, images, settings);
+    await fitAutoencoder(autoencoder, learner, images, settings);
     const card: ModelCard = {
       ...{ name: 'shots-only', learner: learner.name, architecture, protocol: 'shots-only' },
       data: {

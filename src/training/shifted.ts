@@ -1,6 +1,6 @@
 import { type ImageSet, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
-import type { TrainingData } from './fit.js';
+import type { TrainingData } from './fitAutoencoder.js';
 
 /** Copies an image moved by whole pixels; what comes in from outside is 0. */
 function shiftInto(

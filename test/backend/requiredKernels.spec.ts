@@ -9,7 +9,7 @@ import { logMap } from '../../src/sphere/log.js';
 import { frechetMean } from '../../src/sphere/mean.js';
 import { slerp } from '../../src/sphere/slerp.js';
 import { transport } from '../../src/sphere/transport.js';
-import { fit } from '../../src/training/fit.js';
+import { fitAutoencoder } from '../../src/training/fitAutoencoder.js';
 import { learnerNames } from '../../src/training/learners/registry.js';
 import { autoencoderFor, tinyLearner } from '../training/learners/prepared.js';
 import { dataOf, tinyImages } from '../training/tiny.js';
@@ -65,7 +65,7 @@ describe('requiredKernels', () => {
     const called = await kernelsOf(async () => {
       const learner = tinyLearner(name);
       const autoencoder = autoencoderFor(learner);
-      await fit(autoencoder, learner, dataOf(tinyImages(6)), { epochs: 1, batchSize: 6, seed: 1 });
+      await fitAutoencoder(autoencoder, learner, dataOf(tinyImages(6)), { epochs: 1, batchSize: 6, seed: 1 });
       autoencoder.dispose();
     });
     expect(called).toContain('Conv2DBackpropFilter');

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { TrainingError, UsageError } from '../../src/core/errors.js';
-import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/fit.js';
+import {
+  fitAutoencoder,
+  type TrainingData,
+  type TrainingOptions,
+  type TrainingProgress,
+} from '../../src/training/fitAutoencoder.js';
 import type { TrainingBatch } from '../../src/training/learner.js';
 import { learnerNames } from '../../src/training/learners/registry.js';
 import { onWasm } from '../models/tiny.js';
@@ -13,18 +18,24 @@ onWasm();
 
 const data = dataOf(tinyImages(20));
 /** 20 images in batches of 6: 3 steps an epoch. */
-const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11, checkpointEvery: 1 };
+const options: TrainingOptions = {
+  epochs: 4,
+  batchSize: 6,
+  learningRate: 0.003,
+  seed: 11,
+  checkpointEvery: 1,
+};
 
-const mean = (steps: readonly Progress[], term: string) =>
+const mean = (steps: readonly TrainingProgress[], term: string) =>
   steps.reduce((sum, { losses }) => sum + losses[term]!, 0) / steps.length;
 
 describe.each(learnerNames.map((name) => [name]))('fit with %s', (name) => {
   const learner = tinyLearner(name);
 
   it('lowers its loss and reconstructs better', async () => {
-    const seen: Progress[] = [];
+    const seen: TrainingProgress[] = [];
     const autoencoder = autoencoderFor(learner);
-    await fit(autoencoder, learner, data, {
+    await fitAutoencoder(autoencoder, learner, data, {
       ...options,
       epochs: 60,
       onProgress: (progress) => seen.push(progress),
@@ -39,7 +50,7 @@ describe.each(learnerNames.map((name) => [name]))('fit with %s', (name) => {
   it('gives the same weights to the bit for the same seed, others for another', async () => {
     const trained = async (seed: number) => {
       const autoencoder = autoencoderFor(learner);
-      await fit(autoencoder, learner, data, { ...options, seed });
+      await fitAutoencoder(autoencoder, learner, data, { ...options, seed });
       const weights = weightsOf(autoencoder);
       autoencoder.dispose();
       return weights;
@@ -52,7 +63,7 @@ describe.each(learnerNames.map((name) => [name]))('fit with %s', (name) => {
   it('moves every weight of every part', async () => {
     const autoencoder = autoencoderFor(learner);
     const before = weightsOf(autoencoder);
-    await fit(autoencoder, learner, data, { ...options, epochs: 1 });
+    await fitAutoencoder(autoencoder, learner, data, { ...options, epochs: 1 });
     for (const [weight, values] of Object.entries(weightsOf(autoencoder))) {
       expect(values, weight).not.toEqual(before[weight]);
     }
@@ -63,7 +74,7 @@ describe.each(learnerNames.map((name) => [name]))('fit with %s', (name) => {
     await expectNoLeak(async () => {
       const counts: number[] = [];
       const autoencoder = autoencoderFor(learner);
-      await fit(autoencoder, learner, data, {
+      await fitAutoencoder(autoencoder, learner, data, {
         ...options,
         epochs: 30,
         checkpointEvery: 10,
@@ -89,7 +100,7 @@ describe.each(learnerNames.map((name) => [name]))('fit with %s', (name) => {
             : { ...set, pixels: set.pixels.map((pixel, i) => (i === 7 ? Number.NaN : pixel)) };
         },
       };
-      const training = fit(autoencoder, learner, spoilt, {
+      const training = fitAutoencoder(autoencoder, learner, spoilt, {
         ...options,
         onProgress: () => {
           last = weightsOf(autoencoder);
@@ -110,8 +121,11 @@ describe('fit with further nets', () => {
   ] as const)('tells the terms of all parts of %s', async (name, terms) => {
     const learner = tinyLearner(name);
     const autoencoder = autoencoderFor(learner);
-    const seen: Progress[] = [];
-    await fit(autoencoder, learner, data, { ...options, onProgress: (progress) => seen.push(progress) });
+    const seen: TrainingProgress[] = [];
+    await fitAutoencoder(autoencoder, learner, data, {
+      ...options,
+      onProgress: (progress) => seen.push(progress),
+    });
     for (const { losses } of seen) expect(Object.keys(losses)).toEqual(terms);
     autoencoder.dispose();
   });
@@ -119,7 +133,7 @@ describe('fit with further nets', () => {
   it('lets the critic of ACAI learn to tell mixtures from images', async () => {
     const learner = tinyLearner('acai');
     const autoencoder = autoencoderFor(learner);
-    await fit(autoencoder, tinyLearner('ae'), data, { ...options, epochs: 100 });
+    await fitAutoencoder(autoencoder, tinyLearner('ae'), data, { ...options, epochs: 100 });
     const criticAlone: typeof learner = {
       ...learner,
       prepare(net, seed) {
@@ -127,8 +141,8 @@ describe('fit with further nets', () => {
         return { parts: parts.slice(1), dispose };
       },
     };
-    const seen: Progress[] = [];
-    await fit(autoencoder, criticAlone, data, {
+    const seen: TrainingProgress[] = [];
+    await fitAutoencoder(autoencoder, criticAlone, data, {
       ...options,
       epochs: 150,
       onProgress: (progress) => seen.push(progress),
@@ -158,7 +172,7 @@ describe('fit with further nets', () => {
           return { parts: [first!, broken], dispose };
         },
       };
-      const training = fit(autoencoder, failing, data, options);
+      const training = fitAutoencoder(autoencoder, failing, data, options);
       await expect(training).rejects.toThrow(/the loss of the critic is not a number/);
       expect(weightsOf(autoencoder)).toEqual(before);
       autoencoder.dispose();
@@ -168,7 +182,9 @@ describe('fit with further nets', () => {
   it('refuses an autoencoder of another learner before any work', async () => {
     await expectNoLeak(async () => {
       const autoencoder = tinyAutoencoder();
-      await expect(fit(autoencoder, tinyLearner('acai'), data, options)).rejects.toThrow(UsageError);
+      await expect(fitAutoencoder(autoencoder, tinyLearner('acai'), data, options)).rejects.toThrow(
+        UsageError,
+      );
       autoencoder.dispose();
     });
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeState, encodeState, type TrainingState } from '../../src/training/checkpoint.js';
-import { type FitOptions, fit } from '../../src/training/fit.js';
+import { fitAutoencoder, type TrainingOptions } from '../../src/training/fitAutoencoder.js';
 import { learnerNames } from '../../src/training/learners/registry.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
@@ -11,7 +11,7 @@ import { dataOf, tinyImages, weightsOf } from './tiny.js';
 onWasm();
 
 const data = dataOf(tinyImages(20));
-const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11 };
+const options: TrainingOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11 };
 
 describe.each(learnerNames.map((name) => [name]))('a training of %s that was stopped', (name) => {
   const learner = tinyLearner(name);
@@ -21,7 +21,7 @@ describe.each(learnerNames.map((name) => [name]))('a training of %s that was sto
 
   beforeAll(async () => {
     const autoencoder = autoencoderFor(learner);
-    await fit(autoencoder, learner, data, {
+    await fitAutoencoder(autoencoder, learner, data, {
       ...options,
       checkpointEvery: 1,
       onCheckpoint: async (state) => void states.push(state),
@@ -39,10 +39,10 @@ describe.each(learnerNames.map((name) => [name]))('a training of %s that was sto
         const file = Buffer.from(await encodeState(state, 'recipe'));
         const steps: number[] = [];
         let last = state;
-        await fit(autoencoder, learner, data, {
+        await fitAutoencoder(autoencoder, learner, data, {
           ...options,
           state: await decodeState(file, 'recipe', 'my.checkpoint'),
-          onProgress: ({ step }) => steps.push(step),
+          onProgress: ({ done }) => steps.push(done),
           onCheckpoint: async (reached) => {
             last = reached;
           },
@@ -86,7 +86,7 @@ describe('checkpoints', () => {
   it('are left at every so many steps and at the end', () =>
     withNet(async (autoencoder) => {
       const at: number[] = [];
-      await fit(autoencoder, learner, data, {
+      await fitAutoencoder(autoencoder, learner, data, {
         ...options,
         checkpointEvery: 5,
         onCheckpoint: async ({ step }) => void at.push(step),
@@ -98,11 +98,11 @@ describe('checkpoints', () => {
     withNet(async (autoencoder) => {
       const abort = new AbortController();
       const at: number[] = [];
-      const training = fit(autoencoder, learner, data, {
+      const training = fitAutoencoder(autoencoder, learner, data, {
         ...options,
         checkpointEvery: 5,
         signal: abort.signal,
-        onProgress: ({ step }) => step === 5 && abort.abort(),
+        onProgress: ({ done }) => done === 5 && abort.abort(),
         onCheckpoint: async ({ step }) => void at.push(step),
       });
       await expect(training).rejects.toMatchObject({ name: 'AbortError' });
@@ -113,7 +113,7 @@ describe('checkpoints', () => {
     withNet(async (autoencoder) => {
       let writing = false;
       let last: TrainingState | undefined;
-      await fit(autoencoder, learner, data, {
+      await fitAutoencoder(autoencoder, learner, data, {
         ...options,
         checkpointEvery: 1,
         onProgress: () => expect(writing).toBe(false),

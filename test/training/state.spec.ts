@@ -9,7 +9,7 @@ import {
   type StoredTensor,
 } from '../../src/models/safetensors.js';
 import { decodeState, encodeState, type TrainingState } from '../../src/training/checkpoint.js';
-import { type FitOptions, fit } from '../../src/training/fit.js';
+import { fitAutoencoder, type TrainingOptions } from '../../src/training/fitAutoencoder.js';
 import { onWasm, tinyCard } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { autoencoderFor, tinyLearner } from './learners/prepared.js';
@@ -19,13 +19,13 @@ onWasm();
 
 const learner = tinyLearner('acai');
 const data = dataOf(tinyImages(12));
-const options: FitOptions = { epochs: 2, batchSize: 6, seed: 1 };
+const options: TrainingOptions = { epochs: 2, batchSize: 6, seed: 1 };
 
 /** The state after two of four steps. */
 let state: TrainingState;
 beforeAll(async () => {
   const autoencoder = autoencoderFor(learner);
-  await fit(autoencoder, learner, data, {
+  await fitAutoencoder(autoencoder, learner, data, {
     ...options,
     checkpointEvery: 2,
     onCheckpoint: async (reached) => {
@@ -68,7 +68,7 @@ async function expectMisfit(bytes: Uint8Array, words: RegExp): Promise<void> {
     const autoencoder = autoencoderFor(learner, undefined, 5);
     const before = weightsOf(autoencoder);
     const read = await decodeState(bytes, 'recipe', 'x');
-    const goesOn = fit(autoencoder, learner, data, { ...options, state: read });
+    const goesOn = fitAutoencoder(autoencoder, learner, data, { ...options, state: read });
     await expect(goesOn).rejects.toThrow(ModelError);
     await expect(goesOn).rejects.toThrow(words);
     expect(weightsOf(autoencoder)).toEqual(before);
@@ -153,7 +153,7 @@ describe('a state', () => {
 
   it('of another learner does not fit', async () => {
     const autoencoder = autoencoderFor(tinyLearner('ae'));
-    const goesOn = fit(autoencoder, tinyLearner('ae'), data, { ...options, state });
+    const goesOn = fitAutoencoder(autoencoder, tinyLearner('ae'), data, { ...options, state });
     await expect(goesOn).rejects.toThrow(ModelError);
     autoencoder.dispose();
   });

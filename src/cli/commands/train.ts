@@ -93,19 +93,19 @@ function watchProgress(terminal: Terminal, course: TrainPlan['course']) {
       bar = terminal.bar(steps, BAR);
     },
     onProgress: (progress: Parameters<NonNullable<Parameters<typeof trainModel>[0]['onProgress']>>[0]) => {
-      const { step, steps, epoch, epochs, losses } = progress;
+      const { done, total, epoch, epochs, losses } = progress;
       const seconds = (performance.now() - start.time) / 1000;
-      const rate = (step - start.step) / seconds;
+      const rate = (done - start.step) / seconds;
       const parts = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
       const detail = [
         `epoch ${epoch}/${epochs}`,
-        `${duration((steps - step) / rate)} left`,
+        `${duration((total - done) / rate)} left`,
         `${Math.round(rate * course.batchSize).toLocaleString('en')} images/s`,
         // Last, because a narrow terminal cuts the end.
         ...parts,
       ].join(' · ');
-      bar.update(step, { detail });
-      if (!process.stderr.isTTY && step % Math.floor(steps / epochs) === 0) terminal.note(detail);
+      bar.update(done, { detail });
+      if (!process.stderr.isTTY && done % Math.floor(total / epochs) === 0) terminal.note(detail);
     },
     stop: () => bar.stop(),
   };

@@ -11,7 +11,8 @@ import { MODEL_ENDING } from '../../node/loadModel.js';
 import { assertUnlocked, whileLocked } from '../../node/lock.js';
 import type { BackendInfo } from '../../node/selectBackend.js';
 import { decodeState, encodeState, type TrainingState } from '../../training/checkpoint.js';
-import { fit, type Progress, shownInEpoch } from '../../training/fit.js';
+import { shownInEpoch } from '../../training/epochOrder.js';
+import { fitAutoencoder, type TrainingProgress } from '../../training/fitAutoencoder.js';
 import { architectureFor, type Learner } from '../../training/learner.js';
 import { startFromMean } from '../../training/startFromMean.js';
 import { cardOf, cardText } from './card.js';
@@ -38,7 +39,7 @@ export interface TrainModelOptions {
   readonly command: string;
   /** `images`: those of an epoch. */
   readonly onStart?: (about: { readonly images: number; readonly resumedAt: number }) => void;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onScoring?: () => void;
   readonly signal?: AbortSignal;
 }
@@ -162,7 +163,7 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
       resumedAt: state?.step ?? 0,
     });
-    await fit(autoencoder, learner, set, {
+    await fitAutoencoder(autoencoder, learner, set, {
       ...recipe,
       ...(state === undefined ? {} : { state }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

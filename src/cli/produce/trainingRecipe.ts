@@ -9,7 +9,7 @@ import { type ImageSource, joinSources } from '../../data/imageSource.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
 import type { Fit } from '../../data/resize.js';
 import type { Architecture } from '../../models/architecture.js';
-import type { TrainingData } from '../../training/fit.js';
+import type { TrainingData } from '../../training/fitAutoencoder.js';
 import type { Learner } from '../../training/learner.js';
 import { createLearner, type LearnerName, type LearnerOptions } from '../../training/learners/registry.js';
 import { shifted } from '../../training/shifted.js';

@@ -4,7 +4,12 @@ import { TrainingError } from '../../src/core/errors.js';
 import type { Autoencoder } from '../../src/models/architecture.js';
 import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
 import { cosineDecay } from '../../src/training/adam.js';
-import { type FitOptions, fit, type Progress, type TrainingData } from '../../src/training/fit.js';
+import {
+  fitAutoencoder,
+  type TrainingData,
+  type TrainingOptions,
+  type TrainingProgress,
+} from '../../src/training/fitAutoencoder.js';
 import { type Learner, type LossParts, singlePart, type TrainingBatch } from '../../src/training/learner.js';
 import { atnl } from '../../src/training/learners/atnl.js';
 import { onWasm, tinyArchitecture } from '../models/tiny.js';
@@ -22,13 +27,19 @@ const minimizing = (losses: (autoencoder: Autoencoder, batch: TrainingBatch) => 
   prepare: (autoencoder) => singlePart(autoencoder, (batch) => losses(autoencoder, batch)),
 });
 /** 20 images in batches of 6: 3 steps an epoch, 12 in all. */
-const options: FitOptions = { epochs: 4, batchSize: 6, learningRate: 0.003, seed: 11, checkpointEvery: 1 };
+const options: TrainingOptions = {
+  epochs: 4,
+  batchSize: 6,
+  learningRate: 0.003,
+  seed: 11,
+  checkpointEvery: 1,
+};
 
 /** Trains a fresh net and gives back its weights. */
-async function trained(change: Partial<FitOptions> = {}, from: TrainingData = data) {
+async function trained(change: Partial<TrainingOptions> = {}, from: TrainingData = data) {
   const autoencoder = tinyAutoencoder();
   try {
-    await fit(autoencoder, learner, from, { ...options, ...change });
+    await fitAutoencoder(autoencoder, learner, from, { ...options, ...change });
     return weightsOf(autoencoder);
   } finally {
     autoencoder.dispose();
@@ -37,10 +48,10 @@ async function trained(change: Partial<FitOptions> = {}, from: TrainingData = da
 
 describe('fit', () => {
   it('lowers the loss and each of its parts', async () => {
-    const seen: Progress[] = [];
+    const seen: TrainingProgress[] = [];
     await trained({ epochs: 40, onProgress: (progress) => seen.push(progress) });
     for (const part of ['loss', 'reconstruction', 'atnl']) {
-      const mean = (steps: Progress[]) =>
+      const mean = (steps: TrainingProgress[]) =>
         steps.reduce((sum, { losses }) => sum + losses[part]!, 0) / steps.length;
       expect(mean(seen.slice(-5)), part).toBeLessThan(0.5 * mean(seen.slice(0, 5)));
     }
@@ -52,13 +63,13 @@ describe('fit', () => {
     expect(await trained({ seed: 12 })).not.toEqual(first);
   });
 
-  it('tells of every step where it stands', async () => {
-    const seen: Progress[] = [];
+  it('reports its progress after every step', async () => {
+    const seen: TrainingProgress[] = [];
     await trained({ onProgress: (progress) => seen.push(progress) });
-    expect(seen.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(seen.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(seen.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
-    for (const { steps, epochs, losses } of seen) {
-      expect([steps, epochs]).toEqual([12, 4]);
+    for (const { total, epochs, losses } of seen) {
+      expect([total, epochs]).toEqual([12, 4]);
       expect(Object.keys(losses).sort()).toEqual(['atnl', 'loss', 'reconstruction']);
     }
   });
@@ -86,7 +97,7 @@ describe('fit', () => {
     const rates: number[] = [];
     const autoencoder = tinyAutoencoder();
     let before = weightsOf(autoencoder);
-    await fit(autoencoder, learner, data, {
+    await fitAutoencoder(autoencoder, learner, data, {
       ...options,
       epochs: 20,
       onProgress: () => {
@@ -129,10 +140,10 @@ describe('fit', () => {
             : { ...set, pixels: set.pixels.map((pixel, i) => (i === 7 ? Number.NaN : pixel)) };
         },
       };
-      const training = fit(autoencoder, learner, spoilt, {
+      const training = fitAutoencoder(autoencoder, learner, spoilt, {
         ...options,
-        onProgress: ({ step }) => {
-          steps = step;
+        onProgress: ({ done }) => {
+          steps = done;
           last = weightsOf(autoencoder);
         },
       });
@@ -149,7 +160,7 @@ describe('fit', () => {
     const encoderOnly = minimizing((autoencoder, { images }) => ({ loss: autoencoder.encode(images).sum() }));
     await expectNoLeak(async () => {
       const autoencoder = tinyAutoencoder();
-      await expect(fit(autoencoder, encoderOnly, data, options)).rejects.toThrow(
+      await expect(fitAutoencoder(autoencoder, encoderOnly, data, options)).rejects.toThrow(
         expect.objectContaining({
           constructor: TrainingError,
           message: expect.stringContaining('decoder/start/kernel'),
@@ -166,10 +177,12 @@ describe('fit', () => {
     };
     await expectNoLeak(async () => {
       const autoencoder = tinyAutoencoder();
-      await expect(fit(autoencoder, minimizing(fail), data, options)).rejects.toBe(failure);
-      await expect(fit(autoencoder, learner, { ...data, images: fail }, options)).rejects.toBe(failure);
+      await expect(fitAutoencoder(autoencoder, minimizing(fail), data, options)).rejects.toBe(failure);
+      await expect(fitAutoencoder(autoencoder, learner, { ...data, images: fail }, options)).rejects.toBe(
+        failure,
+      );
       const constant = minimizing(() => ({ loss: tf.scalar(1) }));
-      await expect(fit(autoencoder, constant, data, options)).rejects.toThrow();
+      await expect(fitAutoencoder(autoencoder, constant, data, options)).rejects.toThrow();
       autoencoder.dispose();
     });
   });
@@ -181,9 +194,9 @@ describe('fit', () => {
       const steps: number[] = [];
       const training = trained({
         signal: abort.signal,
-        onProgress: ({ step }) => {
-          steps.push(step);
-          if (step === 5) abort.abort(reason);
+        onProgress: ({ done }) => {
+          steps.push(done);
+          if (done === 5) abort.abort(reason);
         },
       });
       await expect(training).rejects.toBe(reason);
@@ -196,7 +209,7 @@ describe('fit', () => {
     const training = trained({
       epochs: 10_000,
       signal: AbortSignal.timeout(100),
-      onProgress: ({ step }) => steps.push(step),
+      onProgress: ({ done }) => steps.push(done),
     });
     await expect(training).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(steps.length).toBeGreaterThan(0);
@@ -208,7 +221,7 @@ describe('fit', () => {
       { ...tinyArchitecture, imageShape: [6, 6, 1], filters: [4], latentSize: 2 },
       1,
     );
-    await fit(autoencoder, learner, dataOf(tinyImages(20, [6, 6, 1])), {
+    await fitAutoencoder(autoencoder, learner, dataOf(tinyImages(20, [6, 6, 1])), {
       ...options,
       epochs: 334,
       checkpointEvery: 100,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochOrder, shownInEpoch } from '../../src/training/fit.js';
+import { epochOrder, shownInEpoch } from '../../src/training/epochOrder.js';
 
 const labelsOf = (max: number) =>
   fc.array(fc.nat({ max }), { minLength: 1, maxLength: 60 }).map((labels) => Int32Array.from(labels));

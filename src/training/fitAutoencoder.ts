@@ -1,0 +1,208 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainingError } from '../core/errors.js';
+import type { ImageSet } from '../core/image.js';
+import { randomStream } from '../core/random.js';
+import type { Autoencoder } from '../models/architecture.js';
+import { type Adam, cosineDecay, createAdam } from './adam.js';
+import { captureState, restoreMoments, restoreWeights, type TrainingState } from './checkpoint.js';
+import { epochOrder, shownInEpoch } from './epochOrder.js';
+import { assertSuits, type Learner, type Part, type TrainingBatch } from './learner.js';
+
+/** Labeled images by index. */
+export interface TrainingData {
+  readonly labels: Int32Array;
+  /** Those images, as this epoch shows them. */
+  images(indices: Int32Array, epoch: number): ImageSet;
+}
+
+/** Progress of a training, after a step. */
+export interface TrainingProgress {
+  /** Steps done. */
+  readonly done: number;
+  /** Steps in all. */
+  readonly total: number;
+  /** Epoch of this step, counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /**
+   * Terms on this step's batch by name: `loss`, the total of the autoencoder's objective, and its summands; for each
+   * further net its own, as `critic loss`.
+   */
+  readonly losses: Readonly<Record<string, number>>;
+}
+
+export interface TrainingOptions {
+  readonly epochs: number;
+  /** Images a step. Default 128. */
+  readonly batchSize?: number;
+  /** Adam's learning rate at the start, for every net; it falls to 0 along a cosine. Default 0.001. */
+  readonly learningRate?: number;
+  /**
+   * Images of one class that stand together in a batch. With hundreds of classes, batches in random order would hold few
+   * pairs of one class. Default 1: a random order.
+   */
+  readonly groupSize?: number;
+  /** Seed of the images' order, the learner's random numbers, and the starting weights of its further nets. */
+  readonly seed: number;
+  /** State to resume from, left by an earlier run with the same options. */
+  readonly state?: TrainingState;
+  /** Steps between checkpoints. Default 200. */
+  readonly checkpointEvery?: number;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onCheckpoint?: (state: TrainingState) => Promise<void>;
+  /** Stops the training after the current step; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains an autoencoder with a learner over whole epochs of shuffled batches. Each epoch's order and each step's random
+ * numbers depend on the seed and their own number alone, so a resumed run ends with the weights of an unbroken one.
+ * Images beyond the last whole batch of an epoch are left out of it.
+ *
+ * @throws TrainingError when a loss is not a finite number; the weights are then those before that step. UsageError when
+ *   the autoencoder was built for other learners. ModelError when the state does not fit.
+ */
+export async function fitAutoencoder(
+  autoencoder: Autoencoder,
+  learner: Learner,
+  data: TrainingData,
+  options: TrainingOptions,
+): Promise<void> {
+  const {
+    epochs,
+    batchSize = 128,
+    learningRate = 1e-3,
+    groupSize = 1,
+    seed,
+    checkpointEvery = 200,
+  } = options;
+  const batches = batchesInEpoch(data.labels, batchSize, groupSize);
+  const total = epochs * batches;
+  const trainee = createTrainee(learner, autoencoder, seed, options.state);
+  try {
+    let order: Int32Array | undefined;
+    for (let step = options.state?.step ?? 0; step < total; step++) {
+      const epoch = Math.floor(step / batches);
+      if (order === undefined || step % batches === 0) {
+        order = epochOrder(data.labels, epoch, { seed, groupSize });
+      }
+      const start = (step % batches) * batchSize;
+      const batch = data.images(order.subarray(start, start + batchSize), epoch);
+      const losses = trainee.step(batch, step, learningRate * cosineDecay(step, total));
+      const done = step + 1;
+      options.onProgress?.({ done, total, epoch: epoch + 1, epochs, losses });
+      if (done % checkpointEvery === 0 || done === total) await options.onCheckpoint?.(trainee.state(done));
+      await yieldToEvents();
+      options.signal?.throwIfAborted();
+    }
+  } finally {
+    trainee.dispose();
+  }
+}
+
+function batchesInEpoch(labels: Int32Array, batchSize: number, groupSize: number): number {
+  const shown = shownInEpoch(labels, groupSize);
+  const batches = Math.floor(shown / batchSize);
+  if (batches > 0) return batches;
+  const grouped = groupSize === 1 ? '' : ` in groups of ${groupSize} of one class`;
+  throw new TrainingError(`${shown} images${grouped} do not fill one batch of ${batchSize}`, {
+    hint: 'Train on more images or with smaller batches.',
+  });
+}
+
+/** Lets timers and signals run. */
+const yieldToEvents = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A learner's parts with their optimizers: what the training loop steps. */
+interface Trainee {
+  /**
+   * Steps every part in turn. Returns the terms of all, those of the second part and later after its name.
+   *
+   * @throws TrainingError when a loss is not a finite number; all weights are then those before the step
+   */
+  step(batch: ImageSet, step: number, learningRate: number): Record<string, number>;
+  /** A copy of the state after so many steps; later steps do not change it. */
+  state(step: number): TrainingState;
+  /** Frees optimizers and the learner's own nets; the autoencoder stays. */
+  dispose(): void;
+}
+
+/** Prepares a learner for an autoencoder, from a state if there is one. */
+function createTrainee(
+  learner: Learner,
+  autoencoder: Autoencoder,
+  seed: number,
+  state?: TrainingState,
+): Trainee {
+  assertSuits(learner, autoencoder);
+  const { parts, dispose } = learner.prepare(autoencoder, seed);
+  const optimizers: Adam[] = [];
+  try {
+    const moments = state && parts.map((part) => restoreMoments(state, part));
+    if (state !== undefined) restoreWeights(state, parts);
+    for (const [i, { weights }] of parts.entries()) {
+      optimizers.push(createAdam([...weights.values()], moments === undefined ? {} : { state: moments[i]! }));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  const variables = [...new Set(parts.flatMap(({ weights }) => [...weights.values()]))];
+
+  return {
+    step: (images, step, learningRate) =>
+      tf.tidy(() => {
+        const batch: TrainingBatch = {
+          images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
+          labels: tf.tensor1d(images.labels),
+          random: (purpose) => randomStream(seed, 'learner', purpose, step),
+        };
+        const before = variables.map((variable) => (parts.length > 1 ? variable.clone() : variable));
+        try {
+          const terms = parts.map((part, i) =>
+            stepPart(part, batch, (gradients) => optimizers[i]!.apply(gradients, learningRate)).map(
+              ([name, value]) => [i === 0 ? name : `${part.name} ${name}`, value],
+            ),
+          );
+          return Object.fromEntries(terms.flat());
+        } catch (error) {
+          // Parts before the one that failed have moved their weights.
+          if (parts.length > 1) for (const [i, variable] of variables.entries()) variable.assign(before[i]!);
+          throw error;
+        }
+      }),
+    state: (step) => captureState(parts, optimizers, step),
+    dispose() {
+      for (const optimizer of optimizers) optimizer.dispose();
+      dispose();
+    },
+  };
+}
+
+/** Updates a part's weights once. Returns the terms of its objective before the update. */
+function stepPart(
+  part: Part,
+  batch: TrainingBatch,
+  update: (gradients: tf.Tensor[]) => void,
+): [name: string, value: number][] {
+  let losses: [string, number][] = [];
+  const { grads } = tf.variableGrads(() => {
+    const terms = part.losses(batch);
+    losses = Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0]!]);
+    return terms.loss;
+  }, [...part.weights.values()]);
+  const broken = losses.find(([, value]) => !Number.isFinite(value));
+  if (broken !== undefined) {
+    throw new TrainingError(`the loss of the ${part.name} is not a number (${broken[0]} = ${broken[1]})`, {
+      hint: 'Check the images for values that are not finite, or lower the learning rate.',
+    });
+  }
+  const gradients = [...part.weights].map(([name, variable]) => {
+    const gradient = grads[variable.name];
+    if (gradient === undefined)
+      throw new TrainingError(`the objective of the ${part.name} does not reach the weight ${name}`);
+    return gradient;
+  });
+  update(gradients);
+  return losses;
+}
