@@ -195,9 +195,12 @@ export { type InventSymbolsOptions, inventSymbols } from './data/inventSymbols.j
 export { type Fit, fits, fitTo } from './data/resize.js';
 export type {
   Arm,
+  ArmFacts,
+  ArmTexts,
+  CodeArm,
   EnlargedSupport,
   EnlargeOptions,
-  ReferenceArm,
+  ImageArm,
   TrainingPlan,
 } from './evaluate/arms/arm.js';
 export { armNamed, armNames, defaultArms } from './evaluate/arms/arms.js';

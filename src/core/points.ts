@@ -30,3 +30,10 @@ export function pointRows(values: Float32Array, dimension: number, decimals: num
     ),
   );
 }
+
+/** Points packed one after the other, each with `dimension` values. */
+export function packPoints(points: readonly Float32Array[], dimension: number): Float32Array {
+  const values = new Float32Array(points.length * dimension);
+  for (const [i, point] of points.entries()) values.set(point, i * dimension);
+  return values;
+}

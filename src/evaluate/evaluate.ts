@@ -8,7 +8,7 @@ import type { Label } from '../core/image.js';
 import { version } from '../core/version.js';
 import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
-import { armNamed, armNames } from './arms/arms.js';
+import { armNamed, armNames, references } from './arms/arms.js';
 import { commandOf } from './command.js';
 import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
@@ -81,9 +81,6 @@ export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipe
   });
 }
 
-/** Arms that the others are compared with, each with all that come after it here and all that are none of them. */
-const REFERENCES = ['none', 'affine', 'geometric'];
-
 /** Confusions grow with the square of the classes, and with every arm. */
 const MOST_CLASSES = 100;
 
@@ -123,15 +120,17 @@ function classesOf(verdicts: readonly Verdicts[], known: readonly Label[]): read
   return asked.size > MOST_CLASSES ? undefined : known.filter((label) => asked.has(label));
 }
 
+/** Compares every arm with the references, and a reference with those before it. */
 function compare(results: readonly ArmResult[]): Comparison[] {
-  return results.flatMap(({ arm, classifier, episodes }) =>
-    REFERENCES.filter((_, place) => !REFERENCES.slice(0, place + 1).includes(arm)).flatMap((against) => {
+  return results.flatMap(({ arm, classifier, episodes }) => {
+    const earlier = references.includes(arm) ? references.slice(0, references.indexOf(arm)) : references;
+    return earlier.flatMap((against) => {
       const other = results.find((row) => row.arm === against && row.classifier === classifier);
       if (other === undefined) return [];
       const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
       return [{ arm, against, classifier, difference, ci95 }];
-    }),
-  );
+    });
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { decodeModel, type Model } from '../models/model.js';
 import type { BadImage } from '../node/images/loadImages.js';
 import { loadModel } from '../node/loadModel.js';
 import { selectBackend } from '../node/selectBackend.js';
+import { makesImages } from './arms/arm.js';
 import { armNamed } from './arms/arms.js';
 import { loadSplits, loadSplitsFor } from './data.js';
 import { type Confusion, confusionOf, judges } from './judge.js';
@@ -126,7 +127,7 @@ export async function runTask(
       }
       return verdicts;
     };
-    if ('judge' in arm) {
+    if (!makesImages(arm)) {
       return await judged((classifier) => arm.judge[classifier](support, query, { model, teachers, k }));
     }
     const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, seed });

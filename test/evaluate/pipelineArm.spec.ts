@@ -3,7 +3,7 @@ import { pipeline, pipelineFromJSON } from '../../src/augment/pipeline/pipeline.
 import type { PipelineStep } from '../../src/augment/pipeline/steps.js';
 import { imagesOf, type LabeledImage, packImages } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';
-import type { Arm } from '../../src/evaluate/arms/arm.js';
+import type { ImageArm } from '../../src/evaluate/arms/arm.js';
 import { armNamed } from '../../src/evaluate/arms/arms.js';
 import { pipelineArm } from '../../src/evaluate/arms/pipelineArm.js';
 import type { Model } from '../../src/models/model.js';
@@ -62,7 +62,9 @@ describe('a pipeline as an arm', () => {
 
   it('gives it the same as an arm of this package that does the same', () => {
     const arm = pipelineArm('mine', pipeline([{ ...hallucinating, seed: EPISODE }]).toJSON());
-    const [mine, theirs] = [arm, armNamed('atnl') as Arm].map((each) => each.enlarge(support, options()));
+    const [mine, theirs] = [arm, armNamed('atnl') as ImageArm].map((each) =>
+      each.enlarge(support, options()),
+    );
     expectIdentical(mine!.references().slice(6), theirs!.references().slice(6));
     const plan = { steps: 4, batchSize: 8 };
     const [own, other] = [mine!, theirs!].map((each) => [...firstOf(32, each.training(plan))]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shift } from '../../src/augment/transforms/affine.js';
 import type { ImageTransform } from '../../src/augment/transforms/transform.js';
 import { imagesOf, type LabeledImage, packImages } from '../../src/core/image.js';
-import { armNamed, armNames } from '../../src/evaluate/arms/arms.js';
+import { armNamed } from '../../src/evaluate/arms/arms.js';
 import { codesArm } from '../../src/evaluate/arms/codesArm.js';
 import { variantArm } from '../../src/evaluate/arms/variantArm.js';
 import type { Model } from '../../src/models/model.js';
@@ -28,18 +28,19 @@ function trained(images: Iterable<LabeledImage>): LabeledImage[] {
   return taken;
 }
 const decoded = ({ provenance }: LabeledImage) => provenance?.model !== undefined;
+const mine = { name: 'mine', title: 'an arm of a test' };
 const moved: ImageTransform = shift();
 
 describe('an arm that transforms real images alone', () => {
   it('mixes hallucinations as they were decoded with transformed real images', () => {
-    const arm = variantArm('mine', { path: 'restyle', transformReal: moved });
+    const arm = variantArm(mine, { path: 'restyle', transformReal: moved });
     const images = trained(arm.enlarge(support, options()).training(plan));
     expect(images.filter(decoded)).toHaveLength(16);
     for (const { provenance } of images) expect(['restyle', 'shift']).toContain(provenance!.path);
   });
 
   it('gives the KNN the same mixture', () => {
-    const arm = variantArm('mine', { path: 'restyle', transformReal: moved });
+    const arm = variantArm(mine, { path: 'restyle', transformReal: moved });
     const references = arm.enlarge(support, options()).references();
     expect(references.slice(0, 4)).toEqual(real);
     const made = references.slice(4);
@@ -51,11 +52,9 @@ describe('an arm that transforms real images alone', () => {
 
 describe('an arm whose labels the encoder has a say in', () => {
   it('teaches the CNN shares of classes, in whole batches', () => {
-    const arm = variantArm('mine', { transform: moved, labels: 'encoder' });
+    const arm = variantArm(mine, { transform: moved, labels: 'encoder' });
     const images = trained(arm.enlarge(support, options()).training(plan));
-    const plain = trained(
-      variantArm('plain', { transform: moved }).enlarge(support, options()).training(plan),
-    );
+    const plain = trained(variantArm(mine, { transform: moved }).enlarge(support, options()).training(plan));
     expect(images.map(({ pixels }) => pixels)).toEqual(plain.map(({ pixels }) => pixels));
     expect(images.every(({ labels }) => labels?.length === 2)).toBe(true);
     const none = arm.enlarge(support, { ...options(), trust: 0 });
@@ -63,7 +62,7 @@ describe('an arm whose labels the encoder has a say in', () => {
   });
 
   it('leaves the references of the KNN as they are', () => {
-    const arm = variantArm('mine', { transform: moved, labels: 'encoder' });
+    const arm = variantArm(mine, { transform: moved, labels: 'encoder' });
     expect(
       arm
         .enlarge(support, options())
@@ -81,7 +80,7 @@ describe('an arm that invents symbols', () => {
     digits = await loadModel(shipped.pathname);
   });
   afterAll(() => digits.dispose());
-  const arm = variantArm('mine', { path: 'restyle', labels: 'encoder+symbols' });
+  const arm = variantArm(mine, { path: 'restyle', labels: 'encoder+symbols' });
   const pages = ['a', 'b'].map((label) => ({
     ...{ pixels: noise([28, 28, 1], label), shape: [28, 28, 1] as const },
     label,
@@ -115,12 +114,6 @@ describe('an arm that invents symbols', () => {
     expect(() => arm.check!(coloured, [])).toThrow(/gray squares.*28×28×3/);
     expect(() => arm.check!({ ...digits, imageShape: [28, 32, 1] }, [])).toThrow(/28×32×1/);
     expect(() => arm.check!(digits, [])).not.toThrow();
-  });
-});
-
-describe('the arms by name', () => {
-  it.each([...armNames])('%s is there', (name) => {
-    expect(armNamed(name).name).toBe(name);
   });
 });
 

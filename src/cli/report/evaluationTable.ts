@@ -1,4 +1,5 @@
-import { armNames } from '../../evaluate/arms/arms.js';
+import { makesImages } from '../../evaluate/arms/arm.js';
+import { arms } from '../../evaluate/arms/arms.js';
 import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
 import { estimated, points, verdictOf } from './figures.js';
@@ -88,21 +89,22 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
   ].join('\n');
 }
 
-/** Arms that hallucinate nothing. */
-const plain = ['none', 'variants', 'affine', 'geometric', 'geometric+labels', 'geometric+symbols+labels'];
 const classifierNames = { knn: 'KNN', cnn: 'CNN' };
 
 /**
- * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. Pipelines,
- * which may do either, and `codes`, which makes no images, are left aside.
+ * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. It
+ * leaves out pipelines, which may do either, and arms without images.
  */
 export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[] {
   return (['knn', 'cnn'] as const).flatMap((classifier) => {
     const rows = results.filter((row) => row.classifier === classifier);
-    const best = (arms: readonly string[]) =>
-      rows.filter(({ arm }) => arms.includes(arm)).sort((a, b) => b.mean - a.mean)[0];
-    const without = best(plain);
-    const made = best(armNames.filter((arm) => arm !== 'codes' && !plain.includes(arm)));
+    const best = (hallucinates: boolean) => {
+      const names = arms
+        .filter((arm) => makesImages(arm) && arm.hallucinates === hallucinates)
+        .map(({ name }) => name);
+      return rows.filter(({ arm }) => names.includes(arm)).sort((a, b) => b.mean - a.mean)[0];
+    };
+    const [without, made] = [best(false), best(true)];
     if (without === undefined || made === undefined || made.ci95 === null) return [];
     const { mean: difference, ci95 } = pairedDifference(made.episodes, without.episodes);
     if (verdictOf({ difference, ci95 }) === 'better') return [];

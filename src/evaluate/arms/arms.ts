@@ -5,9 +5,9 @@ import { elastic } from '../../augment/transforms/elastic.js';
 import { brightness } from '../../augment/transforms/tone.js';
 import { UsageError } from '../../core/errors.js';
 import type { NamedPipeline } from '../settings.js';
-import type { Arm, ReferenceArm } from './arm.js';
+import type { Arm } from './arm.js';
 import { codesArm } from './codesArm.js';
-import { pipelineArm } from './pipelineArm.js';
+import { PIPELINE_TITLE, pipelineArm } from './pipelineArm.js';
 import { variantArm } from './variantArm.js';
 
 /**
@@ -24,56 +24,172 @@ const geometric = compose(
   elastic(),
 );
 
-const arms: readonly (Arm | ReferenceArm)[] = [
-  variantArm('none'),
-  variantArm('variants', { transform: variants }),
-  variantArm('affine', { transform: affine() }),
-  variantArm('lerp', { path: 'lerp' }),
-  variantArm('atnl', { path: 'slerp' }),
-  variantArm('atnl+affine', { path: 'slerp', transform: affine() }),
-  variantArm('transport', { path: 'transport', labelCheck: true }),
-  variantArm('transport+affine', { path: 'transport', labelCheck: true, transform: affine() }),
-  variantArm('extrapolate', { path: 'extrapolate', labelCheck: true }),
-  variantArm('mean', { path: 'mean' }),
-  variantArm('tangent', { path: 'tangent', labelCheck: true }),
-  variantArm('geometric', { transform: geometric }),
-  variantArm('geometric+labels', { transform: geometric, labels: 'encoder' }),
-  variantArm('atnl+geometric', { path: 'slerp', transformReal: geometric }),
-  variantArm('transport+geometric', { path: 'transport', labelCheck: true, transformReal: geometric }),
-  variantArm('restyle', { path: 'restyle', labelCheck: true }),
-  variantArm('restyle+geometric', { path: 'restyle', labelCheck: true, transformReal: geometric }),
-  variantArm('restyle+geometric+labels', {
-    path: 'restyle',
-    labelCheck: true,
-    transformReal: geometric,
-    labels: 'encoder',
+/** Arms that reports treat in a way of their own. */
+export const keyArms = {
+  realImages: variantArm({
+    ...{ name: 'none', title: 'the real images alone' },
+    ...{ isDefault: true, isReference: true },
   }),
-  variantArm('geometric+symbols+labels', { transform: geometric, labels: 'encoder+symbols' }),
-  variantArm('restyle+geometric+symbols+labels', {
-    path: 'restyle',
-    labelCheck: true,
-    transformReal: geometric,
-    labels: 'encoder+symbols',
-  }),
+  baseline: variantArm(
+    {
+      ...{ name: 'affine', title: 'rotated, scaled, sheared and shifted: the baseline to beat' },
+      ...{ isDefault: true, isReference: true },
+    },
+    { transform: affine() },
+  ),
+  lerp: variantArm(
+    {
+      ...{ name: 'lerp', title: 'hallucinated along straight lines between codes' },
+      ...{ advice: 'lerp', isDefault: true },
+    },
+    { path: 'lerp' },
+  ),
+  slerp: variantArm(
+    {
+      ...{ name: 'atnl', title: 'hallucinated by slerp, along great circles between codes' },
+      ...{ advice: 'slerp (atnl)', isDefault: true },
+    },
+    { path: 'slerp' },
+  ),
+};
+
+/** Every arm but pipelines, in the order of tables. */
+export const arms: readonly Arm[] = [
+  keyArms.realImages,
+  variantArm(
+    { name: 'variants', title: 'cropped and changed in brightness', isDefault: true },
+    { transform: variants },
+  ),
+  keyArms.baseline,
+  keyArms.lerp,
+  keyArms.slerp,
+  variantArm(
+    {
+      name: 'atnl+affine',
+      title: 'hallucinated by slerp, and all of it transformed as by affine',
+      ...{ advice: 'slerp on top of affine', isDefault: true },
+    },
+    { path: 'slerp', transform: affine() },
+  ),
+  variantArm(
+    {
+      name: 'transport',
+      title: 'hallucinated by differences between codes of the classes that the encoder knows',
+      advice: 'transport',
+    },
+    { path: 'transport', labelCheck: true },
+  ),
+  variantArm(
+    {
+      name: 'transport+affine',
+      title: 'the same, and all of it transformed as by affine',
+      advice: 'transport on top of affine',
+    },
+    { path: 'transport', labelCheck: true, transform: affine() },
+  ),
+  variantArm(
+    {
+      name: 'extrapolate',
+      title: 'hallucinated past one of two codes, away from the other',
+      advice: 'extrapolation',
+    },
+    { path: 'extrapolate', labelCheck: true },
+  ),
+  variantArm(
+    { name: 'mean', title: 'hallucinated in the middle of three codes', advice: 'means of three' },
+    { path: 'mean' },
+  ),
+  variantArm(
+    {
+      name: 'tangent',
+      title: 'hallucinated around codes, as far as classes that the encoder knows are wide',
+      advice: 'tangent noise',
+    },
+    { path: 'tangent', labelCheck: true },
+  ),
+  variantArm(
+    {
+      name: 'geometric',
+      title: 'a wider affine transform and an elastic one: a strong baseline',
+      isReference: true,
+    },
+    { transform: geometric },
+  ),
+  variantArm(
+    { name: 'geometric+labels', title: 'the same, with labels by the encoder' },
+    { transform: geometric, labels: 'encoder' },
+  ),
+  variantArm(
+    {
+      name: 'atnl+geometric',
+      title: 'hallucinated by slerp; real images transformed as by geometric',
+    },
+    { path: 'slerp', transformReal: geometric },
+  ),
+  variantArm(
+    {
+      name: 'transport+geometric',
+      title: 'hallucinated by transport; real images transformed as by geometric',
+    },
+    { path: 'transport', labelCheck: true, transformReal: geometric },
+  ),
+  variantArm(
+    {
+      name: 'restyle',
+      title: 'hallucinated by changing the style part of codes',
+      advice: 'restyle',
+    },
+    { path: 'restyle', labelCheck: true },
+  ),
+  variantArm(
+    { name: 'restyle+geometric', title: 'the same; real images transformed as by geometric' },
+    { path: 'restyle', labelCheck: true, transformReal: geometric },
+  ),
+  variantArm(
+    { name: 'restyle+geometric+labels', title: 'the same, with labels by the encoder' },
+    { path: 'restyle', labelCheck: true, transformReal: geometric, labels: 'encoder' },
+  ),
+  variantArm(
+    {
+      name: 'geometric+symbols+labels',
+      title: 'as geometric, with invented symbols beside, and labels by the encoder',
+    },
+    { transform: geometric, labels: 'encoder+symbols' },
+  ),
+  variantArm(
+    {
+      name: 'restyle+geometric+symbols+labels',
+      title: 'as restyle+geometric, with invented symbols beside, and labels by the encoder',
+    },
+    { path: 'restyle', labelCheck: true, transformReal: geometric, labels: 'encoder+symbols' },
+  ),
   codesArm,
 ];
 
-/** The arms of an evaluation that names none: the poster's, and the strong geometric baseline. */
-export const defaultArms: readonly string[] = ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'];
+const namesOf = (chosen: readonly Arm[]): readonly string[] => chosen.map(({ name }) => name);
 
 /** Names of the arms that every evaluation can have, in the order of tables. */
-export const armNames: readonly string[] = arms.map(({ name }) => name);
+export const armNames = namesOf(arms);
 
-/**
- * The arm of that name, one of `armNames` or of the pipelines. Throws a `UsageError` that lists the names there are.
- */
-export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm | ReferenceArm {
+/** Names of the arms of an evaluation that names none: those of the poster. */
+export const defaultArms = namesOf(arms.filter(({ isDefault }) => isDefault));
+
+/** Names of the arms that others are compared with, in the order of tables. */
+export const references = namesOf(arms.filter(({ isReference }) => isReference));
+
+/** Description of the arm of that name. A name that is none of `armNames` is that of a pipeline. */
+export const armTitle = (name: string): string =>
+  arms.find((arm) => arm.name === name)?.title ?? PIPELINE_TITLE;
+
+/** The arm of that name, one of `armNames` or of the pipelines. Throws a `UsageError` that lists the known names. */
+export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm {
   const named = pipelines.find((pipeline) => pipeline.name === name);
   if (named !== undefined) return pipelineArm(named.name, named.pipeline);
   const arm = arms.find((candidate) => candidate.name === name);
-  if (arm === undefined) {
-    const known = [...armNames, ...pipelines.map((pipeline) => pipeline.name)];
-    throw new UsageError(`there is no arm named ${name}`, { hint: `Arms: ${known.join(', ')}.` });
-  }
-  return arm;
+  if (arm !== undefined) return arm;
+  const known = [...armNames, ...pipelines.map((pipeline) => pipeline.name)];
+  throw new UsageError(`there is no arm named ${name}`, {
+    hint: `Arms: ${known.join(', ')}.`,
+    option: 'arms',
+  });
 }

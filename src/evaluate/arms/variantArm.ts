@@ -3,6 +3,7 @@ import { hallucinations } from '../../augment/hallucinate.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { assertDirections } from '../../augment/prototypes.js';
 import { type ImageTransform, transformed } from '../../augment/transforms/transform.js';
+import { CHUNK } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
 import {
   formatShape,
@@ -14,29 +15,16 @@ import {
 import { inventSymbols } from '../../data/inventSymbols.js';
 import type { Model } from '../../models/model.js';
 import { mixSources } from '../../stream/mixSources.js';
-import type { Arm, EnlargedSupport, EnlargeOptions, TrainingPlan } from './arm.js';
+import {
+  type ArmTexts,
+  type EnlargedSupport,
+  type EnlargeOptions,
+  factsOfPaths,
+  type ImageArm,
+  type TrainingPlan,
+} from './arm.js';
 
-/** How many symbols an arm invents, and how often each is drawn. */
-const [SYMBOL_IMAGES_SYMBOLS, DRAWINGS] = [500, 20];
-
-/** Throws a `UsageError` unless the model's images are such that symbols can be drawn in them. */
-export function assertSymbolsFit({ card, imageShape }: Model): void {
-  const [height, width, channels] = imageShape;
-  if (height === width && channels === 1) return;
-  throw new UsageError(
-    `invented symbols are gray squares, but images of ${card.name} are ${formatShape(imageShape)}`,
-    { hint: 'Choose an arm without +symbols.' },
-  );
-}
-
-/** Drawings of invented symbols, of an image's shape: other ones for each seed. */
-export function symbolImages([side]: ImageShape, seed: number): LabeledImage[] {
-  return [
-    ...imagesOf(inventSymbols({ symbols: SYMBOL_IMAGES_SYMBOLS, drawings: DRAWINGS, side, seed }).images()),
-  ];
-}
-
-/** How an arm makes images. Without a path nothing is hallucinated, without a transform nothing is moved. */
+/** Recipe of an arm. Without a path it hallucinates nothing, without a transform it moves nothing. */
 export interface Variants {
   /** Latent path between samples of a class whose decoded points join the real images. */
   readonly path?: PathName;
@@ -47,27 +35,20 @@ export interface Variants {
   /** Transform of real images alone. */
   readonly transformReal?: ImageTransform;
   /**
-   * What the CNN learns that images show. With `encoder` the encoder has a say, see `encoderLabels`. With `encoder+symbols` the CNN
-   * learns from invented symbols as well, transformed as real images are, with the encoder's opinion for a label, in which what differs
-   * among drawings of a symbol counts less. Default: their own labels.
+   * Labels that the CNN learns. `encoder` mixes in the similarities of the encoders, see `encoderLabels`. `encoder+symbols` adds
+   * invented symbols, transformed as real images are and labeled by the encoders; differences among drawings of one symbol
+   * then count less. Default: the images' own labels.
    */
   readonly labels?: 'encoder' | 'encoder+symbols';
 }
 
-/** Share of invented symbols in each batch of an arm that has them: about the best on validation images. */
-const SYMBOLS = 5 / 8;
-
-/** Symbols labelled at a time. */
-const CHUNK = 500;
-
-/** Most labels are soft, and soft ones need no regularizer: without it a CNN comes nearer to the encoder. */
-const FOR_SOFT_LABELS = { labelSmoothing: 0, dropout: { maps: 0, hidden: 0 } };
-
 /** An arm that hallucinates along a path, transforms, or both. */
-export function variantArm(name: string, variants: Variants = {}): Arm {
+export function variantArm(texts: ArmTexts, variants: Variants = {}): ImageArm {
   const { path, labels } = variants;
   return {
-    name,
+    ...texts,
+    ...factsOfPaths(path === undefined ? [] : [path]),
+    asksTeachers: labels !== undefined,
     check(model, teachers) {
       if (path !== undefined) baseOf(latentPath(path), model);
       if (labels !== undefined) [model, ...teachers].forEach(assertDirections);
@@ -77,7 +58,31 @@ export function variantArm(name: string, variants: Variants = {}): Arm {
   };
 }
 
-type Labelling = (images: readonly LabeledImage[]) => readonly LabeledImage[];
+/** Number of invented symbols, and of drawings of each. */
+const SYMBOLS = 500;
+const DRAWINGS = 20;
+/** Share of invented symbols in each batch of an arm that has them: about the best on validation images. */
+const SYMBOL_SHARE = 5 / 8;
+
+/** Throws a `UsageError` unless symbols can be drawn in images of the model's shape. */
+function assertSymbolsFit({ card, imageShape }: Model): void {
+  const [height, width, channels] = imageShape;
+  if (height === width && channels === 1) return;
+  throw new UsageError(
+    `invented symbols are gray squares, but images of ${card.name} are ${formatShape(imageShape)}`,
+    { hint: 'Choose an arm without +symbols.', option: 'arms' },
+  );
+}
+
+/** Drawings of invented symbols in the shape of images: others for each seed. */
+function symbolImages([side]: ImageShape, seed: number): LabeledImage[] {
+  return [...imagesOf(inventSymbols({ symbols: SYMBOLS, drawings: DRAWINGS, side, seed }).images())];
+}
+
+/** Recipe for labels that are mostly soft: they need no regularizer, and without it a CNN comes nearer to the encoder. */
+const FOR_SOFT_LABELS = { labelSmoothing: 0, dropout: { maps: 0, hidden: 0 } };
+
+type Labeling = (images: readonly LabeledImage[]) => readonly LabeledImage[];
 
 class VariantSupport implements EnlargedSupport {
   readonly #variants: Variants;
@@ -91,26 +96,14 @@ class VariantSupport implements EnlargedSupport {
     this.#variants = variants;
     this.#options = options;
     this.#real = [...imagesOf(support)];
-    const wanted = { perClass, seed, labelCheck, detail };
     this.#hallucinated =
-      path === undefined ? [] : [...hallucinations(model, this.#real, { ...wanted, path })];
+      path === undefined
+        ? []
+        : [...hallucinations(model, this.#real, { perClass, seed, labelCheck, detail, path })];
   }
 
   get recipe() {
     return this.#variants.labels === 'encoder+symbols' ? FOR_SOFT_LABELS : {};
-  }
-
-  /** The transform that an image gets. */
-  #transformOf(image: LabeledImage): ImageTransform | undefined {
-    const { transform, transformReal } = this.#variants;
-    return image.provenance === undefined ? (transformReal ?? transform) : transform;
-  }
-
-  #vary(image: LabeledImage, index: number): LabeledImage {
-    const transform = this.#transformOf(image);
-    return transform === undefined
-      ? image
-      : transformed(image, transform, { seed: this.#options.seed, index });
   }
 
   /**
@@ -137,37 +130,23 @@ class VariantSupport implements EnlargedSupport {
     ];
   }
 
-  /** Symbols in random order without end, each transformed and labelled the first time that it is drawn. */
-  *#taught(symbols: readonly LabeledImage[], label: Labelling): Generator<LabeledImage, never> {
-    const taught = new Map<LabeledImage, LabeledImage>();
-    const places = new Map(symbols.map((symbol, place) => [symbol, place]));
-    const drawn = mixSources([{ images: symbols, share: 1 }], { batchSize: 1, seed: this.#options.seed });
-    for (;;) {
-      const chunk = Array.from({ length: CHUNK }, () => drawn.next().value);
-      const fresh = chunk.filter((symbol) => !taught.has(symbol));
-      const made = label(fresh.map((symbol) => this.#vary(symbol, places.get(symbol)!)));
-      for (const [i, symbol] of fresh.entries()) taught.set(symbol, made[i]!);
-      for (const symbol of chunk) yield taught.get(symbol)!;
-    }
-  }
-
   /**
-   * Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. Symbols are
-   * so many that each is transformed, and labelled, once.
+   * Real and hallucinated images keep their shares in each batch, and are transformed afresh each time they are drawn. Symbols
+   * are so many that each is transformed and labeled once.
    */
   *training({ batchSize }: TrainingPlan): Generator<LabeledImage> {
     const { model, teachers, mix, trust: share, seed } = this.#options;
     const { labels } = this.#variants;
     const invents = labels === 'encoder+symbols';
     const symbols = invents ? symbolImages(model.imageShape, seed) : [];
-    const label: Labelling =
+    const label: Labeling =
       labels === undefined
         ? (images) => images
         : encoderLabels([model, ...teachers], this.#real, {
             share,
             ...(invents ? { whitenBy: symbols } : {}),
           });
-    const fromSymbols = invents ? Math.round(SYMBOLS * batchSize) : 0;
+    const fromSymbols = invents ? Math.round(SYMBOL_SHARE * batchSize) : 0;
     const fromClasses = batchSize - fromSymbols;
     const hallucinations = this.#hallucinated.length === 0 ? 0 : mix;
     const sources = [
@@ -175,7 +154,7 @@ class VariantSupport implements EnlargedSupport {
       { images: this.#hallucinated, share: hallucinations },
     ];
     const ofClasses = mixSources(sources, { batchSize: fromClasses, seed });
-    const ofSymbols = this.#taught(symbols, label);
+    const ofSymbols = this.#labeledSymbols(symbols, label);
     let index = 0;
     for (;;) {
       const images = Array.from({ length: fromClasses }, () => ofClasses.next().value);
@@ -183,9 +162,35 @@ class VariantSupport implements EnlargedSupport {
       for (let i = 0; i < fromSymbols; i++) yield ofSymbols.next().value;
     }
   }
+
+  /** Symbols in random order without end, each transformed and labeled the first time that it is drawn. */
+  *#labeledSymbols(symbols: readonly LabeledImage[], label: Labeling): Generator<LabeledImage, never> {
+    const labeled = new Map<LabeledImage, LabeledImage>();
+    const indices = new Map(symbols.map((symbol, index) => [symbol, index]));
+    const drawn = mixSources([{ images: symbols, share: 1 }], { batchSize: 1, seed: this.#options.seed });
+    for (;;) {
+      const chunk = Array.from({ length: CHUNK }, () => drawn.next().value);
+      const fresh = chunk.filter((symbol) => !labeled.has(symbol));
+      const made = label(fresh.map((symbol) => this.#vary(symbol, indices.get(symbol)!)));
+      for (const [i, symbol] of fresh.entries()) labeled.set(symbol, made[i]!);
+      for (const symbol of chunk) yield labeled.get(symbol)!;
+    }
+  }
+
+  #vary(image: LabeledImage, index: number): LabeledImage {
+    const transform = this.#transformOf(image);
+    return transform === undefined
+      ? image
+      : transformed(image, transform, { seed: this.#options.seed, index });
+  }
+
+  #transformOf(image: LabeledImage): ImageTransform | undefined {
+    const { transform, transformReal } = this.#variants;
+    return image.provenance === undefined ? (transformReal ?? transform) : transform;
+  }
 }
 
-/** The first `count` of a list that starts again at its end. */
+/** The first `count` items of a list that starts again at its end. */
 function repeat<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: items.length === 0 ? 0 : count }, (_, i) => items[i % items.length]!);
 }

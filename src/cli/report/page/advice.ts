@@ -1,3 +1,5 @@
+import { makesImages } from '../../../evaluate/arms/arm.js';
+import { arms, keyArms } from '../../../evaluate/arms/arms.js';
 import { pairedDifference } from '../../../evaluate/statistics.js';
 import { counted, percent, points, verdictOf } from '../figures.js';
 import { classifiersOf, episodesOf, type ReportParts } from './parts.js';
@@ -22,25 +24,22 @@ const TRUST = 0.85;
 /** Above, little is left to gain. */
 const CEILING = 0.98;
 
-/** What hallucinates, beside what is held against it, by their arms. */
-const hallucinating: readonly (readonly [arm: string, words: string])[] = [
-  ['atnl', 'slerp (atnl)'],
-  ['lerp', 'lerp'],
-  ['atnl+affine', 'slerp on top of affine'],
-  ['transport', 'transport'],
-  ['transport+affine', 'transport on top of affine'],
-  ['extrapolate', 'extrapolation'],
-  ['mean', 'means of three'],
-  ['tangent', 'tangent noise'],
-  ['restyle', 'restyle'],
-];
+/** Arms in advice on what beats the baseline: the poster's first, the others in the order of tables. */
+const advised = [keyArms.slerp, ...arms.filter((arm) => arm !== keyArms.slerp)].filter(
+  ({ advice }) => advice !== undefined,
+);
+/** Arms without images, which are no way to augment. */
+const withoutImages = arms.filter((arm) => !makesImages(arm)).map(({ name }) => name);
+/** An arm that hallucinates from a single image of a class. */
+const fromOneImage = arms.find(({ hallucinates, samplesNeeded }) => hallucinates && samplesNeeded === 1)!;
+const REAL = keyArms.realImages.name;
+const BASELINE = keyArms.baseline.name;
 
 const gains = ({ evaluation }: AdviceFacts): Advice[] =>
   classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
     const classifier = rows[0]!.classifier;
-    // `codes` has no image made, so it is no way to augment.
     const over = evaluation.comparisons.filter(
-      (row) => row.classifier === classifier && row.against === 'none' && row.arm !== 'codes',
+      (row) => row.classifier === classifier && row.against === REAL && !withoutImages.includes(row.arm),
     );
     if (over.length === 0 || over.every(({ ci95 }) => ci95 === null)) return [];
     const best = over.reduce((a, b) => (b.difference > a.difference ? b : a));
@@ -67,19 +66,19 @@ const gains = ({ evaluation }: AdviceFacts): Advice[] =>
 const losses = ({ evaluation }: AdviceFacts): Advice[] =>
   classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
     const worse = evaluation.comparisons.filter(
-      (row) => row.classifier === rows[0]!.classifier && row.against === 'none' && verdictOf(row) === 'worse',
+      (row) => row.classifier === rows[0]!.classifier && row.against === REAL && verdictOf(row) === 'worse',
     );
     if (worse.length === 0) return [];
     const list = worse.map((row) => `${row.arm} (${points(row)})`).join(', ');
     return [{ kind: 'loss', text: `With the ${name}, worse than the real images alone: ${list} points.` }];
   });
 
-const againstAffine = ({ evaluation }: AdviceFacts): Advice[] =>
+const againstBaseline = ({ evaluation }: AdviceFacts): Advice[] =>
   classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const found = hallucinating.flatMap(([arm, words]) => {
+    const found = advised.flatMap(({ name: arm, advice: words }) => {
       const row = evaluation.comparisons.find(
         (other) =>
-          other.arm === arm && other.against === 'affine' && other.classifier === rows[0]!.classifier,
+          other.arm === arm && other.against === BASELINE && other.classifier === rows[0]!.classifier,
       );
       return row === undefined || row.ci95 === null
         ? []
@@ -94,14 +93,14 @@ const againstAffine = ({ evaluation }: AdviceFacts): Advice[] =>
           ];
     };
     return [
-      ...saying('better', 'Beat affine here', '').map((text) => ({ kind: 'gain' as const, text })),
-      ...saying('worse', 'Did worse than affine here', 'Prefer affine.').map((text) => ({
+      ...saying('better', `Beat ${BASELINE} here`, '').map((text) => ({ kind: 'gain' as const, text })),
+      ...saying('worse', `Did worse than ${BASELINE} here`, `Prefer ${BASELINE}.`).map((text) => ({
         kind: 'loss' as const,
         text,
       })),
       ...saying(
         'open',
-        'Did not beat affine here',
+        `Did not beat ${BASELINE} here`,
         'These intervals hold zero; more episodes and more query images would narrow them.',
       ).map((text) => ({ kind: 'open' as const, text })),
     ];
@@ -109,7 +108,9 @@ const againstAffine = ({ evaluation }: AdviceFacts): Advice[] =>
 
 const slerpOrLerp = ({ evaluation }: AdviceFacts): Advice[] =>
   classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const [slerp, lerp] = ['atnl', 'lerp'].map((arm) => rows.find((row) => row.arm === arm));
+    const [slerp, lerp] = [keyArms.slerp, keyArms.lerp].map(({ name: arm }) =>
+      rows.find((row) => row.arm === arm),
+    );
     if (evaluation.shots === 1 || slerp === undefined || lerp === undefined) return [];
     const { mean: difference, ci95 } = pairedDifference(slerp.episodes, lerp.episodes);
     if (ci95 === null) return [];
@@ -129,7 +130,7 @@ const slerpOrLerp = ({ evaluation }: AdviceFacts): Advice[] =>
 function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
   const { shots, queries, protocol, ways, results, model } = evaluation;
   const care = (says: boolean, text: string): Advice[] => (says ? [{ kind: 'care', text }] : []);
-  const alone = results.find(({ arm }) => arm === 'none');
+  const alone = results.find(({ arm }) => arm === REAL);
   return [
     ...care(
       episodesOf(evaluation) === 1,
@@ -137,7 +138,7 @@ function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
     ),
     ...care(
       shots === 1,
-      'With one shot there is no pair to interpolate: lerp and slerp add nothing. The arm transport needs one image alone.',
+      `With one shot there is no pair to interpolate: lerp and slerp add nothing. The arm ${fromOneImage.name} needs one image alone.`,
     ),
     ...care(
       queries < FEW_QUERIES,
@@ -208,5 +209,5 @@ function material({ data, encoder, map }: AdviceFacts): Advice[] {
 
 /** What the figures of a report say to do: first what was measured, then how far it reaches, then what to mend. */
 export function adviceFor(facts: AdviceFacts): Advice[] {
-  return [gains, losses, againstAffine, slerpOrLerp, reach, material].flatMap((rule) => rule(facts));
+  return [gains, losses, againstBaseline, slerpOrLerp, reach, material].flatMap((rule) => rule(facts));
 }

@@ -1,4 +1,5 @@
 import { formatShape } from '../../../core/image.js';
+import { armTitle, keyArms } from '../../../evaluate/arms/arms.js';
 import { protocols } from '../../../evaluate/protocols.js';
 import type { ArmResult } from '../../../evaluate/result.js';
 import { count, counted, estimated, percent, points, verdictOf } from '../figures.js';
@@ -17,32 +18,6 @@ import {
   strip,
 } from './parts.js';
 
-/** What arms do, for people who do not know their names. */
-export const armTexts: Readonly<Partial<Record<string, string>>> = {
-  none: 'the real images alone',
-  variants: 'cropped and changed in brightness',
-  affine: 'rotated, scaled, sheared and shifted: the baseline to beat',
-  geometric: 'a wider affine transform and an elastic one: a strong baseline',
-  'geometric+labels': 'the same, with labels by the encoder',
-  lerp: 'hallucinated along straight lines between codes',
-  atnl: 'hallucinated by slerp, along great circles between codes',
-  'atnl+affine': 'hallucinated by slerp, and all of it transformed as by affine',
-  'atnl+geometric': 'hallucinated by slerp; real images transformed as by geometric',
-  transport: 'hallucinated by differences between codes of the classes that the encoder knows',
-  'transport+affine': 'the same, and all of it transformed as by affine',
-  extrapolate: 'hallucinated past one of two codes, away from the other',
-  mean: 'hallucinated in the middle of three codes',
-  tangent: 'hallucinated around codes, as far as classes that the encoder knows are wide',
-  'transport+geometric': 'hallucinated by transport; real images transformed as by geometric',
-  restyle: 'hallucinated by changing the style part of codes',
-  'restyle+geometric': 'the same; real images transformed as by geometric',
-  'restyle+geometric+labels': 'the same, with labels by the encoder',
-  'geometric+symbols+labels': 'as geometric, with invented symbols beside, and labels by the encoder',
-  'restyle+geometric+symbols+labels':
-    'as restyle+geometric, with invented symbols beside, and labels by the encoder',
-  codes: 'no image made: codes of the real images are compared',
-};
-
 /** Accuracy of each arm, and its differences from what it is held against. */
 export function accuracySection({ evaluation }: ReportParts): Html {
   const arms = [...new Set(evaluation.results.map(({ arm }) => arm))];
@@ -50,7 +25,7 @@ export function accuracySection({ evaluation }: ReportParts): Html {
 <p class="setting">${settingOf(evaluation)}</p>
 <p>The arms learn from the same ${counted(evaluation.shots, 'labelled image')} a class in each episode and are asked the same queries. Intervals
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
-<details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTexts[arm] ?? 'a pipeline, as its file says'}</dd>`)}</dl></details>
+<details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl></details>
 ${classifiersOf(evaluation).map((part) => classifierPart(part, evaluation))}
 ${commandLine(evaluation.command)}
 <p class="faint">fewshot-atnl ${evaluation.versions['fewshot-atnl'] ?? 'of an unknown version'} · ${evaluation.seconds} s</p>`;
@@ -115,8 +90,8 @@ case, run its command again.</p>`;
 together.</p>
 ${classifiersOf(evaluation).map(({ name, rows }) => {
   const held = rows.filter((row) => row.confusion !== undefined);
-  const alone = held.filter(({ arm }) => arm === 'none');
-  const others = held.filter(({ arm }) => arm !== 'none');
+  const alone = held.filter(({ arm }) => arm === keyArms.realImages.name);
+  const others = held.filter(({ arm }) => arm !== keyArms.realImages.name);
   const best = others.reduce<ArmResult | undefined>(
     (a, b) => (a === undefined || b.mean > a.mean ? b : a),
     undefined,
