@@ -1,75 +1,19 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type CsvError, parse } from 'csv-parse/sync';
 import * as v from 'valibot';
 import { DataError } from '../../core/errors.js';
 import { assertLabel, type Catalog, type CatalogImage, storedFile } from './catalog.js';
 import { isInsidePath, readInside, type SplitName, splitNames } from './imageFolder.js';
 
-/** Most characters of a field: longer ones are a missing quotation mark rather than a name. */
-const LONGEST = 10_000;
-
-/** A row of a CSV file and the line that it begins on, counted from 1. */
-export interface CsvRow {
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-/**
- * The rows of a CSV text as RFC 4180 has them: commas, quotation marks around fields that hold some, doubled where they
- * stand for themselves. Empty lines are passed over.
- *
- * @param name the file, for messages
- * @throws DataError naming file and line for a quotation mark out of place or a field without end
- */
-export function* csvRows(text: string, name: string): Generator<CsvRow> {
-  const refuse = (line: number, what: string) =>
-    new DataError(`${name}, line ${line}: ${what}`, {
-      hint: 'Save it as CSV with commas, as RFC 4180 says.',
-    });
-  let line = 1;
-  let at = text.startsWith('\uFEFF') ? 1 : 0;
-  while (at < text.length) {
-    const begun = line;
-    const fields: string[] = [];
-    for (;;) {
-      let field = '';
-      if (text[at] === '"') {
-        for (;;) {
-          const end = text.indexOf('"', at + 1);
-          if (end < 0 || end - at > LONGEST) throw refuse(begun, 'a quoted field does not end');
-          field += text.slice(at + 1, end);
-          at = end + 1;
-          if (text[at] !== '"') break;
-          field += '"';
-        }
-        line += field.split('\n').length - 1;
-        if (at < text.length && !',\r\n'.includes(text[at]!)) {
-          throw refuse(begun, 'something follows a quoted field');
-        }
-      } else {
-        const start = at;
-        while (at < text.length && !',\r\n'.includes(text[at]!)) at++;
-        field = text.slice(start, at);
-        if (field.length > LONGEST) throw refuse(begun, 'a field is too long');
-        if (field.includes('"')) throw refuse(begun, 'a quotation mark stands within a field without them');
-      }
-      fields.push(field);
-      if (text[at] !== ',') break;
-      at++;
-    }
-    if (text[at] === '\r') at++;
-    if (text[at] === '\n') at++;
-    line++;
-    if (fields.length > 1 || fields[0] !== '') yield { line: begun, fields };
-  }
-}
-
 /** Largest table that is read: a million rows take about 50 MB. */
 const MOST_BYTES = 2 ** 28;
-/** Longest line of a JSONL table, so that nesting has a limit too. */
+/** Most characters of a CSV field. A longer one comes from a missing quotation mark. */
+const LONGEST_FIELD = 10_000;
+/** Longest line of a JSONL table, which also limits nesting. */
 const LONGEST_LINE = 2 ** 16;
 
-/** One row, wherever it is from. */
+/** Columns of a row, in either format. */
 const rowSchema = v.object({
   path: v.pipe(v.string(), v.nonEmpty()),
   label: v.pipe(
@@ -79,35 +23,33 @@ const rowSchema = v.object({
   split: v.nullish(v.union([v.literal(''), v.picklist(splitNames)])),
 });
 
-interface Row {
-  readonly line: number;
-  readonly value: unknown;
-}
+/** Receives a row and the line that it begins on, counted from 1. */
+type UseRow = (row: unknown, line: number) => void;
 
 /**
- * The images that a table lists: a CSV file with a header, or JSON, one object a line, with the columns `path`, `label`
- * and, if the data are split, `split` (`train`, `val` or `test`). Paths are relative to the table's folder and lead
- * nowhere but down from it. The order is that of the lines. Other columns are left alone, and lines of JSON that have a
- * `schema` instead of a `path`, so that a manifest of `fewshot augment` is such a table.
+ * Lists the images that a table names: a CSV file with a header, or JSON Lines. Its columns are `path`, `label` and, if the
+ * data are split, `split` (`train`, `val` or `test`). Paths are relative to the table's folder and stay below it. Images
+ * keep the order of the rows. Other columns are ignored, and so is the first line of a manifest of `fewshot augment`, so
+ * that a manifest is a table too.
  *
- * @throws DataError naming file and line: no such column, an empty or unusable label, a path that leads out, a file that
- *   is listed twice, a table of nothing
+ * @throws DataError naming file and line: a missing column, an empty or unusable label, a path that leaves the folder, a
+ *   file that is listed twice, an empty table
  */
 export async function tableCatalog(file: string): Promise<Catalog> {
   const text = await readTable(file);
-  const rows = /\.csv$/i.test(file) ? rowsOfCsv(text, file) : rowsOfJsonLines(text, file);
   const root = dirname(file);
   const images: CatalogImage[] = [];
   const seen = new Set<string>();
-  for (const { line, value } of rows) {
+  const readRows = /\.csv$/i.test(file) ? readCsv : readJsonLines;
+  readRows(text, file, (row, line) => {
     const where = `${file}, line ${line}`;
-    const image = imageOf(value, where);
+    const image = imageOf(row, where);
     if (seen.has(image.name)) {
       throw new DataError(`${where}: ${image.name} is listed twice`, { hint: 'List each file once.' });
     }
     seen.add(image.name);
     images.push(image);
-  }
+  });
   assertSplits(images, file);
   return {
     root: file,
@@ -134,50 +76,89 @@ async function readTable(file: string): Promise<string> {
   }
 }
 
-function* rowsOfCsv(text: string, file: string): Generator<Row> {
-  let header: readonly string[] | undefined;
-  for (const { line, fields } of csvRows(text, file)) {
-    if (header === undefined) {
-      header = fields.map((field) => field.trim().toLowerCase());
-      const missing = ['path', 'label'].find((name) => !header!.includes(name));
-      if (missing === undefined) continue;
-      throw new DataError(`${file}, line ${line}: there is no column ${missing}`, {
-        hint: 'The first line names the columns: path,label or path,label,split.',
-      });
+/** Errors of the CSV parser that a file can cause. */
+const csvFaults: Readonly<Partial<Record<CsvError['code'], string>>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted field does not end',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows a quoted field',
+  INVALID_OPENING_QUOTE: 'a quotation mark stands within a field that is not quoted',
+};
+
+/** Reads the rows of a CSV text (RFC 4180) below its header. Empty lines are skipped. */
+function readCsv(text: string, file: string, use: UseRow): void {
+  const refuse = (line: number, what: string, hint = 'Save it as CSV with commas, as RFC 4180 says.') =>
+    new DataError(`${file}, line ${line}: ${what}`, { hint });
+  let columns: readonly string[] | undefined;
+  // The parser counts a line break within quotes twice if it is CR LF, so lines are counted here.
+  let [nextLine, emptyLines] = [1, 0];
+  const lineAfter = (empty: number) => nextLine + empty - emptyLines;
+
+  const useFields = (fields: readonly string[], line: number): void => {
+    if (fields.length === 1 && fields[0] === '') return;
+    if (fields.some((field) => field.length > LONGEST_FIELD)) throw refuse(line, 'a field is too long');
+    if (columns === undefined) {
+      columns = columnsOf(fields, `${file}, line ${line}`);
+      return;
     }
-    if (fields.length !== header.length) {
-      throw new DataError(`${file}, line ${line}: ${fields.length} fields, but ${header.length} columns`, {
-        hint: 'Put quotation marks around fields that hold a comma.',
-      });
+    if (fields.length !== columns.length) {
+      const found = `${fields.length} fields, but ${columns.length} columns`;
+      throw refuse(line, found, 'Put quotation marks around fields that hold a comma.');
     }
-    const own = new Map(header.map((name, column) => [name, fields[column]!]));
-    yield { line, value: { path: own.get('path'), label: own.get('label'), split: own.get('split') } };
+    const named = new Map(columns.map((name, column) => [name, fields[column]!]));
+    use({ path: named.get('path'), label: named.get('label'), split: named.get('split') }, line);
+  };
+
+  try {
+    parse(text, {
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Nothing is returned, so the parser keeps no rows.
+      on_record(fields: string[], { empty_lines }): undefined {
+        const line = lineAfter(empty_lines);
+        emptyLines = empty_lines;
+        nextLine = line + 1;
+        for (const field of fields) nextLine += field.split('\n').length - 1;
+        useFields(fields, line);
+      },
+    });
+  } catch (error) {
+    const { code, empty_lines } = error as CsvError;
+    const fault = csvFaults[code];
+    throw fault === undefined ? error : refuse(lineAfter(Number(empty_lines)), fault);
   }
 }
 
-function* rowsOfJsonLines(text: string, file: string): Generator<Row> {
+function columnsOf(header: readonly string[], where: string): readonly string[] {
+  const columns = header.map((field) => field.trim().toLowerCase());
+  const missing = ['path', 'label'].find((name) => !columns.includes(name));
+  if (missing === undefined) return columns;
+  throw new DataError(`${where}: there is no column ${missing}`, {
+    hint: 'The first line names the columns: path,label or path,label,split.',
+  });
+}
+
+function readJsonLines(text: string, file: string, use: UseRow): void {
   let line = 0;
   for (const content of text.split('\n')) {
     line++;
     if (content.trim() === '') continue;
-    const where = `${file}, line ${line}`;
-    // The first line of our own manifests lists all parents.
+    // The first line of a manifest lists all parents.
     if (line === 1 && content.startsWith('{"schema":')) continue;
-    if (content.length > LONGEST_LINE) {
-      throw new DataError(`${where}: the line is too long`, { hint: 'Write one object a line.' });
-    }
-    let value: unknown;
+    const refuse = (what: string, cause?: unknown) =>
+      new DataError(`${file}, line ${line}: ${what}`, { hint: 'Write one object a line.', cause });
+    if (content.length > LONGEST_LINE) throw refuse('the line is too long');
+    let row: unknown;
     try {
-      value = JSON.parse(content);
+      row = JSON.parse(content);
     } catch (cause) {
-      throw new DataError(`${where}: it is not JSON`, { hint: 'Write one object a line.', cause });
+      throw refuse('it is not JSON', cause);
     }
-    yield { line, value };
+    use(row, line);
   }
 }
 
-function imageOf(value: unknown, where: string): CatalogImage {
-  const parsed = v.safeParse(rowSchema, value);
+function imageOf(row: unknown, where: string): CatalogImage {
+  const parsed = v.safeParse(rowSchema, row);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new DataError(`${where}: ${v.getDotPath(issue) ?? 'the row'}: ${issue.message}`, {
@@ -193,9 +174,7 @@ function imageOf(value: unknown, where: string): CatalogImage {
 const leadsOut = (path: string, where: string) =>
   new DataError(
     `${where}: the path ${JSON.stringify(path).slice(0, 200)} does not lead down from the table’s folder`,
-    {
-      hint: 'Write paths relative to the table, with slashes, and no “..”.',
-    },
+    { hint: 'Write paths relative to the table, with slashes and without “..”.' },
   );
 
 function assertSplits(images: readonly CatalogImage[], file: string): void {
@@ -205,13 +184,13 @@ function assertSplits(images: readonly CatalogImage[], file: string): void {
   const splits = new Set<SplitName | undefined>(images.map(({ split }) => split));
   if (splits.size === 1 && splits.has(undefined)) return;
   if (splits.has(undefined)) {
-    const stray = images.find(({ split }) => split === undefined)!;
-    throw new DataError(`${file}: ${stray.name} is in no split, but others are`, {
-      hint: 'Give every row one of train, val, test, or none of them.',
+    const { name } = images.find(({ split }) => split === undefined)!;
+    throw new DataError(`${file}: ${name} is in no split, but others are`, {
+      hint: 'Give every row one of train, val, test, or give none of them a split.',
     });
   }
   if (splits.has('train')) return;
   throw new DataError(`${file} lists no images of the split train`, {
-    hint: 'Mark those to learn from as train.',
+    hint: 'Mark the images to learn from as train.',
   });
 }
