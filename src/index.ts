@@ -335,14 +335,13 @@ export {
   type TensorFile,
 } from './models/safetensors.js';
 export {
-  type FashionMnist,
-  type FashionMnistOptions,
+  type BuiltInSet,
+  type BuiltInSetName,
+  type BuiltInSetOptions,
   fashionMnistClasses,
   holdOutValidation,
   loadFashionMnist,
   loadMnist,
-  type Mnist,
-  type MnistOptions,
 } from './node/builtInSets.js';
 export { type Keep, keptParts } from './node/files.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './node/glyphs.js';

@@ -2,7 +2,7 @@ import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
 import type { ImageSource } from '../data/imageSource.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
 import { commandLine } from '../evaluate/command.js';
-import { isEvaluationData, loadEvaluationData } from '../evaluate/data.js';
+import { type EvaluationData, isEvaluationData } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import {
   choosePairs,
@@ -14,6 +14,7 @@ import {
 import type { EvaluationResult } from '../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
+import { loadBuiltInSet } from '../node/builtInSets.js';
 import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import type { BackendName, BackendRequest } from '../node/selectBackend.js';
@@ -102,10 +103,10 @@ async function ownData(
 }
 
 async function namedData(
-  data: Parameters<typeof loadEvaluationData>[0],
+  data: EvaluationData,
   { source: test }: LookedAt,
 ): Promise<Omit<SeenData, 'images'>> {
-  const { train } = await loadEvaluationData(data);
+  const { train } = await loadBuiltInSet(data);
   const own = test.classes.map((_, place) => ({
     train: placesOf(train, place),
     test: placesOf(test, place),

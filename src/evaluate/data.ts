@@ -3,30 +3,23 @@ import { formatShape, type ImageShape } from '../core/image.js';
 import type { ImageSource } from '../data/imageSource.js';
 import type { Fit } from '../data/resize.js';
 import type { Model } from '../models/model.js';
-import { holdOutValidation, loadFashionMnist, loadMnist } from '../node/builtInSets.js';
+import {
+  type BuiltInSetName,
+  builtInSetNames,
+  builtInSets,
+  holdOutValidation,
+  loadBuiltInSet,
+} from '../node/builtInSets.js';
 import { type BadImage, loadOwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 
-/** Data sets that episodes are drawn from. */
-export type EvaluationData = 'mnist' | 'fashion-mnist';
+/** Data sets that episodes are drawn from, by name. */
+export type EvaluationData = BuiltInSetName;
 
-type Load = (folder?: string) => Promise<{ readonly train: ImageSource; readonly test: ImageSource }>;
+export const evaluationDataNames: readonly EvaluationData[] = builtInSetNames;
 
-const loaders: Readonly<Record<EvaluationData, Load>> = {
-  mnist: (folder) => loadMnist(folder === undefined ? {} : { folder }),
-  'fashion-mnist': (folder) => loadFashionMnist(folder === undefined ? {} : { folder }),
-};
-
-/** Names of those data sets, for choices. */
-export const evaluationDataNames = Object.keys(loaders) as readonly EvaluationData[];
-
-/** Whether a name is that of such a data set, rather than of a folder. */
-export const isEvaluationData = (name: string): name is EvaluationData => Object.hasOwn(loaders, name);
-
-/** The two splits of a data set, from that folder or where its loader looks by itself. */
-export function loadEvaluationData(name: EvaluationData, folder?: string): ReturnType<Load> {
-  return loaders[name](folder);
-}
+/** True for the name of such a data set, false for a folder or file. */
+export const isEvaluationData = (name: string): name is EvaluationData => Object.hasOwn(builtInSets, name);
 
 /** Where supports and queries come from. */
 export interface EvaluationSplits {
@@ -58,7 +51,7 @@ export interface SplitOptions {
 export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
   const { data, dataDir, split, shape, fit, skipBad = false } = options;
   if (isEvaluationData(data)) {
-    const { train, test } = await loadEvaluationData(data, dataDir);
+    const { train, test } = await loadBuiltInSet(data, { folder: dataDir });
     if (split === 'test') return { name: data, train, query: test, bad: [] };
     const held = holdOutValidation(train);
     return { name: data, train: held.train, query: held.validation, bad: [] };

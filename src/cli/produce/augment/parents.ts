@@ -6,7 +6,8 @@ import { javascriptDecoder } from '../../../data/decode/decoder.js';
 import type { Pixels } from '../../../data/decode/pixels.js';
 import { encodePng } from '../../../data/decode/png.js';
 import { type Fit, fitTo } from '../../../data/resize.js';
-import { type EvaluationData, loadEvaluationData } from '../../../evaluate/data.js';
+import type { EvaluationData } from '../../../evaluate/data.js';
+import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { openByName } from '../../../node/images/openCatalog.js';
 import type { ManifestPlan } from './manifest.js';
 
@@ -62,7 +63,7 @@ async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentR
 export const imageName = (place: number): string => `train/${place}`;
 
 async function setParents(data: EvaluationData): Promise<ParentReader> {
-  const { train } = await loadEvaluationData(data);
+  const { train } = await loadBuiltInSet(data);
   return {
     async read(name, expected) {
       const place = Number(/^train\/(0|[1-9]\d*)$/.exec(name)?.[1]);

@@ -6,8 +6,9 @@ import { version } from '../../../core/version.js';
 import { sampleEpisode } from '../../../data/episodes.js';
 import type { Fit } from '../../../data/resize.js';
 import { commandLine } from '../../../evaluate/command.js';
-import { isEvaluationData, loadEvaluationData } from '../../../evaluate/data.js';
+import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
+import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.js';
 import type { BadImage } from '../../../node/images/loadImages.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
@@ -206,7 +207,7 @@ async function realImages({ data, shots, seed }: AugmentSettings): Promise<Itera
     const { images } = await openCatalog(data);
     return { [Symbol.iterator]: () => toLearnFrom(images) };
   }
-  const { train } = await loadEvaluationData(data);
+  const { train } = await loadBuiltInSet(data);
   const { support, supportIndices, classes } = sampleEpisode(
     { support: train, query: train },
     { shots, queries: 1, seed, episode: 0 },
