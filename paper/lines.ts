@@ -1,4 +1,4 @@
-import { UsageError } from '../src/core/errors.js';
+import { checkCount } from '../src/core/checks.js';
 import { randomStream } from '../src/core/random.js';
 import { byteSource, type ImageSource } from '../src/data/imageSource.js';
 
@@ -57,9 +57,7 @@ export function drawLine(angle: number): Float32Array {
  * @throws UsageError when `count` is not a whole number of at least 1
  */
 export function renderLines({ count, seed }: { readonly count: number; readonly seed: number }): Lines {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new UsageError(`count is ${count}, but must be a whole number of at least 1`);
-  }
+  checkCount('count', count);
   const size = LINE_IMAGE_SIDE * LINE_IMAGE_SIDE;
   const angles = Float64Array.from({ length: count }, (_, i) =>
     randomStream(seed, 'line', i).uniform(0, 2 * Math.PI),

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, UsageError } from '../src/core/errors.js';
+import { checkCount } from '../src/core/checks.js';
+import { DataError } from '../src/core/errors.js';
 import { formatShape, type ImageShape } from '../src/core/image.js';
 import type { Pixels } from '../src/data/decode/pixels.js';
 import { decodePng } from '../src/data/decode/png.js';
@@ -270,9 +271,7 @@ export interface MultiPieOptions {
  */
 export async function loadMultiPie(root: string, options: MultiPieOptions = {}): Promise<FaceSet> {
   const { keep = ({ recording }) => recording === 1, size = 48, crop, onProgress } = options;
-  if (!(Number.isInteger(size) && size >= 8 && size <= 512)) {
-    throw new UsageError(`size is ${size}, but must be a whole number from 8 to 512`);
-  }
+  checkCount('size', size, { least: 8, most: 512 });
   const found: MultiPieFile[] = [];
   for await (const file of multiPieFiles(root)) found.push(file);
   const files = found.filter(keep);

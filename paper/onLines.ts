@@ -1,4 +1,4 @@
-import { assertWholeNumbers } from '../src/core/checks.js';
+import { checkCount } from '../src/core/checks.js';
 import { UsageError } from '../src/core/errors.js';
 import { sizeOf } from '../src/core/image.js';
 import {
@@ -43,7 +43,8 @@ export function interpolationOnLines(
       { hint: 'Choose a model that was trained on lines.' },
     );
   }
-  assertWholeNumbers({ pairs, seed }, { seed: 0 });
+  checkCount('pairs', pairs);
+  checkCount('seed', seed, { least: 0 });
   const omegas = evenOmegas(steps);
   const { source } = renderLines({ count: 2 * pairs, seed: FIRST_SEED + seed });
   const ends = imagePairs(

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { checkCount } from '../../src/core/checks.js';
 import { UsageError } from '../../src/core/errors.js';
 import { workerFile } from '../../src/node/packageFiles.js';
 import { onWorkers } from '../../src/node/threads.js';
@@ -51,10 +52,10 @@ const SLICE = 50;
 export async function renderFaces(options: RenderFacesOptions): Promise<FaceSet> {
   const { yaws = multiPieYaws, lights = standardLights, takes = 1, size = 48, variation = 1 } = options;
   const { identities = 50, seed, workers = 1, onProgress, signal } = options;
-  const people =
-    typeof identities === 'number' ? [...Array(checked('identities', identities)).keys()] : identities;
+  if (typeof identities === 'number') checkCount('identities', identities);
+  const people = typeof identities === 'number' ? [...Array(identities).keys()] : identities;
   check({ people, yaws, lights, takes, size, variation });
-  checked('workers', workers);
+  checkCount('workers', workers);
 
   const sitting = { yaws, lights, takes, size, variation, seed };
   const perPerson = yaws.length * lights.length * takes;
@@ -147,16 +148,9 @@ function check({ people, yaws, lights, takes, size, variation }: Checked): void 
       hint: 'An azimuth is an angle from −180 to 180 degrees, an elevation one from −90 to 90.',
     });
   }
-  checked('takes', takes);
-  if (!(Number.isInteger(size) && size >= 16 && size <= 512)) {
-    throw new UsageError(`size is ${size}, but must be a whole number from 16 to 512`);
-  }
+  checkCount('takes', takes);
+  checkCount('size', size, { least: 16, most: 512 });
   if (!(variation >= 0 && variation <= 5)) {
     throw new UsageError(`variation is ${variation}, but must be a number from 0 to 5`);
   }
-}
-
-function checked(name: string, count: number): number {
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new UsageError(`${name} is ${count}, but must be a whole number of at least 1`);
 }

@@ -1,4 +1,5 @@
 import { bufferCount, concatMap, type OperatorFunction, pipe } from 'rxjs';
+import { checkCount, checkPositive, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import { type Label, type LabeledImage, type LabelShare, labelSharesOf } from '../core/image.js';
 import type { Model } from '../models/model.js';
@@ -86,9 +87,8 @@ export function encoderLabels(
   support: Iterable<LabeledImage>,
   { share = 0.5, temperature = 0.1, whitenBy }: EncoderLabelsOptions = {},
 ): (images: readonly LabeledImage[]) => LabeledImage[] {
-  if (!(share >= 0 && share <= 1)) throw new UsageError(`share must be in [0, 1], not ${share}`);
-  if (!(temperature > 0 && Number.isFinite(temperature)))
-    throw new UsageError(`temperature must be a number above 0, not ${temperature}`);
+  checkShare('share', share);
+  checkPositive('temperature', temperature);
   const models = Array.isArray(model) ? model : [model as Model];
   const { labels: classes, cosines } = classCosines(models, [...support], whitenBy && [...whitenBy]);
   const shareOf = ({ label }: LabeledImage) => (classes.includes(label) ? share : 1);
@@ -148,8 +148,7 @@ export function labelByEncoder(
   support: Iterable<LabeledImage>,
   { batchSize = 128, ...options }: LabelByEncoderOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new UsageError(`batchSize must be a whole number of at least 1, not ${batchSize}`);
+  checkCount('batchSize', batchSize);
   const label = encoderLabels(model, support, options);
   return pipe(bufferCount(batchSize), concatMap(label));
 }

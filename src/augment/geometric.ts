@@ -1,4 +1,5 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
+import { checkCount, checkSeed } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import { randomStream } from '../core/random.js';
@@ -37,9 +38,8 @@ export function geometric(
       hint: 'Give at least one, as in [rotate()].',
     });
   }
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
-  if (!Number.isSafeInteger(copies) || copies < 1)
-    throw new UsageError(`copies must be a whole number of at least 1, not ${copies}`);
+  checkSeed('seed', seed);
+  checkCount('copies', copies);
   const path = list.map(({ name }) => name).join('+');
 
   function variant(image: LabeledImage, number: number, copy: number): LabeledImage {

@@ -1,9 +1,9 @@
+import { checkCount, checkPositive, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { LabelCheck } from './labelCheck.js';
 import { defaultPath, type LatentPath, latentPath, type PathName } from './paths.js';
-import { assertDetail } from './residual.js';
 
 /** A hallucination that was given up: no attempt passed the label check. */
 export interface DroppedHallucination {
@@ -67,11 +67,6 @@ export interface HallucinatePlan {
   onDrop(dropped: DroppedHallucination): void;
 }
 
-function assertWhole(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new UsageError(`${name} must be a whole number of at least ${least}, not ${value}`);
-}
-
 /**
  * Fills in the defaults, for a model whose codes lie on the sphere or where they may. Throws a `UsageError` that names the
  * option that is out of range.
@@ -91,17 +86,16 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
       hint: 'Give perClass for so many images of each class at the end, or ratio for so many a real image as they come.',
     });
   }
-  if (perClass !== undefined) assertWhole('perClass', perClass, 1);
-  if (ratio !== undefined && !(Number.isFinite(ratio) && ratio > 0))
-    throw new UsageError(`ratio must be a number above 0, not ${ratio}`);
-  assertWhole('batchSize', batchSize, 1);
+  if (perClass !== undefined) checkCount('perClass', perClass);
+  if (ratio !== undefined) checkPositive('ratio', ratio);
+  checkCount('batchSize', batchSize);
   const way = latentPath(path);
-  assertWhole('bankSize', bankSize, way.samplesNeeded);
+  checkCount('bankSize', bankSize, { least: way.samplesNeeded });
   if (classes !== undefined && !Array.isArray(classes))
     throw new UsageError(`classes must be a list of labels, not ${String(classes)}`);
   if (typeof labelCheck !== 'boolean' && typeof labelCheck !== 'function')
     throw new UsageError(`labelCheck must be true, false or a function, not ${String(labelCheck)}`);
-  assertDetail(detail);
+  checkShare('detail', detail);
   const chosen = classes === undefined ? undefined : new Set(classes);
   return {
     perClass,

@@ -1,5 +1,5 @@
 import { bufferCount, concatMap, defer, map, type OperatorFunction, pipe } from 'rxjs';
-import { UsageError } from '../core/errors.js';
+import { checkCount, checkPositive, checkSeed } from '../core/checks.js';
 import {
   assertUsableImage,
   type ImageShape,
@@ -71,11 +71,9 @@ export function mixing(
   mix: MixPixels,
   { alpha, seed, window }: Required<MixingOptions>,
 ): OperatorFunction<LabeledImage, LabeledImage> {
-  if (!(alpha > 0 && alpha <= 1000))
-    throw new UsageError(`${name}: alpha must be a number above 0 and up to 1000, not ${alpha}`);
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`${name}: seed must be a whole number, not ${seed}`);
-  if (!Number.isSafeInteger(window) || window < 2)
-    throw new UsageError(`${name}: window must be a whole number of at least 2, not ${window}`);
+  checkPositive('alpha', alpha, { most: 1000, of: name });
+  checkSeed('seed', seed, name);
+  checkCount('window', window, { least: 2, of: name });
 
   function mixed(first: Arrival, second: Arrival): LabeledImage {
     const random = randomStream(seed, name, first.position);

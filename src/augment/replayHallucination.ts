@@ -1,9 +1,10 @@
+import { isShare } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
 import { assertUsableImage, type LabeledImage, type Provenance } from '../core/image.js';
 import type { Model } from '../models/model.js';
 import { decodePlaces } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths.js';
-import { encodeParents, isDetail, layBack, nearerParent } from './residual.js';
+import { encodeParents, layBack, nearerParent } from './residual.js';
 
 /**
  * Makes one hallucinated image again, alone, from the images it was made from and its provenance. On the wasm and cpu
@@ -36,7 +37,7 @@ export function replayHallucination(
       hint: 'Pass the provenance as it came with the image.',
     });
   }
-  if (!isDetail(detail)) {
+  if (!isShare(detail)) {
     throw new DataError(
       `the provenance of image ${provenance.index} gives a detail of ${detail}, not in [0, 1]`,
       {

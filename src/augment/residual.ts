@@ -1,14 +1,5 @@
-import { UsageError } from '../core/errors.js';
 import type { Model } from '../models/model.js';
 import { decodeCodes, encodePixels } from './latentCodes.js';
-
-/** Whether it is a number in [0, 1]. */
-export const isDetail = (detail: number): boolean => Number.isFinite(detail) && detail >= 0 && detail <= 1;
-
-/** Throws a `UsageError` for a share out of range. */
-export function assertDetail(detail: number): void {
-  if (!isDetail(detail)) throw new UsageError(`detail must be in [0, 1], not ${detail}`);
-}
 
 /** What images are made of. */
 export interface Encoded {

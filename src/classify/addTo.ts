@@ -1,5 +1,5 @@
 import { bufferCount, concatMap, type OperatorFunction, pipe, tap } from 'rxjs';
-import { UsageError } from '../core/errors.js';
+import { checkCount } from '../core/checks.js';
 import type { LabeledImage } from '../core/image.js';
 import type { KnnClassifier } from './knnClassifier.js';
 
@@ -24,9 +24,7 @@ export function addTo(
   classifier: Pick<KnnClassifier, 'addAll'>,
   { batchSize = 1 }: AddToOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new UsageError(`batchSize must be a whole number of at least 1, not ${batchSize}`);
-  }
+  checkCount('batchSize', batchSize);
   return pipe(
     bufferCount(batchSize),
     tap((images: LabeledImage[]) => classifier.addAll(images)),

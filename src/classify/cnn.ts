@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertBackend } from '../backend/start.js';
-import { firstNonFinite } from '../core/checks.js';
+import { checkCount, firstNonFinite } from '../core/checks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import type { Batch } from '../stream/toBatches.js';
@@ -196,9 +196,7 @@ export function createCnn(options: CnnOptions): Cnn {
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
 
     async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onProgress } = {}) {
-      if (!Number.isInteger(steps) || steps < 1) {
-        throw new UsageError(`steps is ${steps}, but must be a whole number of at least 1`);
-      }
+      checkCount('steps', steps);
       let done = 0;
       let loss = Number.NaN;
       for await (const batch of batches) {

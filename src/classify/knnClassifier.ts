@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { checkCount } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, type Label, type LabeledImage, sizeOf } from '../core/image.js';
 import { activationKnnIndex } from './activationKnn.js';
@@ -199,9 +200,7 @@ export class KnnClassifier {
 
   /** @throws UsageError for a k or an engine that does not exist. */
   constructor({ k = 1, engine = 'exact', encoder }: KnnClassifierOptions = {}) {
-    if (!Number.isInteger(k) || k < 1) {
-      throw new UsageError(`k is ${k}, but must be a whole number of at least 1`);
-    }
+    checkCount('k', k);
     if (!knnEngineNames.includes(engine)) {
       throw new UsageError(`there is no k-NN engine '${engine}'`, {
         hint: `Known engines: ${knnEngineNames.join(', ')}.`,

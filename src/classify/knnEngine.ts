@@ -1,4 +1,4 @@
-import { firstNonFinite } from '../core/checks.js';
+import { checkCount, firstNonFinite } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 
 /** Labelled vectors: row `i` holds the values from `i · dimension` on, and belongs to class `labels[i]`. */
@@ -40,8 +40,7 @@ export interface KnnEngine {
 export function assertKnnInput(references: Features, queries: Float32Array, options: KnnOptions): void {
   const { values, dimension, labels } = references;
   const { k, classes } = options;
-  if (!Number.isInteger(k) || k < 1)
-    throw new UsageError(`k is ${k}, but must be a whole number of at least 1`);
+  checkCount('k', k);
   if (k > labels.length) {
     throw new UsageError(`k is ${k}, but there are only ${labels.length} references`, {
       hint: `Use a k of at most ${labels.length}, or more shots.`,

@@ -18,26 +18,52 @@ export function firstNonFinite(values: Float32Array): number {
   return even + odd === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
-/** Throws a `UsageError` naming the first of these that is no whole number or below its least, which is 1 unless it is said. */
-export function assertWholeNumbers<Name extends string>(
-  values: Readonly<Record<Name, number>>,
-  leasts?: Readonly<Partial<Record<Name, number>>>,
-): void {
-  for (const [name, value] of Object.entries(values) as [Name, number][]) {
-    const least = leasts?.[name] ?? 1;
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${least}`);
-  }
+/** Range of a whole number. */
+export interface CountRange {
+  /** Default 1. */
+  readonly least?: number;
+  /** Default: no limit, but the number is finite. `Infinity` allows infinity, too. */
+  readonly most?: number;
+  /** Prefix of the message: what has this option, such as an operator. */
+  readonly of?: string;
 }
 
-/** Throws a `UsageError` that names the option unless it is a whole number from `least` to `most`. */
-export function assertCount(
+function refuse(name: string, value: number, expected: string, of?: string): never {
+  const prefix = of === undefined ? '' : `${of}: `;
+  throw new UsageError(`${prefix}${name} is ${value}, but must be ${expected}`, { option: name });
+}
+
+/** Throws a `UsageError` that names the option unless its value is a whole number from `least` to `most`. */
+export function checkCount(
   name: string,
   value: number,
-  least: number,
-  most = Number.MAX_SAFE_INTEGER,
+  { least = 1, most = Number.MAX_SAFE_INTEGER, of }: CountRange = {},
 ): void {
-  if ((Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least && value <= most)
-    return;
-  throw new UsageError(`${name} must be a whole number of at least ${least}, not ${value}`);
+  const whole = Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY;
+  if (whole && value >= least && value <= most) return;
+  const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+  refuse(name, value, `a whole number ${range}`, of);
+}
+
+/** Throws a `UsageError` that names the option unless its value is a whole number. */
+export function checkSeed(name: string, value: number, of?: string): void {
+  if (!Number.isSafeInteger(value)) refuse(name, value, 'a whole number', of);
+}
+
+/** True for a number in [0, 1]. */
+export const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0 && value <= 1;
+
+/** Throws a `UsageError` that names the option unless its value is in [0, 1]. */
+export function checkShare(name: string, value: number): void {
+  if (!isShare(value)) refuse(name, value, 'a number in [0, 1]');
+}
+
+/** Throws a `UsageError` that names the option unless its value is a finite number above 0, and up to `most`. */
+export function checkPositive(
+  name: string,
+  value: number,
+  { most, of }: { readonly most?: number; readonly of?: string } = {},
+): void {
+  if (value > 0 && Number.isFinite(value) && value <= (most ?? value)) return;
+  refuse(name, value, `a number above 0${most === undefined ? '' : ` and up to ${most}`}`, of);
 }

@@ -1,4 +1,4 @@
-import { assertWholeNumbers } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import { type ImageShape, sizeOf } from '../core/image.js';
 import { type RandomStream, randomStream } from '../core/random.js';
@@ -151,7 +151,8 @@ function inventRecipe(random: RandomStream, known: readonly number[]): Recipe {
  */
 export function composeClasses(source: ImageSource, options: ComposeClassesOptions): ImageSource {
   const { classes, images, seed } = options;
-  assertWholeNumbers({ classes, images });
+  checkCount('classes', classes);
+  checkCount('images', images);
   const [height, width] = source.shape;
   if (height !== width) {
     throw new DataError(`classes are composed of square images, but these are ${source.shape.join('×')}`, {

@@ -1,3 +1,4 @@
+import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { ImageSet, Label } from '../core/image.js';
 import { type RandomStream, randomStream } from '../core/random.js';
@@ -51,9 +52,9 @@ export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions):
   const known = sources.support.classes;
   const among = options.among ?? known;
   const ways = options.ways ?? among.length;
-  assertCount('ways', ways, 2);
-  assertCount('shots', shots, 1);
-  if (queries !== 'all') assertCount('queries', queries, 1);
+  checkCount('ways', ways, { least: 2 });
+  checkCount('shots', shots);
+  if (queries !== 'all') checkCount('queries', queries);
   assertKnown(among, known);
   if (ways > among.length) {
     throw new UsageError(`${ways} ways are asked for, but there are ${among.length} classes to draw from`, {
@@ -111,12 +112,6 @@ function indicesOf(source: ImageSource, label: Label): Int32Array {
 
 function relabel(set: ImageSet, classes: readonly Label[]): ImageSet {
   return { ...set, classes, labels: set.labels.map((label) => classes.indexOf(set.classes[label]!)) };
-}
-
-function assertCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new UsageError(`${name} is ${value}, but must be a whole number of at least ${least}`);
-  }
 }
 
 function assertKnown(among: readonly Label[], known: readonly Label[]): void {

@@ -1,4 +1,4 @@
-import { assertWholeNumbers } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { byteSource, type ImageSource } from './imageSource.js';
 
@@ -171,7 +171,9 @@ export interface InventSymbolsOptions {
  * @throws UsageError when a count is not a whole number of at least 1, or the side is below 8
  */
 export function inventSymbols({ symbols, drawings, side = 28, seed }: InventSymbolsOptions): ImageSource {
-  assertWholeNumbers({ symbols, drawings, side }, { side: 8 });
+  checkCount('symbols', symbols);
+  checkCount('drawings', drawings);
+  checkCount('side', side, { least: 8 });
   const size = side * side;
   const bytes = new Uint8Array(symbols * drawings * size);
   const labels = new Int32Array(symbols * drawings);

@@ -1,8 +1,8 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
-import { assertDetail } from '../augment/residual.js';
 import { cnnPresets } from '../classify/convNet.js';
+import { checkCount, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import { version } from '../core/version.js';
@@ -20,17 +20,9 @@ import { type Bench, episodeOf, prepare, type Task, type Verdicts } from './tria
 
 /** Throws a `UsageError` for settings that cannot be carried out, as far as they show it by themselves. */
 export function assertSettings(settings: EvaluationSettings): void {
-  for (const name of ['episodes', 'perClass', 'k'] as const) {
-    const value = settings[name];
-    if (!Number.isInteger(value) || value < 1) {
-      throw new UsageError(`${name} must be a whole number of at least 1, not ${value}`);
-    }
-  }
-  for (const name of ['mix', 'trust'] as const) {
-    const value = settings[name];
-    if (!(value >= 0 && value <= 1)) throw new UsageError(`${name} must be in [0, 1], not ${value}`);
-  }
-  assertDetail(settings.detail ?? 0);
+  for (const name of ['episodes', 'perClass', 'k'] as const) checkCount(name, settings[name]);
+  for (const name of ['mix', 'trust'] as const) checkShare(name, settings[name]);
+  checkShare('detail', settings.detail ?? 0);
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
   if (settings.classifiers.includes('knn') && k > ways * shots) {
@@ -62,9 +54,7 @@ function assertEncoder({ protocol: name, model, teachers = [], encoderSteps }: E
       hint: 'Leave out --encoder-steps, or choose the protocol shots-only.',
     });
   }
-  if (encoderSteps !== undefined && (!Number.isSafeInteger(encoderSteps) || encoderSteps < 1)) {
-    throw new UsageError(`encoderSteps must be a whole number of at least 1, not ${encoderSteps}`);
-  }
+  if (encoderSteps !== undefined) checkCount('encoderSteps', encoderSteps);
 }
 
 /** The pipelines with every option spelled out. Throws a `UsageError` that names one that is no arm. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertWholeNumbers } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { bounds, fill, flatten, glyphCharacters, type Outline, type OutlineCommand } from '../data/glyphs.js';
@@ -188,7 +188,10 @@ export async function renderGlyphs(
   options: RenderGlyphsOptions,
 ): Promise<{ readonly train: ImageSource; readonly test: ImageSource }> {
   const { drawings = 24, testDrawings = 4, fonts = 3, side = 28, seed } = options;
-  assertWholeNumbers({ drawings, testDrawings, fonts, side }, { fonts: 2, side: 8 });
+  checkCount('drawings', drawings);
+  checkCount('testDrawings', testDrawings);
+  checkCount('fonts', fonts, { least: 2 });
+  checkCount('side', side, { least: 8 });
   const glyphs = await glyphsIn(folder, side, fonts, seed);
   return {
     train: draw(glyphs, 'train', (outlines) => outlines.slice(0, -1), { drawings, side, seed }),

@@ -1,6 +1,5 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
-import { assertCount } from '../core/checks.js';
-import { UsageError } from '../core/errors.js';
+import { checkCount, checkSeed } from '../core/checks.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 
@@ -44,9 +43,9 @@ interface ClassBank {
  */
 export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
   const { seed = 0, window = Number.POSITIVE_INFINITY, bankSize = 256 } = options;
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
-  assertCount('window', window, 1, Number.POSITIVE_INFINITY);
-  assertCount('bankSize', bankSize, 1);
+  checkSeed('seed', seed);
+  checkCount('window', window, { most: Number.POSITIVE_INFINITY });
+  checkCount('bankSize', bankSize);
   return (source) =>
     defer(() => {
       const banks = new Map<Label, ClassBank>();

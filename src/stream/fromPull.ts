@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { assertCount } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import {
   assertPullSource,
@@ -48,7 +48,7 @@ export function fromPull<T>(
   source: PullSource<T> | (() => PullSource<T>),
   { readAhead = 1 }: PullOptions = {},
 ): Observable<T> {
-  assertCount('readAhead', readAhead, 0);
+  checkCount('readAhead', readAhead, { least: 0 });
   if (typeof source !== 'function') assertPullSource(source);
   let spent = false;
 

@@ -1,6 +1,5 @@
 import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
-import { assertCount } from '../core/checks.js';
-import { UsageError } from '../core/errors.js';
+import { checkCount, checkSeed } from '../core/checks.js';
 import { randomStream } from '../core/random.js';
 import { finishFirst } from './finishFirst.js';
 
@@ -20,8 +19,8 @@ import { finishFirst } from './finishFirst.js';
  * @throws UsageError for a seed that is no whole number or a window below 1
  */
 export function shuffleWith<T>(seed: number, window: number): MonoTypeOperatorFunction<T> {
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
-  assertCount('window', window, 1, Number.POSITIVE_INFINITY);
+  checkSeed('seed', seed);
+  checkCount('window', window, { most: Number.POSITIVE_INFINITY });
   return finishFirst<T, T>((source) =>
     defer(() => {
       const held: T[] = [];

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { assertCount } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { laterTurn, Queue, type Reader, Reading, TimeSlice } from './backpressure.js';
 
 interface Waiter<T> {
@@ -132,7 +132,7 @@ export function toAsyncIterable<T>(
   observable: Observable<T>,
   { readAhead = 0, bufferLimit = 1024 }: AsyncIterableOptions = {},
 ): PulledIterable<T> {
-  assertCount('readAhead', readAhead, 0);
-  assertCount('bufferLimit', bufferLimit, 1, Number.POSITIVE_INFINITY);
+  checkCount('readAhead', readAhead, { least: 0 });
+  checkCount('bufferLimit', bufferLimit, { most: Number.POSITIVE_INFINITY });
   return { [Symbol.asyncIterator]: () => new PulledIterator(observable, readAhead, bufferLimit) };
 }

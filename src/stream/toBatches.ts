@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bufferCount, concatMap, map, type OperatorFunction, pipe, scan, toArray } from 'rxjs';
 import { assertBackend } from '../backend/start.js';
+import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import { type Label, type LabeledImage, labelSharesOf, packImages } from '../core/image.js';
 
@@ -22,10 +23,7 @@ const ROUNDING = 1e-5;
 /** Class names in the order of columns, from a list of them or from their number *n*, which means the labels 0 … n − 1. */
 export function classColumns(classes: readonly Label[] | number): readonly Label[] {
   if (typeof classes === 'number') {
-    if (!Number.isSafeInteger(classes) || classes < 1)
-      throw new UsageError(
-        `classes must be a list of labels or a whole number of at least 1, not ${classes}`,
-      );
+    checkCount('classes', classes);
     return Array.from({ length: classes }, (_, label) => label);
   }
   if (classes.length === 0) throw new UsageError('classes must name at least one class');
@@ -115,8 +113,7 @@ export function toBatches(
   size: number,
   options: Partial<BatchOptions> = {},
 ): OperatorFunction<LabeledImage, Batch> {
-  if (!Number.isSafeInteger(size) || size < 1)
-    throw new UsageError(`a batch of ${size} images cannot be made`);
+  checkCount('size', size);
   if (options.classes === undefined) return batchesAtTheEnd(size);
   const classes = classColumns(options.classes);
   return pipe(

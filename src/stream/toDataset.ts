@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import { type Observable, take, throwIfEmpty } from 'rxjs';
-import { assertCount } from '../core/checks.js';
+import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import type { LabeledImage } from '../core/image.js';
 import { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from './toAsyncIterable.js';
@@ -50,7 +50,7 @@ export function toDataset(
   options: DatasetOptions,
 ): BatchDataset {
   const { batchSize, batchesPerEpoch = Number.POSITIVE_INFINITY } = options;
-  assertCount('batchesPerEpoch', batchesPerEpoch, 1, Number.POSITIVE_INFINITY);
+  checkCount('batchesPerEpoch', batchesPerEpoch, { most: Number.POSITIVE_INFINITY });
   const batched = toBatches(batchSize, options);
   const open = new Set<BatchIterator>();
   const handedOut = new Set<Batch>();

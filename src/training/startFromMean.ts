@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UsageError } from '../core/errors.js';
+import { checkShare } from '../core/checks.js';
 import type { Autoencoder } from '../models/architecture.js';
 
 /** Darkest and brightest start: beyond, the sigmoid is too flat to learn by. */
@@ -13,8 +13,7 @@ const [DARKEST, BRIGHTEST] = [0.01, 0.99];
  * @throws UsageError when the brightness is no number in [0, 1]
  */
 export function startFromMean(autoencoder: Autoencoder, brightness: number): void {
-  if (!(brightness >= 0 && brightness <= 1))
-    throw new UsageError(`brightness must be in [0, 1], not ${brightness}`);
+  checkShare('brightness', brightness);
   const mean = Math.min(BRIGHTEST, Math.max(DARKEST, brightness));
   const bias = autoencoder.weights.get('decoder/conv0/bias')!;
   tf.tidy(() => bias.assign(tf.fill(bias.shape, Math.log(mean / (1 - mean)))));

@@ -128,7 +128,7 @@ describe('labels by the encoder', () => {
     expect(() => encoderLabels([], support)).toThrow(/no encoder to label with/);
     expect(() => encoderLabels([circle, planeModel(tiny, 'euclidean')], support)).toThrow(/on a sphere/);
     for (const share of [-0.1, 1.5, Number.NaN])
-      expect(() => encoderLabels(circle, support, { share })).toThrow(/share must be in/);
+      expect(() => encoderLabels(circle, support, { share })).toThrow(/share is .*, but must be a number in/);
     for (const temperature of [0, -1, Number.POSITIVE_INFINITY])
       expect(() => encoderLabels(circle, support, { temperature })).toThrow(/temperature/);
     expect(() => encoderLabels(circle, [])).toThrow(UsageError);

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import * as v from 'valibot';
+import { checkSeed } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import type { LabeledImage } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
@@ -72,7 +73,7 @@ export interface Pipeline {
  */
 export function pipeline(steps: readonly PipelineStep[], options: PipelineOptions = {}): Pipeline {
   const { seed = 0, model, onDrop } = options;
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`seed must be a whole number, not ${seed}`);
+  checkSeed('seed', seed);
   if (!Array.isArray(steps)) throw new UsageError(`the steps must be a list, not ${String(steps)}`);
   if (steps.length === 0 || steps.length > MOST_STEPS)
     throw new UsageError(`a pipeline has 1 to ${MOST_STEPS} steps, not ${steps.length}`);

@@ -1,3 +1,4 @@
+import { checkCount, checkShare } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import { randomStream } from '../../core/random.js';
 import { type EmbeddingOptions, packed, rowsOf, stepwise } from './embedding.js';
@@ -25,12 +26,8 @@ export async function umap(
 ): Promise<Float32Array> {
   const { dimensions = 2, neighbors = 15, minDistance = 0.1, seed, signal } = options;
   const rows = rowsOf(values, dimension);
-  if (!Number.isInteger(neighbors) || neighbors < 2) {
-    throw new UsageError(`UMAP with ${neighbors} neighbours is asked for, but it needs 2 or more`);
-  }
-  if (!(minDistance >= 0 && minDistance <= 1)) {
-    throw new UsageError(`the least distance is ${minDistance}, but must be from 0 to 1`);
-  }
+  checkCount('neighbors', neighbors, { least: 2 });
+  checkShare('minDistance', minDistance);
   if (rows.length <= neighbors) {
     throw new UsageError(`${rows.length} points are too few for UMAP with ${neighbors} neighbours`, {
       hint: `Give at least ${neighbors + 1} points, or ask for fewer neighbours.`,

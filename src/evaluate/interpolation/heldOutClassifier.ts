@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
 import { cnnPresets } from '../../classify/convNet.js';
+import { checkCount } from '../../core/checks.js';
 import { DataError, UsageError } from '../../core/errors.js';
 import {
   assertUsableImage,
@@ -90,9 +91,7 @@ export async function heldOutClassifier(
   const { shape, classes } = train;
   const available = train.labels.length;
   const count = images ?? available;
-  if (!Number.isSafeInteger(count) || count < 1 || count > available) {
-    throw new UsageError(`images is ${count}, but must be a whole number from 1 to ${available}`);
-  }
+  checkCount('images', count, { most: available });
   if (classes.length < 2) {
     throw new UsageError(`a classifier needs at least 2 classes, but there are ${classes.length}`);
   }

@@ -1,6 +1,7 @@
 import { decodePlaces } from '../../augment/latentCodes.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
-import { assertDetail, encodeParents, layBack, nearerParent } from '../../augment/residual.js';
+import { encodeParents, layBack, nearerParent } from '../../augment/residual.js';
+import { checkCount, checkShare } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import { assertUsableImage, imagesOf, type Label, type LabeledImage } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
@@ -64,10 +65,8 @@ export function interpolate(
   baseOf(path, model);
   const lost = omegas.find((omega) => !Number.isFinite(omega));
   if (lost !== undefined) throw new UsageError(`omega is ${lost}, but must be a finite number`);
-  assertDetail(detail);
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new UsageError(`batchSize is ${batchSize}, but must be a whole number of at least 1`);
-  }
+  checkShare('detail', detail);
+  checkCount('batchSize', batchSize);
   const images = pairs.flat();
   for (const [i, image] of images.entries()) assertUsableImage(image, i, model.imageShape);
 
@@ -123,9 +122,7 @@ function membersOf({ labels, classes }: ImageSource): number[][] {
  * @throws UsageError when `count` is not a whole number of at least 1, or there are no two images to choose
  */
 export function choosePairs(source: ImageSource, { count, within, seed }: ChoosePairsOptions): IndexPair[] {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new UsageError(`${count} pairs are asked for, but it must be a whole number of at least 1`);
-  }
+  checkCount('count', count);
   const groups = within === 'class' ? membersOf(source) : [[...source.labels.keys()]];
   const usable = groups.filter((group) => group.length >= 2);
   if (usable.length === 0) {
@@ -162,9 +159,7 @@ export function imagePairs(source: ImageSource, pairs: readonly IndexPair[]): Im
  * @throws UsageError when either is out of range
  */
 export function evenOmegas(steps: number, extrapolate = 0): number[] {
-  if (!Number.isSafeInteger(steps) || steps < 2) {
-    throw new UsageError(`steps is ${steps}, but must be a whole number of at least 2`);
-  }
+  checkCount('steps', steps, { least: 2 });
   if (!(extrapolate >= 0 && extrapolate < Number.POSITIVE_INFINITY)) {
     throw new UsageError(`extrapolate is ${extrapolate}, but must be a finite number of at least 0`);
   }
@@ -199,6 +194,7 @@ export async function midpointLabels(
   source: ImageSource,
   { pairs, path, seed, classify }: MidpointLabelsOptions,
 ): Promise<Proportion> {
+  checkCount('pairs', pairs);
   const chosen = choosePairs(source, { count: pairs, within: 'class', seed });
   let kept = 0;
   for (let start = 0; start < pairs; start += CHUNK) {

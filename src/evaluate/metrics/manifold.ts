@@ -1,3 +1,4 @@
+import { checkCount } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
 import { countPoints } from '../../core/points.js';
 
@@ -46,12 +47,11 @@ export interface Manifold {
  * The balls about points. Exact: the time grows with the square of their number.
  *
  * @param k neighbours that a ball reaches to. Default: 5, of Naeem et al. (arXiv 2002.09797)
- * @throws DataError when there are no more than `k` points, `k` is no whole number of at least 1, or a value is not finite
+ * @throws UsageError when `k` is not a whole number of at least 1; DataError when there are no more than `k` points, or a
+ *   value is not finite
  */
 export function manifoldOf(points: FeaturePoints, k = 5): Manifold {
-  if (!Number.isSafeInteger(k) || k < 1) {
-    throw new DataError(`k is ${k}, but must be a whole number of at least 1`);
-  }
+  checkCount('k', k);
   const count = countFeatures(points, k + 1);
   const nearest = Array.from({ length: count }, () => new Float64Array(k).fill(Number.POSITIVE_INFINITY));
   for (let i = 0; i < count; i++) {

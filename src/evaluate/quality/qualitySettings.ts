@@ -1,5 +1,6 @@
 import type { PathName } from '../../augment/paths.js';
 import type { CnnPresetName } from '../../classify/convNet.js';
+import { checkCount } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import { formatShape } from '../../core/image.js';
 import type { ImageSource } from '../../data/imageSource.js';
@@ -76,9 +77,7 @@ export function assertCanBeMeasured(material: QualityMaterial, settings: Quality
 
 function assertSettings({ train, models }: QualityMaterial, settings: QualitySettings): void {
   for (const name of ['shots', 'perClass', 'episodes'] as const) {
-    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) {
-      throw new UsageError(`${name} must be a whole number of at least 1, not ${settings[name]}`);
-    }
+    checkCount(name, settings[name]);
   }
   if (settings.perClass * train.classes.length <= NEIGHBOURS) {
     throw new UsageError(
@@ -98,11 +97,7 @@ function assertSettings({ train, models }: QualityMaterial, settings: QualitySet
 function assertDrawable({ train, test }: QualityMaterial, settings: QualitySettings): void {
   const { perClass, shots } = settings;
   const judged = judgeImagesOf(settings, train);
-  if (!Number.isSafeInteger(judged) || judged < 1 || judged > train.labels.length) {
-    throw new UsageError(
-      `judgeImages is ${judged}, but must be a whole number from 1 to ${train.labels.length}`,
-    );
-  }
+  checkCount('judgeImages', judged, { most: train.labels.length });
   const needs = [
     { needed: perClass, what: 'test images', labels: test.labels },
     {

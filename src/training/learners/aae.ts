@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { checkCount } from '../../core/checks.js';
 import { denseNet, initializersOf, weightsByName } from '../../models/nets.js';
 import type { Learner } from '../learner.js';
 import { discriminatorLoss, generatorLoss } from '../losses/adversarial.js';
 import { squaredError } from '../losses/reconstruction.js';
-import { assertBetween, assertWhole, normals } from './parts.js';
+import { assertBetween, normals } from './parts.js';
 
 export interface AaeOptions {
   /** Units of each of the discriminator's two hidden layers. Default 100, as in ACAI's comparison; the paper has 1000. */
@@ -22,7 +23,7 @@ export interface AaeOptions {
  *    (2014) recommend over log(1 − D).
  */
 export function aae({ units = 100, priorDeviation = 1 }: AaeOptions = {}): Learner {
-  assertWhole('aae', { units });
+  checkCount('units', units, { of: 'aae' });
   assertBetween('aae', { priorDeviation }, 1e-6);
   return {
     name: 'aae',

@@ -35,11 +35,3 @@ export function assertBetween(
     throw new UsageError(`${learner}: ${name} is ${value}, but must be a number ${range}`);
   }
 }
-
-/** Throws a `UsageError` that names the first option that is no whole number of at least 1. */
-export function assertWhole(learner: string, options: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new UsageError(`${learner}: ${name} is ${value}, but must be a whole number of at least 1`);
-  }
-}

@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.js';
+import { checkPositive } from '../../core/checks.js';
 
 /**
  * How far apart two labels are in meaning. It must be symmetric, 0 for equal labels and never negative. The ones here
@@ -17,7 +17,7 @@ export const nominal: Semantics = (a, b) => (a === b ? 0 : 1);
  * @throws UsageError when `range` is not a positive number
  */
 export function ordinal(range: number): Semantics {
-  requirePositive('range', range);
+  checkPositive('range', range);
   return (a, b) => Math.abs(a - b) / range;
 }
 
@@ -29,15 +29,9 @@ export function ordinal(range: number): Semantics {
  * @throws UsageError when `period` is not a positive number
  */
 export function circular(period: number): Semantics {
-  requirePositive('period', period);
+  checkPositive('period', period);
   return (a, b) => {
     const forward = Math.abs(a - b) % period;
     return (2 * Math.min(forward, period - forward)) / period;
   };
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new UsageError(`${name} is ${value}, but must be a positive number`);
-  }
 }

@@ -175,7 +175,7 @@ describe('pipeline', () => {
     expect(() => pipeline(steps(65))).toThrow(/^a pipeline has 1 to 64 steps, not 65$/);
     expect(pipeline(steps(64)).operators.length).toBe(64);
     expect(() => pipeline({} as never)).toThrow(UsageError);
-    expect(() => pipeline(steps(1), { seed: 0.5 })).toThrow(/^seed must be a whole number, not 0\.5$/);
+    expect(() => pipeline(steps(1), { seed: 0.5 })).toThrow(/^seed is 0\.5, but must be a whole number$/);
   });
 
   it('is an operator on images, made of steps whose options are checked by their types', () => {

@@ -154,7 +154,7 @@ describe('pipelineFromJSON', () => {
     [
       'a bank too small',
       file({ do: 'hallucinate', perClass: 1, bankSize: 1 }),
-      /^step 1 \(hallucinate\): bankSize must be a whole number of at least 2, not 1$/,
+      /^step 1 \(hallucinate\): bankSize is 1, but must be a whole number of at least 2$/,
       /^$/,
     ],
     [

@@ -105,8 +105,8 @@ describe('a wrong request', () => {
       () => umap(values.subarray(0, 60), 4, { seed: 1 }),
       'at least 16 points',
     ],
-    ['a neighbour alone', () => umap(values, dimension, { seed: 1, neighbors: 1 }), 'it needs 2 or more'],
-    ['a distance above 1', () => umap(values, dimension, { seed: 1, minDistance: 2 }), 'from 0 to 1'],
+    ['a neighbour alone', () => umap(values, dimension, { seed: 1, neighbors: 1 }), 'of at least 2'],
+    ['a distance above 1', () => umap(values, dimension, { seed: 1, minDistance: 2 }), 'in [0, 1]'],
   ])('is refused: %s', async (_, embed, says) => {
     const error = await embed().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);

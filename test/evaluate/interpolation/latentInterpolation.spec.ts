@@ -59,7 +59,7 @@ describe('interpolate', () => {
       }
     });
     expect(() => interpolate(model, pairs, { path: 'slerp', omegas: [0], detail: 2 })).toThrow(
-      /detail must be in/,
+      /detail is .*, but must be a number in/,
     );
     model.dispose();
   });

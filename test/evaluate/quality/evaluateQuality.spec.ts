@@ -183,8 +183,8 @@ describe('evaluateQuality', () => {
 
 describe('evaluateQuality refuses', () => {
   it.each<[string, Partial<QualitySettings>, RegExp]>([
-    ['no episodes', { episodes: 0 }, /episodes must be a whole number of at least 1/],
-    ['half a shot', { shots: 2.5 }, /shots must be a whole number/],
+    ['no episodes', { episodes: 0 }, /episodes is 0, but must be a whole number of at least 1/],
+    ['half a shot', { shots: 2.5 }, /shots is 2\.5, but must be a whole number/],
     [
       'more images than the test set has',
       { perClass: 16 },
