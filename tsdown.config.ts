@@ -4,6 +4,13 @@ import { defineConfig, type UserConfig } from 'tsdown';
 const library = {
   index: 'src/index.ts',
   browser: 'src/browser.ts',
+  sphere: 'src/sphere/index.ts',
+  losses: 'src/training/losses/index.ts',
+  models: 'src/training/index.ts',
+  data: 'src/node/index.ts',
+  dataInBrowser: 'src/data/index.ts',
+  evaluate: 'src/evaluate/index.ts',
+  paper: 'paper/index.ts',
 };
 
 const shared = {

@@ -4,18 +4,9 @@
  */
 import { writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
-import {
-  anglePoint,
-  encodePng,
-  hallucinations,
-  imagesOf,
-  lerpPoint,
-  loadMnist,
-  loadModel,
-  sampleEpisode,
-  selectBackend,
-  slerpPoint,
-} from 'fewshot-atnl';
+import { hallucinations, loadModel, selectBackend } from 'fewshot-atnl';
+import { encodePng, imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
+import { anglePoint, lerpPoint, slerpPoint } from 'fewshot-atnl/sphere';
 
 const folder = new URL('../docs/images/', import.meta.url);
 const colours = [

@@ -1,7 +1,7 @@
 // Writes src/samples.png: five digits of each of four classes from MNIST's test set, a class a row, white on black.
 import { writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
-import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl';
+import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
 
 const digits = [2, 3, 5, 8];
 const shots = 5;

@@ -1,15 +1,7 @@
 // Which part of the pipeline helps this net, and how surely: every arm on the same photos, seed by seed.
 import * as tf from '@tensorflow/tfjs';
-import {
-  affine,
-  estimate,
-  geometric,
-  hallucinate,
-  loadModel,
-  pairedDifference,
-  pullThrough,
-  selectBackend,
-} from 'fewshot-atnl';
+import { affine, geometric, hallucinate, loadModel, pullThrough, selectBackend } from 'fewshot-atnl';
+import { estimate, pairedDifference } from 'fewshot-atnl/evaluate';
 import { pipe, repeat } from 'rxjs';
 import { smallCnn } from './cnn.mjs';
 import { loadDigits, toTensors } from './digits.mjs';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl';
+import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
 
 /**
  * Stands in for a camera: photos of digits that come one by one, every few milliseconds, first one of each digit, then a

@@ -1,7 +1,13 @@
 import * as rxjs from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import * as paper from '../../paper/index.js';
 import * as browser from '../../src/browser.js';
+import * as evaluation from '../../src/evaluate/index.js';
 import * as fewshot from '../../src/index.js';
+import * as data from '../../src/node/index.js';
+import * as sphere from '../../src/sphere/index.js';
+import * as models from '../../src/training/index.js';
+import * as losses from '../../src/training/losses/index.js';
 import { faultsOf } from './compile.js';
 import { type CodeBlock, codeBlocks, jsdocBlocks, pages, programs, read, sources } from './markdown.js';
 
@@ -10,20 +16,27 @@ const isCode = ({ language }: CodeBlock) => language === 'ts' || language === 'j
 const programOf = ({ file }: CodeBlock) => /^examples\/[^/]+\//.exec(file)?.[0];
 const onPages = pages().flatMap((file) => codeBlocks(file));
 
+const entries = [
+  { from: 'fewshot-atnl', exports: fewshot },
+  { from: 'fewshot-atnl/sphere', exports: sphere },
+  { from: 'fewshot-atnl/losses', exports: losses },
+  { from: 'fewshot-atnl/models', exports: models },
+  { from: 'fewshot-atnl/data', exports: data },
+  { from: 'fewshot-atnl/evaluate', exports: evaluation },
+  { from: 'fewshot-atnl/paper', exports: paper },
+];
+
 /**
  * Examples in JSDoc leave out the imports from this package and from RxJS: the names that occur are imported here, on
  * the example's first line.
  */
 function withImports(block: CodeBlock): CodeBlock {
   const { file, code } = block;
-  const inBrowser = /InBrowser\.ts$/.test(file);
-  const own = inBrowser
-    ? { from: 'fewshot-atnl/browser', exports: browser }
-    : { from: 'fewshot-atnl', exports: fewshot };
+  const own = /InBrowser\.ts$/.test(file) ? [{ from: 'fewshot-atnl/browser', exports: browser }] : entries;
   const taken = new Set<string>();
   const declared = (name: string) =>
     new RegExp(`(import [^;]*\\b${name}\\b[^;]* from|const ${name} =)`).test(code);
-  const imports = [own, { from: 'rxjs', exports: rxjs }].map(({ from, exports }) => {
+  const imports = [...own, { from: 'rxjs', exports: rxjs }].map(({ from, exports }) => {
     const names = Object.keys(exports).filter(
       (name) =>
         !taken.has(name) && !declared(name) && new RegExp(`(?<![.$\\w])${name}(?![$\\w:])`).test(code),

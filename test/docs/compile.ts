@@ -30,6 +30,12 @@ function optionsOfProject(): ts.CompilerOptions {
       'fewshot-atnl': ['src/index.ts'],
       'fewshot-atnl/node': ['src/index.ts'],
       'fewshot-atnl/browser': ['src/browser.ts'],
+      'fewshot-atnl/sphere': ['src/sphere/index.ts'],
+      'fewshot-atnl/losses': ['src/training/losses/index.ts'],
+      'fewshot-atnl/models': ['src/training/index.ts'],
+      'fewshot-atnl/data': ['src/node/index.ts'],
+      'fewshot-atnl/evaluate': ['src/evaluate/index.ts'],
+      'fewshot-atnl/paper': ['paper/index.ts'],
     },
   };
 }

@@ -1,14 +1,5 @@
-import {
-  createCnn,
-  hallucinate,
-  KnnClassifier,
-  type KnnPrediction,
-  type LabeledImage,
-  loadModel,
-  selectBackend,
-  toBatches,
-} from 'fewshot-atnl';
-import { loadMnist } from 'fewshot-atnl/node';
+import { createCnn, hallucinate, KnnClassifier, type KnnPrediction, type LabeledImage, loadModel, selectBackend, toBatches } from 'fewshot-atnl';
+import { loadMnist } from 'fewshot-atnl/data';
 import { from } from 'rxjs';
 
 export async function use(images: LabeledImage[]): Promise<KnnPrediction> {

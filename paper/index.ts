@@ -1,0 +1,21 @@
+export type { Pose } from './faces/camera.js';
+export { type FaceIdentity, faceIdentity, type HairStyle } from './faces/identity.js';
+export { type Light, standardLights } from './faces/light.js';
+export { type RenderFacesOptions, renderFaces } from './faces/renderFaces.js';
+export { headRenderer } from './faces/renderHead.js';
+export { type LineInterpolationScores, scoreLineInterpolations } from './lineInterpolation.js';
+export { drawLine, LINE_IMAGE_SIDE, type Lines, renderLines } from './lines.js';
+export {
+  type FaceFacts,
+  type FaceSet,
+  faceSet,
+  loadMultiPie,
+  type MultiPieFile,
+  type MultiPieName,
+  type MultiPieOptions,
+  multiPieCameras,
+  multiPieFiles,
+  multiPieYaws,
+  type Square,
+} from './multiPie.js';
+export { type InterpolationOnLinesOptions, interpolationOnLines } from './onLines.js';

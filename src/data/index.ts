@@ -1,0 +1,25 @@
+export {
+  countOf,
+  formatShape,
+  type ImageSet,
+  type ImageShape,
+  imagesOf,
+  type LabelShare,
+  labelSharesOf,
+  packImages,
+  select,
+  sizeOf,
+} from '../core/image.js';
+export { type RandomStream, randomStream } from '../core/random.js';
+export { type ComposeClassesOptions, composeClasses } from './composeClasses.js';
+export type { DecoderName, ImageDecoder } from './decode/decoder.js';
+export type { ImageHeader } from './decode/imageHeader.js';
+export { decodeJpeg } from './decode/jpeg.js';
+export type { Pixels } from './decode/pixels.js';
+export { decodePng, encodePng } from './decode/png.js';
+export { type Episode, type EpisodeOptions, type EpisodeSources, sampleEpisode } from './episodes.js';
+export { glyphCharacters } from './glyphs.js';
+export { type IdxArray, parseIdx } from './idx.js';
+export { byteSource, type ImageSource, joinSources, ofClasses, setSource, slice } from './imageSource.js';
+export { type InventSymbolsOptions, inventSymbols } from './inventSymbols.js';
+export { type Fit, fits, fitTo } from './resize.js';
