@@ -1,4 +1,13 @@
-import { createCnn, hallucinate, KnnClassifier, type KnnPrediction, type LabeledImage, loadModel, selectBackend, toBatches } from 'fewshot-atnl';
+import {
+  createCnn,
+  hallucinate,
+  KnnClassifier,
+  type KnnPrediction,
+  type LabeledImage,
+  loadModel,
+  selectBackend,
+  toBatches,
+} from 'fewshot-atnl';
 import { loadMnist } from 'fewshot-atnl/data';
 import { from } from 'rxjs';
 
