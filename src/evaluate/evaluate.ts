@@ -16,9 +16,9 @@ import { protocols, trainsEncoder } from './protocols.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { type Bench, episodeOf, prepare, type Task, type Verdicts } from './trial.js';
+import { episodeOf, prepare, type Task, type Verdicts } from './trial.js';
 
-/** Throws a `UsageError` for settings that cannot be carried out, as far as they show it by themselves. */
+/** Checks settings without data and models. Throws a `UsageError` for those that cannot be carried out. */
 export function assertSettings(settings: EvaluationSettings): void {
   for (const name of ['episodes', 'perClass', 'k'] as const) checkCount(name, settings[name]);
   for (const name of ['mix', 'trust'] as const) checkShare(name, settings[name]);
@@ -28,36 +28,43 @@ export function assertSettings(settings: EvaluationSettings): void {
   if (settings.classifiers.includes('knn') && k > ways * shots) {
     throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
       hint: `Choose k of at most ${ways * shots}, or more shots.`,
+      option: ['k', 'ways', 'shots'],
     });
   }
   assertEncoder(settings);
 }
 
-/** Refuses what the protocol has no use for: an encoder where it has its own, its training where it is given one. */
+/** Refuses an encoder under a protocol that trains its own, and training steps under one that does not. */
 function assertEncoder({ protocol: name, model, teachers = [], encoderSteps }: EvaluationSettings): void {
+  const refuse = (reason: string, option: keyof EvaluationSettings, hint: string): never => {
+    throw new UsageError(`the protocol ${name} trains ${reason}`, { hint, option });
+  };
   const trains = trainsEncoder(protocols[name]);
   if (trains && teachers.length > 0) {
-    throw new UsageError(
-      `the protocol ${name} trains its own encoder in each episode, and takes no teachers`,
-      {
-        hint: 'Leave out --teacher, or choose another protocol.',
-      },
+    refuse(
+      'its own encoder in each episode, and takes no teachers',
+      'teachers',
+      'Leave out teachers, or choose another protocol.',
     );
   }
   if (trains && model !== defaultSettings.model) {
-    throw new UsageError(`the protocol ${name} trains its own encoder in each episode, and takes no model`, {
-      hint: `Leave out --model ${model}, or choose another protocol.`,
-    });
+    refuse(
+      'its own encoder in each episode, and takes no model',
+      'model',
+      `Leave out the model ${model}, or choose another protocol.`,
+    );
   }
   if (!trains && encoderSteps !== undefined) {
-    throw new UsageError(`the protocol ${name} trains no encoder, so it has no encoder steps`, {
-      hint: 'Leave out --encoder-steps, or choose the protocol shots-only.',
-    });
+    refuse(
+      'no encoder, so it has no encoder steps',
+      'encoderSteps',
+      'Leave out encoderSteps, or choose the protocol shots-only.',
+    );
   }
   if (encoderSteps !== undefined) checkCount('encoderSteps', encoderSteps);
 }
 
-/** The pipelines with every option spelled out. Throws a `UsageError` that names one that is no arm. */
+/** The pipelines with every option spelled out. Throws a `UsageError` that names one that is invalid or has an arm's name. */
 export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipeline[] {
   return pipelines.map((named, i) => {
     const { name, pipeline, file = name } = named;
@@ -65,38 +72,61 @@ export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipe
     if (earlier || armNames.includes(name)) {
       throw new UsageError(`${file}: there is an arm named ${name} already`, {
         hint: 'A pipeline has the name of its file, without the ending: give it another one.',
+        option: 'pipelines',
       });
     }
     return { ...named, pipeline: at(file, () => pipelineFromJSON(pipeline).toJSON()) };
   });
 }
 
-/** Confusions grow with the square of the classes, and with every arm. */
+/** Most classes with confusions, which grow with the square of the classes and with every arm. */
 const MOST_CLASSES = 100;
 
-/** Throws a `UsageError` when an arm asks for what the model or a teacher lacks. */
-function assertArms(
-  arms: readonly string[],
-  pipelines: readonly NamedPipeline[],
-  { model, teachers }: Bench,
-): void {
-  if (model === undefined) return;
-  for (const name of arms) armNamed(name, pipelines).check?.(model, teachers);
+/** Facts about data and encoders that a result states. */
+interface Checked {
+  /** Number of query images of an episode. */
+  readonly queries: number;
+  /** Classes of the data. */
+  readonly known: readonly Label[];
+  /** Encoders that serve all episodes; empty under a protocol that trains one in each. */
+  readonly models: Pick<EvaluationResult, 'model' | 'teachers'>;
 }
 
-/** What a result says of its encoders. */
-function aboutEncoders(
-  { model, teachers, trainer }: Bench,
-  files: readonly Uint8Array[],
-  { encoderSteps }: EvaluationSettings,
-): Pick<EvaluationResult, 'model' | 'teachers' | 'encoders'> {
+/**
+ * Checks everything that depends on data and models, and frees them before worker threads load their own.
+ *
+ * @throws UsageError when an episode cannot be drawn, or an arm needs something that the model or a teacher lacks
+ */
+async function checkAll(
+  settings: EvaluationSettings,
+  arms: readonly string[],
+  { onBad }: EvaluateOptions,
+): Promise<Checked> {
+  const { bad, sources, model, teachers } = await prepare(settings);
+  if (bad.length > 0) onBad?.(bad);
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
-  if (model !== undefined) {
-    return { model: named(model), ...(teachers.length === 0 ? {} : { teachers: teachers.map(named) }) };
+  try {
+    const { queryIndices } = episodeOf(sources, settings, 0);
+    const checked = { queries: queryIndices.length, known: sources.query.classes };
+    if (model === undefined) return { ...checked, models: {} };
+    for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
+    const taught = teachers.length === 0 ? {} : { teachers: teachers.map(named) };
+    return { ...checked, models: { model: named(model), ...taught } };
+  } finally {
+    for (const each of [model, ...teachers]) each?.dispose();
   }
+}
+
+/** Facts about the encoders that each episode trained; none where one encoder serves all. */
+function encodersOf(
+  files: readonly Uint8Array[],
+  { protocol: name, encoderSteps }: EvaluationSettings,
+): Pick<EvaluationResult, 'encoders'> {
+  const protocol = protocols[name];
+  if (!trainsEncoder(protocol)) return {};
   return {
     encoders: {
-      steps: encoderSteps ?? trainer!.steps,
+      steps: encoderSteps ?? protocol.steps,
       sha256: files.map((bytes, episode) => decodeSafetensors(bytes, `encoder ${episode}`).metadata.sha256!),
     },
   };
@@ -138,22 +168,15 @@ export async function evaluate(
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
-  const bench = await prepare(settings);
-  if (bench.bad.length > 0) options.onBad?.(bench.bad);
+  const { queries, known, models } = await checkAll(settings, arms, options);
   const { ways, shots, detail = 0, seed } = settings;
-  const first = episodeOf(bench.sources, settings, 0);
-  try {
-    assertArms(arms, pipelines, bench);
-  } finally {
-    for (const model of [bench.model, ...bench.teachers]) model?.dispose();
-  }
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
   ).flat();
   const { verdicts, encoders } = await runOnWorkers(tasks, settings, options);
 
-  const classes = classesOf(verdicts, bench.sources.query.classes);
+  const classes = classesOf(verdicts, known);
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
       const own = tasks.flatMap((task, i) => (task.arm === arm ? [verdicts[i]![classifier]!] : []));
@@ -177,10 +200,11 @@ export async function evaluate(
     data: settings.data,
     split: settings.split,
     protocol: settings.protocol,
-    ...aboutEncoders(bench, encoders, settings),
+    ...models,
+    ...encodersOf(encoders, settings),
     ways,
     shots,
-    queries: first.queryIndices.length,
+    queries,
     ...(classes === undefined ? {} : { classes }),
     perClass: settings.perClass,
     mix: settings.mix,

@@ -3,7 +3,7 @@ import { type Bench, prepare, runTask, type Task, trainEncoder, type Verdicts } 
 
 let bench: Promise<Bench> | undefined;
 
-/** Entry of a worker thread: loads backend, data and model with its first task and keeps them for the next. */
+/** Entry of a worker thread for tasks. The first task loads backend, data and models, which are kept for the next ones. */
 export default async function work({
   task,
   settings,
@@ -15,7 +15,7 @@ export default async function work({
   return runTask(await bench, task, settings);
 }
 
-/** The other entry: the encoder of an episode, under a protocol that has one trained. */
+/** Entry for the encoder of an episode, under a protocol that trains one. */
 export async function encoderOf({
   episode,
   settings,

@@ -51,21 +51,21 @@ async function judgeByCnn(
   }
 }
 
-/** The class that a classifier puts each query in after learning from an arm's images, as an index into the query's classes. */
+/** Classifiers that learn from an arm's images and predict the class of each query, as an index into the query's classes. */
 export const judges = { knn: judgeByKnn, cnn: judgeByCnn };
 
-/** How queries of each class were classified. */
+/** Confusion matrix of the queries. */
 export interface Confusion {
   readonly classes: readonly Label[];
-  /** Queries by their class, row by row, and by the class that they were put in: places in `classes`. */
+  /** Number of queries by true class (row) and predicted class (column), in the order of `classes`. */
   readonly counts: readonly (readonly number[])[];
 }
 
 /**
- * Counts predictions by the truth.
+ * Counts predictions by the true class.
  *
- * @param predicted a class for each query, as an index into `classes`
- * @param truth the class it is of, likewise
+ * @param predicted predicted class of each query, as an index into `classes`
+ * @param truth true class of each query, likewise
  */
 export function confusionOf(predicted: Int32Array, truth: Int32Array, classes: readonly Label[]): Confusion {
   const counts = classes.map(() => classes.map(() => 0));
@@ -73,19 +73,19 @@ export function confusionOf(predicted: Int32Array, truth: Int32Array, classes: r
   return { classes, counts };
 }
 
-/** Share of queries that were put in their class, in [0, 1]. */
+/** Share of queries that were classified correctly, in [0, 1]. */
 export function accuracyOf({ counts }: Confusion): number {
   const right = counts.reduce((sum, row, own) => sum + row[own]!, 0);
   return right / counts.flat().reduce((sum, count) => sum + count, 0);
 }
 
-/** The sum of confusions over these classes, each of which may know a part of them. */
+/** Sum of confusion matrices over these classes. Each matrix may cover a part of them. */
 export function sumOf(confusions: readonly Confusion[], classes: readonly Label[]): Confusion {
   const counts = classes.map(() => classes.map(() => 0));
   for (const { classes: own, counts: found } of confusions) {
-    const places = own.map((label) => classes.indexOf(label));
+    const indices = own.map((label) => classes.indexOf(label));
     for (const [truth, row] of found.entries())
-      for (const [predicted, count] of row.entries()) counts[places[truth]!]![places[predicted]!]! += count;
+      for (const [predicted, count] of row.entries()) counts[indices[truth]!]![indices[predicted]!]! += count;
   }
   return { classes, counts };
 }

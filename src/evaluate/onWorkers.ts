@@ -6,21 +6,21 @@ import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
 
 export interface EvaluateOptions {
-  /** Threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
+  /** Number of threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
   readonly workers?: number;
-  /** Called at the start, and whenever an encoder or a task is done. */
+  /** Called at the start, and after each encoder and task. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Told which of one's own images were passed over, where some were. */
+  /** Called with the images of your own that were skipped, if there are any. */
   readonly onBad?: (bad: readonly BadImage[]) => void;
   /** Stops the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What worker threads found. */
+/** Results of the worker threads. */
 export interface Found {
   /** In the order of the tasks. */
   readonly verdicts: Verdicts[];
-  /** Model files of the episodes, in order; none where one encoder serves all. */
+  /** Model files of the episodes, in order; empty where one encoder serves all. */
   readonly encoders: Uint8Array[];
 }
 

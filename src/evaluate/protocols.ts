@@ -7,30 +7,30 @@ import { supportEncoder } from './supportEncoder.js';
 
 /** A data set that episodes are drawn from. */
 export interface ProtocolData {
-  /** Its name, as model cards write it: `mnist`. */
+  /** Name, as model cards write it: `mnist`. */
   readonly name: string;
-  /** Where supports come from: the train set, or what validation leaves of it, in its order. */
+  /** Source of supports: the train set in its order, less the validation images where queries are those. */
   readonly train: ImageSource;
-  /** Where queries come from. */
+  /** Source of queries. */
   readonly query: ImageSource;
 }
 
-/** What a protocol draws episodes from. */
+/** Sources that a protocol draws episodes from. */
 export interface ProtocolSources extends EpisodeSources {
   /** The classes that may appear. Default: all. */
   readonly among?: readonly Label[];
 }
 
-/** An agreement about what the encoder may have seen before it is judged. */
-interface Agreement {
+/** A rule about what the encoder may have seen before it is judged. */
+interface Rule {
   readonly name: string;
-  /** What the encoder may have been trained on, in a few words. */
+  /** Images that the encoder may have been trained on, in a few words. */
   readonly encoder: string;
 }
 
-/** A protocol that judges an encoder which is there already. */
-export interface GivenEncoderProtocol extends Agreement {
-  /** Throws a `UsageError` when the card of an encoder shows that it has seen what the protocol forbids. */
+/** A protocol that judges a trained encoder. */
+export interface GivenEncoderProtocol extends Rule {
+  /** Throws a `UsageError` when the card of an encoder shows that it has seen images that the protocol forbids. */
   sources(data: ProtocolData, ...cards: readonly ModelCard[]): ProtocolSources;
 }
 
@@ -43,47 +43,47 @@ export interface EpisodeEncoderOptions {
   readonly seed: number;
 }
 
-/** A protocol under which an encoder is trained anew in each episode, so that it has seen the supports alone. */
-export interface EpisodeEncoderProtocol extends Agreement {
-  /** Batches that an encoder trains on unless told otherwise. */
+/** A protocol under which each episode trains an encoder of its own, which has seen the supports alone. */
+export interface EpisodeEncoderProtocol extends Rule {
+  /** Default number of batches that an encoder trains on. */
   readonly steps: number;
   sources(data: ProtocolData): ProtocolSources;
-  /** The bytes of the model file of an episode's encoder: the same for the same supports, options and backend. */
+  /** Bytes of the model file of an episode's encoder: the same for the same supports, options and backend. */
   trainEncoder(support: ImageSet, options: EpisodeEncoderOptions): Promise<Uint8Array>;
 }
 
 export type Protocol = GivenEncoderProtocol | EpisodeEncoderProtocol;
 
-/** Whether a protocol has an encoder trained in each episode. */
+/** True for a protocol that trains an encoder in each episode. */
 export function trainsEncoder(protocol: Protocol): protocol is EpisodeEncoderProtocol {
   return 'trainEncoder' in protocol;
 }
 
-/** The classes of the data that the encoder has seen, with labels or without. */
-export function seenClasses({ name }: ProtocolData, card: ModelCard): readonly Label[] {
+/** Classes of the data that the encoder has seen, with labels or without. */
+function seenClasses({ name }: ProtocolData, card: ModelCard): readonly Label[] {
   return card.data.name === name ? card.data.classes : [];
 }
 
-/** Why an encoder may not be judged by a protocol. */
-export function refusal({ name }: Protocol, card: ModelCard, seen: string, hint: string): UsageError {
+/** The error for an encoder that may not be judged by a protocol. */
+function refusal({ name }: Protocol, card: ModelCard, seen: string, hint: string): UsageError {
   return new UsageError(`the protocol ${name} refuses the encoder ${card.name}: it has seen ${seen}`, {
     hint,
+    option: ['protocol', 'model', 'teachers'],
   });
 }
 
-/** What the poster seems to do (our reading): the encoder has seen labelled train images of every class. */
-export const paper: GivenEncoderProtocol = {
+/** The poster's protocol by our reading: the encoder has seen labeled train images of every class. */
+const paper: GivenEncoderProtocol = {
   name: 'paper',
   encoder: 'labelled train images of all classes',
   sources: ({ train, query }) => ({ support: train, query }),
 };
 
 /**
- * The encoder has seen labelled images of every class, but none that is support or query. Trainings with `--limit` see
- * the first images of the train set, so supports are drawn from those after them, and of several encoders from those after
- * the longest.
+ * The encoder has seen labeled images of every class, but no support and no query. A training on a part of the train set sees
+ * its first images, so supports are drawn from the images that come after those of every encoder.
  */
-export const disjoint: GivenEncoderProtocol = {
+const disjoint: GivenEncoderProtocol = {
   name: 'disjoint',
   encoder: 'labelled train images of all classes, other ones than supports and queries',
   sources(data, ...cards) {
@@ -95,7 +95,7 @@ export const disjoint: GivenEncoderProtocol = {
         this,
         card,
         `all ${train.labels.length} images that supports are drawn from`,
-        `Train one on fewer: fewshot train --limit ${Math.floor(train.labels.length * 0.9)}.`,
+        `Train one on fewer, such as the first ${Math.floor(train.labels.length * 0.9)} (limit), or choose another protocol.`,
       );
     }
     const seen = Math.max(0, ...cards.map(seenBy));
@@ -103,18 +103,18 @@ export const disjoint: GivenEncoderProtocol = {
   },
 };
 
-/** Supports and queries are of classes of which no encoder has seen an image. */
-export const novel: GivenEncoderProtocol = {
+/** Supports and queries are of classes that no encoder has seen an image of. */
+const novel: GivenEncoderProtocol = {
   name: 'novel',
   encoder: 'other classes only, or another data set',
   sources(data, ...cards) {
     const { train, query } = data;
     let among = train.classes;
-    for (const [place, card] of cards.entries()) {
+    for (const [i, card] of cards.entries()) {
       const seen = seenClasses(data, card);
       among = among.filter((label) => !seen.includes(label));
       if (among.length >= 2) continue;
-      const every = place === 0 ? 'every class' : 'every class that the encoders before it have not seen';
+      const every = i === 0 ? 'every class' : 'every class that the encoders before it have not seen';
       throw refusal(
         this,
         card,
@@ -126,8 +126,8 @@ export const novel: GivenEncoderProtocol = {
   },
 };
 
-/** The encoder has seen train images of every class, but no label of theirs. */
-export const unlabelled: GivenEncoderProtocol = {
+/** The encoder has seen train images of every class, but none of their labels. */
+const unlabelled: GivenEncoderProtocol = {
   name: 'unlabelled',
   encoder: 'train images of all classes without their labels',
   sources(data, ...cards) {
@@ -144,10 +144,11 @@ export const unlabelled: GivenEncoderProtocol = {
   },
 };
 
+/** Default number of batches that the encoder of an episode trains on. */
 const STEPS = 600;
 
-/** The encoder has seen the supports of its episode, augmented, and no other image: it is trained in each episode. */
-export const shotsOnly: EpisodeEncoderProtocol = {
+/** The encoder has seen the supports of its episode, augmented, and no other image. */
+const shotsOnly: EpisodeEncoderProtocol = {
   name: 'shots-only',
   encoder: 'the support images of the episode alone',
   steps: STEPS,

@@ -20,8 +20,8 @@ export interface ArmResult {
   /** Accuracy of each episode, in order. */
   readonly episodes: readonly number[];
   /**
-   * Queries of all episodes by their class, row by row, and by the class that they were put in: places in the result's
-   * `classes`. Absent where these are.
+   * Number of queries of all episodes by true class (row) and predicted class (column), in the order of the result's
+   * `classes`. Absent where those are.
    */
   readonly confusion?: readonly (readonly number[])[];
 }
@@ -38,7 +38,7 @@ export interface Comparison {
 /** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
 export interface EvaluationResult {
   readonly schema: typeof EVAL_SCHEMA;
-  /** The command that makes these figures again. */
+  /** The command that reproduces these figures. */
   readonly command: string;
   readonly seed: number;
   readonly backend: BackendName;
@@ -46,11 +46,11 @@ export interface EvaluationResult {
   readonly data: string;
   readonly split: string;
   readonly protocol: string;
-  /** The encoder; absent where the protocol has one trained in each episode. */
+  /** The encoder; absent under a protocol that trains one in each episode. */
   readonly model?: { readonly name: string; readonly sha256: string };
-  /** Encoders beside it whose opinion counted in labels; absent where there were none. */
+  /** Encoders that gave soft labels together with the model; absent where there were none. */
   readonly teachers?: readonly { readonly name: string; readonly sha256: string }[];
-  /** Those of the episodes, in order; absent where one encoder serves all. */
+  /** Encoders of the episodes, in order; absent where one encoder serves all. */
   readonly encoders?: {
     /** Batches that each trained on. */
     readonly steps: number;
@@ -60,12 +60,12 @@ export interface EvaluationResult {
   readonly shots: number;
   /** Query images of an episode, all classes together. */
   readonly queries: number;
-  /** Those of all episodes; absent in results of earlier releases, and where they are more than 100. */
+  /** Classes of all episodes; absent in results of earlier releases, and where there are more than 100. */
   readonly classes?: readonly Label[];
   readonly perClass: number;
   readonly mix: number;
   readonly trust: number;
-  /** Share of what decoding lost of a parent that was laid back over hallucinations; absent where none was. */
+  /** Share of its parent's residual that was added to a hallucination; absent for 0. */
   readonly detail?: number;
   readonly cnn: string;
   /** Batches that the CNN trained on. */
@@ -86,7 +86,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const classifier = v.picklist(['knn', 'cnn']);
 const model = v.looseObject({ name: text, sha256: text });
 
-/** What a stored evaluation must hold to be drawn. What it holds beside that stays. */
+/** Schema of a stored evaluation: the parts that tables and reports need. Other parts are kept. */
 export const evaluationSchema = v.pipe(
   v.looseObject({
     schema: v.literal(EVAL_SCHEMA),

@@ -11,65 +11,69 @@ export interface NamedPipeline {
   /** Name of the arm; not one of `armNames`. */
   readonly name: string;
   readonly pipeline: PipelineJSON;
-  /** Where it was read from, for the command that makes a result again. Default: `<name>.json`. */
+  /** File that it was read from, for the command that reproduces a result. Default: `<name>.json`. */
   readonly file?: string;
 }
 
 /** A classifier that arms are judged by. */
 export type ClassifierName = 'knn' | 'cnn';
 
-/** Everything that the figures of an evaluation depend on, and nothing else. */
+/** Settings that the figures of an evaluation depend on, and no others. */
 export interface EvaluationSettings {
-  /** What episodes are drawn from: `mnist`, `fashion-mnist`, or the path of images of one's own. */
+  /** Data that episodes are drawn from: `mnist`, `fashion-mnist`, or the path of your own images. */
   readonly data: string;
-  /** Folder of the data's four IDX files. Default: where its loader looks by itself. */
+  /** Folder of the data's four IDX files. Default: that of its loader. */
   readonly dataDir?: string;
-  /** Shape of one's own images where no model says it, which is under `shots-only`. */
+  /** Shape of your own images. Needed under `shots-only` alone, where no model tells it. */
   readonly shape?: ImageShape;
-  /** How one's own images come into the shape. Default: as the model's card says, else they must have it. */
+  /** Rule that fits your own images to the shape. Default: that of the model's card; without one they must have the shape. */
   readonly fit?: Fit;
-  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  /** Skip images of your own that cannot be read. Default: the first is an error. */
   readonly skipBad?: boolean;
-  /** Where queries come from: the test set, or validation images, on which settings are tuned. */
+  /** Source of queries: the test set, or validation images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
-  /** What the encoder may have seen. Another encoder is refused by what its card says. */
+  /** Rule about what the encoder may have seen. The cards of the model and the teachers are checked against it. */
   readonly protocol: ProtocolName;
+  /** Classes of an episode. */
   readonly ways: number;
+  /** Support images of each class. */
   readonly shots: number;
+  /** Query images of each class. */
   readonly queries: number | 'all';
   readonly episodes: number;
+  /** Names of arms, of `armNames`. */
   readonly arms: readonly string[];
-  /** Arms that come after those. Default: none. */
+  /** Pipelines as further arms. Default: none. */
   readonly pipelines?: readonly NamedPipeline[];
   readonly classifiers: readonly ClassifierName[];
   readonly cnn: CnnPresetName;
   /** Batches that the CNN trains on. Default: the preset's. */
   readonly cnnSteps?: number;
-  /** Batches that the encoder of an episode trains on, where the protocol has one trained. Default: the protocol's. */
+  /** Batches that the encoder of an episode trains on, under a protocol that trains one. Default: the protocol's. */
   readonly encoderSteps?: number;
   /** Neighbours of the KNN. */
   readonly k: number;
   readonly knnEngine: KnnEngineName;
-  /** Shipped name or path of the model. It is not looked at where the protocol has an encoder trained in each episode. */
+  /** Shipped name or path of the model. Ignored under a protocol that trains an encoder in each episode. */
   readonly model: string;
   /**
-   * Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. How many a
-   * pipeline makes is said by its steps instead.
+   * Images that an arm adds per class for the KNN, and hallucinations per class for the CNN to draw from. Pipelines go by
+   * their steps instead.
    */
   readonly perClass: number;
   /** Share of hallucinations in each batch of the CNN, in [0, 1]. */
   readonly mix: number;
-  /** Share of a label that the encoder's opinion gets in arms that end in `+labels`, in [0, 1]. */
+  /** Distillation weight: share of a label that the encoders give, in [0, 1], in arms that ask them. */
   readonly trust: number;
-  /** Shipped names or paths of encoders beside the model whose opinion counts in those labels. Default: none. */
+  /** Shipped names or paths of encoders that give those labels together with the model. Default: none. */
   readonly teachers?: readonly string[];
-  /** Share of what decoding loses of a parent that is laid back over hallucinations, in [0, 1]. Default: 0. */
+  /** Share of its parent's residual that is added to a hallucination, in [0, 1]. Default: 0. */
   readonly detail?: number;
   readonly seed: number;
   readonly backend: BackendName;
 }
 
-/** What a default run evaluates. */
+/** Settings of a default run. */
 export const defaultSettings = {
   data: 'mnist',
   split: 'test',

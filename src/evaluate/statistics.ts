@@ -3,7 +3,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 /** A mean with half the width of its 95 % confidence interval. */
 export interface Estimate {
   readonly mean: number;
-  /** NaN-free: `null` where a single value gives no interval. */
+  /** `null` where a single value gives no interval; never NaN. */
   readonly ci95: number | null;
 }
 
@@ -39,7 +39,7 @@ export function pairedDifference(values: readonly number[], against: readonly nu
   return estimate(values.map((value, episode) => value - against[episode]!));
 }
 
-/** A share of independent yes-or-no answers with its 95 % interval. */
+/** Share of hits among independent trials, with its 95 % interval. */
 export interface Proportion {
   /** In [0, 1]. */
   readonly share: number;

@@ -14,12 +14,12 @@ import { fitAutoencoder, type TrainingData } from '../training/fitAutoencoder.js
 import { architectureFor } from '../training/learner.js';
 import { atnl } from '../training/learners/atnl.js';
 
-/** A few images are all that there is: each is met in many shapes and places. */
+/** Augmentation of the supports: there are few images, so each is shown in many shapes and positions. */
 const strong = compose('strong', elastic(), affine());
 
 /**
- * So many images made of a support set, no two alike: image `i` is support `i mod count`, distorted and moved, so all
- * supports come equally often. It depends on the supports, the seed and `i` alone.
+ * Augmented images of a support set, no two alike. Image `i` is support `i mod count`, distorted and moved, so all supports
+ * come equally often. It depends on the supports, the seed and `i` alone.
  */
 export function augmentedSupports(support: ImageSet, images: number, seed: number): TrainingData {
   const count = countOf(support);
@@ -37,9 +37,9 @@ export function augmentedSupports(support: ImageSet, images: number, seed: numbe
 }
 
 export interface SupportEncoderOptions {
-  /** Name of the data that the supports are from, for the card. */
+  /** Name of the data that the supports come from, for the card. */
   readonly data: string;
-  /** Batches to train on. */
+  /** Number of batches to train on. */
   readonly steps: number;
   /** Seed of weights, order and augmentation. */
   readonly seed: number;
@@ -47,15 +47,15 @@ export interface SupportEncoderOptions {
 
 const BATCH = 64;
 const LEARNING_RATE = 1e-3;
-/** Augmented supports of each class whose codes are kept for the path `transport`. */
+/** Number of augmented supports of each class whose codes are kept as base codes. */
 const BASE = 50;
 
 /**
- * Trains an autoencoder with ATNL on a support set alone, every image of which it meets distorted (`elastic`) and moved
- * (`affine`), anew each time.
+ * Trains an autoencoder with ATNL on a support set alone. It sees each image distorted (`elastic`) and moved (`affine`), anew
+ * each time.
  *
- * @returns the bytes of its model file, with codes of augmented supports as base codes. They depend on the supports, the
- *   options and the backend alone.
+ * @returns the bytes of its model file, with codes of augmented supports as base codes; they depend on the supports, the
+ *   options and the backend alone
  */
 export async function supportEncoder(
   support: ImageSet,
@@ -80,13 +80,13 @@ export async function supportEncoder(
       ...{ shift: 0, base: BASE, objective: learner.options, scores: {} },
       versions: { 'fewshot-atnl': version },
     };
-    // Supports of an episode come shot by shot, so the first of these are as many of each class.
-    const known = images.images(
+    // Supports of an episode come shot by shot, so these hold as many images of each class.
+    const base = images.images(
       Int32Array.from({ length: BASE * support.classes.length }, (_, i) => i),
       0,
     );
-    const pixels = [...imagesOf(known)].map((image) => image.pixels);
-    return await encodeModel(autoencoder, card, baseCodes(encodePixels(autoencoder, pixels), known.labels));
+    const pixels = [...imagesOf(base)].map((image) => image.pixels);
+    return await encodeModel(autoencoder, card, baseCodes(encodePixels(autoencoder, pixels), base.labels));
   } finally {
     autoencoder.dispose();
   }

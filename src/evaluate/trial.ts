@@ -23,27 +23,34 @@ import type { ClassifierName, EvaluationSettings } from './settings.js';
 export interface Task {
   readonly arm: string;
   readonly episode: number;
-  /** Model file of the episode's encoder, where the protocol has one trained. */
+  /** Model file of the episode's encoder, under a protocol that trains one. */
   readonly encoder?: Uint8Array;
 }
 
-/** What each classifier took the queries for. */
+/** Confusions of one task, by classifier. */
 export type Verdicts = Readonly<Partial<Record<ClassifierName, Confusion>>>;
 
-/** What every task of an evaluation shares. */
+/** Data and encoders that all tasks of an evaluation share. */
 export interface Bench {
-  /** Images of one's own that were passed over. */
+  /** Images of your own that were skipped. */
   readonly bad: readonly BadImage[];
   readonly sources: ProtocolSources;
-  /** The encoder; absent where there is a `trainer`. */
+  /** The encoder; absent if there is a `trainer`. */
   readonly model?: Model;
-  /** Encoders beside it whose opinion counts in labels. */
+  /** Encoders that give soft labels together with the model. */
   readonly teachers: readonly Model[];
-  /** The protocol, where it has an encoder trained in each episode. */
+  /** The protocol, if it trains an encoder in each episode. */
   readonly trainer?: EpisodeEncoderProtocol;
 }
 
-/** Chooses the backend, loads data and model, and checks that they fit the settings. */
+/**
+ * Chooses the backend, loads data and models, and checks that they fit the settings.
+ *
+ * Each worker thread calls it, and the main thread once before them, so that every error comes before any work. The main
+ * thread cannot do with less than the data themselves: unreadable images, the checksums of a data set, the classes and how
+ * many images each has come to light only when all images are read. Threads that read large images after it find them
+ * decoded in the cache.
+ */
 export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   await selectBackend(settings.backend);
   const protocol: Protocol = protocols[settings.protocol];
@@ -71,11 +78,11 @@ function assertSameImages(model: Model, teacher: Model): void {
   const [own, other] = [model, teacher].map(({ imageShape }) => formatShape(imageShape));
   throw new UsageError(
     `the teacher ${teacher.card.name} takes images of ${other}, but ${model.card.name} of ${own}`,
-    { hint: 'Choose a teacher that was trained on images of that size.' },
+    { hint: 'Choose a teacher that was trained on images of that size.', option: 'teachers' },
   );
 }
 
-/** The task's episode: the same for every arm. */
+/** An episode by its number: the same for every arm. */
 export function episodeOf(
   { among, ...sources }: ProtocolSources,
   { ways, shots, queries, seed }: EvaluationSettings,
@@ -91,7 +98,7 @@ export function episodeOf(
 const seedOf = ({ seed }: EvaluationSettings, episode: number): number =>
   randomStream(seed, 'trial', episode).integer(2 ** 31);
 
-/** Samples the episode and has its encoder trained on the supports. Gives the bytes of the model file. */
+/** Samples the episode and trains its encoder on the supports. Returns the bytes of the model file. */
 export async function trainEncoder(
   { sources, trainer }: Bench,
   episode: number,
@@ -106,8 +113,8 @@ export async function trainEncoder(
 }
 
 /**
- * Samples the task's episode, enlarges its support set as the arm says, and lets each classifier learn from it. A task
- * whose bench has no model brings the file of its episode's encoder.
+ * Samples the task's episode, lets the arm enlarge its support set, and lets each classifier learn from it. Without a model
+ * in the bench the task carries the file of its episode's encoder.
  */
 export async function runTask(
   { sources, model: shared, teachers }: Bench,

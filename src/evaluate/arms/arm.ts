@@ -13,7 +13,7 @@ export interface ArmTexts {
   readonly advice?: string;
   /** True if an evaluation that names no arms has it. Default `false`. */
   readonly isDefault?: boolean;
-  /** True for a reference: every arm that comes after it, and is none or a later one, is compared with it. Default `false`. */
+  /** True for a reference: all arms are compared with it but itself and earlier references. Default `false`. */
   readonly isReference?: boolean;
 }
 
