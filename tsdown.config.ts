@@ -29,6 +29,7 @@ export default defineConfig([
     entry: {
       ...library,
       'cli/main': 'src/cli/main.ts',
+      'cli/program': 'src/cli/program.ts',
       'cli/config': 'src/cli/config.ts',
       'workers/augment': 'src/cli/produce/augment/worker.ts',
       'workers/evaluate': 'src/evaluate/evaluationWorker.ts',

@@ -31,7 +31,16 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...built, ...slow],
         },
       },
-      { extends: true, test: { name: 'cli', include: built, exclude: ['**/node_modules/**', ...slow] } },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          include: built,
+          exclude: ['**/node_modules/**', ...slow],
+          // Node runs what is built as it is.
+          server: { deps: { external: [/\/dist\//] } },
+        },
+      },
       {
         extends: true,
         test: {

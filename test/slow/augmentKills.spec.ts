@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TASK_SIZE } from '../../src/cli/produce/augment/workshop.js';
-import { fewshot } from '../cli/fewshot.js';
+import { fewshotProcess as fewshot } from '../cli/fewshot.js';
 import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 
 /** A run that is killed seldom finishes more of them than one. */

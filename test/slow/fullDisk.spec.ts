@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fewshot, type Outcome } from '../cli/fewshot.js';
+import { fewshotProcess as fewshot, type Outcome } from '../cli/fewshot.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 

@@ -3,7 +3,7 @@ import { readdir, readFile, watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { fewshot } from '../cli/fewshot.js';
+import { fewshotProcess as fewshot } from '../cli/fewshot.js';
 import { folderWithPhotos, KILLS, killAgainAndAgain, removeFolder } from './killing.js';
 
 /** Steps from one checkpoint to the next. A run that is killed seldom comes further than that. */

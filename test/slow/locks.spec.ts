@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { fewshot } from '../cli/fewshot.js';
+import { fewshotProcess as fewshot } from '../cli/fewshot.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
-import { fewshot } from '../cli/fewshot.js';
+import { fewshotProcess as fewshot } from '../cli/fewshot.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const KILLS = 4;
