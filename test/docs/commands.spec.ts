@@ -42,12 +42,11 @@ const lines = pages().flatMap(commandLines);
 const prefix = /^(?:\w+=\S+ )*(?:npx )?fewshot(?= |$)/;
 const fewshotLines = lines.filter(({ text }) => prefix.test(text));
 
-/** Every command of `src/cli`, parsing only. */
+/** Every command of `src/cli/commands`, parsing only. */
 async function parsers(): Promise<Map<string, () => Command>> {
   const found = new Map<string, () => Command>();
-  for (const file of readdirSync(join(repository, 'src/cli'))) {
-    if (file === 'main.ts') continue;
-    const exported = await import(join(repository, 'src/cli', file));
+  for (const file of readdirSync(join(repository, 'src/cli/commands'))) {
+    const exported = await import(join(repository, 'src/cli/commands', file));
     for (const [name, make] of Object.entries(exported)) {
       if (!name.endsWith('Command')) continue;
       const parser = () =>
@@ -108,8 +107,8 @@ describe('commands on pages', () => {
       'reproduce',
       'train',
     ]);
-    const main = read('src/cli/main.ts');
-    for (const name of commands.keys()) expect(main).toContain(`${name}Command()`);
+    const program = read('src/cli/program.ts');
+    for (const name of commands.keys()) expect(program).toContain(`${name}Command()`);
   });
 
   it('exist, and so do their options', () => {
