@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
-import { randomStream } from '../core/random.js';
+import { reservoirSlot } from '../core/reservoir.js';
 import type { Model } from '../models/model.js';
 import { encodeParents } from './residual.js';
 
@@ -26,11 +26,7 @@ export interface ClassBank {
   add(pixels: Float32Array): void;
 }
 
-/**
- * A bank of bounded size: Algorithm R (Vitter, "Random sampling with a reservoir", 1985). Arrival *n* is kept with
- * probability size / (n + 1) and takes a random other's place, by a random stream of its own (seed, label, n); so the
- * content depends on nothing but the class's own images and their order.
- */
+/** A bank of bounded size: a reservoir, whose content depends on the seed, the class's own images and their order alone. */
 export function classBank(label: Label, size: number, seed: number): ClassBank {
   let samples: Sample[] = [];
   let read = false;
@@ -45,13 +41,13 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
     },
     add(pixels) {
       const number = arrivals++;
-      const place = number < size ? number : randomStream(seed, 'bank', label, number).integer(number + 1);
-      if (place >= size) return;
+      const slot = reservoirSlot(number, size, seed, 'bank', label);
+      if (slot === undefined) return;
       // A copy: the pixels may be a view of a large file, or be written to by whoever has them next.
       const sample: Sample = { label, number, pixels: pixels.slice() };
       if (read) samples = samples.slice();
       read = false;
-      samples[place] = sample;
+      samples[slot] = sample;
     },
   };
 }

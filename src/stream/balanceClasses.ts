@@ -2,6 +2,7 @@ import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { checkCount, checkSeed } from '../core/checks.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import { randomStream } from '../core/random.js';
+import { reservoirSlot } from '../core/reservoir.js';
 
 export interface BalanceOptions {
   /** Which images are repeated depends on this seed. Default 0. */
@@ -18,7 +19,7 @@ export interface BalanceOptions {
   readonly bankSize?: number;
 }
 
-/** What has gone by of one class. */
+/** Images of one class that came, and counts of it. */
 interface ClassBank {
   readonly label: Label;
   readonly images: LabeledImage[];
@@ -36,7 +37,7 @@ interface ClassBank {
  * has several. A source that fails gets no repeats.
  *
  * ```ts
- * images$.pipe(balanceClasses({ seed: 7 }), shuffleWith(7, 1000));
+ * images$.pipe(balanceClasses({ seed: 7 }), shuffleWith({ seed: 7, window: 1000 }));
  * ```
  *
  * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used
@@ -55,11 +56,8 @@ export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<L
         const { label } = image;
         const bank = banks.get(label) ?? { label, images: [], arrived: 0, emitted: 0 };
         banks.set(label, bank);
-        const place =
-          bank.arrived < bankSize
-            ? bank.arrived
-            : randomStream(seed, 'balance bank', label, bank.arrived).integer(bank.arrived + 1);
-        if (place < bankSize) bank.images[place] = image;
+        const slot = reservoirSlot(bank.arrived, bankSize, seed, 'balance bank', label);
+        if (slot !== undefined) bank.images[slot] = image;
         bank.arrived++;
         bank.emitted++;
       }

@@ -3,6 +3,13 @@ import { checkCount, checkSeed } from '../core/checks.js';
 import { randomStream } from '../core/random.js';
 import { finishFirst } from './finishFirst.js';
 
+export interface ShuffleOptions {
+  /** The order depends on this seed; another one each epoch gives another order. Default 0. */
+  readonly seed?: number;
+  /** Most items held, at least 1. */
+  readonly window: number;
+}
+
 /**
  * Brings a stream into random order with bounded memory, as the `shuffle` of tf.data does.
  *
@@ -11,14 +18,12 @@ import { finishFirst } from './finishFirst.js';
  * every order equally likely; one of 1 changes nothing. The order depends on the seed and on how many items there are.
  *
  * ```ts
- * images$.pipe(shuffleWith(7, 1000), toBatches(32, { classes }));
+ * images$.pipe(shuffleWith({ seed: 7, window: 1000 }), toBatches(32, { classes }));
  * ```
  *
- * @param seed any whole number; take another one each epoch for another order
- * @param window most items held, at least 1
- * @throws UsageError for a seed that is no whole number or a window below 1
+ * @throws UsageError for a seed that is not a whole number or a window below 1
  */
-export function shuffleWith<T>(seed: number, window: number): MonoTypeOperatorFunction<T> {
+export function shuffleWith<T>({ seed = 0, window }: ShuffleOptions): MonoTypeOperatorFunction<T> {
   checkSeed('seed', seed);
   checkCount('window', window, { most: Number.POSITIVE_INFINITY });
   return finishFirst<T, T>((source) =>

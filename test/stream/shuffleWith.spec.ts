@@ -18,7 +18,7 @@ import { shuffleWith } from '../../src/stream/shuffleWith.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const shuffled = (count: number, seed: number, window: number) =>
-  lastValueFrom(from(numbers(count)).pipe(shuffleWith(seed, window), toArray()));
+  lastValueFrom(from(numbers(count)).pipe(shuffleWith({ seed, window }), toArray()));
 const sorted = (list: readonly number[]) => [...list].sort((a, b) => a - b);
 
 describe('shuffleWith', () => {
@@ -57,7 +57,7 @@ describe('shuffleWith', () => {
   it('holds no more than the window', () => {
     const source = new Subject<number>();
     const seen: number[] = [];
-    source.pipe(shuffleWith(1, 5)).subscribe((item) => seen.push(item));
+    source.pipe(shuffleWith({ seed: 1, window: 5 })).subscribe((item) => seen.push(item));
     for (let i = 0; i < 50; i++) {
       source.next(i);
       expect(seen.length).toBe(Math.max(0, i + 1 - 5));
@@ -65,7 +65,7 @@ describe('shuffleWith', () => {
   });
 
   it('starts anew with each subscription', async () => {
-    const stream = from(numbers(30)).pipe(shuffleWith(2, 8), toArray());
+    const stream = from(numbers(30)).pipe(shuffleWith({ seed: 2, window: 8 }), toArray());
     expect(await lastValueFrom(stream)).toEqual(await lastValueFrom(stream));
   });
 
@@ -77,7 +77,7 @@ describe('shuffleWith', () => {
       }),
     );
     const seen: number[] = [];
-    watched.pipe(shuffleWith(1, 5), take(3)).subscribe((item) => seen.push(item));
+    watched.pipe(shuffleWith({ seed: 1, window: 5 }), take(3)).subscribe((item) => seen.push(item));
     expect([seen.length, closed]).toEqual([3, true]);
   });
 
@@ -88,7 +88,7 @@ describe('shuffleWith', () => {
         from(numbers(7)),
         throwError(() => 'torn'),
       )
-        .pipe(shuffleWith(1, 4))
+        .pipe(shuffleWith({ seed: 1, window: 4 }))
         .subscribe({ next: (item) => seen.push(item), error: resolve });
     });
     expect([error, sorted(seen)]).toEqual(['torn', numbers(7)]);
@@ -101,10 +101,10 @@ describe('shuffleWith', () => {
     [0.5, 3],
     [Number.NaN, 3],
   ])('refuses the seed %d with the window %d at once', (seed, window) => {
-    expect(() => shuffleWith(seed, window)).toThrow(UsageError);
+    expect(() => shuffleWith({ seed, window })).toThrow(UsageError);
   });
 
   it('keeps the type of its items', () => {
-    expectTypeOf(of('a').pipe(shuffleWith(1, 2))).toEqualTypeOf<Observable<string>>();
+    expectTypeOf(of('a').pipe(shuffleWith({ seed: 1, window: 2 }))).toEqualTypeOf<Observable<string>>();
   });
 });

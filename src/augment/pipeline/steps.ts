@@ -189,6 +189,7 @@ export const stepKinds: Readonly<Record<StepName, StepKind>> = {
   },
   shuffle: {
     schema: shuffleSchema,
-    operator: ({ window }: v.InferOutput<typeof shuffleSchema>, context) => shuffleWith(context.seed, window),
+    operator: ({ window }: v.InferOutput<typeof shuffleSchema>, context) =>
+      shuffleWith({ seed: context.seed, window }),
   },
 };

@@ -94,7 +94,10 @@ class PipelineSupport implements EnlargedSupport {
       { batchSize, seed: this.#seed },
     );
     if (this.#afterwards.length === 0) return drawn;
-    const shuffled = inARow([...this.#afterwards, shuffleWith<LabeledImage>(this.#seed, SHUFFLED)]);
+    const shuffled = inARow([
+      ...this.#afterwards,
+      shuffleWith<LabeledImage>({ seed: this.#seed, window: SHUFFLED }),
+    ]);
     return pullThrough(first(steps * batchSize, drawn), shuffled);
   }
 }

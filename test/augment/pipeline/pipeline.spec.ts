@@ -51,7 +51,7 @@ describe('pipeline', () => {
       { do: 'balanceClasses', window: 3, bankSize: 1, seed: 5 },
       () => balanceClasses({ window: 3, bankSize: 1, seed: 5 }),
     ],
-    [{ do: 'shuffle', window: 3, seed: 9 }, () => shuffleWith(9, 3)],
+    [{ do: 'shuffle', window: 3, seed: 9 }, () => shuffleWith({ seed: 9, window: 3 })],
     [{ do: 'hallucinate', perClass: 3, seed: 0 }, () => hallucinate(model, { perClass: 3 })],
     [
       { do: 'hallucinate', ratio: 2, path: 'lerp', bankSize: 2, classes: ['a'], labelCheck: true, seed: 6 },
@@ -75,7 +75,7 @@ describe('pipeline', () => {
       { do: 'geometric', transforms: [flip({ probability: 1 })], seed: 2 },
       { do: 'mixup', seed: 3 },
     ]);
-    const one = await through(images, shuffleWith(1, 4));
+    const one = await through(images, shuffleWith({ seed: 1, window: 4 }));
     const two = await through(one, geometric(flip({ probability: 1 }), { seed: 2 }));
     expectIdentical(found, await through(two, mixup({ seed: 3 })));
   });
