@@ -47,7 +47,7 @@ const stride = (max: number) => fc.integer({ min: 0, max }).map((floats) => floa
 
 describe('contractor', () => {
   for (const layout of ['sum', 'rows', 'dot'] as Layout[]) {
-    it(`computes the nest it is given (${layout})`, () => {
+    it(`computes a nest (${layout})`, () => {
       const nests = fc.record({
         rows: count(9),
         columns: count(21),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAsOnCpu, expectNoLeak, startWasm, valuesOf } from './backends.js';
 
 beforeAll(startWasm);
@@ -118,10 +118,16 @@ describe('convolution kernels match the cpu backend', () => {
       always,
     ));
 
-  it('Conv2DBackpropFilter over more images than one pass takes', () =>
+  it('Conv2DBackpropFilter of more images than one pass takes', () =>
     expectAsOnCpu(
       'Conv2DBackpropFilter',
       { x: valuesOf([7, 28, 28, 8]), dy: valuesOf([7, 14, 14, 12], 2) },
       { strides: 2, pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 8, 12] },
     ));
+});
+
+it('convolutions refuse NCHW images', () => {
+  const conv2d = () =>
+    tf.conv2d(tf.ones([4, 4, 5, 5]) as tf.Tensor4D, tf.ones([3, 3, 4, 2]) as tf.Tensor4D, 1, 'same', 'NCHW');
+  expect(() => tf.tidy(conv2d)).toThrow(/NHWC/);
 });

@@ -7,7 +7,7 @@ beforeAll(startWasm);
 type Layer = (...inputs: tf.Tensor[]) => tf.Tensor;
 const image = [5, 6, 6, 4];
 
-/** Layers of the models, with the shapes of everything they have a gradient for. */
+/** Layers, and the shapes of the inputs that they have a gradient for. */
 const layers: Record<string, { shapes: number[][]; apply: Layer }> = {
   conv2d: {
     shapes: [image, [3, 3, 4, 5]],
@@ -80,7 +80,7 @@ const layers: Record<string, { shapes: number[][]; apply: Layer }> = {
   },
 };
 
-/** Half the step of the differences; the inputs stay further than this from every kink (0, ties, the clip). */
+/** Half the step of the differences. The inputs are further than this from every kink (0, ties, the clip). */
 const STEP = 4e-3;
 
 function inputsOf(shapes: number[][]): tf.Tensor[] {
@@ -108,18 +108,20 @@ describe('gradients match central differences', () => {
             return tf.sum(tf.mul(output, tf.tensor(weights, output.shape)));
           };
           const gradients = tf.grads(loss)(inputs);
-          inputs.forEach((input, which) => {
+          inputs.forEach((input, position) => {
             const direction = valuesOf(input.shape, 11).data;
             const move = (by: number) =>
               inputs.map((tensor, index) =>
-                index === which ? tf.add(tensor, tf.mul(tf.tensor(direction, input.shape), by)) : tensor,
+                index === position ? tf.add(tensor, tf.mul(tf.tensor(direction, input.shape), by)) : tensor,
               );
             const difference =
               (weighted(apply(...move(STEP)), weights) - weighted(apply(...move(-STEP)), weights)) /
               (2 * STEP);
-            const slope = weighted(gradients[which]!, direction);
-            const scale = Math.sqrt(tf.sum(tf.square(gradients[which]!)).dataSync()[0]! * direction.length);
-            expect(Math.abs(slope - difference) / scale, `input ${which}`).toBeLessThan(5e-4);
+            const slope = weighted(gradients[position]!, direction);
+            const scale = Math.sqrt(
+              tf.sum(tf.square(gradients[position]!)).dataSync()[0]! * direction.length,
+            );
+            expect(Math.abs(slope - difference) / scale, `input ${position}`).toBeLessThan(5e-4);
           });
         }),
       ),
@@ -127,7 +129,7 @@ describe('gradients match central differences', () => {
   }
 });
 
-it('a train step leaves no tensors behind', async () => {
+it('a training step leaves no tensors behind', async () => {
   const x = tf.randomUniform([8, 8, 8, 1], 0, 1, 'float32', 1) as tf.Tensor4D;
   const filter = tf.variable(tf.randomNormal([3, 3, 1, 8], 0, 0.3, 'float32', 2) as tf.Tensor4D);
   const optimizer = tf.train.adam(1e-2);

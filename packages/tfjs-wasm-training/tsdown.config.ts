@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', assembler: 'src/assembler.ts' },
+  format: 'esm',
+  platform: 'neutral',
+  target: 'node20',
+  dts: true,
+  sourcemap: true,
+  fixedExtension: false,
+  tsconfig: '../../tsconfig.json',
+});
