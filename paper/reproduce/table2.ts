@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { commandOf } from '../../src/evaluate/command.js';
+import { evalText } from '../../src/cli/options/eval.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import type { EvaluationSettings } from '../../src/evaluate/settings.js';
 import { loadModel } from '../../src/node/loadModel.js';
@@ -115,7 +115,7 @@ async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<P
   };
   const plans: Plan[] = [];
   for (const settings of table2Settings(lab.scale, lab.backend)) {
-    const command = commandOf({ ...settings, model: means.placeOf(settings.model, lab) });
+    const command = evalText({ ...settings, model: means.placeOf(settings.model, lab) });
     const known = before?.evaluations.find((evaluation) => evaluation.command === command);
     const results = known && resultsIn(before!.rows, settings);
     if (results !== undefined && settings.model in trainedEncoders) {
@@ -156,7 +156,7 @@ export const table2With = (means: Table2Means): Exhibit<Table2> => ({
 
 /** Table 2: accuracy of few-shot classifiers, by how their support sets are enlarged. */
 export const table2 = table2With({
-  evaluate,
+  evaluate: (settings, options) => evaluate(settings, { ...options, command: evalText(settings) }),
   placeOf(name, lab) {
     const kind = trainedEncoders[name];
     return kind === undefined ? name : lab.fileOf(kind);

@@ -23,7 +23,7 @@ export interface Subject {
 
 /** Throws a `UsageError` when an evaluation is of another model, of other data, or of classes that the data lack. */
 export function assertOf(evaluation: ShownEvaluation, file: string, { model, data, classes }: Subject): void {
-  const hint = `Make it again, and name the new file: ${evaluation.command} --out evaluation.json`;
+  const hint = `Make it again, and name the new file: ${evaluation.command ?? 'fewshot eval'} --out evaluation.json`;
   if (calledData(evaluation.data) !== calledData(data)) {
     throw new UsageError(`${file} is an evaluation on ${evaluation.data}, not on ${data}`, {
       hint: `Name that data with --data, or leave out --evaluation.`,

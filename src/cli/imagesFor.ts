@@ -6,11 +6,9 @@ import type { Model } from '../models/model.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { badLines } from './dataText.js';
-import { dataOr } from './flags.js';
 import {
   type DatasetName,
   datasetDefaults,
-  datasetNames,
   isDatasetName,
   labelsOf,
   loadDataset,
@@ -80,9 +78,6 @@ export async function assertData({ data }: Pick<ImagesForFlags, 'data'>): Promis
 
 /** What data are called in results: a data set's name, or that of the folder or file. */
 export const calledData = (data: string): string => (isDatasetName(data) ? data : nameOfData(data));
-
-/** For help texts. */
-export const dataHelp = dataOr(datasetNames);
 
 function assertShape({ imageShape }: Model, model: string, data: DatasetName): void {
   const shape = datasetDefaults(data).architecture.imageShape;

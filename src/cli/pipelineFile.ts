@@ -6,9 +6,6 @@ import { UsageError } from '../core/errors.js';
 import type { NamedPipeline } from '../evaluate/settings.js';
 import { reasonOf } from '../node/files.js';
 
-/** A value of a flag that may be given several times, as commander wants parsers. */
-export const severalTimes = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
 async function readJSON(file: string): Promise<unknown> {
   let text: string;
   try {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../core/version.js';
+import type { CommandModule } from './command.js';
 import { report, USAGE } from './run.js';
 
 /** A command as the list of all shows it. Its module is loaded when the command is called, or its help. */
@@ -8,7 +9,9 @@ interface Listed {
   /** As the usage line shows it. */
   readonly argument?: string;
   readonly description: string;
-  readonly load: () => Promise<Command>;
+  /** True if it reads a config. */
+  readonly reads?: true;
+  readonly load: () => Promise<{ readonly command: CommandModule }>;
 }
 
 const commands: readonly Listed[] = [
@@ -16,70 +19,74 @@ const commands: readonly Listed[] = [
     name: 'init',
     argument: '[data]',
     description: 'look at your images, propose settings for them, and write these to fewshot.config.json',
-    load: async () => (await import('./commands/init.js')).initCommand(),
+    load: () => import('./commands/init.js'),
   },
   {
     name: 'inspect',
     argument: '[data]',
     description:
       'count and check images: classes, sizes, broken and duplicate files, test images seen in training',
-    load: async () => (await import('./commands/inspect.js')).inspectCommand(),
+    reads: true,
+    load: () => import('./commands/inspect.js'),
   },
   {
     name: 'augment',
     description: 'write hallucinated images as PNG files, with a manifest to make each again',
-    load: async () => (await import('./commands/augment.js')).augmentCommand(),
+    reads: true,
+    load: () => import('./commands/augment.js'),
   },
   {
     name: 'eval',
     description: 'compare augmentation arms on few-shot episodes',
-    load: async () => (await import('./commands/eval.js')).evalCommand(),
+    reads: true,
+    load: () => import('./commands/eval.js'),
   },
   {
     name: 'train',
     description: 'train an autoencoder and write a model file with its card',
-    load: async () => (await import('./commands/train.js')).trainCommand(),
+    reads: true,
+    load: () => import('./commands/train.js'),
   },
   {
     name: 'interpolate',
     description: 'draw what a model makes of the ways between two images, a pair and path a row, as a PNG',
-    load: async () => (await import('./commands/interpolate.js')).interpolateCommand(),
+    reads: true,
+    load: () => import('./commands/interpolate.js'),
   },
   {
     name: 'embed',
     description: 'lay out codes of test images by t-SNE or UMAP: JSON, a picture, and in 3-D a page',
-    load: async () => (await import('./commands/embed.js')).embedCommand(),
+    reads: true,
+    load: () => import('./commands/embed.js'),
   },
   {
     name: 'quality',
     description: 'measure how good hallucinated images are, beside real ones',
-    load: async () => (await import('./commands/quality.js')).qualityCommand(),
+    load: () => import('./commands/quality.js'),
   },
   {
     name: 'report',
     description: 'write one HTML page: data, encoder, hallucinations, accuracy with and without, advice',
-    load: async () => (await import('./commands/report.js')).reportCommand(),
+    reads: true,
+    load: () => import('./commands/report.js'),
   },
   {
     name: 'reproduce',
     argument: '<what>',
     description: 'train, measure and draw the tables and figures of the ATNL poster',
-    load: async () => (await import('./commands/reproduce.js')).reproduceCommand(),
+    load: () => import('./commands/reproduce.js'),
   },
   {
     name: 'preview',
     description: 'draw real images (left) beside hallucinated ones (right), a class a row, as a PNG',
-    load: async () => (await import('./commands/preview.js')).previewCommand(),
+    load: () => import('./commands/preview.js'),
   },
   {
     name: 'info',
     description: 'which backend is active and why, versions, threads',
-    load: async () => (await import('./commands/info.js')).infoCommand(),
+    load: () => import('./commands/info.js'),
   },
 ];
-
-/** Commands that read a config. */
-const readers = ['inspect', 'train', 'augment', 'eval', 'embed', 'interpolate', 'report'];
 
 const HELP = '(fewshot help <command> lists the options)';
 
@@ -105,47 +112,58 @@ function commandIn(argv: readonly string[]): string | undefined {
   return operands[0] === 'help' ? operands[1] : operands[0];
 }
 
+interface Prepared {
+  readonly program: Command;
+  /** Exit code of the command, once it has ended. */
+  readonly code: () => number;
+}
+
 /** The program, with all of the command that is called and the names of the others. */
-async function programFor(argv: readonly string[]): Promise<Command> {
+async function prepare(argv: readonly string[]): Promise<Prepared> {
   const program = bareProgram();
   const called = commandIn(argv);
+  let code = 0;
   const usage = new Map(commands.map(({ name, argument }) => [name, `${name} [options] ${argument ?? ''}`]));
   program.configureHelp({
     subcommandTerm: (command) =>
       (usage.get(command.name()) ?? `${command.name()} ${command.usage()}`).trimEnd(),
   });
-  for (const { name, description, load } of commands) {
-    const command = name === called ? await load() : new Command(name).description(description);
-    program.addCommand(command.description(description).showHelpAfterError(HELP).exitOverride());
-    command.configureHelp({ showGlobalOptions: readers.includes(name) });
+  for (const { name, description, reads = false, load } of commands) {
+    const command = new Command(name).description(description).showHelpAfterError(HELP).exitOverride();
+    program.addCommand(command.configureHelp({ showGlobalOptions: reads }));
+    if (name !== called) continue;
+    const { command: module } = await load();
+    module.addTo(command, (ended) => {
+      code = ended;
+    });
+    command.hook('preAction', async () => {
+      const { useCache, useConfig } = await import('./useConfig.js');
+      const { cache, config } = program.opts();
+      useCache(cache);
+      await useConfig(command, module.table, config, reads);
+    });
   }
-  return program.hook('preAction', async (_, command) => {
-    const { useCache, useConfig } = await import('./useConfig.js');
-    useCache(program.getOptionValue('cache') as boolean);
-    await useConfig(command, program.getOptionValue('config'), readers.includes(command.name()));
-  });
+  return { program, code: () => code };
 }
 
 /**
- * Runs the command line. Everything but the end of the process is done: output is written, and nothing more happens.
+ * Runs the command line to its end, and leaves the process running.
  *
  * @param argv words behind the name of the program
  * @returns the exit code: 0, 1 for a failure, 2 for a wrong request, 130 for an interruption
  */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const before = { code: process.exitCode, cache: process.env.FEWSHOT_CACHE };
+  const cache = process.env.FEWSHOT_CACHE;
   try {
-    process.exitCode = undefined;
-    const program = await programFor(argv);
+    const { program, code } = await prepare(argv);
     await program.parseAsync([...argv], { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    return code();
   } catch (error) {
     // Commander has written its message. It calls a wrong command line 1, which is a failure here.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     return report(error);
   } finally {
-    process.exitCode = before.code;
-    if (before.cache === undefined) delete process.env.FEWSHOT_CACHE;
-    else process.env.FEWSHOT_CACHE = before.cache;
+    if (cache === undefined) delete process.env.FEWSHOT_CACHE;
+    else process.env.FEWSHOT_CACHE = cache;
   }
 }

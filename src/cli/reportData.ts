@@ -1,8 +1,7 @@
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
 import type { ImageSource } from '../data/imageSource.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
-import { commandLine } from '../evaluate/command.js';
-import { type EvaluationData, isEvaluationData } from '../evaluate/data.js';
+import { type EvaluationData, evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import {
   choosePairs,
@@ -11,35 +10,83 @@ import {
   interpolate,
   interpolationPathsIn,
 } from '../evaluate/interpolation/latentInterpolation.js';
+import { protocolNames } from '../evaluate/protocols.js';
 import type { EvaluationResult } from '../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import { loadBuiltInSet } from '../node/builtInSets.js';
 import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
 import { openCatalog } from '../node/images/openCatalog.js';
-import type { BackendName, BackendRequest } from '../node/selectBackend.js';
+import type { BackendName } from '../node/selectBackend.js';
 import { EVALUATING } from './commands/eval.js';
+import { interpolateTable } from './commands/interpolate.js';
 import { cutFound } from './dataText.js';
-import { type ImagesForFlags, imagesFor, type LookedAt } from './imagesFor.js';
+import { imagesFor, type LookedAt } from './imagesFor.js';
+import { common, dataOr } from './options/common.js';
+import { evalText } from './options/eval.js';
+import { oneOf, text, whole } from './options/kinds.js';
+import { commandText, type Flags, type Options, type Table } from './options/option.js';
 import { count } from './report/figures.js';
 import type { ReportParts } from './report/page/parts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
 
-/** What `fewshot report` is told. */
-export interface ReportFlags
-  extends Omit<ImagesForFlags, 'model'>,
-    Pick<EvaluationSettings, 'protocol' | 'episodes' | 'seed'> {
-  readonly model?: string;
-  readonly evaluation?: string;
-  readonly ways?: number;
-  readonly shots?: number;
-  readonly detail?: number;
-  readonly workers?: number;
-  readonly out: string;
-  readonly force?: true;
-  readonly backend: BackendRequest;
-  readonly quiet?: true;
-}
+const options = {
+  data: { ...common.data, help: dataOr(evaluationDataNames), default: defaultSettings.data },
+  model: { ...common.model, fallback: defaultSettings.model },
+  fit: common.fit,
+  skipBad: common.skipBad,
+  evaluation: {
+    kind: text,
+    placeholder: 'file',
+    help: 'result of fewshot eval --out to show',
+    otherwise: 'a small one is made, by a KNN alone',
+    conflicts: ['protocol', 'ways', 'shots', 'episodes', 'detail', 'workers'],
+  },
+  protocol: {
+    kind: oneOf(protocolNames.filter((name) => name !== 'shots-only')),
+    placeholder: 'name',
+    help: 'of the small evaluation: what the encoder may have seen',
+    default: defaultSettings.protocol,
+  },
+  ways: {
+    kind: whole(2),
+    placeholder: 'n',
+    help: 'its classes of an episode',
+    otherwise: '10; of your own all',
+  },
+  shots: {
+    ...common.shots,
+    help: 'its labeled images per class',
+    otherwise: '5, or as many as there are',
+  },
+  episodes: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'its episodes to average over',
+    default: defaultSettings.episodes,
+  },
+  detail: common.detail,
+  workers: { ...common.workers, help: 'its threads' },
+  seed: common.seed,
+  out: { ...common.out, help: 'page to write', default: 'report.html' },
+  force: { ...common.force, help: 'replace a page that is there' },
+  backend: common.backend,
+  quiet: common.quiet,
+} satisfies Options;
+
+/** Options of `fewshot report`. */
+export const reportTable: Table<typeof options> = {
+  name: 'report',
+  options,
+  recorded: [
+    ...(['data', 'model', 'protocol', 'ways', 'shots', 'episodes', 'evaluation', 'detail'] as const),
+    ...(['fit', 'skipBad', 'seed', 'backend'] as const),
+  ],
+  always: ['data', 'model', 'protocol', 'episodes', 'seed', 'backend'],
+  part: 'eval',
+};
+
+export type ReportFlags = Flags<typeof options>;
 
 /** The same once a model is settled on. */
 export type SettledFlags = ReportFlags & { readonly model: string };
@@ -147,24 +194,23 @@ export async function ownEvaluation(
   terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
   const bar = laterBar(terminal, EVALUATING);
   try {
-    return await evaluate(
-      {
-        ...defaultSettings,
-        ...{ data, model, protocol, episodes, seed, backend },
-        ...(fit === undefined ? {} : { fit }),
-        ...(skipBad ? { skipBad } : {}),
-        ...(detail === undefined ? {} : { detail }),
-        ways: flags.ways ?? ways,
-        shots: flags.shots ?? shots,
-        arms: defaultArms,
-        classifiers: ['knn'],
-      },
-      {
-        ...(workers === undefined ? {} : { workers }),
-        signal,
-        onProgress: bar.update,
-      },
-    );
+    const settings: EvaluationSettings = {
+      ...defaultSettings,
+      ...{ data, model, protocol, episodes, seed, backend },
+      ...(fit === undefined ? {} : { fit }),
+      ...(skipBad ? { skipBad } : {}),
+      ...(detail === undefined ? {} : { detail }),
+      ways: flags.ways ?? ways,
+      shots: flags.shots ?? shots,
+      arms: defaultArms,
+      classifiers: ['knn'],
+    };
+    return await evaluate(settings, {
+      command: evalText(settings),
+      ...(workers === undefined ? {} : { workers }),
+      signal,
+      onProgress: bar.update,
+    });
   } finally {
     bar.stop();
   }
@@ -194,18 +240,22 @@ export function reportHallucinations(
   const made = interpolate(model, pairs, { path: path!, omegas, detail });
   const rows = pairs.map(([from, to], i) => ({ label: from.label, from, made: made[i]!, to }));
   const place = ({ label }: (typeof rows)[number]) => source.classes.indexOf(label);
-  const words = [
-    ...['fewshot', 'interpolate', '--model', flags.model, '--data', data, '--pairs', count],
-    ...['--within', 'class', '--paths', path!, '--steps', STEPS],
-    ...(fit === undefined ? [] : ['--fit', fit]),
-    ...(skipBad ? ['--skip-bad'] : []),
-    ...(detail === 0 ? [] : ['--detail', detail]),
-    ...['--seed', seed, '--backend', backend, '--out', 'rows.png'],
-  ];
   return {
     ...{ path: path!, omegas, detail },
     rows: rows.sort((a, b) => place(a) - place(b)),
-    command: commandLine(words),
+    command: commandText(interpolateTable, {
+      ...{
+        model: flags.model,
+        data,
+        pairs: count,
+        within: 'class',
+        paths: [path!],
+        steps: STEPS,
+        fit,
+        skipBad,
+      },
+      ...{ detail: detail === 0 ? undefined : detail, seed, backend, out: 'rows.png' },
+    }),
     leftOut: source.classes.length - new Set(rows.map(({ label }) => label)).size,
   };
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import { type ImageSource, ofClasses } from '../data/imageSource.js';
-import { commandOfEmbedding, EMBEDDING } from './commands/embed.js';
+import { EMBEDDING, embedText } from './commands/embed.js';
 import { methods } from './embeddingFiles.js';
 import { embedCodes } from './produce/embedCodes.js';
 import type { ReportParts } from './report/page/parts.js';
@@ -51,7 +51,7 @@ export async function reportMap(
         classes: source.classes.map(String),
         colours: 'categorical',
       },
-      ...(leftOut > 0 ? {} : { command: commandOfEmbedding({ ...flags, ...settings }, embedded, backend) }),
+      ...(leftOut > 0 ? {} : { command: embedText({ ...flags, ...settings }, embedded, backend) }),
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -10,6 +10,8 @@ import { survey } from '../node/images/survey.js';
 import { loadModel } from '../node/loadModel.js';
 import { badLines } from './dataText.js';
 import { classesNamed } from './flags.js';
+import type { FlagsOf } from './options/option.js';
+import type { trainTable } from './options/train.js';
 import {
   architectureOf,
   type ChosenTraining,
@@ -20,24 +22,7 @@ import { datasetDefaults, datasetNames, isDatasetName } from './produce/dataset.
 import { count } from './report/figures.js';
 import { progressBar, type Terminal } from './terminal.js';
 
-/** What a command line says of data and nets, as far as it does. */
-export interface DataFlags {
-  readonly data: string;
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly fit?: Fit;
-  readonly skipBad?: boolean;
-  readonly from?: string;
-  readonly filters?: readonly number[];
-  readonly latent?: number;
-  readonly batchSize?: number;
-  readonly epochs?: number;
-  readonly learningRate?: number;
-  readonly shift?: number;
-  readonly warp?: boolean;
-  readonly style: number;
-  readonly classes?: string;
-}
+type DataFlags = FlagsOf<typeof trainTable>;
 
 /** Data and nets of a training, with everything decided. */
 export interface TrainPlan {

@@ -5,40 +5,27 @@ import type { Command } from 'commander';
 import { UsageError } from '../core/errors.js';
 import { MODEL_ENDING } from '../node/loadModel.js';
 import { CONFIG_FILE, type Config, configParts, readConfig } from './config.js';
+import { attributeOf, type Option, type Table } from './options/option.js';
 import { isDatasetName } from './produce/dataset.js';
 import { createTerminal } from './terminal.js';
 
-/** Keys that a flag of the command line makes meaningless. */
-const setAside: Readonly<Record<string, readonly string[]>> = {
-  'train --from': ['train.size', 'train.channels', 'train.filters', 'train.latent'],
-  'report --evaluation': [
-    'eval.protocol',
-    'eval.ways',
-    'eval.shots',
-    'eval.episodes',
-    'eval.detail',
-    'eval.workers',
-  ],
-};
-
-/** Commands that take the part of another one. */
-const borrowers: Readonly<Record<string, string>> = { report: 'eval' };
-
 /**
- * Gives a command what its config says wherever the command line says nothing, and tells of it.
+ * Gives a command the settings of a config wherever the command line says nothing, and notes which.
  *
+ * @param named file of the config; `false` for none, otherwise the one of the current folder
  * @throws UsageError when the config that is named is not there, or a config cannot be used
  */
 export async function useConfig(
   command: Command,
+  table: Table,
   named: string | boolean | undefined,
   reads = true,
 ): Promise<void> {
   if (!reads) {
     if (typeof named !== 'string') return;
-    throw new UsageError(`fewshot ${command.name()} reads no config`, { hint: 'Take --config away.' });
+    throw new UsageError(`fewshot ${command.name()} reads no config`, { hint: 'Leave out --config.' });
   }
-  // Files are made again by what their manifest says, not by what the folder says today.
+  // Files are made again by their manifest, not by the config of today.
   if (named === false || command.getOptionValue('replay') !== undefined) return;
   const file = typeof named === 'string' ? named : CONFIG_FILE;
   const config = await readConfig(file);
@@ -47,46 +34,46 @@ export async function useConfig(
     throw new UsageError(`there is no config ${file}`, { hint: 'fewshot init writes one.' });
   }
   const taken: string[] = [];
-  for (const [key, value] of settingsOf(placed(config, dirname(file)), command)) {
-    const option = key.split('.').at(-1)!;
-    if (!isOpen(command, option, value)) continue;
-    command.setOptionValueWithSource(option, value, 'config');
+  for (const [key, value] of settingsOf(placed(config, dirname(file)), command, table)) {
+    const name = key.split('.').at(-1)!;
+    const option = Object.hasOwn(table.options, name) ? table.options[name] : undefined;
+    if (option === undefined || !isOpen(command, name, option, value)) continue;
+    command.setOptionValueWithSource(attributeOf(name, option), value, 'config');
     taken.push(key);
   }
-  const what = taken.length === 0 ? 'nothing that this command asks for' : taken.join(', ');
-  createTerminal(command.getOptionValue('quiet') === true).note(`Read ${file}: ${what}.`);
+  const used = taken.length === 0 ? 'no option of this command' : taken.join(', ');
+  createTerminal(command.getOptionValue('quiet') === true).note(`Read ${file}: ${used}.`);
 }
 
-/** What a config says to a command, key by key. */
-function settingsOf({ $schema: _, schema: __, ...config }: Config, command: Command): [string, unknown][] {
-  const name = command.name();
+const isGiven = (command: Command, name: string, option: Option) =>
+  command.getOptionValueSource(attributeOf(name, option)) === 'cli';
+
+/** Settings of a config for a command, key by key. */
+function settingsOf(
+  { $schema: _, schema: __, ...config }: Config,
+  command: Command,
+  { name, options, part = name }: Table,
+): [string, unknown][] {
   const shared = Object.entries(config).filter(([key]) => !Object.hasOwn(configParts, key));
-  const given = (option: string) => command.getOptionValueSource(option) === 'cli';
   const data = command.getOptionValue('data');
-  if (given('data') && isDatasetName(data) && data !== config.data) {
+  if (command.getOptionValueSource('data') === 'cli' && isDatasetName(data) && data !== config.data) {
     // The rest was chosen for other images.
     return shared.filter(([key]) => key === 'seed' || key === 'backend');
   }
-  const part = borrowers[name] ?? name;
-  const settings = Object.hasOwn(configParts, part) ? config[part as keyof typeof configParts] : undefined;
-  const own = Object.entries(settings ?? {}).map(([key, value]): [string, unknown] => [
-    `${part}.${key}`,
-    value,
-  ]);
-  const aside = ['from', 'evaluation'].flatMap((flag) =>
-    given(flag) ? (setAside[`${name} --${flag}`] ?? []) : [],
+  const own = Object.hasOwn(configParts, part) ? config[part as keyof typeof configParts] : undefined;
+  const replaced = Object.entries(options).flatMap(([name, option]) =>
+    isGiven(command, name, option) ? [...(option.conflicts ?? []), ...(option.replaces ?? [])] : [],
   );
-  return [...shared, ...own].filter(([key]) => !aside.includes(key));
+  const left = Object.entries(own ?? {}).filter(([key]) => !replaced.includes(key));
+  return [...shared, ...left.map(([key, value]): [string, unknown] => [`${part}.${key}`, value])];
 }
 
-/** Whether a command has the option, and neither the command line nor the environment says it. */
-function isOpen(command: Command, name: string, value: unknown): boolean {
-  const options = command.options.filter((option) => option.attributeName() === name);
-  if (options.length === 0) return false;
+/** True if neither the command line nor the environment gives the option. */
+function isOpen(command: Command, name: string, option: Option, value: unknown): boolean {
   if (name === 'backend' && process.env.FEWSHOT_BACKEND) return false;
-  // A flag that cannot be denied is off as long as nobody gives it.
-  if (value === false && !options.some(({ negate }) => negate)) return false;
-  return ['default', undefined].includes(command.getOptionValueSource(name));
+  // A flag without an opposite is off as long as nobody gives it.
+  if (value === false && !option.kind.negatable) return false;
+  return ['default', undefined].includes(command.getOptionValueSource(attributeOf(name, option)));
 }
 
 /** The config with its paths, which are relative to its folder, as seen from the current one. */

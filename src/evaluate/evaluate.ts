@@ -9,7 +9,6 @@ import { version } from '../core/version.js';
 import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
 import { armNamed, armNames, references } from './arms/arms.js';
-import { commandOf } from './command.js';
 import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { protocols, trainsEncoder } from './protocols.js';
@@ -193,7 +192,7 @@ export async function evaluate(
   );
   return {
     schema: EVAL_SCHEMA,
-    command: commandOf(settings),
+    ...(options.command === undefined ? {} : { command: options.command }),
     seed,
     backend: settings.backend,
     versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },

@@ -6,6 +6,8 @@ import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
 
 export interface EvaluateOptions {
+  /** The command that makes the same result, for the result to record. Default: none. */
+  readonly command?: string;
   /** Number of threads, each with a backend of its own. The figures do not depend on it. Default: one a core. */
   readonly workers?: number;
   /** Called at the start, and after each encoder and task. */

@@ -38,8 +38,8 @@ export interface Comparison {
 /** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
 export interface EvaluationResult {
   readonly schema: typeof EVAL_SCHEMA;
-  /** The command that reproduces these figures. */
-  readonly command: string;
+  /** The command that reproduces these figures; absent where no command made them. */
+  readonly command?: string;
   readonly seed: number;
   readonly backend: BackendName;
   readonly versions: Readonly<Record<string, string>>;
@@ -90,7 +90,8 @@ const model = v.looseObject({ name: text, sha256: text });
 export const evaluationSchema = v.pipe(
   v.looseObject({
     schema: v.literal(EVAL_SCHEMA),
-    ...{ command: text, seed: count, backend: v.picklist(backendNames), versions: v.record(text, text) },
+    command: v.exactOptional(text),
+    ...{ seed: count, backend: v.picklist(backendNames), versions: v.record(text, text) },
     ...{ data: text, split: text, protocol: text },
     model: v.exactOptional(model),
     teachers: v.exactOptional(v.array(model)),

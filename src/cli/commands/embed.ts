@@ -1,33 +1,63 @@
 import { stdout } from 'node:process';
-import { Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { pointRows } from '../../core/points.js';
-import { commandLine } from '../../evaluate/command.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';
+import { type BackendName, selectBackend } from '../../node/selectBackend.js';
+import { type Context, defineCommand } from '../command.js';
 import { embeddingFiles, placesOf } from '../embeddingFiles.js';
-import { addFitFlags, backendFlag, numberBetween, wholeNumber } from '../flags.js';
-import {
-  assertData,
-  calledData,
-  dataHelp,
-  type ImagesForFlags,
-  imagesFor,
-  type LookedAt,
-} from '../imagesFor.js';
-import { type EmbedCodesOptions, type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
-import { run } from '../run.js';
-import { createTerminal, laterBar } from '../terminal.js';
+import { assertData, calledData, imagesFor, type LookedAt } from '../imagesFor.js';
+import { common, dataOr } from '../options/common.js';
+import { either, oneOf, whole, within } from '../options/kinds.js';
+import { commandText, type Flags, type Options, type Table } from '../options/option.js';
+import { datasetNames } from '../produce/dataset.js';
+import { type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
+import { laterBar } from '../terminal.js';
 
-interface EmbedFlags
-  extends Pick<EmbedCodesOptions, 'method' | 'dimensions' | 'count' | 'perplexity' | 'neighbors' | 'seed'>,
-    ImagesForFlags {
-  readonly out: string;
-  readonly force?: true;
-  readonly backend: BackendRequest;
-  readonly quiet?: true;
-}
+const options = {
+  model: { ...common.model, default: 'mnist' },
+  data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
+  fonts: common.fonts,
+  fit: common.fit,
+  skipBad: common.skipBad,
+  method: {
+    kind: oneOf(['tsne', 'umap']),
+    placeholder: 'name',
+    help: 'how points are laid out',
+    default: 'tsne',
+  },
+  dimensions: { kind: either(2, 3), placeholder: 'n', help: 'of the embedding, 2 or 3', default: 2 },
+  count: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'images, as many of each class',
+    otherwise: '2000, or as the rarest class allows',
+  },
+  perplexity: {
+    kind: within(1, 1000),
+    placeholder: 'value',
+    help: 'neighbors that count in t-SNE',
+    otherwise: '30',
+  },
+  neighbors: { kind: whole(2), placeholder: 'n', help: 'neighbors that count in UMAP', otherwise: '15' },
+  seed: { ...common.seed, help: 'seed of the choice of images and of the embedding' },
+  out: { ...common.out, help: 'JSON to write; the pictures lie beside it', required: true },
+  force: { ...common.force, help: 'replace files that are there already' },
+  backend: common.backend,
+  quiet: common.quiet,
+} satisfies Options;
+
+type EmbedFlags = Flags<typeof options>;
+
+const table: Table<typeof options> = {
+  name: 'embed',
+  options,
+  recorded: [
+    ...(['model', 'data', 'method', 'dimensions', 'count', 'perplexity', 'neighbors', 'fit'] as const),
+    ...(['skipBad', 'seed', 'backend'] as const),
+  ],
+  always: ['model', 'data', 'method', 'dimensions', 'seed', 'backend'],
+};
 
 /** A bar of steps. */
 export const EMBEDDING = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
@@ -44,26 +74,17 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
 }
 
 /** The command that makes the same files, but for where they go. */
-export function commandOfEmbedding(
-  flags: Omit<EmbedFlags, 'out' | 'backend'>,
+export function embedText(
+  flags: Pick<EmbedFlags, 'model' | 'data' | 'method' | 'dimensions' | 'fit' | 'skipBad' | 'seed'>,
   { images, parameters }: EmbeddedCodes,
-  backend: string,
+  backend: BackendName,
 ): string {
-  const words = [
-    ...['fewshot', 'embed', '--model', flags.model, '--data', flags.data, '--method', flags.method],
-    ...['--dimensions', flags.dimensions, '--count', images.length],
-    ...Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, value]),
-    ...(flags.fit === undefined ? [] : ['--fit', flags.fit]),
-    ...(flags.skipBad ? ['--skip-bad'] : []),
-    ...['--seed', flags.seed, '--backend', backend],
-  ];
-  return commandLine(words);
+  return commandText(table, { ...flags, count: images.length, ...parameters, backend });
 }
 
-async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
+async function embed(flags: EmbedFlags, { signal, terminal }: Context): Promise<void> {
   const { data, method, dimensions, seed } = flags;
   await assertRequest(flags);
-  const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const model = await loadModel(flags.model);
@@ -81,7 +102,7 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
     bar.stop();
     const result = {
       schema: 'fewshot.embed/1' as const,
-      command: commandOfEmbedding(flags, embedded, backend.name),
+      command: embedText(flags, embedded, backend.name),
       seed,
       model: { name: model.card.name, sha256: model.digest },
       ...{ data: calledData(data), method, dimensions, parameters: embedded.parameters },
@@ -104,32 +125,4 @@ async function embed(flags: EmbedFlags, signal: AbortSignal): Promise<void> {
 }
 
 /** `fewshot embed`: codes of test images in two or three dimensions, as data and as pictures. */
-export function embedCommand(): Command {
-  const oneOf = (flags: string, description: string, names: readonly string[]) =>
-    new Option(flags, description).choices(names).default(names[0]);
-  const command = new Command('embed')
-    .description('lay out codes of test images by t-SNE or UMAP: JSON, a picture, and in 3-D a page')
-    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
-    .option('--data <name>', dataHelp, 'mnist')
-    .option('--fonts <folder>', 'fonts that draw the data set glyphs');
-  return addFitFlags(command)
-    .addOption(oneOf('--method <name>', 'how points are laid out', ['tsne', 'umap']))
-    .option('--dimensions <n>', 'of the embedding, 2 or 3', dimensionCount, 2)
-    .option(
-      '--count <n>',
-      'images, as many of each class (default: 2000, or as the rarest class allows)',
-      wholeNumber(1),
-    )
-    .option('--perplexity <value>', 'neighbours that count in t-SNE (default: 30)', numberBetween(1, 1000))
-    .option('--neighbors <n>', 'neighbours that count in UMAP (default: 15)', wholeNumber(2))
-    .option('--seed <n>', 'seed of the choice of images and of the embedding', wholeNumber(0), 1)
-    .requiredOption('--out <file>', 'JSON to write; the pictures lie beside it')
-    .option('--force', 'replace files that are there already')
-    .addOption(backendFlag())
-    .option('--quiet', 'nothing but results and errors')
-    .action((flags: EmbedFlags) => run((signal) => embed(flags, signal), 'Nothing was written.', flags.out));
-}
-
-function dimensionCount(text: string): number {
-  return numberBetween(2, 3)(String(wholeNumber(2)(text)));
-}
+export const command = defineCommand({ table, run: embed, output: ({ out }) => out });

@@ -1,69 +1,32 @@
 import { stdout } from 'node:process';
-import { Command, Option } from 'commander';
-import { type CnnPresetName, cnnPresets } from '../../classify/convNet.js';
-import { type KnnEngineName, knnEngineNames } from '../../classify/knnEngine.js';
 import { UsageError } from '../../core/errors.js';
-import { armNames, defaultArms } from '../../evaluate/arms/arms.js';
-import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
+import { isEvaluationData } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
-import { protocolNames, protocols, trainsEncoder } from '../../evaluate/protocols.js';
-import { type ClassifierName, defaultSettings, type EvaluationSettings } from '../../evaluate/settings.js';
+import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
+import { defaultSettings, type EvaluationSettings } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import { selectBackend } from '../../node/selectBackend.js';
+import { type Context, defineCommand } from '../command.js';
 import { badLines } from '../dataText.js';
 import { remarksOn } from '../evalRemarks.js';
-import {
-  addFitFlags,
-  addShapeFlags,
-  backendFlag,
-  countOrAll,
-  dataOr,
-  detailFlag,
-  namesOf,
-  noModelFor,
-  numberBetween,
-  wholeNumber,
-} from '../flags.js';
-import { readPipeline, severalTimes } from '../pipelineFile.js';
+import { noModelFor } from '../flags.js';
+import { evalTable, evalText } from '../options/eval.js';
+import type { FlagsOf } from '../options/option.js';
+import { readPipeline } from '../pipelineFile.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable, noGain } from '../report/evaluationTable.js';
-import { run } from '../run.js';
-import { coloured, createTerminal, laterBar } from '../terminal.js';
+import { coloured, laterBar } from '../terminal.js';
 
 /** A bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
-interface EvalFlags
-  extends Omit<EvaluationSettings, 'backend' | 'pipelines' | 'teachers' | 'shape' | 'ways' | 'model'> {
-  readonly ways?: number;
-  readonly model?: string;
-  readonly size?: number;
-  readonly channels?: 1 | 3;
-  readonly pipeline?: readonly string[];
-  readonly teacher?: readonly string[];
-  readonly backend: 'auto' | EvaluationSettings['backend'];
-  readonly workers?: number;
-  readonly json?: true;
-  readonly out?: string;
-  readonly quiet?: true;
-}
+type EvalFlags = FlagsOf<typeof evalTable>;
 
-async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<void> {
-  const {
-    workers,
-    json,
-    out,
-    quiet,
-    backend: request,
-    pipeline: files = [],
-    teacher: teachers = [],
-    size,
-    channels,
-    ...rest
-  } = flags;
-  const terminal = createTerminal(quiet === true);
+async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context): Promise<void> {
+  const { workers, json, out, quiet: _, backend: request, size: __, channels: ___, ...rest } = flags;
+  const { pipelines: files = [], teachers = [] } = flags;
   const pipelines = await Promise.all(files.map(readPipeline));
   if (out !== undefined) await assertWritable(out);
   const backend = await selectBackend(request);
@@ -77,6 +40,7 @@ async function evaluateAndPrint(flags: EvalFlags, signal: AbortSignal): Promise<
   const bar = laterBar(terminal, EVALUATING);
   try {
     const result = await evaluate(settings, {
+      command: evalText(settings),
       ...(workers === undefined ? {} : { workers }),
       signal,
       onBad: (bad) => badLines(bad).forEach(terminal.note),
@@ -121,77 +85,8 @@ async function settingsFor(
 }
 
 /** `fewshot eval`: few-shot accuracy of every augmentation arm, on the same episodes. */
-export function evalCommand(): Command {
-  const d = defaultSettings;
-  const command = new Command('eval').description('compare augmentation arms on few-shot episodes');
-  return addFitFlags(addShapeFlags(command))
-    .option('--data <name>', dataOr(evaluationDataNames), d.data)
-    .option(
-      '--data-dir <folder>',
-      "folder of the data's four IDX files (default: where their package puts them)",
-    )
-    .addOption(
-      new Option('--split <name>', 'where queries come from; tune on validation')
-        .choices(['test', 'validation'])
-        .default(d.split),
-    )
-    .addOption(
-      new Option('--protocol <name>', 'what the encoder may have seen')
-        .choices([...protocolNames])
-        .default(d.protocol),
-    )
-    .option('--ways <n>', 'classes of an episode (default: 10; of your own all)', wholeNumber(2))
-    .option('--shots <n>', 'labelled images per class', wholeNumber(1), d.shots)
-    .option('--queries <n>', 'query images per class, or all', countOrAll, d.queries)
-    .option('--episodes <n>', 'episodes to average over', wholeNumber(1), d.episodes)
-    .option('--arms <names>', `comma-separated: ${armNames.join(', ')}`, namesOf(armNames), [...defaultArms])
-    .option(
-      '--pipeline <file>',
-      'a pipeline as a further arm (JSON); may be given several times',
-      severalTimes,
-    )
-    .option('--classifiers <names>', 'comma-separated: knn, cnn', namesOf<ClassifierName>(['knn', 'cnn']), [
-      ...d.classifiers,
-    ])
-    .addOption(
-      new Option('--cnn <preset>', 'network of the CNN')
-        .choices(Object.keys(cnnPresets) as CnnPresetName[])
-        .default(d.cnn),
-    )
-    .option('--cnn-steps <n>', "batches that the CNN trains on (default: the network's)", wholeNumber(1))
-    .option(
-      '--encoder-steps <n>',
-      `batches that an episode's encoder trains on under shots-only (default: ${protocols['shots-only'].steps})`,
-      wholeNumber(1),
-    )
-    .option('--k <n>', 'neighbours of the KNN', wholeNumber(1), d.k)
-    .addOption(
-      new Option('--knn-engine <name>', 'implementation of the KNN')
-        .choices([...knnEngineNames] as KnnEngineName[])
-        .default(d.knnEngine),
-    )
-    .option('--model <name>', `shipped model or path of a model file (default: ${d.model})`)
-    .option('--per-class <n>', 'images that an arm makes per class', wholeNumber(1), d.perClass)
-    .option('--mix <share>', 'share of hallucinations in a batch of the CNN', numberBetween(0, 1), d.mix)
-    .option(
-      '--trust <share>',
-      "share of the encoder's opinion in labels of arms with +labels",
-      numberBetween(0, 1),
-      d.trust,
-    )
-    .option(
-      '--teacher <name>',
-      'an encoder whose opinion counts in those labels beside that of --model; may be given several times',
-      severalTimes,
-    )
-    .addOption(detailFlag())
-    .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
-    .addOption(backendFlag())
-    .option('--workers <n>', 'threads (default: one a core)', wholeNumber(1))
-    .option('--json', 'print JSON instead of a table')
-    .option('--out <file>', 'also write the JSON to a file')
-    .option('--quiet', 'nothing but results and errors')
-    .action((flags: EvalFlags) =>
-      run((signal) => evaluateAndPrint(flags, signal), 'Nothing was written.', flags.out),
-    );
-}
+export const command = defineCommand({
+  table: evalTable,
+  run: evaluateAndPrint,
+  output: ({ out }) => out,
+});

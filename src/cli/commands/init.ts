@@ -1,34 +1,28 @@
 import { stderr, stdin, stdout } from 'node:process';
-import { Command } from 'commander';
-import { CONFIG_FILE } from '../config.js';
+import { defineCommand } from '../command.js';
 import { firstRun, questionsOn } from '../firstRun.js';
-import { ownData } from '../flags.js';
-import { run } from '../run.js';
-import { createTerminal } from '../terminal.js';
+import { common, ownData } from '../options/common.js';
+import { given } from '../options/kinds.js';
+import type { Options } from '../options/option.js';
 
-interface InitFlags {
-  readonly yes?: true;
-  readonly force?: true;
-}
+const options = {
+  yes: { kind: given, help: 'ask nothing' },
+  force: { ...common.force, help: 'replace a config that is there' },
+} satisfies Options;
 
 /** `fewshot init`: a look at somebody's images, and settings for every command that follows. */
-export function initCommand(): Command {
-  return new Command('init')
-    .description(`look at your images, propose settings for them, and write these to ${CONFIG_FILE}`)
-    .argument('[data]', `${ownData} (default: it is asked for)`)
-    .option('--yes', 'ask nothing')
-    .option('--force', 'replace a config that is there')
-    .action((data: string | undefined, flags: InitFlags) =>
-      run((signal) => {
-        const asks = flags.yes !== true && stdin.isTTY && stderr.isTTY;
-        return firstRun({
-          ...(data === undefined ? {} : { data }),
-          ...(asks ? { questions: questionsOn(stdin, stderr, signal) } : {}),
-          force: flags.force === true,
-          terminal: createTerminal(false),
-          say: (text) => stdout.write(text),
-          signal,
-        });
-      }, 'Nothing was written.'),
-    );
-}
+export const command = defineCommand({
+  table: { name: 'init', options, recorded: [], always: [] },
+  argument: { usage: '[data]', help: `${ownData} (default: it is asked for)` },
+  run({ yes, force }, { signal, terminal, argument: data }) {
+    const asks = yes !== true && stdin.isTTY && stderr.isTTY;
+    return firstRun({
+      ...(data === undefined ? {} : { data }),
+      ...(asks ? { questions: questionsOn(stdin, stderr, signal) } : {}),
+      force: force === true,
+      terminal,
+      say: (text) => stdout.write(text),
+      signal,
+    });
+  },
+});

@@ -1,30 +1,38 @@
 import { stdout } from 'node:process';
-import { Command } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
+import { type Context, defineCommand } from '../command.js';
 import { inspectionText } from '../dataText.js';
-import { ownData } from '../flags.js';
+import { common, ownData } from '../options/common.js';
+import { text } from '../options/kinds.js';
+import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
 import { count } from '../report/figures.js';
-import { run } from '../run.js';
-import { createTerminal, progressBar } from '../terminal.js';
+import { progressBar } from '../terminal.js';
 
-interface InspectFlags {
-  readonly data?: string;
-  readonly sheet?: string;
-  readonly json?: true;
-  readonly force?: true;
-  readonly quiet?: true;
-}
+const options = {
+  data: { ...common.data, help: 'the same, as other commands have it' },
+  sheet: {
+    kind: text,
+    placeholder: 'file',
+    help: 'PNG to write: up to ten images of each class, a class a row',
+  },
+  json: { ...common.json, help: 'print JSON instead of text' },
+  force: { ...common.force, help: 'replace the sheet if it is there' },
+  quiet: common.quiet,
+} satisfies Options;
 
-async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): Promise<void> {
+async function inspect(
+  data: string,
+  flags: Flags<typeof options>,
+  { signal, terminal }: Context,
+): Promise<void> {
   const { sheet } = flags;
   if (sheet !== undefined) {
     await assertNew(sheet, flags.force === true, 'Choose another --sheet, or replace it with --force.');
   }
-  const terminal = createTerminal(flags.quiet === true);
   const catalog = await openCatalog(data);
   const bar = progressBar(terminal, 'Reading');
   const start = performance.now();
@@ -51,24 +59,15 @@ async function inspect(data: string, flags: InspectFlags, signal: AbortSignal): 
   }
 }
 
-/** `fewshot inspect`: what a folder of images holds, and what is wrong with it. */
-export function inspectCommand(): Command {
-  return new Command('inspect')
-    .description(
-      'count and check images: classes, sizes, broken and duplicate files, test images seen in training',
-    )
-    .argument('[data]', ownData)
-    .option('--data <name>', 'the same, as other commands have it')
-    .option('--sheet <file>', 'PNG to write: up to ten images of each class, a class a row')
-    .option('--json', 'print JSON instead of text')
-    .option('--force', 'replace the sheet if it is there')
-    .option('--quiet', 'nothing but results and errors')
-    .action((data: string | undefined, flags: InspectFlags) =>
-      run((signal) => inspect(dataOf(data, flags), flags, signal), 'Nothing was written.', flags.sheet),
-    );
-}
+/** `fewshot inspect`: contents of a folder of images, and what is wrong with it. */
+export const command = defineCommand({
+  table: { name: 'inspect', options, recorded: [], always: [] },
+  argument: { usage: '[data]', help: ownData },
+  run: (flags, context) => inspect(dataOf(context.argument, flags), flags, context),
+  output: ({ sheet }) => sheet,
+});
 
-function dataOf(argument: string | undefined, flags: InspectFlags): string {
+function dataOf(argument: string | undefined, flags: Flags<typeof options>): string {
   const data = argument ?? flags.data;
   if (data !== undefined) return data;
   throw new UsageError('no data are named', { hint: 'Name them: fewshot inspect photos.' });

@@ -1,11 +1,9 @@
 import { stdout } from 'node:process';
-import { Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.js';
 import {
   choosePairs,
   evenOmegas,
   type IndexPair,
-  type InterpolationPath,
   imagePairs,
   interpolate,
   interpolationPaths,
@@ -13,28 +11,73 @@ import {
 } from '../../evaluate/interpolation/latentInterpolation.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';
-import { addFitFlags, backendFlag, detailFlag, namesOf, numberBetween, wholeNumber } from '../flags.js';
-import { assertData, dataHelp, type ImagesForFlags, imagesFor, type LookedAt } from '../imagesFor.js';
+import { selectBackend } from '../../node/selectBackend.js';
+import { type Context, defineCommand } from '../command.js';
+import { assertData, imagesFor, type LookedAt } from '../imagesFor.js';
+import { common, dataOr } from '../options/common.js';
+import { oneOf, several, someOf, whole, within } from '../options/kinds.js';
+import type { Flags, Options, Table } from '../options/option.js';
+import { datasetNames } from '../produce/dataset.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
-import { run } from '../run.js';
-import { createTerminal } from '../terminal.js';
 
-interface InterpolateFlags extends ImagesForFlags {
-  readonly pairs: number;
-  readonly within?: 'class' | 'any';
-  readonly from?: readonly number[];
-  readonly to?: readonly number[];
-  readonly steps: number;
-  readonly paths?: readonly InterpolationPath[];
-  readonly extrapolate: number;
-  readonly detail?: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly force?: true;
-  readonly backend: BackendRequest;
-  readonly quiet?: true;
-}
+const options = {
+  model: { ...common.model, default: 'mnist' },
+  data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
+  fonts: common.fonts,
+  fit: common.fit,
+  skipBad: common.skipBad,
+  pairs: { kind: whole(1), placeholder: 'n', help: 'random pairs of test images', default: 8 },
+  within: {
+    kind: oneOf(['class', 'any']),
+    placeholder: 'kind',
+    help: 'pairs of one class, or of any two images',
+    otherwise: 'any for lines, else class',
+  },
+  from: {
+    kind: several(whole(0)),
+    placeholder: 'n...',
+    help: 'numbers of test images to begin at, instead of random pairs',
+    conflicts: ['pairs', 'within'],
+  },
+  to: {
+    kind: several(whole(0)),
+    placeholder: 'n...',
+    help: 'numbers of test images to end at, one for each of --from',
+    conflicts: ['pairs', 'within'],
+  },
+  detail: common.detail,
+  steps: { kind: whole(2), placeholder: 'n', help: 'images from end to end', default: 9 },
+  paths: {
+    kind: someOf(interpolationPaths),
+    placeholder: 'names',
+    help: `${interpolationPaths.join(', ')} or all`,
+    otherwise: "those that the model's codes allow",
+  },
+  extrapolate: {
+    kind: within(0, 2),
+    placeholder: 'share',
+    help: 'go on beyond both ends by this share of the path',
+    default: 0,
+  },
+  seed: { ...common.seed, help: 'seed of the choice of pairs' },
+  out: { ...common.out, help: 'PNG to write', default: 'interpolations.png' },
+  force: { ...common.force, help: 'replace the PNG if it is there' },
+  backend: common.backend,
+  quiet: common.quiet,
+} satisfies Options;
+
+type InterpolateFlags = Flags<typeof options>;
+
+/** Options of `fewshot interpolate`. */
+export const interpolateTable: Table<typeof options> = {
+  name: 'interpolate',
+  options,
+  recorded: [
+    ...(['model', 'data', 'pairs', 'within', 'paths', 'steps', 'fit', 'skipBad', 'detail'] as const),
+    ...(['seed', 'backend', 'out'] as const),
+  ],
+  always: ['model', 'data', 'pairs', 'steps', 'seed', 'backend', 'out'],
+};
 
 /** Refuses before any work what cannot come to an end. */
 async function assertRequest({ data, from = [], to = [], out, force }: InterpolateFlags): Promise<void> {
@@ -72,10 +115,9 @@ function legend(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void> {
+async function draw(flags: InterpolateFlags, { signal, terminal }: Context): Promise<void> {
   const { model: name, data, steps, extrapolate, detail = 0, out } = flags;
   await assertRequest(flags);
-  const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const model = await loadModel(name);
@@ -110,52 +152,5 @@ async function draw(flags: InterpolateFlags, signal: AbortSignal): Promise<void>
   }
 }
 
-const numbers = (text: string, before: readonly number[] = []) => [...before, wholeNumber(0)(text)];
-
-/** `fewshot interpolate`: a picture of the ways from one image to another through a model's latent space. */
-export function interpolateCommand(): Command {
-  const command = new Command('interpolate')
-    .description('draw what a model makes of the ways between two images, a pair and path a row, as a PNG')
-    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
-    .option('--data <name>', dataHelp, 'mnist')
-    .option('--fonts <folder>', 'fonts that draw the data set glyphs');
-  return addFitFlags(command)
-    .option('--pairs <n>', 'random pairs of test images', wholeNumber(1), 8)
-    .addOption(
-      new Option(
-        '--within <kind>',
-        'pairs of one class, or of any two images (default: any for lines, else class)',
-      ).choices(['class', 'any']),
-    )
-    .addOption(
-      new Option('--from <n...>', 'numbers of test images to begin at, instead of random pairs')
-        .argParser(numbers)
-        .conflicts(['pairs', 'within']),
-    )
-    .addOption(
-      new Option('--to <n...>', 'numbers of test images to end at, one for each of --from')
-        .argParser(numbers)
-        .conflicts(['pairs', 'within']),
-    )
-    .addOption(detailFlag())
-    .option('--steps <n>', 'images from end to end', wholeNumber(2), 9)
-    .option(
-      '--paths <names>',
-      `${interpolationPaths.join(', ')} or all (default: those that the model's codes allow)`,
-      namesOf(interpolationPaths),
-    )
-    .option(
-      '--extrapolate <share>',
-      'go on beyond both ends by this share of the way',
-      numberBetween(0, 2),
-      0,
-    )
-    .option('--seed <n>', 'seed of the choice of pairs', wholeNumber(0), 1)
-    .option('--out <file>', 'PNG to write', 'interpolations.png')
-    .option('--force', 'replace the PNG if it is there')
-    .addOption(backendFlag())
-    .option('--quiet', 'nothing but results and errors')
-    .action((flags: InterpolateFlags) =>
-      run((signal) => draw(flags, signal), 'Nothing was written.', flags.out),
-    );
-}
+/** `fewshot interpolate`: a picture of the paths from one image to another through a model's latent space. */
+export const command = defineCommand({ table: interpolateTable, run: draw, output: ({ out }) => out });

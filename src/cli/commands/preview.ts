@@ -1,35 +1,33 @@
 import { stderr, stdout } from 'node:process';
-import { Command, Option } from 'commander';
 import { hallucinations } from '../../augment/hallucinate.js';
-import { type PathName, pathNames } from '../../augment/paths.js';
 import { imagesOf } from '../../core/image.js';
 import { sampleEpisode } from '../../data/episodes.js';
-import type { Fit } from '../../data/resize.js';
 import { evaluationDataNames, loadSplitsFor } from '../../evaluate/data.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';
+import { selectBackend } from '../../node/selectBackend.js';
+import { defineCommand } from '../command.js';
 import { badLines } from '../dataText.js';
-import { addFitFlags, backendFlag, dataOr, detailFlag, wholeNumber } from '../flags.js';
+import { common, dataOr } from '../options/common.js';
+import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
 import { sizesOf } from '../reportData.js';
-import { run } from '../run.js';
 
-interface PreviewFlags {
-  readonly data: string;
-  readonly fit?: Fit;
-  readonly skipBad?: boolean;
-  readonly shots?: number;
-  readonly perClass: number;
-  readonly path: PathName;
-  readonly labelCheck?: boolean;
-  readonly detail?: number;
-  readonly model: string;
-  readonly seed: number;
-  readonly backend: BackendRequest;
-  readonly out: string;
-}
+const options = {
+  data: { ...common.data, help: dataOr(evaluationDataNames), default: 'mnist' },
+  fit: common.fit,
+  skipBad: common.skipBad,
+  shots: { ...common.shots, help: 'real images per class', otherwise: '5, or as many as there are' },
+  perClass: { ...common.perClass, help: 'hallucinations per class', default: 10 },
+  path: common.path,
+  labelCheck: common.labelCheck,
+  detail: common.detail,
+  model: { ...common.model, default: 'mnist' },
+  seed: { ...common.seed, help: 'seed of the choice of images' },
+  backend: common.backend,
+  out: { ...common.out, help: 'PNG to write', default: 'hallucinations.png' },
+} satisfies Options;
 
 async function preview({
   data,
@@ -38,13 +36,13 @@ async function preview({
   shots: asked,
   perClass,
   path,
-  labelCheck = false,
+  labelCheck,
   detail = 0,
   model: name,
   seed,
   backend,
   out,
-}: PreviewFlags): Promise<void> {
+}: Flags<typeof options>): Promise<void> {
   await assertWritable(out);
   await selectBackend(backend);
   const model = await loadModel(name);
@@ -60,7 +58,9 @@ async function preview({
       { shots, queries: 1, seed, episode: 0 },
     );
     const real = [...imagesOf(support)];
-    const made = [...hallucinations(model, real, { perClass, path, labelCheck, detail, seed })];
+    const made = [
+      ...hallucinations(model, real, { perClass, path, labelCheck: labelCheck === true, detail, seed }),
+    ];
     const rows = classes.map((label) =>
       [real, made].map((images) => images.filter((image) => image.label === label)),
     );
@@ -72,22 +72,9 @@ async function preview({
   }
 }
 
-/** `fewshot preview`: a picture of a support set and of what is hallucinated from it. */
-export function previewCommand(): Command {
-  const command = new Command('preview')
-    .description('draw real images (left) beside hallucinated ones (right), a class a row, as a PNG')
-    .option('--data <name>', dataOr(evaluationDataNames), 'mnist');
-  return addFitFlags(command)
-    .option('--shots <n>', 'real images per class (default: 5, or as many as there are)', wholeNumber(1))
-    .option('--per-class <n>', 'hallucinations per class', wholeNumber(1), 10)
-    .addOption(
-      new Option('--path <name>', 'way through latent space').choices([...pathNames]).default('slerp'),
-    )
-    .option('--label-check', 'draw hallucinations anew that look like another class')
-    .addOption(detailFlag())
-    .option('--model <name>', 'shipped model or path of a model file', 'mnist')
-    .option('--seed <n>', 'seed of the choice of images', wholeNumber(0), 1)
-    .addOption(backendFlag())
-    .option('--out <file>', 'PNG to write', 'hallucinations.png')
-    .action((flags: PreviewFlags) => run(() => preview(flags), 'Nothing was written.', flags.out));
-}
+/** `fewshot preview`: a picture of a support set and of hallucinations made from it. */
+export const command = defineCommand({
+  table: { name: 'preview', options, recorded: [], always: [] },
+  run: preview,
+  output: ({ out }) => out,
+});

@@ -1,36 +1,93 @@
 import { stdout } from 'node:process';
-import { Command, Option } from 'commander';
-import { type PathName, pathNames } from '../../augment/paths.js';
-import { type CnnPresetName, cnnPresets } from '../../classify/convNet.js';
+import { pathNames } from '../../augment/paths.js';
 import { evaluateQuality } from '../../evaluate/quality/evaluateQuality.js';
-import { defaultQuality, type QualitySettings } from '../../evaluate/quality/qualitySettings.js';
+import { type QualitySettings, defaultQuality as usual } from '../../evaluate/quality/qualitySettings.js';
 import type { Model } from '../../models/model.js';
 import { assertWritable, atomicWrite, keptParts } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { whileFolderLocked } from '../../node/lock.js';
-import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';
-import { backendFlag, namesOf, wholeNumber } from '../flags.js';
-import { severalTimes } from '../pipelineFile.js';
-import { type DatasetName, datasetNames, loadDataset } from '../produce/dataset.js';
+import { selectBackend } from '../../node/selectBackend.js';
+import { type Context, defineCommand } from '../command.js';
+import { common } from '../options/common.js';
+import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
+import { commandText, type Flags, type Options, type Table } from '../options/option.js';
+import { datasetNames, loadDataset } from '../produce/dataset.js';
 import { qualityTable } from '../report/qualityTable.js';
-import { run } from '../run.js';
-import { coloured, createTerminal, taskBars } from '../terminal.js';
+import { coloured, taskBars } from '../terminal.js';
 
-interface QualityFlags extends Omit<QualitySettings, 'backend' | 'models' | 'labelCheck'> {
-  readonly data: DatasetName;
-  readonly fonts?: string;
-  readonly model?: readonly string[];
-  readonly labelCheck?: true;
-  readonly backend: BackendRequest;
-  readonly work?: string;
-  readonly json?: true;
-  readonly out?: string;
-  readonly quiet?: true;
-}
+const options = {
+  models: {
+    kind: several(modelName),
+    flag: '--model',
+    placeholder: 'name',
+    help: `${common.model.help}; may be given several times`,
+    fallback: usual.models,
+  },
+  data: {
+    kind: oneOf(datasetNames),
+    placeholder: 'name',
+    help: 'what the images are from',
+    default: usual.data,
+  },
+  fonts: common.fonts,
+  paths: {
+    kind: someOf(pathNames),
+    placeholder: 'names',
+    help: `comma-separated: ${pathNames.join(', ')}; a model leaves out what its codes do not allow`,
+    default: [...usual.paths],
+  },
+  shots: {
+    ...common.shots,
+    help: 'real images per class that hallucinations are made of',
+    default: usual.shots,
+  },
+  perClass: { ...common.perClass, help: 'images of each row and class', default: usual.perClass },
+  episodes: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'support sets to average over',
+    default: usual.episodes,
+  },
+  labelCheck: common.labelCheck,
+  cnn: { ...common.cnn, help: 'network of the accuracy scores', default: usual.cnn },
+  cnnSteps: common.cnnSteps,
+  judgeImages: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'the judge learns from the first so many train images',
+    otherwise: 'a third of them',
+  },
+  judgeSteps: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'batches that the judge trains on',
+    otherwise: 'three times through them, at least 600',
+  },
+  seed: common.seed,
+  backend: common.backend,
+  work: {
+    kind: text,
+    placeholder: 'folder',
+    help: 'keep finished parts there, and go on from them',
+    otherwise: 'keep none',
+  },
+  json: common.json,
+  out: common.out,
+  quiet: common.quiet,
+} satisfies Options;
 
-async function measureAndPrint(flags: QualityFlags, signal: AbortSignal): Promise<void> {
-  const { model: models = defaultQuality.models, backend: request, work, json, out, quiet, ...rest } = flags;
-  const terminal = createTerminal(quiet === true);
+const table: Table<typeof options> = {
+  name: 'quality',
+  options,
+  recorded: [
+    ...(['models', 'data', 'paths', 'shots', 'perClass', 'episodes', 'cnn', 'cnnSteps'] as const),
+    ...(['judgeImages', 'judgeSteps', 'seed', 'labelCheck', 'backend'] as const),
+  ],
+  always: ['models', 'shots', 'episodes', 'seed', 'backend'],
+};
+
+async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
+  const { models = usual.models, backend: request, work, json, out, quiet: _, ...rest } = flags;
   if (out !== undefined) await assertWritable(out);
   const backend = await selectBackend(request);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
@@ -50,6 +107,7 @@ async function measureAndPrint(flags: QualityFlags, signal: AbortSignal): Promis
       signal,
     });
     const result = await evaluateQuality({ train, test, models: loaded }, settings, {
+      command: commandText(table, { ...settings, data: flags.data, labelCheck: flags.labelCheck }),
       ...(work === undefined ? {} : { keep: keptParts(work) }),
       signal,
       onProgress: bars.update,
@@ -65,60 +123,16 @@ async function measureAndPrint(flags: QualityFlags, signal: AbortSignal): Promis
   }
 }
 
-/** `fewshot quality`: how good hallucinated images are, for every path of every model. */
-export function qualityCommand(): Command {
-  const d = defaultQuality;
-  return new Command('quality')
-    .description('measure how good hallucinated images are, beside real ones')
-    .option(
-      '--model <name>',
-      `shipped model or path of a model file; may be given several times (default: ${d.models})`,
-      severalTimes,
-    )
-    .addOption(new Option('--data <name>', 'what the images are from').choices(datasetNames).default(d.data))
-    .option('--fonts <folder>', 'fonts that draw the data set glyphs')
-    .option(
-      '--paths <names>',
-      `comma-separated: ${pathNames.join(', ')}; a model leaves out what its codes do not allow`,
-      namesOf<PathName>(pathNames),
-      [...d.paths],
-    )
-    .option('--shots <n>', 'real images per class that hallucinations are made of', wholeNumber(1), d.shots)
-    .option('--per-class <n>', 'images of each row and class', wholeNumber(1), d.perClass)
-    .option('--episodes <n>', 'support sets to average over', wholeNumber(1), d.episodes)
-    .option('--label-check', 'draw hallucinations anew that look like another class')
-    .addOption(
-      new Option('--cnn <preset>', 'network of the accuracy scores')
-        .choices(Object.keys(cnnPresets) as CnnPresetName[])
-        .default(d.cnn),
-    )
-    .option('--cnn-steps <n>', "batches that the CNN trains on (default: the network's)", wholeNumber(1))
-    .option(
-      '--judge-images <n>',
-      'the judge learns from the first so many train images (default: a third of them)',
-      wholeNumber(1),
-    )
-    .option(
-      '--judge-steps <n>',
-      'batches that the judge trains on (default: three times through them, at least 600)',
-      wholeNumber(1),
-    )
-    .option('--seed <n>', 'seed of everything random', wholeNumber(0), d.seed)
-    .addOption(backendFlag())
-    .option('--work <folder>', 'keep finished parts there, and go on from them (default: keep none)')
-    .option('--json', 'print JSON instead of a table')
-    .option('--out <file>', 'also write the JSON to a file')
-    .option('--quiet', 'nothing but results and errors')
-    .action((flags: QualityFlags) =>
-      run(
-        (signal) => {
-          const measure = () => measureAndPrint(flags, signal);
-          return flags.work === undefined ? measure() : whileFolderLocked(flags.work, measure);
-        },
-        flags.work === undefined
-          ? 'Nothing was written.'
-          : `Finished parts are kept in ${flags.work}; the same command goes on from them.`,
-        flags.out,
-      ),
-    );
-}
+/** `fewshot quality`: measures of hallucinated images, for every path of every model. */
+export const command = defineCommand({
+  table,
+  run: (flags, context) => {
+    const measure = () => measureAndPrint(flags, context);
+    return flags.work === undefined ? measure() : whileFolderLocked(flags.work, measure);
+  },
+  kept: ({ work }) =>
+    work === undefined
+      ? 'Nothing was written.'
+      : `Finished parts are kept in ${work}; the same command goes on from them.`,
+  output: ({ out }) => out,
+});

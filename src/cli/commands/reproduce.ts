@@ -1,27 +1,47 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
-import { Argument, Command, Option } from 'commander';
 import { type ExhibitName, exhibitNames } from '../../../paper/reproduce/exhibits.js';
 import { redraw } from '../../../paper/reproduce/redraw.js';
 import { reproduce } from '../../../paper/reproduce/reproduce.js';
-import { type BackendRequest, selectBackend } from '../../node/selectBackend.js';
-import { backendFlag } from '../flags.js';
-import { run } from '../run.js';
-import { createTerminal, taskBars } from '../terminal.js';
-
-interface ReproduceFlags {
-  readonly quick?: true;
-  readonly draw?: true;
-  readonly out?: string;
-  readonly work: string;
-  readonly backend: BackendRequest;
-  readonly force?: true;
-  readonly extend?: true;
-  readonly quiet?: true;
-}
+import { selectBackend } from '../../node/selectBackend.js';
+import { type Context, defineCommand } from '../command.js';
+import { common } from '../options/common.js';
+import { given, text } from '../options/kinds.js';
+import type { Flags, Options } from '../options/option.js';
+import { taskBars } from '../terminal.js';
 
 const OUT = 'paper/results';
-const WORK = '.fewshot';
+
+const options = {
+  quick: { kind: given, help: 'a small run that takes minutes; its figures are worse' },
+  draw: {
+    kind: given,
+    help: 'draw pictures and tables again from the results that are there',
+    conflicts: ['work', 'backend', 'force', 'extend'],
+  },
+  out: {
+    ...common.out,
+    placeholder: 'folder',
+    help: 'where results go',
+    otherwise: `${OUT}, with --quick ${OUT}/quick`,
+  },
+  work: {
+    kind: text,
+    placeholder: 'folder',
+    help: 'where encoders and finished parts are kept, to go on from',
+    default: '.fewshot',
+  },
+  backend: common.backend,
+  force: { ...common.force, help: 'replace results that are there' },
+  extend: {
+    kind: given,
+    help: 'keep the rows of the table2 that is there and make those it lacks',
+    conflicts: ['force'],
+  },
+  quiet: common.quiet,
+} satisfies Options;
+
+type ReproduceFlags = Flags<typeof options>;
 
 const namesOf = (what: ExhibitName | 'all') => (what === 'all' ? exhibitNames : [what]);
 const folderOf = ({ out, quick }: ReproduceFlags) => out ?? (quick ? `${OUT}/quick` : OUT);
@@ -30,9 +50,8 @@ const print = (files: readonly string[]) => stdout.write(`${files.join('\n')}\n`
 async function reproduceAndPrint(
   what: ExhibitName | 'all',
   flags: ReproduceFlags,
-  signal: AbortSignal,
+  { signal, terminal }: Context,
 ): Promise<void> {
-  const terminal = createTerminal(flags.quiet === true);
   const backend = await selectBackend(flags.backend);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   const bars = taskBars(terminal);
@@ -46,8 +65,7 @@ async function reproduceAndPrint(
       extend: flags.extend === true,
       backend,
       workers: availableParallelism(),
-      commandOf: (name) =>
-        ['fewshot reproduce', name, ...(flags.quick ? ['--quick'] : []), '--backend', backend.name].join(' '),
+      commandOf: (name) => commandFor(name, flags, backend.name),
       onProgress: bars.update,
       onKept: (file) => terminal.note(`${file} is there already and stays.`),
       signal,
@@ -59,38 +77,21 @@ async function reproduceAndPrint(
   }
 }
 
+/** The command that makes an exhibit again. */
+const commandFor = (name: string, { quick }: ReproduceFlags, backend: string) =>
+  ['fewshot reproduce', name, ...(quick ? ['--quick'] : []), '--backend', backend].join(' ');
+
 /** `fewshot reproduce`: the tables and figures of the poster. */
-export function reproduceCommand(): Command {
-  return new Command('reproduce')
-    .description('train, measure and draw the tables and figures of the ATNL poster')
-    .addArgument(new Argument('<what>', 'table or figure').choices([...exhibitNames, 'all']))
-    .option('--quick', 'a small run that takes minutes; its figures are worse')
-    .addOption(
-      new Option('--draw', 'draw pictures and tables again from the results that are there').conflicts([
-        'work',
-        'backend',
-        'force',
-        'extend',
-      ]),
-    )
-    .option('--out <folder>', `where results go (default: ${OUT}, with --quick ${OUT}/quick)`)
-    .option('--work <folder>', 'where encoders and finished parts are kept, to go on from', WORK)
-    .addOption(backendFlag())
-    .option('--force', 'replace results that are there')
-    .addOption(
-      new Option('--extend', 'keep the rows of the table2 that is there and make those it lacks').conflicts(
-        'force',
-      ),
-    )
-    .option('--quiet', 'nothing but results and errors')
-    .action((what: ExhibitName | 'all', flags: ReproduceFlags) =>
-      flags.draw
-        ? run(async () => {
-            print(await redraw({ names: namesOf(what), out: folderOf(flags) }));
-          }, 'Files are whole, old or new; the same command draws the rest.')
-        : run(
-            (signal) => reproduceAndPrint(what, flags, signal),
-            'Encoders and finished parts are kept; the same command goes on from them.',
-          ),
-    );
-}
+export const command = defineCommand({
+  table: { name: 'reproduce', options, recorded: ['quick', 'backend'], always: ['backend'] },
+  argument: { usage: '<what>', help: 'table or figure', choices: [...exhibitNames, 'all'] },
+  async run(flags, context) {
+    const what = context.argument as ExhibitName | 'all';
+    if (!flags.draw) return reproduceAndPrint(what, flags, context);
+    print(await redraw({ names: namesOf(what), out: folderOf(flags) }));
+  },
+  kept: ({ draw }) =>
+    draw
+      ? 'Files are whole, old or new; the same command draws the rest.'
+      : 'Encoders and finished parts are kept; the same command goes on from them.',
+});

@@ -23,7 +23,6 @@ import {
   NEIGHBOURS,
   type QualityMaterial,
   type QualitySettings,
-  qualityCommandOf,
 } from './qualitySettings.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -60,6 +59,8 @@ export function comparisonsOf(results: readonly QualityFigure[]): QualityCompari
 }
 
 export interface QualityOptions {
+  /** The command that makes the same result, for the result to record. Default: none. */
+  readonly command?: string;
   /** Is told what is being done, and how much of it. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
   /** Told of each row that is left out, before any work. */
@@ -80,7 +81,7 @@ export interface QualityOptions {
 export async function evaluateQuality(
   material: QualityMaterial,
   settings: QualitySettings,
-  { onProgress, onSkip, keep = (_name, _key, make) => make(), signal }: QualityOptions = {},
+  { command, onProgress, onSkip, keep = (_name, _key, make) => make(), signal }: QualityOptions = {},
 ): Promise<QualityResult> {
   const start = performance.now();
   const { train, test, models } = material;
@@ -130,7 +131,7 @@ export async function evaluateQuality(
     const results = figuresOf(found);
     return {
       schema: QUALITY_SCHEMA,
-      command: qualityCommandOf(settings),
+      ...(command === undefined ? {} : { command }),
       seed: settings.seed,
       backend: settings.backend,
       versions,

@@ -60,8 +60,8 @@ export interface QualityComparison extends QualityRow {
 /** A measurement of quality as JSON. All but `seconds` depends on data, settings, versions and backend alone. */
 export interface QualityResult {
   readonly schema: typeof QUALITY_SCHEMA;
-  /** The command that makes these figures again. */
-  readonly command: string;
+  /** The command that makes these figures again; absent where no command made them. */
+  readonly command?: string;
   readonly seed: number;
   readonly backend: BackendName;
   readonly versions: Readonly<Record<string, string>>;

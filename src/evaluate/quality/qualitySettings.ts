@@ -6,7 +6,6 @@ import { formatShape } from '../../core/image.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import type { Model } from '../../models/model.js';
 import type { BackendName } from '../../node/selectBackend.js';
-import { shellWord } from '../command.js';
 
 /** Neighbours that the balls of precision, recall, density and coverage reach to. */
 export const NEIGHBOURS = 5;
@@ -115,31 +114,4 @@ function assertDrawable({ train, test }: QualityMaterial, settings: QualitySetti
       });
     }
   }
-}
-
-const flags: Record<string, keyof QualitySettings> = {
-  '--data': 'data',
-  '--paths': 'paths',
-  '--shots': 'shots',
-  '--per-class': 'perClass',
-  '--episodes': 'episodes',
-  '--cnn': 'cnn',
-  '--cnn-steps': 'cnnSteps',
-  '--judge-images': 'judgeImages',
-  '--judge-steps': 'judgeSteps',
-  '--seed': 'seed',
-};
-
-/** The command line that asks for these settings; shots, episodes, seed and backend are always spelled out. */
-export function qualityCommandOf(settings: QualitySettings): string {
-  const defaults: Partial<Record<string, unknown>> = defaultQuality;
-  const models = settings.models.flatMap((model) => ['--model', shellWord(model)]);
-  const words = Object.entries(flags).flatMap(([flag, name]) => {
-    const value = String(settings[name]);
-    const spelled =
-      name === 'shots' || name === 'episodes' || name === 'seed' || value !== String(defaults[name]);
-    return spelled ? [flag, value] : [];
-  });
-  const check = settings.labelCheck ? ['--label-check'] : [];
-  return ['fewshot quality', ...models, ...words, ...check, '--backend', settings.backend].join(' ');
 }

@@ -1,17 +1,18 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { augmentCommand } from '../../../src/cli/commands/augment.js';
-import { embedCommand } from '../../../src/cli/commands/embed.js';
-import { evalCommand } from '../../../src/cli/commands/eval.js';
-import { inspectCommand } from '../../../src/cli/commands/inspect.js';
-import { interpolateCommand } from '../../../src/cli/commands/interpolate.js';
-import { reportCommand } from '../../../src/cli/commands/report.js';
-import { trainCommand } from '../../../src/cli/commands/train.js';
+import type { CommandModule } from '../../../src/cli/command.js';
+import { command as augment } from '../../../src/cli/commands/augment.js';
+import { command as embed } from '../../../src/cli/commands/embed.js';
+import { command as evaluation } from '../../../src/cli/commands/eval.js';
+import { command as inspect } from '../../../src/cli/commands/inspect.js';
+import { command as interpolate } from '../../../src/cli/commands/interpolate.js';
+import { command as report } from '../../../src/cli/commands/report.js';
+import { command as train } from '../../../src/cli/commands/train.js';
 import { configParts, configSchema, parseConfig } from '../../../src/cli/config.js';
 import { useConfig } from '../../../src/cli/useConfig.js';
 import { UsageError } from '../../../src/core/errors.js';
@@ -38,19 +39,23 @@ async function configOf(content: object): Promise<string> {
   return file;
 }
 
-/** A command that only parses. */
-const quietly = (command: Command): Command =>
-  command
-    .exitOverride()
-    .configureOutput({ writeErr() {}, writeOut() {} })
-    .action(() => {});
+/** A command that has parsed its words, and does nothing. */
+function parsed({ table, addTo }: CommandModule, ...args: string[]): Command {
+  const command = new Command(table.name).exitOverride().configureOutput({ writeErr() {}, writeOut() {} });
+  addTo(command, () => {});
+  return command.action(() => {}).parse(args, { from: 'user' });
+}
 
-/** What a command would be told, given a config and a command line. */
-async function told(command: Command, content: object, ...args: string[]): Promise<Record<string, unknown>> {
+/** Values of a command's options, given a config and a command line. */
+async function told(
+  module: CommandModule,
+  content: object,
+  ...args: string[]
+): Promise<Record<string, unknown>> {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const parsed = quietly(command).parse(args, { from: 'user' });
-  await useConfig(parsed, await configOf(content));
-  return parsed.opts();
+  const command = parsed(module, ...args);
+  await useConfig(command, module.table, await configOf(content));
+  return command.opts();
 }
 
 describe('a config', () => {
@@ -61,14 +66,14 @@ describe('a config', () => {
       backend: 'wasm',
       train: { epochs: 3, batchSize: 16, warp: false },
     };
-    expect(await told(trainCommand(), config, '--epochs', '9', '--backend', 'auto')).toMatchObject({
+    expect(await told(train, config, '--epochs', '9', '--backend', 'auto')).toMatchObject({
       ...{ data: 'mnist', seed: 7, backend: 'auto', epochs: 9, batchSize: 16, warp: false, composed: 0 },
     });
-    expect(await told(trainCommand(), config, '--warp', '--seed', '1')).toMatchObject({
+    expect(await told(train, config, '--warp', '--seed', '1')).toMatchObject({
       seed: 1,
       warp: true,
     });
-    expect(await told(evalCommand(), { eval: { queries: 'all', arms: ['none'], mix: 0 } })).toMatchObject({
+    expect(await told(evaluation, { eval: { queries: 'all', arms: ['none'], mix: 0 } })).toMatchObject({
       ...{ queries: 'all', arms: ['none'], mix: 0, shots: 5, data: 'mnist' },
     });
   });
@@ -80,22 +85,22 @@ describe('a config', () => {
     };
     const shared = { data: 'glyphs', fit: 'crop', skipBad: true, seed: 2, backend: 'cpu', model: 'glyphs' };
     const { model: _, ...withoutModel } = shared;
-    expect(await told(trainCommand(), config)).toMatchObject({ ...withoutModel, latent: 8 });
-    const augmented = await told(augmentCommand(), config, '--out', 'more');
+    expect(await told(train, config)).toMatchObject({ ...withoutModel, latent: 8 });
+    const augmented = await told(augment, config, '--out', 'more');
     expect(augmented).toMatchObject({ ...shared, perClass: 3 });
     expect(augmented).not.toHaveProperty('latent');
-    expect(await told(evalCommand(), config)).toMatchObject({ ...shared, perClass: 4 });
-    expect(await told(embedCommand(), config, '--out', 'e.json')).toMatchObject(shared);
-    expect(await told(interpolateCommand(), config)).toMatchObject(shared);
-    expect(await told(inspectCommand(), config)).toEqual({ data: 'glyphs' });
+    expect(await told(evaluation, config)).toMatchObject({ ...shared, perClass: 4 });
+    expect(await told(embed, config, '--out', 'e.json')).toMatchObject(shared);
+    expect(await told(interpolate, config)).toMatchObject(shared);
+    expect(await told(inspect, config)).toEqual({ data: 'glyphs' });
   });
 
   it('tells a report what it says of evaluations, unless one is given', async () => {
     const config = { data: 'photos', eval: { shots: 3, episodes: 9, k: 2 } };
-    const { shots, episodes, ...rest } = await told(reportCommand(), config, '--episodes', '7');
+    const { shots, episodes, ...rest } = await told(report, config, '--episodes', '7');
     expect([shots, episodes]).toEqual([3, 7]);
     expect(rest).not.toHaveProperty('k');
-    const given = await told(reportCommand(), config, '--evaluation', 'evaluation.json');
+    const given = await told(report, config, '--evaluation', 'evaluation.json');
     expect(given).not.toHaveProperty('shots');
   });
 
@@ -105,63 +110,64 @@ describe('a config', () => {
       ...{ train: { from: 'mnist', out: 'own.safetensors' } },
     });
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const command = quietly(trainCommand()).parse([], { from: 'user' });
-    await useConfig(command, file);
+    const command = parsed(train);
+    await useConfig(command, train.table, file);
     const at = (name: string) => join(file, '..', name);
     expect(command.opts()).toMatchObject({ data: at('photos'), from: 'mnist', out: at('own.safetensors') });
-    const other = quietly(embedCommand()).parse(['--out', 'e.json'], { from: 'user' });
-    await useConfig(other, file);
+    const other = parsed(embed, '--out', 'e.json');
+    await useConfig(other, embed.table, file);
     expect(other.opts()).toMatchObject({ data: at('photos'), model: at('own.safetensors') });
-    expect(await told(embedCommand(), { data: '/photos' }, '--out', 'e')).toMatchObject({ data: '/photos' });
+    expect(await told(embed, { data: '/photos' }, '--out', 'e')).toMatchObject({ data: '/photos' });
   });
 
   it('is for its images: with a data set by name, seed and backend alone are taken', async () => {
     const config = { data: 'photos', fit: 'crop', seed: 5, model: 'glyphs', eval: { shots: 2 } };
-    expect(await told(evalCommand(), config, '--data', 'mnist')).toMatchObject({ seed: 5, shots: 5 });
-    expect(await told(evalCommand(), config, '--data', 'mnist')).not.toHaveProperty('fit');
-    expect(await told(evalCommand(), config, '--data', 'others')).toMatchObject({ fit: 'crop', shots: 2 });
+    expect(await told(evaluation, config, '--data', 'mnist')).toMatchObject({ seed: 5, shots: 5 });
+    expect(await told(evaluation, config, '--data', 'mnist')).not.toHaveProperty('fit');
+    expect(await told(evaluation, config, '--data', 'others')).toMatchObject({ fit: 'crop', shots: 2 });
   });
 
   it('gives way to a model to begin with, to a manifest to replay, and to the environment', async () => {
     const nets = { train: { size: 48, channels: 3, filters: [4], latent: 8, epochs: 2 } };
-    const begun = await told(trainCommand(), nets, '--from', 'mnist');
+    const begun = await told(train, nets, '--from', 'mnist');
     expect(begun).toMatchObject({ epochs: 2, from: 'mnist' });
     for (const key of ['size', 'channels', 'filters', 'latent']) expect(begun).not.toHaveProperty(key);
-    const replayed = await told(augmentCommand(), { data: 'x' }, '--out', 'o', '--replay', 'm.jsonl');
+    const replayed = await told(augment, { data: 'x' }, '--out', 'o', '--replay', 'm.jsonl');
     expect(replayed).not.toHaveProperty('data');
     vi.stubEnv('FEWSHOT_BACKEND', 'cpu');
-    expect(await told(trainCommand(), { backend: 'wasm' })).toMatchObject({ backend: 'auto' });
+    expect(await told(train, { backend: 'wasm' })).toMatchObject({ backend: 'auto' });
   });
 
   it('takes false for a flag as not given', async () => {
     const config = { augment: { labelCheck: false } };
-    expect(await told(augmentCommand(), config, '--out', 'o')).not.toHaveProperty('labelCheck');
+    expect(await told(augment, config, '--out', 'o')).not.toHaveProperty('labelCheck');
   });
 
-  it.each([trainCommand, augmentCommand, evalCommand, embedCommand, interpolateCommand])(
+  it.each([train, augment, evaluation, embed, interpolate])(
     'has its skipBad taken back by a flag (%#)',
-    async (make) => {
-      const out = make().options.some(({ mandatory }) => mandatory) ? ['--out', 'o'] : [];
-      expect(await told(make(), { skipBad: true }, ...out)).toMatchObject({ skipBad: true });
-      expect(await told(make(), { skipBad: true }, ...out, '--no-skip-bad')).toMatchObject({
+    async (module) => {
+      const { out: file } = module.table.options;
+      const out = file?.required ? ['--out', 'o'] : [];
+      expect(await told(module, { skipBad: true }, ...out)).toMatchObject({ skipBad: true });
+      expect(await told(module, { skipBad: true }, ...out, '--no-skip-bad')).toMatchObject({
         skipBad: false,
       });
-      expect(await told(make(), { skipBad: false }, ...out, '--skip-bad')).toMatchObject({ skipBad: true });
+      expect(await told(module, { skipBad: false }, ...out, '--skip-bad')).toMatchObject({ skipBad: true });
     },
   );
 });
 
 describe('its keys', () => {
   const { $schema: _s, schema: _, train: _t, augment: _a, eval: _e, ...shared } = configSchema.entries;
-  const commands = { train: trainCommand, augment: augmentCommand, eval: evalCommand };
-  const keys = Object.entries(commands).flatMap(([name, make]) =>
+  const commands = { train, augment, eval: evaluation };
+  const keys = Object.entries(commands).flatMap(([name, module]) =>
     Object.entries({ ...shared, ...configParts[name as keyof typeof configParts].entries }).map(
-      ([key, entry]) => ({ name, key, make, entry: entry as v.GenericSchema }),
+      ([key, entry]) => ({ name, key, module, entry: entry as v.GenericSchema }),
     ),
   );
 
   it('are options of the commands', () => {
-    const missing = keys.filter(({ key, make }) => !make().options.some((o) => o.attributeName() === key));
+    const missing = keys.filter(({ key, module }) => !Object.hasOwn(module.table.options, key));
     expect(missing.map(({ name, key }) => `${name}.${key}`)).toEqual(['train.model']);
   });
 
@@ -169,11 +175,11 @@ describe('its keys', () => {
     const numbers = [-1, 0, 1e-8, 1e-7, 0.5, 1, 1.5, 2, 3, 4, 7, 8, 512, 513, 2000];
     const numeric = keys.filter(({ entry }) => numbers.some((n) => v.safeParse(entry, n).success));
     expect(numeric.length).toBeGreaterThan(20);
-    for (const { name, key, make, entry } of numeric) {
+    for (const { name, key, module, entry } of numeric) {
       const flag = `--${key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
       const accepts = (n: number) => {
         try {
-          quietly(make()).parse([`${flag}=${n}`, '--out', 'o.safetensors'], { from: 'user' });
+          parsed(module, `${flag}=${n}`, '--out', 'o.safetensors');
           return true;
         } catch {
           return false;

@@ -5,7 +5,6 @@ import { formatShape, type Label } from '../../../core/image.js';
 import { version } from '../../../core/version.js';
 import { sampleEpisode } from '../../../data/episodes.js';
 import type { Fit } from '../../../data/resize.js';
-import { commandLine } from '../../../evaluate/command.js';
 import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
@@ -13,6 +12,8 @@ import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.j
 import type { BadImage } from '../../../node/images/loadImages.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
 import type { BackendName } from '../../../node/selectBackend.js';
+import { augmentTable } from '../../options/augment.js';
+import { commandText } from '../../options/option.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 
@@ -44,22 +45,17 @@ export interface AugmentSettings {
 /** Most images of a class that are parents; of more, a seeded choice. */
 export const BANK_SIZE = 512;
 
-/** The command line that makes the same files, but for where they go. */
+/** The command that makes the same files, but for where they go. */
 export function augmentCommand(settings: AugmentSettings): string {
-  const { data, shots, model, perClass, path, seed, labelCheck, includeOriginals, backend } = settings;
-  const { fit, skipBad, detail = 0 } = settings;
-  const words = [
-    ...['fewshot', 'augment', '--data', data],
-    ...(isEvaluationData(data) ? ['--shots', shots] : []),
-    ...['--model', model, '--per-class', perClass, '--path', path, '--seed', seed],
-    ...(fit === undefined ? [] : ['--fit', fit]),
-    ...(skipBad ? ['--skip-bad'] : []),
-    ...(labelCheck ? ['--label-check'] : []),
-    ...(detail === 0 ? [] : ['--detail', detail]),
-    ...(includeOriginals ? ['--include-originals'] : []),
-    ...['--backend', backend],
-  ];
-  return commandLine(words);
+  const { shots, labelCheck, detail, includeOriginals } = settings;
+  return commandText(augmentTable, {
+    ...settings,
+    // Of a folder, all images are used.
+    shots: isEvaluationData(settings.data) ? shots : undefined,
+    labelCheck: labelCheck || undefined,
+    detail: detail === 0 ? undefined : detail,
+    includeOriginals: includeOriginals || undefined,
+  });
 }
 
 /** A real image. They are listed by a walk over all of them, since there may be more than should be held. */

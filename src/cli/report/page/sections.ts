@@ -27,7 +27,7 @@ export function accuracySection({ evaluation }: ReportParts): Html {
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
 <details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl></details>
 ${classifiersOf(evaluation).map((part) => classifierPart(part, evaluation))}
-${commandLine(evaluation.command)}
+${evaluation.command === undefined ? '' : commandLine(evaluation.command)}
 <p class="faint">fewshot-atnl ${evaluation.versions['fewshot-atnl'] ?? 'of an unknown version'} · ${evaluation.seconds} s</p>`;
 }
 

@@ -1,0 +1,57 @@
+import { Argument, type Command } from 'commander';
+import { addOptions, type Flags, flagsIn, type Options, type Table } from './options/option.js';
+import { runToEnd } from './run.js';
+import { createTerminal, type Terminal } from './terminal.js';
+
+/** Tools that a command is run with. */
+export interface Context {
+  readonly signal: AbortSignal;
+  /** Silent under `--quiet`. */
+  readonly terminal: Terminal;
+  /** The word behind the command's name, if there is one. */
+  readonly argument: string | undefined;
+}
+
+interface Definition<All extends Options> {
+  readonly table: Table<All>;
+  readonly argument?: { readonly usage: string; readonly help: string; readonly choices?: readonly string[] };
+  readonly run: (flags: Flags<All>, context: Context) => Promise<void>;
+  /** Sentence about what an interruption leaves behind. Default: nothing was written. */
+  readonly kept?: (flags: Flags<All>) => string;
+  /** File that no other run may write meanwhile. */
+  readonly output?: (flags: Flags<All>) => string | undefined;
+}
+
+/** A command, as its module gives it to the program. */
+export interface CommandModule {
+  readonly table: Table;
+  /** Adds flags and action. `onEnd` takes the exit code. */
+  addTo(command: Command, onEnd: (code: number) => void): void;
+}
+
+/** Makes a command of its options and its work. */
+export function defineCommand<All extends Options>(definition: Definition<All>): CommandModule {
+  const { table, argument, run, kept, output } = definition;
+  const { options } = table;
+  return {
+    table: table as unknown as Table,
+    addTo(command, onEnd) {
+      if (argument !== undefined) {
+        const { usage, help, choices } = argument;
+        const added = new Argument(usage, help);
+        command.addArgument(choices === undefined ? added : added.choices(choices));
+      }
+      addOptions(command, options);
+      command.action(async () => {
+        const flags = flagsIn(command, options);
+        const terminal = createTerminal((flags as { readonly quiet?: true }).quiet === true);
+        const code = await runToEnd((signal) => run(flags, { signal, terminal, argument: command.args[0] }), {
+          options,
+          kept: kept?.(flags) ?? 'Nothing was written.',
+          output: output?.(flags),
+        });
+        onEnd(code);
+      });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { knnEngineNames } from '../../classify/knnEngine.js';
+import { armNames, defaultArms } from '../../evaluate/arms/arms.js';
+import { evaluationDataNames } from '../../evaluate/data.js';
+import { protocolNames, protocols } from '../../evaluate/protocols.js';
+import { type EvaluationSettings, defaultSettings as usual } from '../../evaluate/settings.js';
+import { common, dataOr, repeated } from './common.js';
+import { countOrAll, oneOf, someOf, text, whole, within } from './kinds.js';
+import { commandText, type Options, type Table } from './option.js';
+
+const options = {
+  size: common.size,
+  channels: common.channels,
+  fit: common.fit,
+  skipBad: common.skipBad,
+  data: { ...common.data, help: dataOr(evaluationDataNames), default: usual.data },
+  dataDir: {
+    kind: text,
+    placeholder: 'folder',
+    help: "folder of the data's four IDX files",
+    otherwise: 'where their package puts them',
+  },
+  split: {
+    kind: oneOf(['test', 'validation']),
+    placeholder: 'name',
+    help: 'where queries come from; tune on validation',
+    default: usual.split,
+    config: 'Where queries come from; tune on validation.',
+  },
+  protocol: {
+    kind: oneOf(protocolNames),
+    placeholder: 'name',
+    help: 'what the encoder may have seen',
+    default: usual.protocol,
+    config: 'What the encoder may have seen.',
+  },
+  ways: {
+    kind: whole(2),
+    placeholder: 'n',
+    help: 'classes of an episode',
+    fallback: usual.ways,
+    otherwise: `${usual.ways}; of your own all`,
+    config: 'Classes of an episode.',
+  },
+  shots: { ...common.shots, default: usual.shots, config: 'Labeled images per class.' },
+  queries: {
+    kind: countOrAll,
+    placeholder: 'n',
+    help: 'query images per class, or all',
+    default: usual.queries,
+    config: 'Query images per class, or all.',
+  },
+  episodes: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'episodes to average over',
+    default: usual.episodes,
+    config: 'Episodes to average over.',
+  },
+  arms: {
+    kind: someOf(armNames),
+    placeholder: 'names',
+    help: `comma-separated: ${armNames.join(', ')}`,
+    default: [...defaultArms],
+    config: 'Ways to enlarge the labeled images, which are compared.',
+  },
+  pipelines: {
+    kind: repeated,
+    flag: '--pipeline',
+    placeholder: 'file',
+    help: 'a pipeline as a further arm (JSON); may be given several times',
+  },
+  classifiers: {
+    kind: someOf(['knn', 'cnn']),
+    placeholder: 'names',
+    help: 'comma-separated: knn, cnn',
+    default: [...usual.classifiers],
+    config: 'What learns from them.',
+  },
+  cnn: { ...common.cnn, default: usual.cnn, config: 'Network of the CNN.' },
+  cnnSteps: { ...common.cnnSteps, config: 'Batches that the CNN trains on.' },
+  encoderSteps: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: "batches that an episode's encoder trains on under shots-only",
+    otherwise: String(protocols['shots-only'].steps),
+    config: "Batches that an episode's encoder trains on under shots-only.",
+  },
+  k: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'neighbors of the KNN',
+    default: usual.k,
+    config: 'Neighbors of the KNN.',
+  },
+  knnEngine: {
+    kind: oneOf(knnEngineNames),
+    placeholder: 'name',
+    help: 'implementation of the KNN',
+    default: usual.knnEngine,
+    config: 'Implementation of the KNN.',
+  },
+  model: { ...common.model, fallback: usual.model },
+  perClass: {
+    ...common.perClass,
+    help: 'images that an arm makes per class',
+    default: usual.perClass,
+    config: 'Images that an arm makes per class.',
+  },
+  mix: {
+    kind: within(0, 1),
+    placeholder: 'share',
+    help: 'share of hallucinations in a batch of the CNN',
+    default: usual.mix,
+    config: 'Share of hallucinations in a batch of the CNN.',
+  },
+  trust: {
+    kind: within(0, 1),
+    placeholder: 'share',
+    help: 'distillation weight: share of a label that encoders give, in arms with +labels',
+    default: usual.trust,
+    config: 'Distillation weight: share of a label that encoders give, in arms with +labels.',
+  },
+  teachers: {
+    kind: repeated,
+    flag: '--teacher',
+    placeholder: 'name',
+    help: 'an encoder that gives such labels beside that of --model; may be given several times',
+  },
+  detail: common.detail,
+  seed: common.seed,
+  backend: common.backend,
+  workers: common.workers,
+  json: common.json,
+  out: common.out,
+  quiet: common.quiet,
+} satisfies Options;
+
+/** Options of `fewshot eval`. */
+export const evalTable: Table<typeof options> = {
+  name: 'eval',
+  options,
+  recorded: [
+    ...(['data', 'dataDir', 'fit', 'split', 'protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
+    ...(['arms', 'classifiers', 'cnn', 'cnnSteps', 'encoderSteps', 'k', 'knnEngine', 'model'] as const),
+    ...(['perClass', 'mix', 'trust', 'detail', 'seed', 'size', 'channels', 'skipBad'] as const),
+    ...(['teachers', 'pipelines', 'backend'] as const),
+  ],
+  always: ['shots', 'seed', 'backend'],
+};
+
+/** The command that makes an evaluation again. */
+export function evalText({ shape, pipelines = [], ...settings }: EvaluationSettings): string {
+  return commandText(evalTable, {
+    ...settings,
+    arms: settings.arms as readonly (typeof armNames)[number][],
+    ...(shape === undefined ? {} : { size: shape[0], channels: shape[2] as 1 | 3 }),
+    pipelines: pipelines.map(({ name, file }) => file ?? `${name}.json`),
+  });
+}
