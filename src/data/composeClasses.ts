@@ -1,10 +1,10 @@
 import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
-import { type ImageShape, sizeOf } from '../core/image.js';
+import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { byteSource, type ImageSource } from './imageSource.js';
+import { drawnSource, type ImageSource } from './imageSource.js';
 
-/** Where a square's row and column come from, for each way to lay it down. */
+/** Row and column that a pixel of a square comes from, for each orientation. */
 const sources = {
   upright: (row: number, column: number): [number, number] => [row, column],
   left: (row: number, column: number, last: number): [number, number] => [column, last - row],
@@ -19,13 +19,12 @@ const sources = {
   ],
 };
 
-/** A way to lay a square image down: turned by quarters, mirrored or not. */
+/** A way to lay a square image down: rotated by quarter turns, mirrored or not. */
 export type Orientation = keyof typeof sources;
 
-/** All eight. */
 export const orientations = Object.keys(sources) as readonly Orientation[];
 
-/** A square image laid down in another way. */
+/** A square image in another orientation. */
 export function oriented(pixels: Float32Array, shape: ImageShape, orientation: Orientation): Float32Array {
   if (orientation === 'upright') return pixels;
   const [side, , channels] = shape;
@@ -41,18 +40,18 @@ export function oriented(pixels: Float32Array, shape: ImageShape, orientation: O
   return turned;
 }
 
-/** A way to put images together. */
+/** A way to compose an image of others. */
 export interface Composition {
   readonly name: string;
-  /** Images that it takes. */
+  /** Number of images that it takes. */
   readonly parts: number;
   join(images: readonly Float32Array[], shape: ImageShape): Float32Array;
 }
 
-/** Share of an image's height above and below what is drawn in it, which squeezing leaves out: MNIST's margin. */
+/** Share of the height that is margin above and below a drawing, left out when it is squeezed; as in MNIST. */
 const MARGIN = 1 / 7;
 
-/** The middle of an image squeezed to half its height: each row is the mean of those that fall into it. */
+/** The middle of an image squeezed to half its height: each row is the mean of the rows that fall into it. */
 function squeezed(pixels: Float32Array, [height, width, channels]: ImageShape): Float32Array {
   const row = width * channels;
   const rows = Math.floor(height / 2);
@@ -91,7 +90,7 @@ function stacked([upper, lower]: readonly Float32Array[], shape: ImageShape): Fl
   return joined;
 }
 
-/** The ways there are. Their classes are laid down upright, or turned and mirrored. */
+/** All compositions. A composed class is then upright, or rotated and mirrored. */
 export const compositions: readonly Composition[] = [
   { name: 'alone', parts: 1, join: ([image]) => image! },
   { name: 'halves', parts: 2, join: halves },
@@ -109,17 +108,17 @@ export const compositions: readonly Composition[] = [
 ];
 
 export interface ComposeClassesOptions {
-  /** How many new classes. */
+  /** Number of new classes. */
   readonly classes: number;
-  /** Images of each. */
+  /** Images of each class. */
   readonly images: number;
   readonly seed: number;
 }
 
-/** What makes a composed class: its parts, how they are put together, and which way round. */
+/** The recipe of a composed class. */
 interface Recipe {
   readonly composition: Composition;
-  /** Classes of the source whose images are the parts. */
+  /** Classes of the source that the parts are images of. */
   readonly parts: readonly number[];
   readonly orientation: Orientation;
 }
@@ -139,11 +138,11 @@ function inventRecipe(random: RandomStream, known: readonly number[]): Recipe {
 }
 
 /**
- * New classes out of the images of a few: turned or mirrored, the upper half of one with the lower half of another, two
- * squeezed into one image, two on top of each other. Every image of a class is put together from other images of its
- * parts, so its classes vary as real ones do. An encoder that knows hundreds of such classes transfers to unknown
- * ones far better than one that knows only the few. Class `c` and its image `i` depend on the seed, these numbers
- * and the source alone.
+ * Composes new classes of the images of a few: rotated or mirrored, the upper half of one with the lower half of another,
+ * two squeezed into one image, two on top of each other. Each image of a class is composed of other images of its parts,
+ * so classes vary as real ones do. An encoder that has seen hundreds of such classes transfers to unseen classes far better
+ * than one that has seen the few alone. Class `c` and its image `i` depend on the seed, these two numbers and the source
+ * alone.
  *
  * @param source square images; its classes need not all have images
  * @returns images of the same shape, class by class; classes are `composed 0`, `composed 1`, …
@@ -155,31 +154,24 @@ export function composeClasses(source: ImageSource, options: ComposeClassesOptio
   checkCount('images', images);
   const [height, width] = source.shape;
   if (height !== width) {
-    throw new DataError(`classes are composed of square images, but these are ${source.shape.join('×')}`, {
+    throw new DataError(`classes are composed of square images, but these are ${formatShape(source.shape)}`, {
       hint: 'Crop or pad them to squares.',
     });
   }
   const members = membersOf(source);
   const known = [...members.keys()];
-  const size = sizeOf(source.shape);
-  const bytes = new Uint8Array(classes * images * size);
-  const labels = new Int32Array(classes * images);
-  for (let own = 0; own < classes; own++) {
+  const names = Array.from({ length: classes }, (_, own) => `composed ${own}`);
+  return drawnSource(names, images, source.shape, (own) => {
     const recipe = inventRecipe(randomStream(seed, 'composed', own), known);
-    for (let image = 0; image < images; image++) {
-      const at = own * images + image;
+    return (image) => {
       const random = randomStream(seed, 'composed image', own, image);
       const chosen = recipe.parts.map((part) => {
         const all = members.get(part)!;
         return all[random.integer(all.length)]!;
       });
-      const pixels = compose(recipe, source.images(chosen).pixels, source.shape);
-      for (let i = 0; i < size; i++) bytes[at * size + i] = Math.round(255 * pixels[i]!);
-      labels[at] = own;
-    }
-  }
-  const names = Array.from({ length: classes }, (_, own) => `composed ${own}`);
-  return byteSource(bytes, source.shape, labels, names);
+      return compose(recipe, source.images(chosen).pixels, source.shape);
+    };
+  });
 }
 
 function compose({ composition, parts, orientation }: Recipe, pixels: Float32Array, shape: ImageShape) {
@@ -188,13 +180,13 @@ function compose({ composition, parts, orientation }: Recipe, pixels: Float32Arr
   return oriented(composition.join(images, shape), shape, orientation);
 }
 
-/** Places of the images of each class that has any. */
+/** Indices of the images of each class that has any. */
 function membersOf({ labels }: ImageSource): Map<number, number[]> {
   const members = new Map<number, number[]>();
-  for (const [place, label] of labels.entries()) {
+  for (const [index, label] of labels.entries()) {
     const own = members.get(label) ?? [];
     members.set(label, own);
-    own.push(place);
+    own.push(index);
   }
   return members;
 }

@@ -2,14 +2,14 @@ import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { ImageSet, Label } from '../core/image.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import type { ImageSource } from './imageSource.js';
+import { assertKnownClasses, type ImageSource } from './imageSource.js';
 
 export interface EpisodeOptions {
   /** Number of classes. Default: all of `among`. */
   readonly ways?: number;
   /** Labelled images per class in the support set. */
   readonly shots: number;
-  /** Query images per class, or `all` that the query source holds of the episode's classes. Default: `all`. */
+  /** Query images per class, or `all` images of the episode's classes that the query source has. Default: `all`. */
   readonly queries?: number | 'all';
   readonly seed: number;
   /** Number of this episode among those of the seed. */
@@ -18,13 +18,13 @@ export interface EpisodeOptions {
   readonly among?: readonly Label[];
 }
 
-/** Where images come from. When both are the same object, no image is in both sets of an episode. */
+/** Sources of the two sets. If both are the same object, no image is in both sets of an episode. */
 export interface EpisodeSources {
   readonly support: ImageSource;
   readonly query: ImageSource;
 }
 
-/** One few-shot problem: learn the classes from `support`, be judged on `query`. */
+/** One few-shot problem: learn the classes from the support set, be scored on the query set. */
 export interface Episode {
   /**
    * `ways · shots` images, shot by shot: first one image of every class, then a second of every class, and so on.
@@ -34,18 +34,18 @@ export interface Episode {
   readonly query: ImageSet;
   /** The episode's classes in the order of the source; labels of both sets are indices into them. */
   readonly classes: readonly Label[];
-  /** Place of each support image in its source. */
+  /** Index of each support image in its source. */
   readonly supportIndices: Int32Array;
-  /** Place of each query image in its source. */
+  /** Index of each query image in its source. */
   readonly queryIndices: Int32Array;
 }
 
 /**
- * Draws an episode. It depends on nothing but the sources, the seed and the episode's number, so every arm of a
- * comparison sees the same images; queries do not depend on the number of shots unless they are `all` of the
- * source that the supports come from.
+ * Draws an episode. It depends on the sources, the seed and the episode's number alone, so every arm of a comparison sees
+ * the same images. Queries do not depend on the number of shots, unless they are `all` images of the source that the
+ * support set comes from.
  *
- * @throws UsageError when there are too few classes or images for what is asked.
+ * @throws UsageError when there are too few classes or images
  */
 export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions): Episode {
   const { shots, seed, episode, queries = 'all' } = options;
@@ -55,10 +55,11 @@ export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions):
   checkCount('ways', ways, { least: 2 });
   checkCount('shots', shots);
   if (queries !== 'all') checkCount('queries', queries);
-  assertKnown(among, known);
+  assertKnownClasses(among, known);
   if (ways > among.length) {
     throw new UsageError(`${ways} ways are asked for, but there are ${among.length} classes to draw from`, {
       hint: `Ask for at most ${among.length} ways.`,
+      option: 'ways',
     });
   }
 
@@ -72,7 +73,7 @@ export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions):
     const stream = (set: string): RandomStream =>
       randomStream(seed, 'episode', episode, set, typeof label, label);
     const own = indicesOf(sources.support, label);
-    assertEnough(`shots`, shots, own.length, label, 'support');
+    assertEnough('shots', shots, own.length, label, 'support');
     const order = stream('support')
       .permutation(own.length)
       .map((i) => own[i]!);
@@ -81,12 +82,10 @@ export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions):
     assertEnough('queries', queries === 'all' ? 1 : queries, rest.length, label, 'query');
     if (queries === 'all') asked.push(rest.sort());
     else if (shared) asked.push(rest.subarray(0, queries));
-    else
-      asked.push(
-        stream('query')
-          .sample(rest.length, queries)
-          .map((i) => rest[i]!),
-      );
+    else {
+      const drawn = stream('query').sample(rest.length, queries);
+      asked.push(drawn.map((i) => rest[i]!));
+    }
   }
 
   const supportIndices = Int32Array.from(
@@ -114,20 +113,17 @@ function relabel(set: ImageSet, classes: readonly Label[]): ImageSet {
   return { ...set, classes, labels: set.labels.map((label) => classes.indexOf(set.classes[label]!)) };
 }
 
-function assertKnown(among: readonly Label[], known: readonly Label[]): void {
-  const unknown = among.find((label) => !known.includes(label));
-  if (unknown !== undefined) {
-    throw new UsageError(`there is no class ${String(unknown)}`, {
-      hint: `Known classes: ${known.join(', ')}.`,
-    });
-  }
-}
-
-function assertEnough(name: string, wanted: number, available: number, label: Label, set: string): void {
+function assertEnough(
+  name: 'shots' | 'queries',
+  wanted: number,
+  available: number,
+  label: Label,
+  set: string,
+): void {
   if (wanted > available) {
     throw new UsageError(
       `${wanted} ${name} are asked for, but class ${String(label)} has ${available} images for the ${set} set`,
-      { hint: `Ask for at most ${available} ${name}, or provide more images of that class.` },
+      { hint: `Ask for at most ${available} ${name}, or provide more images of that class.`, option: name },
     );
   }
 }

@@ -1,22 +1,57 @@
 import { DataError, UsageError } from '../core/errors.js';
-import { countOf, type ImageSet, type ImageShape, type Label, select, sizeOf } from '../core/image.js';
+import {
+  countOf,
+  formatShape,
+  type ImageSet,
+  type ImageShape,
+  type Label,
+  select,
+  sizeOf,
+} from '../core/image.js';
 
-/** A labelled data set whose pixels are made into floats only for the images that are asked for. */
+/** A labelled data set that makes floats only of the images that are asked for. */
 export interface ImageSource {
   readonly shape: ImageShape;
   /** Class of each image, as an index into `classes`. */
   readonly labels: Int32Array;
   readonly classes: readonly Label[];
-  /** The chosen images in the order given, or all of them. */
+  /** The images of these indices in the order given, or all of them. */
   images(indices?: ArrayLike<number>): ImageSet;
 }
 
 /** Each 8-bit value as a float. */
 const shades = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
+/** The nearest 8-bit value of each pixel in [0, 1]. */
+export const toBytes = (pixels: Float32Array): Uint8Array =>
+  Uint8Array.from(pixels, (value) => Math.round(255 * value));
+
 /**
- * A source over 8-bit pixels, which become value / 255. It keeps the bytes: MNIST's train set takes 47 MB this way
- * and 188 MB as floats.
+ * A source over 8-bit pixels, which become value / 255.
+ *
+ * @param read gives the bytes of an image; they may change with the next call
+ */
+export function storedSource(
+  read: (index: number) => Uint8Array,
+  shape: ImageShape,
+  labels: Int32Array,
+  classes: readonly Label[],
+): ImageSource {
+  const size = sizeOf(shape);
+  const images = (indices: ArrayLike<number> = everyIndex(labels.length)): ImageSet => {
+    const pixels = new Float32Array(indices.length * size);
+    for (let i = 0; i < indices.length; i++) {
+      const bytes = read(indices[i]!);
+      for (let j = 0; j < size; j++) pixels[i * size + j] = shades[bytes[j]!]!;
+    }
+    return { pixels, shape, labels: Int32Array.from(indices, (index) => labels[index]!), classes };
+  };
+  return { shape, labels, classes, images };
+}
+
+/**
+ * A source over 8-bit pixels in memory, image after image, which become value / 255. It keeps the bytes: MNIST's train set
+ * takes 47 MB this way and 188 MB as floats.
  */
 export function byteSource(
   bytes: Uint8Array,
@@ -25,17 +60,7 @@ export function byteSource(
   classes: readonly Label[],
 ): ImageSource {
   const size = sizeOf(shape);
-  const images = (indices: ArrayLike<number> = everyIndex(labels.length)): ImageSet => {
-    const pixels = new Float32Array(indices.length * size);
-    const chosen = new Int32Array(indices.length);
-    for (let i = 0; i < indices.length; i++) {
-      const from = indices[i]! * size;
-      for (let j = 0; j < size; j++) pixels[i * size + j] = shades[bytes[from + j]!]!;
-      chosen[i] = labels[indices[i]!]!;
-    }
-    return { pixels, shape, labels: chosen, classes };
-  };
-  return { shape, labels, classes, images };
+  return storedSource((index) => bytes.subarray(index * size, (index + 1) * size), shape, labels, classes);
 }
 
 /** A source over images that are floats already. */
@@ -46,6 +71,29 @@ export function setSource(set: ImageSet): ImageSource {
     classes: set.classes,
     images: (indices = everyIndex(countOf(set))) => select(set, indices),
   };
+}
+
+/**
+ * Draws the images of a new source, kept as 8-bit pixels, class by class.
+ *
+ * @param drawerOf begins a class, and gives what draws each of its images: pixels in [0, 1]
+ */
+export function drawnSource(
+  classes: readonly Label[],
+  perClass: number,
+  shape: ImageShape,
+  drawerOf: (classIndex: number) => (image: number) => Float32Array,
+): ImageSource {
+  const size = sizeOf(shape);
+  const bytes = new Uint8Array(classes.length * perClass * size);
+  for (let classIndex = 0; classIndex < classes.length; classIndex++) {
+    const draw = drawerOf(classIndex);
+    for (let image = 0; image < perClass; image++) {
+      bytes.set(toBytes(draw(image)), (classIndex * perClass + image) * size);
+    }
+  }
+  const labels = Int32Array.from({ length: classes.length * perClass }, (_, i) => Math.floor(i / perClass));
+  return byteSource(bytes, shape, labels, classes);
 }
 
 /** The images `from` … `to − 1` of a source, as a source of their own. */
@@ -60,26 +108,26 @@ export function slice(source: ImageSource, from: number, to: number): ImageSourc
   };
 }
 
-/** The images of some classes, in their order. Labels stay what they were: indices into the same list of classes. */
+/** The images of some classes, in their order. Labels still are indices into all classes of the source. */
 export function ofClasses(source: ImageSource, wanted: readonly Label[]): ImageSource {
-  const unknown = wanted.find((label) => !source.classes.includes(label));
-  if (unknown !== undefined) {
-    throw new UsageError(`there is no class ${String(unknown)}`, {
-      hint: `Known classes: ${source.classes.join(', ')}.`,
-    });
-  }
+  assertKnownClasses(wanted, source.classes);
   const kept = new Set(wanted.map((label) => source.classes.indexOf(label)));
-  const places = everyIndex(source.labels.length).filter((i) => kept.has(source.labels[i]!));
+  const own = everyIndex(source.labels.length).filter((index) => kept.has(source.labels[index]!));
   return {
     ...source,
-    labels: places.map((i) => source.labels[i]!),
-    images: (indices = everyIndex(places.length)) =>
-      source.images(Int32Array.from(indices, (i) => places[i]!)),
+    labels: own.map((index) => source.labels[index]!),
+    images: (indices = everyIndex(own.length)) =>
+      source.images(Int32Array.from(indices, (index) => own[index]!)),
   };
 }
 
-function everyIndex(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
+/** Throws a `UsageError` that names the first of these classes that is unknown. */
+export function assertKnownClasses(wanted: readonly Label[], known: readonly Label[]): void {
+  const unknown = wanted.find((label) => !known.includes(label));
+  if (unknown === undefined) return;
+  throw new UsageError(`there is no class ${String(unknown)}`, {
+    hint: `Known classes: ${known.join(', ')}.`,
+  });
 }
 
 /**
@@ -92,38 +140,33 @@ export function joinSources(sources: readonly [ImageSource, ...ImageSource[]]): 
   for (const [i, other] of sources.entries()) {
     if (other.shape.join() === shape.join()) continue;
     throw new DataError(
-      `source ${i} has images of ${other.shape.join('×')}, but those of the first are ${shape.join('×')}`,
+      `source ${i} has images of ${formatShape(other.shape)}, but those of the first are ${formatShape(shape)}`,
       { hint: 'Join sources of one size.' },
     );
   }
   const classes: Label[] = [...new Set(sources.flatMap((source) => [...source.classes]))];
-  const numbers = new Map(classes.map((label, number) => [label, number]));
-  const starts: number[] = [];
-  let count = 0;
-  for (const { labels } of sources) {
-    starts.push(count);
-    count += labels.length;
-  }
-  const labels = new Int32Array(count);
-  for (const [s, source] of sources.entries()) {
-    for (const [i, label] of source.labels.entries()) {
-      labels[starts[s]! + i] = numbers.get(source.classes[label]!)!;
-    }
-  }
-  const images = (indices: ArrayLike<number> = labels.map((_, i) => i)): ImageSet => {
+  const classIndex = new Map(classes.map((label, index) => [label, index]));
+  const labels = Int32Array.from(
+    sources.flatMap((source) =>
+      Array.from(source.labels, (label) => classIndex.get(source.classes[label]!)!),
+    ),
+  );
+  const images = (indices: ArrayLike<number> = everyIndex(labels.length)): ImageSet => {
     const size = sizeOf(shape);
     const pixels = new Float32Array(indices.length * size);
-    const chosen = Int32Array.from(indices, (index) => labels[index]!);
-    for (const [s, source] of sources.entries()) {
-      const [start, end] = [starts[s]!, starts[s + 1] ?? count];
-      const places = Array.from({ length: indices.length }, (_, i) => i).filter(
-        (i) => indices[i]! >= start && indices[i]! < end,
-      );
-      const own = source.images(places.map((i) => indices[i]! - start)).pixels;
-      for (const [row, i] of places.entries())
-        pixels.set(own.subarray(row * size, (row + 1) * size), i * size);
+    let start = 0;
+    for (const source of sources) {
+      const end = start + source.labels.length;
+      const rows = everyIndex(indices.length).filter((row) => indices[row]! >= start && indices[row]! < end);
+      const own = source.images(rows.map((row) => indices[row]! - start)).pixels;
+      for (const [i, row] of rows.entries()) {
+        pixels.set(own.subarray(i * size, (i + 1) * size), row * size);
+      }
+      start = end;
     }
-    return { pixels, shape, labels: chosen, classes };
+    return { pixels, shape, labels: Int32Array.from(indices, (index) => labels[index]!), classes };
   };
   return { shape, labels, classes, images };
 }
+
+const everyIndex = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index);

@@ -18,7 +18,7 @@ export { decodeJpeg } from './decode/jpeg.js';
 export type { Pixels } from './decode/pixels.js';
 export { decodePng, encodePng } from './decode/png.js';
 export { type Episode, type EpisodeOptions, type EpisodeSources, sampleEpisode } from './episodes.js';
-export { glyphCharacters } from './glyphs.js';
+export { glyphCharacters } from './glyphCharacters.js';
 export { type IdxArray, parseIdx } from './idx.js';
 export { byteSource, type ImageSource, joinSources, ofClasses, setSource, slice } from './imageSource.js';
 export { type InventSymbolsOptions, inventSymbols } from './inventSymbols.js';

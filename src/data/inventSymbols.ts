@@ -1,31 +1,30 @@
 import { checkCount } from '../core/checks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { byteSource, type ImageSource } from './imageSource.js';
+import { drawnSource, type ImageSource } from './imageSource.js';
+import type { Point } from './outline.js';
 
-/** A place on a page whose sides are 1: right and down from its upper left corner. */
-export type Point = readonly [right: number, down: number];
-
-/** One movement of a pen. */
+/** One movement of a pen on a page whose sides are 1. */
 export interface Stroke {
-  /** Where the pen goes through, in order. */
+  /** The pen passes through these in order. */
   readonly points: readonly Point[];
-  /** Whether it comes back to where it began. */
+  /** True if it returns to its first point. */
   readonly closed: boolean;
-  /** Straight from point to point, or along a smooth curve. */
+  /** True if it runs straight from point to point, false if along a smooth curve. */
   readonly straight: boolean;
 }
 
-/** How a symbol is meant: what all drawings of it share. */
+/** A symbol as it is meant: what all drawings of it share. */
 export interface DrawnSymbol {
   readonly strokes: readonly Stroke[];
-  /** How far a hand misses its points: standard deviation along each axis. */
+  /** Standard deviation, along each axis, by which a hand misses the points. */
   readonly carelessness: number;
 }
 
 /** The part of the page that points lie in: as wide and high as MNIST's digits in their images. */
 const AREA = { left: 0.21, top: 0.14, width: 0.58, height: 0.72 };
-/** Strokes of a symbol, each as likely as it stands here. */
+/** Numbers of strokes of a symbol; each entry is equally likely. */
 const STROKES = [1, 1, 2, 2, 3];
+/** Shares of strokes that are closed, straight, or begin on another stroke. */
 const [CLOSED, STRAIGHT, JOINED] = [0.25, 0.3, 0.7];
 
 function inventStroke(random: RandomStream, alone: boolean, before: readonly Stroke[]): Stroke {
@@ -44,7 +43,7 @@ function inventStroke(random: RandomStream, alone: boolean, before: readonly Str
   return { points, closed, straight };
 }
 
-/** Invents a symbol of one to three strokes: letters of no alphabet, as many as are asked for. */
+/** Invents a symbol of one to three strokes. */
 export function inventSymbol(random: RandomStream): DrawnSymbol {
   const count = STROKES[random.integer(STROKES.length)]!;
   const strokes: Stroke[] = [];
@@ -55,7 +54,7 @@ export function inventSymbol(random: RandomStream): DrawnSymbol {
 /** A straight piece of a drawn line. */
 export type Segment = readonly [from: Point, to: Point];
 
-/** One drawing of a symbol: where the pen went, on a page whose sides are 1, and how broad it is. */
+/** One drawing of a symbol: the line of the pen, on a page whose sides are 1. */
 export interface Drawing {
   readonly segments: readonly Segment[];
   /** Half the width of the line. */
@@ -64,12 +63,12 @@ export interface Drawing {
 
 /** Straight pieces between two points of a curve. */
 const PIECES = 8;
-/** Standard deviations of what a hand does to a whole drawing: turning (radians), slanting, stretching each side. */
+/** Standard deviations of what a hand does to a whole drawing: rotation (radians), slant, stretch of each side. */
 const HAND = { turn: 0.12, slant: 0.15, stretch: 0.1 };
 const [THINNEST, BROADEST] = [0.036, 0.071];
 
-/** A place on the Catmull-Rom curve from b to c, whose neighbours are a and d. */
-function onCurve([a, b, c, d]: readonly [Point, Point, Point, Point], t: number): Point {
+/** A point on the Catmull-Rom curve from b to c, whose neighbors are a and d. */
+function onCatmullRom([a, b, c, d]: readonly [Point, Point, Point, Point], t: number): Point {
   const along = (axis: 0 | 1) =>
     0.5 *
     (2 * b[axis] +
@@ -81,7 +80,7 @@ function onCurve([a, b, c, d]: readonly [Point, Point, Point, Point], t: number)
 
 const beyond = (end: Point, before: Point): Point => [2 * end[0] - before[0], 2 * end[1] - before[1]];
 
-/** Points close together along a stroke. */
+/** Points along a stroke, close enough together for straight lines between them. */
 function trace({ points, closed, straight }: Stroke): readonly Point[] {
   const way = closed ? [...points, points[0]!] : points;
   if (straight || way.length < 3) return way;
@@ -91,17 +90,17 @@ function trace({ points, closed, straight }: Stroke): readonly Point[] {
   const traced: Point[] = [];
   for (let i = 0; i + 1 < way.length; i++) {
     const four = [known[i]!, known[i + 1]!, known[i + 2]!, known[i + 3]!] as const;
-    for (let piece = 0; piece < PIECES; piece++) traced.push(onCurve(four, piece / PIECES));
+    for (let piece = 0; piece < PIECES; piece++) traced.push(onCatmullRom(four, piece / PIECES));
   }
   return [...traced, way.at(-1)!];
 }
 
-/** Draws a symbol as a hand would: points are missed a little, and the whole is turned, slanted and stretched. */
+/** Draws a symbol as a hand would: points are missed a little, and the whole is rotated, slanted and stretched. */
 export function drawByHand({ strokes, carelessness }: DrawnSymbol, random: RandomStream): Drawing {
   const turn = random.normal(0, HAND.turn);
   const slant = random.normal(0, HAND.slant);
   const [wide, high] = [1 + random.normal(0, HAND.stretch), 1 + random.normal(0, HAND.stretch)];
-  const place = ([right, down]: Point): Point => {
+  const moved = ([right, down]: Point): Point => {
     const [x, y] = [right - 0.5, down - 0.5];
     return [0.5 + wide * x + (slant - turn) * y, 0.5 + turn * x + high * y];
   };
@@ -110,13 +109,13 @@ export function drawByHand({ strokes, carelessness }: DrawnSymbol, random: Rando
     down + random.normal(0, carelessness),
   ];
   const segments = strokes.flatMap((stroke): Segment[] => {
-    const way = trace({ ...stroke, points: stroke.points.map(missed) }).map(place);
+    const way = trace({ ...stroke, points: stroke.points.map(missed) }).map(moved);
     return way.slice(1).map((to, i) => [way[i]!, to]);
   });
   return { segments, radius: random.uniform(THINNEST, BROADEST) };
 }
 
-/** Distance between a place and a straight piece of line, all in pixels. */
+/** Distance between the point (x, y) and a straight piece of line, all in pixels. */
 function distance(x: number, y: number, x0: number, y0: number, dx: number, dy: number): number {
   const length = dx * dx + dy * dy;
   const share = length === 0 ? 0 : ((x - x0) * dx + (y - y0) * dy) / length;
@@ -144,8 +143,8 @@ export function rasterize({ segments, radius }: Drawing, side: number): Float32A
     for (let row = top; row <= bottom; row++) {
       for (let column = left; column <= right; column++) {
         const ink = reach - distance(column + 0.5, row + 0.5, x0, y0, dx, dy);
-        const place = row * side + column;
-        if (ink > pixels[place]!) pixels[place] = Math.min(1, ink);
+        const index = row * side + column;
+        if (ink > pixels[index]!) pixels[index] = Math.min(1, ink);
       }
     }
   }
@@ -153,9 +152,9 @@ export function rasterize({ segments, radius }: Drawing, side: number): Float32A
 }
 
 export interface InventSymbolsOptions {
-  /** How many symbols: the classes. */
+  /** Number of symbols, each a class. */
   readonly symbols: number;
-  /** Drawings of each. */
+  /** Drawings of each symbol. */
   readonly drawings: number;
   /** Height and width in pixels. Default 28. */
   readonly side?: number;
@@ -163,9 +162,9 @@ export interface InventSymbolsOptions {
 }
 
 /**
- * Drawings of symbols that no alphabet has, each symbol drawn many times as if by hand: classes without end on which an
- * encoder learns what makes two drawings one symbol. No image is anybody's handwriting. Symbol `s` and its drawing `d`
- * depend on the seed and these numbers alone.
+ * Invents symbols that no alphabet has, and draws each many times as if by hand. On such classes, of which there is no
+ * end, an encoder learns what makes two drawings the same symbol. No image is real handwriting. Symbol `s` and its drawing
+ * `d` depend on the seed and these two numbers alone.
  *
  * @returns images `[side, side, 1]`, drawing by drawing of each symbol; classes are `symbol 0`, `symbol 1`, …
  * @throws UsageError when a count is not a whole number of at least 1, or the side is below 8
@@ -174,19 +173,9 @@ export function inventSymbols({ symbols, drawings, side = 28, seed }: InventSymb
   checkCount('symbols', symbols);
   checkCount('drawings', drawings);
   checkCount('side', side, { least: 8 });
-  const size = side * side;
-  const bytes = new Uint8Array(symbols * drawings * size);
-  const labels = new Int32Array(symbols * drawings);
-  for (let symbol = 0; symbol < symbols; symbol++) {
-    const meant = inventSymbol(randomStream(seed, 'symbol', symbol));
-    for (let drawing = 0; drawing < drawings; drawing++) {
-      const at = symbol * drawings + drawing;
-      const drawn = drawByHand(meant, randomStream(seed, 'drawing', symbol, drawing));
-      for (const [i, value] of rasterize(drawn, side).entries())
-        bytes[at * size + i] = Math.round(255 * value);
-      labels[at] = symbol;
-    }
-  }
   const classes = Array.from({ length: symbols }, (_, symbol) => `symbol ${symbol}`);
-  return byteSource(bytes, [side, side, 1], labels, classes);
+  return drawnSource(classes, drawings, [side, side, 1], (symbol) => {
+    const meant = inventSymbol(randomStream(seed, 'symbol', symbol));
+    return (drawing) => rasterize(drawByHand(meant, randomStream(seed, 'drawing', symbol, drawing)), side);
+  });
 }

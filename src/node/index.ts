@@ -18,7 +18,7 @@ export { decodeJpeg } from '../data/decode/jpeg.js';
 export type { Pixels } from '../data/decode/pixels.js';
 export { decodePng, encodePng } from '../data/decode/png.js';
 export { type Episode, type EpisodeOptions, type EpisodeSources, sampleEpisode } from '../data/episodes.js';
-export { glyphCharacters } from '../data/glyphs.js';
+export { glyphCharacters } from '../data/glyphCharacters.js';
 export { type IdxArray, parseIdx } from '../data/idx.js';
 export {
   byteSource,
@@ -39,7 +39,6 @@ export {
   loadFashionMnist,
   loadMnist,
 } from './builtInSets.js';
-export { type RenderGlyphsOptions, renderGlyphs } from './glyphs.js';
 export type { Catalog, CatalogImage, CatalogImages, StoredImage } from './images/catalog.js';
 export {
   type FolderImage,
@@ -60,3 +59,4 @@ export {
 } from './images/loadImages.js';
 export { openCatalog } from './images/openCatalog.js';
 export { type Survey, survey } from './images/survey.js';
+export { type RenderGlyphsOptions, renderGlyphs } from './renderGlyphs.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataError, UsageError } from '../../src/core/errors.js';
-import { renderGlyphs } from '../../src/node/glyphs.js';
+import { renderGlyphs } from '../../src/node/renderGlyphs.js';
 import { bar, square, triangle, writeFont } from './fontFiles.js';
 
 const SIZE = 28 * 28;

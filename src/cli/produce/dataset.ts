@@ -1,10 +1,10 @@
 import { UsageError } from '../../core/errors.js';
 import type { Label } from '../../core/image.js';
-import { glyphCharacters } from '../../data/glyphs.js';
+import { glyphCharacters } from '../../data/glyphCharacters.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import { type Architecture, mnistArchitecture } from '../../models/architecture.js';
 import { fashionMnistClasses, loadFashionMnist, loadMnist } from '../../node/builtInSets.js';
-import { renderGlyphs } from '../../node/glyphs.js';
+import { renderGlyphs } from '../../node/renderGlyphs.js';
 import type { AtnlOptions } from '../../training/learners/atnl.js';
 
 /** Data that encoders can be trained and looked at with, by name. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fill, flatten, type Place } from '../../src/data/glyphs.js';
+import { fill, flatten, type Point } from '../../src/data/outline.js';
 
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
-const box = (left: number, upper: number, right: number, lower: number): Place[] => [
+const box = (left: number, upper: number, right: number, lower: number): Point[] => [
   [left, upper],
   [right, upper],
   [right, lower],
@@ -11,7 +11,7 @@ const box = (left: number, upper: number, right: number, lower: number): Place[]
 ];
 
 /** The shoelace formula. */
-const area = (corners: readonly Place[]) =>
+const area = (corners: readonly Point[]) =>
   Math.abs(
     corners.reduce((total, [x0, y0], i) => {
       const [x1, y1] = corners[(i + 1) % corners.length]!;
@@ -68,7 +68,7 @@ describe('flatten', () => {
       { type: 'Z' },
     ]);
     expect(outline).toHaveLength(2);
-    const [first, second] = outline as [Place[], Place[]];
+    const [first, second] = outline as [Point[], Point[]];
     expect(first.slice(0, 2)).toEqual([
       [0, 0],
       [4, 0],

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { bounds, fill, flatten, glyphCharacters, type Outline, type OutlineCommand } from '../data/glyphs.js';
-import { byteSource, type ImageSource } from '../data/imageSource.js';
+import { glyphCharacters } from '../data/glyphCharacters.js';
+import { drawnSource, type ImageSource } from '../data/imageSource.js';
+import { bounds, fill, flatten, type Outline, type OutlineCommand } from '../data/outline.js';
 
-/** A font as far as glyphs are drawn with it. */
-export interface GlyphFont {
+/** A font that glyphs are drawn with. */
+interface GlyphFont {
   readonly path: string;
-  /** The outline of a character at this height of an em, or `undefined` where the font has none, or an empty one. */
+  /** The outline of a character, `undefined` if the font has none or an empty one. */
   outline(character: string): Outline | undefined;
 }
 
@@ -21,7 +22,7 @@ interface ParsedFont {
 }
 
 const FONT_FILE = /\.(woff|ttf|otf)$/i;
-/** Outlines are cut out and scaled anyway. */
+/** Font size of the outlines, which are scaled later. */
 const EM = 100;
 
 async function parser(): Promise<(bytes: ArrayBuffer) => ParsedFont> {
@@ -36,27 +37,23 @@ async function parser(): Promise<(bytes: ArrayBuffer) => ParsedFont> {
   }
 }
 
-/** Font files below a folder, in code-unit order. */
+/** Paths of the font files below a folder, in code-unit order. */
 async function fontFiles(folder: string): Promise<string[]> {
+  const hint = 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.';
   const entries = await readdir(folder, { recursive: true }).catch((cause) => {
-    throw new DataError(`cannot read the folder of fonts ${folder}`, {
-      hint: 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.',
-      cause,
-    });
+    throw new DataError(`cannot read the folder of fonts ${folder}`, { hint, cause });
   });
   const files = entries.filter((path) => FONT_FILE.test(path)).sort();
   if (files.length > 0) return files.map((path) => join(folder, path));
-  throw new DataError(`no font in ${folder}`, {
-    hint: 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.',
-  });
+  throw new DataError(`no font in ${folder}`, { hint });
 }
 
 /**
- * The fonts below a folder, one at a time, in code-unit order of their paths.
+ * Reads the fonts below a folder, one at a time, in code-unit order of their paths.
  *
- * @throws UsageError where opentype.js is not installed; DataError naming the folder or the file that cannot be read
+ * @throws UsageError if opentype.js is not installed; DataError naming the folder or the file that cannot be read
  */
-export async function* readFonts(folder: string): AsyncGenerator<GlyphFont, void, undefined> {
+async function* readFonts(folder: string): AsyncGenerator<GlyphFont, void, undefined> {
   const parse = await parser();
   for (const path of await fontFiles(folder)) {
     const bytes = await readFile(path);
@@ -81,24 +78,24 @@ export async function* readFonts(folder: string): AsyncGenerator<GlyphFont, void
 }
 
 export interface RenderGlyphsOptions {
-  /** Train drawings of each character: its fonts in turn, each time with another weight of its strokes. Default 24. */
+  /** Train drawings of each character, by its fonts in turn, each with strokes of another weight. Default 24. */
   readonly drawings?: number;
-  /** Test drawings of each character, by a font that its train drawings are not from. Default 4. */
+  /** Test drawings of each character, by a font that draws none of its train images. Default 4. */
   readonly testDrawings?: number;
-  /** Fonts that must have a character, or it is left out; at least 2. Default 3. */
+  /** Least number of fonts that have a character, else it is left out; at least 2. Default 3. */
   readonly fonts?: number;
   /** Height and width in pixels. Default 28. */
   readonly side?: number;
   readonly seed: number;
 }
 
-/** Share of a side that the longer side of a character takes: MNIST's. */
+/** Longer side of a character as a share of the image's side, as in MNIST. */
 const INK = 20 / 28;
-/** How much of the way to strokes one pixel broader on both sides, or (below 0) thinner. */
+/** Range of the change in weight: 1 makes strokes one pixel broader on both sides, −1 one pixel thinner. */
 const WEIGHTS = { from: -0.4, to: 0.8 };
 
-/** An outline scaled into the middle of a square: its ink balances on the middle, as in MNIST. */
-function placed(outline: Outline, side: number): Outline | undefined {
+/** Scales an outline into a square and puts its center of mass in the middle, as in MNIST. */
+function centered(outline: Outline, side: number): Outline | undefined {
   const [left, upper, right, lower] = bounds(outline);
   const longer = Math.max(right - left, lower - upper);
   if (!(longer > 0)) return undefined;
@@ -119,7 +116,7 @@ function placed(outline: Outline, side: number): Outline | undefined {
   return at(within(dx + side / 2 - x / mass, width), within(dy + side / 2 - y / mass, height));
 }
 
-/** Strokes made broader (`weight` above 0) or thinner, by up to a pixel on each side. */
+/** Makes strokes broader (`weight` above 0) or thinner, by up to a pixel on each side. */
 function weighted(pixels: Float32Array, side: number, weight: number): Float32Array {
   const extreme = weight > 0 ? Math.max : Math.min;
   const share = Math.abs(weight);
@@ -136,51 +133,45 @@ function weighted(pixels: Float32Array, side: number, weight: number): Float32Ar
 
 const weightOf = (random: RandomStream) => WEIGHTS.from + random.uniform() * (WEIGHTS.to - WEIGHTS.from);
 
-/** A character as its fonts draw it. */
+/** A character in several fonts. */
 interface Glyph {
   readonly character: string;
   /** In pixels; the last one is kept for the test drawings. */
   readonly outlines: readonly Outline[];
 }
 
-/** Drawings of every glyph, the fonts that `of` chooses in turn. */
+/** Draws every glyph many times, by its outlines in turn. */
 function draw(
   glyphs: readonly Glyph[],
   split: 'train' | 'test',
-  of: (outlines: readonly Outline[]) => readonly Outline[],
+  outlinesOf: (glyph: Glyph) => readonly Outline[],
   { drawings, side, seed }: Required<Pick<RenderGlyphsOptions, 'drawings' | 'side' | 'seed'>>,
 ): ImageSource {
-  const size = side * side;
-  const bytes = new Uint8Array(glyphs.length * drawings * size);
-  const labels = new Int32Array(glyphs.length * drawings);
-  for (const [label, { character, outlines }] of glyphs.entries()) {
-    const own = of(outlines);
-    for (let drawing = 0; drawing < drawings; drawing++) {
-      const at = label * drawings + drawing;
-      const ink = fill(own[drawing % own.length]!, side);
-      const weight = weightOf(randomStream(seed, 'weight', split, character, drawing));
-      for (const [i, value] of weighted(ink, side, weight).entries())
-        bytes[at * size + i] = Math.round(255 * value);
-      labels[at] = label;
-    }
-  }
   const classes = glyphs.map(({ character }) => character);
-  return byteSource(bytes, [side, side, 1], labels, classes);
+  return drawnSource(classes, drawings, [side, side, 1], (index) => {
+    const glyph = glyphs[index]!;
+    const outlines = outlinesOf(glyph);
+    return (drawing) => {
+      const ink = fill(outlines[drawing % outlines.length]!, side);
+      const random = randomStream(seed, 'weight', split, glyph.character, drawing);
+      return weighted(ink, side, weightOf(random));
+    };
+  });
 }
 
 /**
- * Letters and signs of many alphabets as the fonts below a folder draw them: classes on which an encoder learns what makes
- * two drawings one symbol, without a digit (see {@link glyphCharacters}) and without a handwritten image. It depends on the
- * fonts, the seed and these numbers alone. Needs the package `opentype.js`.
+ * Draws letters and signs of many alphabets with the fonts below a folder. On these classes an encoder learns what makes two
+ * drawings the same symbol, without a digit (see {@link glyphCharacters}) and without a handwritten image. The images depend
+ * on the fonts, the seed and the options alone. Needs the package `opentype.js`.
  *
  * ```ts
  * const { train } = await renderGlyphs('fonts', { seed: 7 });
  * console.log(train.classes.length, train.shape);
  * ```
  *
- * @param folder has `.woff`, `.ttf` or `.otf` files in it or below it; each file counts as a font
+ * @param folder holds `.woff`, `.ttf` or `.otf` files, or folders of them; each file counts as a font
  * @returns images `[side, side, 1]`, drawing by drawing of each character; classes are the characters
- * @throws UsageError when a number is not a whole one of at least 1 (fonts: 2, side: 8), or opentype.js is not installed;
+ * @throws UsageError when a number is not whole or below 1 (fonts: 2, side: 8), or opentype.js is not installed;
  *   DataError naming a folder or file that cannot be read, or when fewer than two characters have enough fonts
  */
 export async function renderGlyphs(
@@ -194,25 +185,25 @@ export async function renderGlyphs(
   checkCount('side', side, { least: 8 });
   const glyphs = await glyphsIn(folder, side, fonts, seed);
   return {
-    train: draw(glyphs, 'train', (outlines) => outlines.slice(0, -1), { drawings, side, seed }),
-    test: draw(glyphs, 'test', (outlines) => outlines.slice(-1), { drawings: testDrawings, side, seed }),
+    train: draw(glyphs, 'train', ({ outlines }) => outlines.slice(0, -1), { drawings, side, seed }),
+    test: draw(glyphs, 'test', ({ outlines }) => outlines.slice(-1), { drawings: testDrawings, side, seed }),
   };
 }
 
-/** Every character that enough fonts have, its fonts in a random order. */
+/** Every character that enough fonts have, with its fonts in a random order. */
 async function glyphsIn(folder: string, side: number, fonts: number, seed: number): Promise<Glyph[]> {
   const outlines = new Map<string, Outline[]>(glyphCharacters.map((character) => [character, []]));
   for await (const font of readFonts(folder)) {
     for (const [character, own] of outlines) {
       const outline = font.outline(character);
-      const inPlace = outline === undefined ? undefined : placed(outline, side);
-      if (inPlace !== undefined) own.push(inPlace);
+      const scaled = outline === undefined ? undefined : centered(outline, side);
+      if (scaled !== undefined) own.push(scaled);
     }
   }
   const glyphs = [...outlines].flatMap(([character, own]): Glyph[] => {
     if (own.length < fonts) return [];
     const order = randomStream(seed, 'fonts', character).permutation(own.length);
-    return [{ character, outlines: [...order].map((place) => own[place]!) }];
+    return [{ character, outlines: [...order].map((index) => own[index]!) }];
   });
   if (glyphs.length < 2) {
     throw new DataError(`no two characters are in ${fonts} of the fonts in ${folder}`, {

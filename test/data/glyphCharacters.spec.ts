@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { glyphCharacters } from '../../src/data/glyphs.js';
+import { glyphCharacters } from '../../src/data/glyphCharacters.js';
 
 describe('glyphCharacters', () => {
   it('are many, each once, in the order of Unicode', () => {
