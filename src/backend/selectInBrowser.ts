@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 import type { BackendInfoOf } from './info.js';
 import { decideOnce, type Wish, wishFor } from './request.js';
-import { accountOf, loadTfjs, type Started, startCpu, startWasm, type WasmPaths } from './start.js';
+import { accountOf, type BackendOptions, loadTfjs, type Started, startCpu, startWasm } from './start.js';
 
 export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
 
@@ -14,23 +14,6 @@ export type BackendRequest = BackendName | 'auto';
 
 /** The backend that computes in this page or worker. */
 export type BackendInfo = BackendInfoOf<BackendName>;
-
-export interface BackendOptions {
-  /**
-   * Where the page finds the two `.wasm` files of `@tensorflow/tfjs-backend-wasm`. Default: beside the page.
-   * With Vite:
-   *
-   * ```ts
-   * import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-   * import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-   *
-   * await selectBackend('wasm', {
-   *   wasmPaths: { 'tfjs-backend-wasm.wasm': plain, 'tfjs-backend-wasm-simd.wasm': simd },
-   * });
-   * ```
-   */
-  readonly wasmPaths?: WasmPaths;
-}
 
 async function startWebgl(): Promise<Started> {
   if (!(await tf.setBackend('webgl'))) {

@@ -16,6 +16,22 @@ export type WasmPaths =
   | string
   | Readonly<Record<'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm', string>>;
 
+export interface BackendOptions {
+  /**
+   * Place of the files of `@tensorflow/tfjs-backend-wasm`. Default: in Node the folder of that package, in a browser the folder of
+   * the script. With Vite:
+   *
+   * ```ts
+   * import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+   * import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+   *
+   * const wasmPaths = { 'tfjs-backend-wasm.wasm': plain, 'tfjs-backend-wasm-simd.wasm': simd };
+   * await selectBackend('wasm', { wasmPaths });
+   * ```
+   */
+  readonly wasmPaths?: WasmPaths;
+}
+
 /**
  * Makes wasm the backend, with the kernels of `tfjs-wasm-training` beside the stock ones.
  *

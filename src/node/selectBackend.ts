@@ -1,8 +1,17 @@
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendInfoOf } from '../backend/info.js';
 import { decideOnce, type Wish, wishFor } from '../backend/request.js';
-import { accountOf, loadTfjs, type Started, startCpu, startWasm } from '../backend/start.js';
+import {
+  accountOf,
+  type BackendOptions,
+  loadTfjs,
+  type Started,
+  startCpu,
+  startWasm,
+} from '../backend/start.js';
 import { BackendError } from '../core/errors.js';
+import { resolvePackage } from './packageFiles.js';
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;
 
@@ -26,8 +35,25 @@ function complete(name: BackendName, reason: string, { versions, ...started }: S
   return accountOf(name, reason, { ...started, versions: { node: process.versions.node, ...versions } });
 }
 
-async function decide({ name, reason }: Wish<BackendName>): Promise<BackendInfo> {
+/** The folder of the .wasm files: a program that a bundler put together does not lie beside them. */
+function wasmFolder(): string | undefined {
+  const file = resolvePackage('@tensorflow/tfjs-backend-wasm/package.json');
+  return file === undefined ? undefined : join(dirname(file), 'dist', '/');
+}
+
+async function startWasmInNode({ wasmPaths }: BackendOptions): Promise<Started> {
+  if (tf.getBackend() === 'wasm') return startWasm();
+  const paths = wasmPaths ?? wasmFolder();
+  if (paths !== undefined) return startWasm(paths);
+  throw new BackendError('the .wasm files of @tensorflow/tfjs-backend-wasm are not there', {
+    hint: 'Install that package where the program runs, or name the folder with wasmPaths.',
+    option: 'wasmPaths',
+  });
+}
+
+async function decide({ name, reason }: Wish<BackendName>, options: BackendOptions): Promise<BackendInfo> {
   await loadTfjs();
+  const startWasm = () => startWasmInNode(options);
   if (name === 'cpu') return complete('cpu', reason, await startCpu());
   if (name === 'wasm') return complete('wasm', reason, await startWasm());
   if (name === 'auto' && tf.getBackend() === 'wasm') {
@@ -57,7 +83,10 @@ const once = decideOnce<BackendName>(
  * @throws {UsageError} for a name that is no backend
  * @throws {BackendError} when the backend cannot be loaded, lacks a kernel, or another is in use already
  */
-export async function selectBackend(request: BackendRequest = 'auto'): Promise<BackendInfo> {
+export async function selectBackend(
+  request: BackendRequest = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
   const wish = parseWish(request);
-  return once(request === 'auto' ? { ...wish, name: 'auto' } : wish, () => decide(wish));
+  return once(request === 'auto' ? { ...wish, name: 'auto' } : wish, () => decide(wish, options));
 }
