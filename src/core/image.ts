@@ -7,33 +7,33 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 /** The name of a class. */
 export type Label = string | number;
 
-/** How much of an image belongs to a class. */
+/** Share of an image that belongs to a class. */
 export interface LabelShare {
   readonly label: Label;
   /** In [0, 1]. */
   readonly weight: number;
 }
 
-/** Where a generated image came from. Images that a camera or a file gave carry none. */
+/** Origin of a generated image. Images from a camera or a file have none. */
 export interface Provenance {
   /** Indices, within their class and in order of arrival, of the images it was made from. */
   readonly parents: readonly number[];
   /** The latent path or geometric transform that made it: `slerp`, `lerp`, `affine`, … */
   readonly path: string;
   /**
-   * Place on the path: in [0, 1], beyond 1 for `extrapolate`; for `transport` and `tangent` the share of the difference. Absent
-   * for geometric transforms.
+   * Position on the path: in [0, 1], beyond 1 for `extrapolate`; for `transport` and `tangent` the share of the difference.
+   * Absent for geometric transforms.
    */
   readonly omega?: number;
-  /** Pairs of the model's base codes, by their places, that it was made with; absent for paths that take none. */
+  /** Indices of the pairs of the model's base codes that it was made with; absent for paths that take none. */
   readonly base?: readonly number[];
-  /** Share of what decoding lost of the nearer parent that was laid back, in (0, 1]; absent when none. */
+  /** Share of the nearer parent's residual that was added, in (0, 1]; absent when none. */
   readonly detail?: number;
   /** Angle between the last two of the parents' codes, or of the base codes, in radians; absent for geometric transforms. */
   readonly angle?: number;
-  /** Number of this image among those generated for its class. */
+  /** Index of this image among those generated for its class. */
   readonly index: number;
-  /** How many draws for this index a label check rejected before this one; absent when none. */
+  /** Number of draws for this index that a label check rejected before this one; absent when none. */
   readonly attempt?: number;
   /** The seed of the operator that made it. */
   readonly seed: number;
@@ -49,22 +49,22 @@ export interface LabeledImage {
   readonly pixels: Float32Array;
   readonly shape: ImageShape;
   readonly label: Label;
-  /** Shares of several classes that add up to 1, of images mixed from others; `label` is the heaviest of them. */
+  /** Soft label: shares of several classes that add up to 1; `label` is the heaviest of them. */
   readonly labels?: readonly LabelShare[];
   readonly provenance?: Provenance;
 }
 
-/** The shares of an image's classes: all of it in its one class where it has no `labels`. */
+/** Shares of an image's classes; without `labels` the whole image belongs to its one class. */
 export function labelSharesOf({ label, labels }: LabeledImage): readonly LabelShare[] {
   return labels ?? [{ label, weight: 1 }];
 }
 
-/** How many values an image of this shape holds. */
+/** Number of values in an image of this shape. */
 export function sizeOf(shape: ImageShape): number {
   return shape[0] * shape[1] * shape[2];
 }
 
-/** `28×28×1`, as messages and cards write it. */
+/** The shape as text: `28×28×1`. */
 export function formatShape(shape: ImageShape): string {
   return shape.join('×');
 }
@@ -109,12 +109,12 @@ export interface ImageSet {
   readonly classes: readonly Label[];
 }
 
-/** How many images a set holds. */
+/** Number of images in a set. */
 export function countOf(set: ImageSet): number {
   return set.labels.length;
 }
 
-/** The chosen images of a set, in the order given, as a set of their own. */
+/** A set of the chosen images, in the order given. */
 export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const size = sizeOf(set.shape);
   const pixels = new Float32Array(indices.length * size);
@@ -127,7 +127,7 @@ export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   return { ...set, pixels, labels };
 }
 
-/** The images of a set one by one. Their pixels are views of the set, not copies. */
+/** Yields the images of a set. Their pixels are views of the set, not copies. */
 export function* imagesOf(set: ImageSet): Generator<LabeledImage> {
   const size = sizeOf(set.shape);
   for (let i = 0; i < countOf(set); i++) {
@@ -139,26 +139,36 @@ export function* imagesOf(set: ImageSet): Generator<LabeledImage> {
   }
 }
 
-/** Packs images of one shape into a set. Throws a `DataError` for an image that is not usable or not of `classes`. */
+/** Pixels of images of one shape, one image after the other. Throws a `DataError` for an image that cannot be used. */
+export function packPixels(images: readonly LabeledImage[], shape: ImageShape): Float32Array {
+  const size = sizeOf(shape);
+  const pixels = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) {
+    assertUsableImage(image, i, shape);
+    pixels.set(image.pixels, i * size);
+  }
+  return pixels;
+}
+
+/** The error for an image of an unknown class. */
+export function unknownClass(image: string, classes: readonly Label[]): DataError {
+  return new DataError(`${image}, which is not among the classes`, {
+    hint: `Known classes: ${classes.join(', ')}.`,
+  });
+}
+
+/** Packs images of one shape into a set. Throws a `DataError` for an image that cannot be used or is not of `classes`. */
 export function packImages(
   images: readonly LabeledImage[],
   shape: ImageShape,
   classes: readonly Label[],
 ): ImageSet {
-  const size = sizeOf(shape);
-  const classIndex = new Map(classes.map((label, index) => [label, index]));
-  const pixels = new Float32Array(images.length * size);
-  const labels = new Int32Array(images.length);
-  for (const [i, image] of images.entries()) {
-    assertUsableImage(image, i, shape);
-    const index = classIndex.get(image.label);
-    if (index === undefined) {
-      throw new DataError(`image ${i} has the label ${String(image.label)}, which is not among the classes`, {
-        hint: `Known classes: ${classes.join(', ')}.`,
-      });
-    }
-    pixels.set(image.pixels, i * size);
-    labels[i] = index;
-  }
+  const pixels = packPixels(images, shape);
+  const indices = new Map(classes.map((label, index) => [label, index]));
+  const labels = Int32Array.from(images, ({ label }, i) => {
+    const index = indices.get(label);
+    if (index === undefined) throw unknownClass(`image ${i} has the label ${String(label)}`, classes);
+    return index;
+  });
   return { pixels, shape, labels, classes };
 }

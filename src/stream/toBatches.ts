@@ -3,7 +3,7 @@ import { bufferCount, concatMap, map, type OperatorFunction, pipe, scan, toArray
 import { assertBackend } from '../backend/start.js';
 import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
-import { type Label, type LabeledImage, labelSharesOf, packImages } from '../core/image.js';
+import { type Label, type LabeledImage, labelSharesOf, packPixels, unknownClass } from '../core/image.js';
 
 /**
  * Images and labels of one training step as tensors. Whoever receives a batch owns it and calls `dispose()` once
@@ -17,10 +17,10 @@ export interface Batch {
   dispose(): void;
 }
 
-/** How far shares may be from adding up to 1: what single precision leaves of a few sums. */
+/** Largest distance of a sum of shares from 1: rounding error of a few sums in single precision. */
 const ROUNDING = 1e-5;
 
-/** Class names in the order of columns, from a list of them or from their number *n*, which means the labels 0 … n − 1. */
+/** Class names in the order of columns, from a list of them or from their number *n*, for the labels 0 … n − 1. */
 export function classColumns(classes: readonly Label[] | number): readonly Label[] {
   if (typeof classes === 'number') {
     checkCount('classes', classes);
@@ -48,14 +48,12 @@ export function classDistributions(images: readonly LabeledImage[], classes: rea
   const columns = new Map(classes.map((label, column) => [label, column]));
   const rows = new Float32Array(images.length * classes.length);
   for (const [i, image] of images.entries()) {
+    if (!columns.has(image.label))
+      throw unknownClass(`image ${i} has the label ${String(image.label)}`, classes);
     let sum = 0;
     for (const { label, weight } of labelSharesOf(image)) {
       const column = columns.get(label);
-      if (column === undefined) {
-        throw new DataError(`image ${i} has a share of ${String(label)}, which is not among the classes`, {
-          hint: `Known classes: ${classes.join(', ')}.`,
-        });
-      }
+      if (column === undefined) throw unknownClass(`image ${i} has a share of ${String(label)}`, classes);
       if (!(weight >= 0)) throw badShares(i, `gives ${String(label)} the share ${weight}`);
       rows[i * classes.length + column]! += weight;
       sum += weight;
@@ -65,8 +63,8 @@ export function classDistributions(images: readonly LabeledImage[], classes: rea
   return rows;
 }
 
-function badShares(position: number, what: string): DataError {
-  return new DataError(`image ${position} ${what}`, {
+function badShares(index: number, what: string): DataError {
+  return new DataError(`image ${index} ${what}`, {
     hint: 'The weights of an image in `labels` are numbers of at least 0 that add up to 1.',
   });
 }
@@ -76,7 +74,7 @@ export interface BatchOptions {
   readonly classes: readonly Label[] | number;
 }
 
-/** Most pixel values held while the classes are not known yet: 256 MiB. */
+/** Largest number of pixel values held while the classes are unknown: 256 MiB. */
 const MOST_HELD = 2 ** 26;
 
 /** Images of one shape as tensors; the caller disposes the batch. Throws a `UsageError` when there are none. */
@@ -84,7 +82,7 @@ export function toBatch(images: readonly LabeledImage[], options: BatchOptions):
   const [first] = images;
   if (first === undefined) throw new UsageError('a batch of 0 images cannot be made');
   const classes = classColumns(options.classes);
-  const { pixels } = packImages(images, first.shape, classes);
+  const pixels = packPixels(images, first.shape);
   const distributions = classDistributions(images, classes);
   assertBackend();
   const xs = tf.tensor4d(pixels, [images.length, ...first.shape]);
@@ -98,23 +96,23 @@ export function toBatch(images: readonly LabeledImage[], options: BatchOptions):
  * Waits for `size` images, packs them, and emits `xs` `[size, h, w, c]` with `ys` `[size, classes]`, one-hot or the shares
  * of soft labels; the last batch may be smaller. Whoever receives a batch owns it and calls `dispose()`.
  *
- * Without `classes`, all images are held until the source completes, because only then it is known which columns there
- * are: one for each label that came, numbers first, each kind in ascending order. That suits a small support set and
- * what is made of it; a longer or endless stream needs `classes`.
+ * Without `classes`, all images are held until the source completes, because only then all columns are known: one for each
+ * label that came, numbers first, each kind in ascending order. That suits a small support set and images made of it; a
+ * longer or endless stream needs `classes`.
  *
  * ```ts
  * images$.pipe(toBatches(32, { classes: ['cat', 'dog'] })).subscribe(({ xs, ys, dispose }) => dispose());
  * ```
  *
  * @throws UsageError for a size below 1 or classes that cannot be columns; (as an error notification) DataError for a
- *   label outside `classes`, UsageError when more than 2²⁶ pixel values would have to be held for want of `classes`
+ *   label outside `classes`, UsageError when more than 2²⁶ pixel values would have to be held because `classes` is missing
  */
 export function toBatches(
   size: number,
   options: Partial<BatchOptions> = {},
 ): OperatorFunction<LabeledImage, Batch> {
   checkCount('size', size);
-  if (options.classes === undefined) return batchesAtTheEnd(size);
+  if (options.classes === undefined) return batchesOnceClassesAreKnown(size);
   const classes = classColumns(options.classes);
   return pipe(
     bufferCount(size),
@@ -122,12 +120,12 @@ export function toBatches(
   );
 }
 
-function batchesAtTheEnd(size: number): OperatorFunction<LabeledImage, Batch> {
+function batchesOnceClassesAreKnown(size: number): OperatorFunction<LabeledImage, Batch> {
   return pipe(
     scan(
-      ({ held }, image, position) => {
+      ({ held }, image, index) => {
         if (held + image.pixels.length > MOST_HELD) {
-          throw new UsageError(`${position + 1} images came, and the classes are still not known`, {
+          throw new UsageError(`${index + 1} images came, and their classes are still unknown`, {
             hint: 'Give the classes of long and endless streams, as in toBatches(32, { classes: [0, 1] }).',
           });
         }

@@ -182,7 +182,7 @@ describe('toBatches', () => {
       map((): LabeledImage => ({ pixels, shape: [2048, 2048, 1], label: 'a' })),
     );
     const failed = lastValueFrom(endless.pipe(toBatches(3), toArray()));
-    await expect(failed).rejects.toThrow(/^17 images came, and the classes are still not known$/);
+    await expect(failed).rejects.toThrow(/^17 images came, and their classes are still unknown$/);
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses batches of %d at once', (size) => {
