@@ -1,14 +1,10 @@
 import { Observable } from 'rxjs';
 import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import {
-  assertPullSource,
-  below,
-  DemandNode,
-  openFeed,
-  type PullSource,
-  pushReader,
-} from './backpressure.js';
+import { DemandNode, pushReader, Queue, release } from './backpressure.js';
+
+/** Sources that can be pulled from: arrays, generators, async generators, Node streams. */
+export type PullSource<T> = Iterable<T> | AsyncIterable<T>;
 
 export interface PullOptions {
   /**
@@ -66,8 +62,8 @@ export function fromPull<T>(
   }
 
   return new Observable<T>((subscriber) => {
-    const above = DemandNode.current ?? pushReader();
-    const wake = () => above.reader.wake();
+    const parent = DemandNode.current ?? pushReader();
+    const wake = () => parent.reader.wake();
     let feed: ReturnType<typeof open>;
     try {
       feed = open(wake);
@@ -75,16 +71,18 @@ export function fromPull<T>(
       subscriber.error(error);
       return;
     }
-    const node = new DemandNode(above, () => {
+    const node = new DemandNode(parent, () => {
       const step = feed.take();
       if (step === undefined) return false;
       if (typeof step === 'object' && 'value' in step) {
-        below(node, () => subscriber.next(step.value));
+        DemandNode.within(node, () => subscriber.next(step.value));
         feed.fill();
         return true;
       }
       node.end();
-      below(node.parent, () => (step === 'end' ? subscriber.complete() : subscriber.error(step.error)));
+      DemandNode.within(node.parent, () =>
+        step === 'end' ? subscriber.complete() : subscriber.error(step.error),
+      );
       return true;
     });
     subscriber.add(() => {
@@ -93,4 +91,126 @@ export function fromPull<T>(
     });
     wake();
   });
+}
+
+/** The answer of a source: an item, an error, or the end. */
+type Step<T> = { readonly value: T } | { readonly error: unknown } | 'end';
+
+/** An open source, read one item at a time. */
+interface Feed<T> {
+  /** Returns the next step, or undefined when it is not there yet; `arrived` is then called once it is. */
+  take(): Step<T> | undefined;
+  /** Asks for items ahead, as far as allowed. */
+  fill(): void;
+  /** Stops the source and releases items that came ahead. */
+  close(): void;
+}
+
+/** Opens a source that answers at once. There is nothing to gain from asking it ahead. */
+function syncFeed<T>(iterator: Iterator<T>): Feed<T> {
+  let running = false;
+  let ended = false;
+  let closed = false;
+  return {
+    take() {
+      running = true;
+      try {
+        const { value, done } = DemandNode.within(undefined, () => iterator.next());
+        ended = done === true;
+        if (!closed) return ended ? 'end' : { value };
+        // It closed itself while it ran, and could not be told to stop then.
+        if (!ended) {
+          release(value);
+          iterator.return?.();
+        }
+        return 'end';
+      } catch (error) {
+        ended = true;
+        return { error };
+      } finally {
+        running = false;
+      }
+    },
+    fill() {},
+    close() {
+      if (closed) return;
+      closed = true;
+      if (!ended && !running) iterator.return?.();
+    },
+  };
+}
+
+/** Opens a source that answers later: it is asked for one item after the other, up to `readAhead` before they are wanted. */
+function asyncFeed<T>(iterator: AsyncIterator<T>, readAhead: number, arrived: () => void): Feed<T> {
+  const steps = new Queue<Step<T>>();
+  let asked = false;
+  let ended = false;
+  let closed = false;
+
+  function arrive(step: Step<T>) {
+    asked = false;
+    if (closed) {
+      if (typeof step === 'object' && 'value' in step) release(step.value);
+      return;
+    }
+    steps.push(step);
+    feed.fill();
+    arrived();
+  }
+
+  function ask() {
+    if (asked || ended || closed) return;
+    asked = true;
+    DemandNode.within(undefined, async () => iterator.next()).then(
+      ({ value, done }) => {
+        ended = done === true;
+        arrive(ended ? 'end' : { value });
+      },
+      (error: unknown) => {
+        ended = true;
+        arrive({ error });
+      },
+    );
+  }
+
+  const feed: Feed<T> = {
+    take() {
+      if (steps.size > 0) return steps.shift();
+      ask();
+      return undefined;
+    },
+    fill() {
+      if (steps.size < readAhead) ask();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      for (const step of steps.drain()) if (typeof step === 'object' && 'value' in step) release(step.value);
+      // Errors while the source stops have no listener any more.
+      if (!ended) DemandNode.within(undefined, async () => iterator.return?.()).catch(() => {});
+    },
+  };
+  return feed;
+}
+
+function isAsync<T>(source: PullSource<T>): source is AsyncIterable<T> {
+  return Symbol.asyncIterator in source;
+}
+
+/** Throws a `UsageError` unless it can be iterated over. */
+function assertPullSource(source: unknown): asserts source is PullSource<unknown> {
+  const object = Object(source) as object;
+  if (Symbol.asyncIterator in object || Symbol.iterator in object) return;
+  throw new UsageError(`there is nothing to pull from in ${String(source)}`, {
+    hint: 'Give an iterable, an async iterable, a Node stream, or a function that makes one.',
+  });
+}
+
+/** Opens a source. `once` is true if it can be read only this one time. */
+function openFeed<T>(source: PullSource<T>, readAhead: number, arrived: () => void) {
+  const iterator = isAsync(source) ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const feed = isAsync(source)
+    ? asyncFeed(iterator as AsyncIterator<T>, readAhead, arrived)
+    : syncFeed(iterator as Iterator<T>);
+  return { feed, once: (iterator as unknown) === source };
 }

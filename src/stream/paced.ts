@@ -1,19 +1,19 @@
 import { from, Observable } from 'rxjs';
-import { below, DemandNode } from './backpressure.js';
+import { DemandNode } from './backpressure.js';
 import { fromPull } from './fromPull.js';
 
 /**
- * For operators that end with many items of their own (`hallucinate` with `perClass`). To be called while the operator is
- * being subscribed to; gives a function like `from` whose items come one by one, as whoever reads the pipeline asks for
- * them. Where nobody asks, it is `from`: all items come at once.
+ * Returns a function like `from` whose items come one by one, as the reader of the pipeline asks for them; without a
+ * reader it is `from`, and all items come at once. For operators that end with many items of their own (`hallucinate` with
+ * `perClass`), which call it while they are being subscribed to.
  */
 export function paced(): <T>(items: Iterable<T>) => Observable<T> {
   const reader = DemandNode.current;
   return <T>(items: Iterable<T>) =>
     new Observable<T>((subscriber) => {
-      // Below a pull source that was simply subscribed to, there is something to ask only from then on.
-      const above = DemandNode.current ?? reader;
-      const items$ = above === undefined ? from(items) : fromPull(items);
-      return below(above, () => items$.subscribe(subscriber));
+      // After a pull source that was simply subscribed to, there is a node to ask only from now on.
+      const parent = DemandNode.current ?? reader;
+      const items$ = parent === undefined ? from(items) : fromPull(items);
+      return DemandNode.within(parent, () => items$.subscribe(subscriber));
     });
 }

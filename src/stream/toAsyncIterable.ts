@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { checkCount } from '../core/checks.js';
-import { laterTurn, Queue, type Reader, Reading, TimeSlice } from './backpressure.js';
+import { laterTurn, TimeSlice } from '../core/eventLoop.js';
+import { Queue, type Reader, Reading } from './backpressure.js';
 
 interface Waiter<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -10,7 +11,7 @@ interface Waiter<T> {
 const finished = { value: undefined, done: true } as const;
 
 /** One subscription, made by the first `next()` and ended by `return()`, whatever is under way then. */
-export class PulledIterator<T> implements AsyncIterator<T, undefined> {
+class PulledIterator<T> implements AsyncIterator<T, undefined> {
   readonly #observable: Observable<T>;
   readonly #readAhead: number;
   readonly #reader: Reader;

@@ -25,7 +25,7 @@ import {
 } from 'rxjs';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
-import type { PullSource } from '../../src/stream/backpressure.js';
+import type { PullSource } from '../../src/stream/fromPull.js';
 import { fromPull } from '../../src/stream/fromPull.js';
 import { pullThrough } from '../../src/stream/pullThrough.js';
 import { toAsyncIterable } from '../../src/stream/toAsyncIterable.js';

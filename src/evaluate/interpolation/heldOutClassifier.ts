@@ -4,6 +4,7 @@ import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js'
 import { cnnPresets } from '../../classify/convNet.js';
 import { checkCount } from '../../core/checks.js';
 import { DataError, UsageError } from '../../core/errors.js';
+import { laterTurn } from '../../core/eventLoop.js';
 import {
   assertUsableImage,
   type ImageShape,
@@ -13,7 +14,6 @@ import {
 } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
 import type { ImageSource } from '../../data/imageSource.js';
-import { laterTurn } from '../../stream/backpressure.js';
 import type { Batch } from '../../stream/toBatches.js';
 import type { FeaturePoints } from '../metrics/manifold.js';
 

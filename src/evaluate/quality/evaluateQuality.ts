@@ -1,9 +1,9 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { cnnPresets } from '../../classify/convNet.js';
+import { laterTurn } from '../../core/eventLoop.js';
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/files.js';
 import { modelNameOf } from '../../node/loadModel.js';
-import { laterTurn } from '../../stream/backpressure.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
 import { type PartFigures, qualityBench } from './bench.js';
 import { type Judge, judgeOf } from './imageJudge.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { laterTurn } from '../../src/stream/backpressure.js';
+import { laterTurn } from '../../src/core/eventLoop.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
