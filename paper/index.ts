@@ -1,10 +1,11 @@
-export type { Pose } from './faces/camera.js';
-export { type FaceIdentity, faceIdentity, type HairStyle } from './faces/identity.js';
-export { type Light, standardLights } from './faces/light.js';
-export { type RenderFacesOptions, renderFaces } from './faces/renderFaces.js';
-export { headRenderer } from './faces/renderHead.js';
-export { type LineInterpolationScores, scoreLineInterpolations } from './lineInterpolation.js';
-export { drawLine, LINE_IMAGE_SIDE, type Lines, renderLines } from './lines.js';
+/** Data sets of the paper and their scores, as `fewshot-atnl/paper`. */
+export {
+  type InterpolationOnLinesOptions,
+  interpolationOnLines,
+  type LineInterpolationScores,
+  scoreLineInterpolations,
+} from './data/lineInterpolation.js';
+export { drawLine, LINE_IMAGE_SIDE, type Lines, renderLines } from './data/lines.js';
 export {
   type FaceFacts,
   type FaceSet,
@@ -17,5 +18,9 @@ export {
   multiPieFiles,
   multiPieYaws,
   type Square,
-} from './multiPie.js';
-export { type InterpolationOnLinesOptions, interpolationOnLines } from './onLines.js';
+} from './data/multiPie.js';
+export type { Pose } from './faces/camera.js';
+export { type FaceIdentity, faceIdentity, type HairStyle } from './faces/identity.js';
+export { type Light, standardLights } from './faces/light.js';
+export { type RenderFacesOptions, renderFaces } from './faces/renderFaces.js';
+export { headRenderer } from './faces/renderHead.js';

@@ -3,7 +3,7 @@ import { checkCount } from '../../src/core/checks.js';
 import { UsageError } from '../../src/core/errors.js';
 import { workerFile } from '../../src/node/packageFiles.js';
 import { onWorkers } from '../../src/node/threads.js';
-import { type FaceSet, faceSet, multiPieYaws } from '../multiPie.js';
+import { type FaceSet, faceSet, multiPieYaws } from '../data/multiPie.js';
 import { type Light, standardLights } from './light.js';
 import { renderPerson, type Sitting } from './renderPerson.js';
 import type { WorkerTask } from './worker.js';

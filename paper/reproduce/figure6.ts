@@ -11,7 +11,7 @@ import {
 } from '../../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../../src/models/model.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
-import { interpolationOnLines } from '../onLines.js';
+import { interpolationOnLines } from '../data/lineInterpolation.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { type EncoderKind, smoothOrder, titles } from './recipes.js';

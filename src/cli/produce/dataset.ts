@@ -104,7 +104,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
     architecture: { ...mnistArchitecture, imageShape: [32, 32, 1], filters: [32, 64, 64] },
     brightness: 0.03,
     load: async ({ small }) => {
-      const { renderLines } = await import('../../../paper/lines.js');
+      const { renderLines } = await import('../../../paper/data/lines.js');
       const share = small ? SMALL : 1;
       return {
         train: renderLines({ count: TRAIN_LINES * share, seed: RENDER_SEED }).source,

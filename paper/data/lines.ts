@@ -1,6 +1,6 @@
-import { checkCount } from '../src/core/checks.js';
-import { randomStream } from '../src/core/random.js';
-import { byteSource, type ImageSource } from '../src/data/imageSource.js';
+import { checkCount } from '../../src/core/checks.js';
+import { randomStream } from '../../src/core/random.js';
+import { byteSource, type ImageSource } from '../../src/data/imageSource.js';
 
 /** Height and width of the task's images. */
 export const LINE_IMAGE_SIDE = 32;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../../src/core/errors.js';
-import { scoreLineInterpolations } from '../lineInterpolation.js';
-import { drawLine } from '../lines.js';
+import { DataError } from '../../../src/core/errors.js';
+import { scoreLineInterpolations } from '../../data/lineInterpolation.js';
+import { drawLine } from '../../data/lines.js';
 
 const reference = JSON.parse(
-  readFileSync(new URL('../../test/reference/lines.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../test/reference/lines.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<'shades' | 'distances' | 'angles', number[]>> & {
   readonly steps: number;
   readonly smoothness: readonly (number | null)[];

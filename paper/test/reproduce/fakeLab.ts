@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { DatasetName } from '../../src/cli/produce/dataset.js';
-import { byteSource, type ImageSource } from '../../src/data/imageSource.js';
-import type { Model } from '../../src/models/model.js';
-import { tinyArchitecture, tinyModel } from '../../test/models/tiny.js';
-import type { Lab } from '../reproduce/lab.js';
-import type { EncoderKind, Scale } from '../reproduce/recipes.js';
+import type { DatasetName } from '../../../src/cli/produce/dataset.js';
+import { byteSource, type ImageSource } from '../../../src/data/imageSource.js';
+import type { Model } from '../../../src/models/model.js';
+import { tinyArchitecture, tinyModel } from '../../../test/models/tiny.js';
+import type { Lab } from '../../reproduce/lab.js';
+import type { EncoderKind, Scale } from '../../reproduce/recipes.js';
 
 const SIDE = 12;
 const CLASSES = 10;

@@ -2,8 +2,8 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/errors.js';
-import { outstanding } from '../reproduce/outstanding.js';
+import { UsageError } from '../../../src/core/errors.js';
+import { outstanding } from '../../reproduce/outstanding.js';
 
 let out: string;
 beforeEach(async () => {

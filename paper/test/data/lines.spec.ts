@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/errors.js';
-import { drawLine, renderLines } from '../lines.js';
+import { UsageError } from '../../../src/core/errors.js';
+import { drawLine, renderLines } from '../../data/lines.js';
 
 const { lines } = JSON.parse(
-  readFileSync(new URL('../../test/reference/lines.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../test/reference/lines.json', import.meta.url), 'utf8'),
 ) as {
   readonly lines: readonly { readonly angle: number; readonly pixels: readonly number[] }[];
 };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { onWasm } from '../../test/models/tiny.js';
-import { expectNoLeak } from '../../test/tensors.js';
-import type { Exhibit, ResultHead } from '../reproduce/exhibit.js';
-import { figure1 } from '../reproduce/figure1.js';
-import { figure5 } from '../reproduce/figure5.js';
-import { figure6 } from '../reproduce/figure6.js';
-import { table1 } from '../reproduce/table1.js';
+import { onWasm } from '../../../test/models/tiny.js';
+import { expectNoLeak } from '../../../test/tensors.js';
+import type { Exhibit, ResultHead } from '../../reproduce/exhibit.js';
+import { figure1 } from '../../reproduce/figure1.js';
+import { figure5 } from '../../reproduce/figure5.js';
+import { figure6 } from '../../reproduce/figure6.js';
+import { table1 } from '../../reproduce/table1.js';
 import { type FakeLab, fakeLab, fakeScale } from './fakeLab.js';
 
 onWasm();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ExhibitName, exhibitNames } from '../reproduce/exhibits.js';
-import { redraw } from '../reproduce/redraw.js';
+import { type ExhibitName, exhibitNames } from '../../reproduce/exhibits.js';
+import { redraw } from '../../reproduce/redraw.js';
 
-const results = fileURLToPath(new URL('../results', import.meta.url));
+const results = fileURLToPath(new URL('../../results', import.meta.url));
 
 let out: string;
 beforeEach(async () => {

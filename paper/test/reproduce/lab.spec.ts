@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { selectBackend } from '../../src/node/selectBackend.js';
-import { expectNoLeak } from '../../test/tensors.js';
-import { type LabOptions, openLab } from '../reproduce/lab.js';
-import { type EncoderKind, quick, type Scale } from '../reproduce/recipes.js';
+import { selectBackend } from '../../../src/node/selectBackend.js';
+import { expectNoLeak } from '../../../test/tensors.js';
+import { type LabOptions, openLab } from '../../reproduce/lab.js';
+import { type EncoderKind, quick, type Scale } from '../../reproduce/recipes.js';
 
 const tiny: Scale = {
   ...quick,

@@ -1,10 +1,10 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DataError, UsageError } from '../../src/core/errors.js';
-import { sizeOf } from '../../src/core/image.js';
-import { encodePng } from '../../src/data/decode/png.js';
-import { ownFolder } from '../../test/node/folder.js';
+import { DataError, UsageError } from '../../../src/core/errors.js';
+import { sizeOf } from '../../../src/core/image.js';
+import { encodePng } from '../../../src/data/decode/png.js';
+import { ownFolder } from '../../../test/node/folder.js';
 import {
   loadMultiPie,
   type MultiPieFile,
@@ -12,7 +12,7 @@ import {
   multiPieCameras,
   multiPieFiles,
   multiPieYaws,
-} from '../multiPie.js';
+} from '../../data/multiPie.js';
 
 const at = ownFolder();
 

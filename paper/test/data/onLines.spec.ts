@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/errors.js';
-import type { Architecture } from '../../src/models/architecture.js';
-import type { Model } from '../../src/models/model.js';
-import { onWasm, tinyArchitecture, tinyModel } from '../../test/models/tiny.js';
-import { expectNoLeak } from '../../test/tensors.js';
-import { drawLine, renderLines } from '../lines.js';
-import { interpolationOnLines } from '../onLines.js';
+import { UsageError } from '../../../src/core/errors.js';
+import type { Architecture } from '../../../src/models/architecture.js';
+import type { Model } from '../../../src/models/model.js';
+import { onWasm, tinyArchitecture, tinyModel } from '../../../test/models/tiny.js';
+import { expectNoLeak } from '../../../test/tensors.js';
+import { interpolationOnLines } from '../../data/lineInterpolation.js';
+import { drawLine, renderLines } from '../../data/lines.js';
 
 onWasm();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { armNames } from '../../src/evaluate/arms/arms.js';
-import { assertSettings } from '../../src/evaluate/evaluate.js';
-import { protocolNames } from '../../src/evaluate/protocols.js';
-import { full, quick } from '../reproduce/recipes.js';
-import { table2Settings } from '../reproduce/table2Settings.js';
+import { armNames } from '../../../src/evaluate/arms/arms.js';
+import { assertSettings } from '../../../src/evaluate/evaluate.js';
+import { protocolNames } from '../../../src/evaluate/protocols.js';
+import { full, quick } from '../../reproduce/recipes.js';
+import { table2Settings } from '../../reproduce/table2Settings.js';
 
 const whole = table2Settings(full, 'wasm');
 const small = table2Settings(quick, 'wasm');

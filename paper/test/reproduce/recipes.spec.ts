@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { datasetDefaults } from '../../src/cli/produce/dataset.js';
-import { type EncoderKind, full, nameOf, numericalOrder, quick, recipeOf } from '../reproduce/recipes.js';
+import { datasetDefaults } from '../../../src/cli/produce/dataset.js';
+import { type EncoderKind, full, nameOf, numericalOrder, quick, recipeOf } from '../../reproduce/recipes.js';
 
 const digits: EncoderKind = { data: 'mnist', learner: 'atnl', seed: 2, variant: numericalOrder };
 

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkCount } from '../src/core/checks.js';
-import { DataError } from '../src/core/errors.js';
-import { formatShape, type ImageShape } from '../src/core/image.js';
-import type { Pixels } from '../src/data/decode/pixels.js';
-import { decodePng } from '../src/data/decode/png.js';
-import { byteSource, type ImageSource } from '../src/data/imageSource.js';
+import { checkCount } from '../../src/core/checks.js';
+import { DataError } from '../../src/core/errors.js';
+import { formatShape, type ImageShape } from '../../src/core/image.js';
+import type { Pixels } from '../../src/data/decode/pixels.js';
+import { decodePng } from '../../src/data/decode/png.js';
+import { byteSource, type ImageSource } from '../../src/data/imageSource.js';
 
 /** What is known of each image of a {@link FaceSet}. */
 export interface FaceFacts {

@@ -2,18 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { evalText } from '../../src/cli/options/eval.js';
-import { ModelError } from '../../src/core/errors.js';
-import { armNames } from '../../src/evaluate/arms/arms.js';
-import type { EvaluationResult } from '../../src/evaluate/result.js';
-import type { EvaluationSettings } from '../../src/evaluate/settings.js';
-import { estimate, pairedDifference } from '../../src/evaluate/statistics.js';
-import type { ResultHead } from '../reproduce/exhibit.js';
-import { type LabOptions, openLab } from '../reproduce/lab.js';
-import { full, quick, type Scale } from '../reproduce/recipes.js';
-import { redraw } from '../reproduce/redraw.js';
-import { type Table2Means, table2With } from '../reproduce/table2.js';
-import { table2Settings, trainedEncoders } from '../reproduce/table2Settings.js';
+import { evalText } from '../../../src/cli/options/eval.js';
+import { ModelError } from '../../../src/core/errors.js';
+import { armNames } from '../../../src/evaluate/arms/arms.js';
+import type { EvaluationResult } from '../../../src/evaluate/result.js';
+import type { EvaluationSettings } from '../../../src/evaluate/settings.js';
+import { estimate, pairedDifference } from '../../../src/evaluate/statistics.js';
+import type { ResultHead } from '../../reproduce/exhibit.js';
+import { type LabOptions, openLab } from '../../reproduce/lab.js';
+import { full, quick, type Scale } from '../../reproduce/recipes.js';
+import { redraw } from '../../reproduce/redraw.js';
+import { type Table2Means, table2With } from '../../reproduce/table2.js';
+import { table2Settings, trainedEncoders } from '../../reproduce/table2Settings.js';
 
 /** What an arm gains on doing nothing, in each of two episodes. */
 const gains: Readonly<Record<string, readonly [number, number]>> = {
