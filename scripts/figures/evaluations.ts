@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { evaluationTable } from '../../src/cli/report/evaluationTable.js';
+import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
+import { accuracyTable, columnOf, gain } from './accuracyTable.js';
+import { fenced, markdownTable, percent, readResult } from './table.js';
+
+/** A gain on the strongest baseline of an evaluation. */
+interface Gain {
+  readonly images: string;
+  readonly file: string;
+  readonly classifier: ArmResult['classifier'];
+  readonly baseline: string;
+  readonly arm: string;
+}
+
+const all = 'restyle+geometric+labels';
+const withSymbols = 'restyle+geometric+symbols+labels';
+const known: readonly Gain[] = (
+  [
+    ['digits, `mnist-styled`', 'knn-mnist-10-shots-k10', 'knn', 'light', 'restyle'],
+    ['digits, `mnist-styled`', 'eval-10-shots-k10-styled', 'cnn', 'geometric', all],
+    ['clothes, `fashion-mnist`', 'knn-fashion-10-shots', 'knn', 'light', 'restyle'],
+    ['clothes, `fashion-mnist`', 'eval-10-shots-fashion', 'cnn', 'affine', 'restyle'],
+  ] as const
+).map(asGain);
+const unseenDigits = (images: string, half: string) =>
+  (
+    [
+      [images, `novel-mnist-${half}-1-shots`, 'cnn', 'geometric', all],
+      [images, `novel-mnist-${half}-1-shots-taught`, 'cnn', 'geometric', withSymbols],
+      [images, `knn-mnist-${half}-1-shots`, 'knn', 'wide', 'tangent-wide'],
+      [images, `novel-mnist-${half}-5-shots`, 'cnn', 'geometric', all],
+      [images, `knn-mnist-${half}-5-shots`, 'knn', 'light', 'mean-light'],
+    ] as const
+  ).map(asGain);
+const unseen: readonly Gain[] = [
+  ...unseenDigits('digits 5–9, `mnist-01234`', '01234'),
+  ...unseenDigits('digits 0–4, `mnist-56789`', '56789'),
+  ...(
+    [
+      ['sandal to ankle boot, `fashion-01234`', 'knn-fashion-01234-5-shots', 'knn', 'light', 'mean-detail'],
+      ['t-shirt to coat, `fashion-56789`', 'knn-fashion-56789-5-shots', 'knn', 'light', 'mean-detail'],
+    ] as const
+  ).map(asGain),
+];
+
+function asGain([images, file, classifier, baseline, arm]: readonly [
+  string,
+  string,
+  ArmResult['classifier'],
+  string,
+  string,
+]): Gain {
+  return { images, file, classifier, baseline, arm };
+}
+
+/** Table of gains. `up` leads from the page to the root of the repository. */
+function gainTable(gains: readonly (Gain | string)[], up: string): string {
+  const linked = (arm: string) => {
+    const file = `examples/pipelines/${arm}.json`;
+    return existsSync(new URL(`../../${file}`, import.meta.url))
+      ? `[\`${arm}\`](${up}${file})`
+      : `\`${arm}\``;
+  };
+  const rows = gains.map((one) => {
+    if (typeof one === 'string') return [`**${one}**`, '', '', '', '', ''];
+    const { results, shots } = readResult<EvaluationResult>(one.file);
+    const rowOf = (name: string) =>
+      results.find(({ arm, classifier }) => arm === name && classifier === one.classifier)!;
+    const [made, baseline] = [rowOf(one.arm), rowOf(one.baseline)];
+    return [
+      one.images,
+      `[${shots}](${up}paper/results/${one.file}.json)`,
+      made.k === null ? 'CNN' : `KNN, k = ${made.k}`,
+      `${linked(one.baseline)} ${percent(baseline.mean)}`,
+      `${linked(one.arm)} ${percent(made.mean)}`,
+      gain(made, baseline),
+    ];
+  });
+  return markdownTable(
+    ['images, encoder', 'shots', 'classifier', 'baseline', 'hallucinated', 'gain'],
+    rows,
+    'lrlrrr',
+  );
+}
+
+const labelArms = [
+  'geometric',
+  'geometric+labels',
+  'restyle+geometric',
+  all,
+  'geometric+symbols+labels',
+  withSymbols,
+  'codes',
+];
+const novel = (title: string, name: string) => columnOf(title, `novel-mnist-${name}`, 'cnn', 'geometric');
+const photos = (title: string, name: string) => columnOf(title, `eval-photos-${name}`, 'cnn', 'affine');
+const clothes = (title: string, name: string) => columnOf(title, `novel-fashion-${name}`, 'knn', 'affine');
+
+/** Blocks on stored evaluations, by name. */
+export const evaluationBlocks: Readonly<Record<string, () => string>> = {
+  'five-shots': () => fenced(evaluationTable(readResult('eval-5-shots'))),
+  'gains-in-short': () => gainTable([...known.slice(0, 4), unseen[1]!, unseen[3]!], ''),
+  gains: () =>
+    gainTable(
+      [
+        'classes that the encoder knows (`paper`)',
+        ...known,
+        'classes that it has never seen (`novel`)',
+        ...unseen,
+      ],
+      '../',
+    ),
+  'ten-shots': () =>
+    accuracyTable(
+      [
+        columnOf('KNN, k = 10', 'eval-10-shots-k10', 'knn', 'affine'),
+        columnOf('KNN, k = 1', 'eval-10-shots-k1', 'knn', 'affine'),
+        columnOf('CNN, `fast`', 'eval-10-shots-k10', 'cnn', 'affine'),
+        columnOf('CNN, `standard`', 'eval-10-shots-k10-standard', 'cnn', 'affine'),
+      ],
+      ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'],
+    ),
+  transport: () =>
+    accuracyTable(
+      [
+        columnOf('KNN, 1 shot', 'eval-1-shot-transport', 'knn', 'affine'),
+        columnOf('CNN, 1 shot', 'eval-1-shot-transport', 'cnn', 'affine'),
+        columnOf('KNN, 10 shots', 'eval-10-shots-k10-transport', 'knn', 'affine'),
+        columnOf('CNN, 10 shots', 'eval-10-shots-k10-transport', 'cnn', 'affine'),
+      ],
+      ['none', 'affine', 'atnl', 'transport', 'transport+affine'],
+    ),
+  'labels-known': () =>
+    accuracyTable(
+      [
+        columnOf('CNN, 10 shots', 'eval-10-shots-k10-styled', 'cnn', 'geometric'),
+        columnOf('CNN, 10 shots, 1,000 images a class, other episodes', 'eval-10-shots-restyle', 'cnn'),
+      ],
+      ['none', 'geometric', 'geometric+labels', 'restyle', all, 'codes'],
+    ),
+  'labels-one-shot': () =>
+    accuracyTable(
+      [
+        novel('5–9', '01234-1-shots'),
+        novel('0–4', '56789-1-shots'),
+        novel('5–9, teacher `glyphs`', '01234-1-shots-taught'),
+        novel('0–4, teacher `glyphs`', '56789-1-shots-taught'),
+      ],
+      labelArms,
+    ),
+  'labels-five-shots': () =>
+    accuracyTable(
+      [novel('5–9', '01234-5-shots'), novel('0–4', '56789-5-shots')],
+      ['none', ...labelArms.slice(0, 4), 'codes'],
+    ),
+  photos: () =>
+    accuracyTable(
+      [
+        photos('without detail', 'drawn'),
+        photos('with detail', 'detail'),
+        photos('with detail, sixteen further episodes', 'detail-confirmed'),
+      ],
+      ['none', 'affine', 'atnl', 'atnl+affine'],
+    ),
+  clothes: () =>
+    accuracyTable(
+      [
+        columnOf('KNN', 'eval-10-shots-fashion', 'knn', 'affine'),
+        columnOf('KNN, detail 0.3', 'eval-10-shots-fashion-detail', 'knn', 'affine'),
+        columnOf('CNN', 'eval-10-shots-fashion', 'cnn', 'affine'),
+      ],
+      ['none', 'affine', 'restyle', 'transport+affine', 'codes'],
+    ),
+  'clothes-five-shots': () =>
+    accuracyTable(
+      [
+        columnOf('sandal to ankle boot', 'knn-fashion-01234-5-shots', 'knn', 'light'),
+        columnOf('t-shirt to coat', 'knn-fashion-56789-5-shots', 'knn', 'light'),
+      ],
+      ['none', 'affine', 'light', 'mean-detail'],
+    ),
+  'clothes-one-shot': () =>
+    accuracyTable(
+      [
+        clothes('sandal to ankle boot', '01234-1-shots'),
+        clothes('sandal to ankle boot, sixty other episodes', '01234-1-shots-confirmed'),
+        clothes('t-shirt to coat', '56789-1-shots'),
+      ],
+      ['none', 'affine', 'transport+affine', 'codes'],
+    ),
+};
