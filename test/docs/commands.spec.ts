@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import { basename, join } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { CommandModule } from '../../src/cli/command.js';
 import { codeBlocks, pages, prose, read, repository } from './markdown.js';
 
 interface Line {
@@ -46,16 +47,13 @@ const fewshotLines = lines.filter(({ text }) => prefix.test(text));
 async function parsers(): Promise<Map<string, () => Command>> {
   const found = new Map<string, () => Command>();
   for (const file of readdirSync(join(repository, 'src/cli/commands'))) {
-    const exported = await import(join(repository, 'src/cli/commands', file));
-    for (const [name, make] of Object.entries(exported)) {
-      if (!name.endsWith('Command')) continue;
-      const parser = () =>
-        (make as () => Command)()
-          .action(() => {})
-          .exitOverride()
-          .configureOutput({ writeErr() {}, writeOut() {} });
-      found.set(parser().name(), parser);
-    }
+    const name = basename(file, '.ts');
+    const { command }: { command: CommandModule } = await import(join(repository, 'src/cli/commands', file));
+    found.set(name, () => {
+      const parser = new Command(name).exitOverride().configureOutput({ writeErr() {}, writeOut() {} });
+      command.addTo(parser, () => {});
+      return parser.action(() => {});
+    });
   }
   return found;
 }
@@ -108,7 +106,7 @@ describe('commands on pages', () => {
       'train',
     ]);
     const program = read('src/cli/program.ts');
-    for (const name of commands.keys()) expect(program).toContain(`${name}Command()`);
+    for (const name of commands.keys()) expect(program).toContain(`./commands/${name}.js`);
   });
 
   it('exist, and so do their options', () => {
