@@ -1,8 +1,9 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
-import { checkCount, checkSeed } from '../core/checks.js';
+import * as v from 'valibot';
 import { UsageError } from '../core/errors.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import { randomStream } from '../core/random.js';
+import { checkOptions, seedEntry, wholeFrom } from './optionSchemas.js';
 import { derived, type ImageTransform } from './transforms/transform.js';
 
 export interface GeometricOptions {
@@ -10,15 +11,23 @@ export interface GeometricOptions {
   readonly seed?: number;
   /** Images made of each one. Default 1. */
   readonly copies?: number;
-  /** Whether each image also passes as it is, before its copies. Default `false`: the copies replace it. */
+  /** True to pass each image as it is, before its copies. Default `false`: the copies replace it. */
   readonly keepOriginals?: boolean;
 }
 
+/** Ranges and defaults of the options that a pipeline's step has too. */
+export const geometricEntries = {
+  copies: v.optional(wholeFrom(1), 1),
+  keepOriginals: v.optional(v.boolean('must be true or false'), false),
+};
+
+const geometricSchema = v.strictObject({ ...geometricEntries, seed: seedEntry });
+
 /**
- * Puts transformed copies in the place of each image: all transforms are applied, in order.
+ * Replaces each image by transformed copies: all transforms are applied, in order.
  *
- * What is made of the *n*-th image of a class depends on the seed, the label, *n* and the number of the copy alone: not
- * on other classes, nor on how many images are asked for at a time. Each copy's provenance names the transforms; that
+ * The copies of the *n*-th image of a class depend on the seed, the label, *n* and the number of the copy alone: not on
+ * other classes, nor on how many images are asked for at a time. Each copy's provenance names the transforms; that
  * of an image without provenance gets *n* as its parent.
  *
  * ```ts
@@ -31,15 +40,13 @@ export function geometric(
   transforms: ImageTransform | readonly ImageTransform[],
   options: GeometricOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
-  const { seed = 0, copies = 1, keepOriginals = false } = options;
+  const { seed, copies, keepOriginals } = checkOptions('geometric', geometricSchema, options);
   const list = 'apply' in transforms ? [transforms] : transforms;
   if (list.length === 0) {
     throw new UsageError('geometric: there is no transform', {
       hint: 'Give at least one, as in [rotate()].',
     });
   }
-  checkSeed('seed', seed);
-  checkCount('copies', copies);
   const path = list.map(({ name }) => name).join('+');
 
   function variant(image: LabeledImage, number: number, copy: number): LabeledImage {

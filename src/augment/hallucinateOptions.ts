@@ -1,58 +1,94 @@
-import { checkCount, checkPositive, checkShare } from '../core/checks.js';
+import * as v from 'valibot';
+import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { LabelCheck } from './labelCheck.js';
-import { defaultPath, type LatentPath, latentPath, type PathName } from './paths.js';
+import { above0, checkOptions, oneWordOf, seedEntry, share, wholeFrom } from './optionSchemas.js';
+import { defaultPath, type LatentPath, latentPath, type PathName, pathNames } from './paths.js';
 
-/** A hallucination that was given up: no attempt passed the label check. */
-export interface DroppedHallucination {
-  readonly label: Label;
-  /** Number of the missing image among those of its class; the numbers of the others do not move up. */
-  readonly index: number;
-  /** How many were decoded and rejected. */
-  readonly attempts: number;
-}
-
-/** How many images to make, of which classes, by which way. Exactly one of `perClass` and `ratio` must be given. */
+/** Number and classes of the images to make, and the path to make them by. Give exactly one of `perClass` and `ratio`. */
 export interface HallucinateOptions {
   /** Images to make for each class, when the source completes. */
   readonly perClass?: number;
   /**
-   * Images to make for each real one, while the source runs: any number above 0. Fractions add up within a class: at
-   * 0.25 every fourth image of a class brings one.
+   * Images to make for each real one, while the source runs: any number above 0. Fractions add up within a class: 0.25
+   * makes one for every fourth image of a class.
    */
   readonly ratio?: number;
-  /** Way from one sample of a class to another. Default `slerp` where the model's codes lie on the sphere, else `lerp`. */
+  /** Path between the codes of a class. Default `slerp` for a model with codes on the sphere, else `lerp`. */
   readonly path?: PathName;
   /** Image *i* of a class depends on this seed, the label, *i* and the class's own samples. Default 0. */
   readonly seed?: number;
-  /** Images decoded at a time; a matter of speed and memory only. Default 128. */
+  /** Images decoded at a time; affects only speed and memory. Default 128. */
   readonly batchSize?: number;
   /**
    * Most samples remembered for each class, at least 2. Of more, each has the same chance to be among them (a seeded
    * reservoir). Default 512.
    */
   readonly bankSize?: number;
-  /** Only these classes are hallucinated; images of others pass unseen. Default: every class of the stream. */
+  /** Classes to hallucinate; images of others pass unseen. Default: every class of the stream. */
   readonly classes?: readonly Label[];
   /**
-   * Keep a hallucination only if it still looks like its class: `true` for the nearest class mean (see `LabelCheck`),
-   * or a test of your own. A rejected one is drawn anew, up to 8 times in all. Default `false`.
+   * Keeps only hallucinations that still look like their class: `true` for the nearest prototype (see `LabelCheck`), or a
+   * test of your own. A rejected one is drawn anew, up to 8 times in all. Default `false`.
    */
   readonly labelCheck?: LabelCheck | boolean;
   /**
-   * Share of what decoding loses of the nearer parent that is laid back over a drawing, in [0, 1]: `drawing + detail ·
-   * (parent − drawing of the parent's code)`. At 0, as in the paper, an image is what the decoder draws. At 1 it keeps the
-   * parent's detail, and what changes is what the decoder can draw: for photos, of which that is colours and rough
-   * outlines. What moves far leaves ghosts. Not from the paper. Default 0.
+   * Share of the nearer parent's residual added to a drawing, in [0, 1]: `drawing + detail · (parent − drawing of the
+   * parent's code)`. At 0, as in the paper, an image is what the decoder draws. At 1 it keeps the parent's detail, and only
+   * what the decoder can draw changes: for photos, colors and rough outlines. Large movements leave ghosts. Not from the
+   * paper. Default 0.
    */
   readonly detail?: number;
-  /** Told of each image that no attempt could make, so that the share of losses can be reported. */
+  /** Called for each image that no attempt could make, so that the share of losses can be reported. */
   readonly onDrop?: (dropped: DroppedHallucination) => void;
 }
 
-/** Options that were checked, with their defaults. */
+/** A hallucination that was given up: no attempt passed the label check. */
+export interface DroppedHallucination {
+  readonly label: Label;
+  /** Number of the missing image among those of its class; the numbers of the others do not move up. */
+  readonly index: number;
+  /** Images decoded and rejected. */
+  readonly attempts: number;
+}
+
+/** Ranges and defaults of the options that a pipeline's step has too. The path's default depends on the model. */
+export const hallucinateEntries = {
+  perClass: v.exactOptional(wholeFrom(1)),
+  ratio: v.exactOptional(above0()),
+  path: v.exactOptional(oneWordOf(pathNames)),
+  batchSize: v.optional(wholeFrom(1), 128),
+  bankSize: v.optional(wholeFrom(1), 512),
+  classes: v.exactOptional(
+    v.array(
+      v.union([v.string(), v.pipe(v.number(), v.finite())], 'must be a list of labels'),
+      'must be a list of labels',
+    ),
+  ),
+  labelCheck: v.optional(
+    v.custom<LabelCheck | boolean>(
+      (value) => typeof value === 'boolean' || typeof value === 'function',
+      'must be true or false, or a function',
+    ),
+    false,
+  ),
+  detail: v.optional(share, 0),
+};
+
+const hallucinateSchema = v.strictObject({
+  ...hallucinateEntries,
+  seed: seedEntry,
+  onDrop: v.exactOptional(
+    v.custom<(dropped: DroppedHallucination) => void>(
+      (value) => typeof value === 'function',
+      'must be a function',
+    ),
+  ),
+});
+
+/** Checked options with their defaults. */
 export interface HallucinatePlan {
   readonly perClass: number | undefined;
   readonly ratio: number | undefined;
@@ -62,50 +98,32 @@ export interface HallucinatePlan {
   readonly bankSize: number;
   readonly labelCheck: LabelCheck | boolean;
   readonly detail: number;
-  /** Whether images of this class are to be made. */
+  /** True if images of this class are to be made. */
   wants(label: Label): boolean;
   onDrop(dropped: DroppedHallucination): void;
 }
 
-/**
- * Fills in the defaults, for a model whose codes lie on the sphere or where they may. Throws a `UsageError` that names the
- * option that is out of range.
- */
+/** Fills in the defaults, for a model with that latent space. Throws a `UsageError` that names the option at fault. */
 export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = 'sphere'): HallucinatePlan {
-  const {
-    perClass,
-    ratio,
-    path = defaultPath(latentSpace),
-    seed = 0,
-    batchSize = 128,
-    bankSize = 512,
-  } = options;
-  const { classes, labelCheck = false, detail = 0, onDrop } = options;
+  const { path, classes, onDrop, perClass, ratio, ...rest } = checkOptions(
+    'hallucinate',
+    hallucinateSchema,
+    options,
+  );
   if ((perClass === undefined) === (ratio === undefined)) {
     throw new UsageError(`${perClass === undefined ? 'neither' : 'both'} perClass and ratio are given`, {
-      hint: 'Give perClass for so many images of each class at the end, or ratio for so many a real image as they come.',
+      hint: 'Give perClass for a number of images of each class at the end, or ratio for a number per real image as they come.',
+      option: ['perClass', 'ratio'],
     });
   }
-  if (perClass !== undefined) checkCount('perClass', perClass);
-  if (ratio !== undefined) checkPositive('ratio', ratio);
-  checkCount('batchSize', batchSize);
-  const way = latentPath(path);
-  checkCount('bankSize', bankSize, { least: way.samplesNeeded });
-  if (classes !== undefined && !Array.isArray(classes))
-    throw new UsageError(`classes must be a list of labels, not ${String(classes)}`);
-  if (typeof labelCheck !== 'boolean' && typeof labelCheck !== 'function')
-    throw new UsageError(`labelCheck must be true, false or a function, not ${String(labelCheck)}`);
-  checkShare('detail', detail);
-  const chosen = classes === undefined ? undefined : new Set(classes);
+  const taken = latentPath(path ?? defaultPath(latentSpace));
+  checkCount('bankSize', rest.bankSize, { least: taken.samplesNeeded });
+  const chosen = classes && new Set<Label>(classes);
   return {
+    ...rest,
     perClass,
     ratio,
-    path: way,
-    seed,
-    batchSize,
-    bankSize,
-    labelCheck,
-    detail,
+    path: taken,
     wants: (label) => chosen?.has(label) ?? true,
     onDrop: (dropped) => onDrop?.(dropped),
   };

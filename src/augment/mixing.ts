@@ -1,5 +1,5 @@
 import { bufferCount, concatMap, defer, map, type OperatorFunction, pipe } from 'rxjs';
-import { checkCount, checkPositive, checkSeed } from '../core/checks.js';
+import * as v from 'valibot';
 import {
   assertUsableImage,
   type ImageShape,
@@ -10,6 +10,7 @@ import {
 } from '../core/image.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { finishFirst } from '../stream/finishFirst.js';
+import { above0, checkOptions, seedEntry, wholeFrom } from './optionSchemas.js';
 
 /**
  * A number in [0, 1] from the symmetric Beta(α, α) distribution: x / (x + y) for two Gamma(α) numbers. Computed from
@@ -49,6 +50,14 @@ export interface MixingOptions {
   readonly window?: number;
 }
 
+/** Ranges and defaults of the options that a pipeline's step has too. */
+const mixingEntries = (alpha: number) => ({
+  alpha: v.optional(above0(1000, ' and up to 1000'), alpha),
+  window: v.optional(wholeFrom(2), 64),
+});
+export const mixupEntries = mixingEntries(0.2);
+export const cutmixEntries = mixingEntries(1);
+
 /** Puts part of the second image into the first; `share` is how much of the first should stay, and what did stay. */
 export type MixPixels = (
   first: LabeledImage,
@@ -71,10 +80,6 @@ export function mixing(
   mix: MixPixels,
   { alpha, seed, window }: Required<MixingOptions>,
 ): OperatorFunction<LabeledImage, LabeledImage> {
-  checkPositive('alpha', alpha, { most: 1000, of: name });
-  checkSeed('seed', seed, name);
-  checkCount('window', window, { least: 2, of: name });
-
   function mixed(first: Arrival, second: Arrival): LabeledImage {
     const random = randomStream(seed, name, first.position);
     const { pixels, share } = mix(first.image, second.image, symmetricBeta(random, alpha), random);
@@ -171,7 +176,7 @@ export function mixup(options: MixingOptions = {}): OperatorFunction<LabeledImag
       }
       return { pixels, share };
     },
-    { alpha: 0.2, seed: 0, window: 64, ...options },
+    checkOptions('mixup', v.strictObject({ ...mixupEntries, seed: seedEntry }), options),
   );
 }
 
@@ -206,7 +211,7 @@ export function cutmix(options: MixingOptions = {}): OperatorFunction<LabeledIma
       }
       return { pixels, share: 1 - ((bottom - top) * (right - left)) / (height * width) };
     },
-    { alpha: 1, seed: 0, window: 64, ...options },
+    checkOptions('cutmix', v.strictObject({ ...cutmixEntries, seed: seedEntry }), options),
   );
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { geometric } from '../../src/augment/geometric.js';
 import { rotate } from '../../src/augment/transforms/affine.js';
 import { flip } from '../../src/augment/transforms/flip.js';
-import { noise } from '../../src/augment/transforms/noise.js';
+import { noise } from '../../src/augment/transforms/intensity.js';
 import type { ImageTransform } from '../../src/augment/transforms/transform.js';
 import { DataError, UsageError } from '../../src/core/errors.js';
 import type { LabeledImage } from '../../src/core/image.js';

@@ -78,29 +78,37 @@ describe('transformToJSON and transformFromJSON', () => {
   it.each<[unknown, RegExp, RegExp]>([
     [
       named({ degrees: 200 }),
-      /^rotate: degrees must be a number from 0 to 180, not 200$/,
+      /^rotate: degrees is 200, but must be a number from 0 to 180$/,
       /: degrees, fill\./,
     ],
-    [named({ degrees: '9' }), /^rotate: degrees must be a number from 0 to 180, not 9$/, /: degrees, fill\./],
-    [named({ degrees: Number.NaN }), /^rotate: degrees must be .* not NaN$/, /degrees/],
+    [
+      named({ degrees: '9' }),
+      /^rotate: degrees is 9, but must be a number from 0 to 180$/,
+      /: degrees, fill\./,
+    ],
+    [named({ degrees: Number.NaN }), /^rotate: degrees is NaN, but must be /, /degrees/],
     [named({ angle: 3 }), /^rotate: there is no option angle$/, /: degrees, fill\./],
-    [named({ fill: 'white' }), /^rotate: fill must be 'zero' or 'edge', not white$/, /fill/],
+    [named({ fill: 'white' }), /^rotate: fill is white, but must be 'zero' or 'edge'$/, /fill/],
     [named(3), /^rotate: the options must be an object, not 3$/, /degrees/],
-    [named({ amount: 1 }, 'scale'), /^scale: amount must be a number from 0 to below 1, not 1$/, /amount/],
+    [named({ amount: 1 }, 'scale'), /^scale: amount is 1, but must be a number from 0 to below 1$/, /amount/],
     [
       named({ margin: 1.5 }, 'crop'),
-      /^crop: margin must be a whole number from 0 to 1000, not 1\.5$/,
+      /^crop: margin is 1\.5, but must be a whole number from 0 to 1000$/,
       /margin/,
     ],
-    [named({ sigma: [2, 1] }, 'blur'), /^blur: sigma must be two numbers .* first, not \[2,1\]$/, /sigma/],
-    [named({ sigma: 2 }, 'blur'), /^blur: sigma must be two numbers .* first, not 2$/, /sigma/],
-    [named({ area: [0, 2] }, 'erase'), /^erase: area must be two numbers .*, not \[0,2\]$/, /aspect/],
+    [named({ sigma: [2, 1] }, 'blur'), /^blur: sigma is \[2,1\], but must be two numbers .* first$/, /sigma/],
+    [named({ sigma: 2 }, 'blur'), /^blur: sigma is 2, but must be two numbers .* first$/, /sigma/],
+    [named({ area: [0, 2] }, 'erase'), /^erase: area is \[0,2\], but must be two numbers .*$/, /aspect/],
     [
       named({ transforms: [] }, 'oneOf'),
-      /^oneOf: transforms must be at least one transform, not \[\]$/,
+      /^oneOf: transforms is \[\], but must be at least one transform$/,
       /transforms/,
     ],
-    [named({ transforms: [3] }, 'oneOf'), /^oneOf: transforms must be a transform/, /transforms/],
+    [
+      named({ transforms: [3] }, 'oneOf'),
+      /^oneOf: transforms is \[3\], but must be a transform/,
+      /transforms/,
+    ],
     [named({}, 'sometimes'), /^sometimes: the option transform is missing$/, /transform, probability/],
     [
       named({ degrees: 1 }, 'spin'),
@@ -139,7 +147,9 @@ describe('transformToJSON and transformFromJSON', () => {
   });
 
   it('check options in the same way when a transform is made by hand', () => {
-    expect(() => rotate({ degrees: -1 })).toThrow(/^rotate: degrees must be a number from 0 to 180, not -1$/);
+    expect(() => rotate({ degrees: -1 })).toThrow(
+      /^rotate: degrees is -1, but must be a number from 0 to 180$/,
+    );
     expect(() => rotate({ angle: 1 } as never)).toThrow(UsageError);
   });
 });

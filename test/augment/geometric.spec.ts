@@ -7,8 +7,7 @@ import { crop } from '../../src/augment/transforms/crop.js';
 import { elastic } from '../../src/augment/transforms/elastic.js';
 import { erase } from '../../src/augment/transforms/erase.js';
 import { flip } from '../../src/augment/transforms/flip.js';
-import { noise } from '../../src/augment/transforms/noise.js';
-import { brightness, contrast } from '../../src/augment/transforms/tone.js';
+import { brightness, contrast, noise } from '../../src/augment/transforms/intensity.js';
 import { type ImageTransform, transformed } from '../../src/augment/transforms/transform.js';
 import { UsageError } from '../../src/core/errors.js';
 import type { LabeledImage } from '../../src/core/image.js';
@@ -197,7 +196,7 @@ describe('sometimes', () => {
 
   it.each([-0.1, 1.1, Number.NaN])('refuses the probability %d', (probability) => {
     expect(() => sometimes(flip(), probability)).toThrow(
-      /^sometimes: probability must be a number from 0 to 1, not/,
+      /^sometimes: probability is .*, but must be a number from 0 to 1/,
     );
   });
 });

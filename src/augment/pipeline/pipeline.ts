@@ -4,11 +4,12 @@ import { checkSeed } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import type { LabeledImage } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
+import type { LatentSpace } from '../../models/architecture.js';
 import type { Model } from '../../models/model.js';
 import type { DroppedHallucination } from '../hallucinateOptions.js';
-import { checkOptions } from '../transforms/transform.js';
+import { checkOptions, wholeNumber } from '../optionSchemas.js';
 import { type ReadStep, readStep, stepOf, writeStep } from './readStep.js';
-import { type PipelineStep, type StepJSON, seed, stepKinds } from './steps.js';
+import { type PipelineStep, type StepJSON, stepKinds } from './steps.js';
 
 /** Version of the pipelines that this release reads and writes. */
 export const PIPELINE_SCHEMA = 'fewshot.pipeline/1';
@@ -27,6 +28,11 @@ export interface PipelineJSON {
 export interface PipelineOptions {
   /** What hallucinate steps encode and decode with. Needed by them alone, and only to run. */
   readonly model?: Model;
+  /**
+   * Latent space of the model, for steps whose defaults depend on it. Default: that of `model`; without a model, those
+   * defaults are left open.
+   */
+  readonly latentSpace?: LatentSpace;
   /** Steps that name no seed derive theirs from it. Default: that of the file, or 0. */
   readonly seed?: number;
   /** As that of `hallucinate`, for every such step. */
@@ -72,12 +78,12 @@ export interface Pipeline {
  * @throws UsageError that names the step and the option, for what does not exist or is out of range
  */
 export function pipeline(steps: readonly PipelineStep[], options: PipelineOptions = {}): Pipeline {
-  const { seed = 0, model, onDrop } = options;
+  const { seed = 0, model, latentSpace = model?.latentSpace, onDrop } = options;
   checkSeed('seed', seed);
   if (!Array.isArray(steps)) throw new UsageError(`the steps must be a list, not ${String(steps)}`);
   if (steps.length === 0 || steps.length > MOST_STEPS)
     throw new UsageError(`a pipeline has 1 to ${MOST_STEPS} steps, not ${steps.length}`);
-  const read = steps.map((step, i) => readStep(step, i));
+  const read = steps.map((step, i) => readStep(step, i, latentSpace));
   const operators = read.map((step, i) => {
     const before = read.slice(0, i).filter(({ name }) => name === step.name).length;
     return stepKinds[step.name].operator(step.options as never, {
@@ -113,7 +119,7 @@ const DEEPEST = 32;
 
 const pipelineSchema = v.strictObject({
   schema: v.literal(PIPELINE_SCHEMA),
-  seed,
+  seed: v.exactOptional(wholeNumber),
   steps: v.array(v.unknown(), 'must be a list of steps'),
 });
 

@@ -1,6 +1,8 @@
 import { FewshotError, UsageError } from '../../core/errors.js';
+import type { LatentSpace } from '../../models/architecture.js';
+import { checkOptions } from '../optionSchemas.js';
 import { transformFromJSON, transformToJSON } from '../transforms/registry.js';
-import { checkOptions, type ImageTransform, type Json } from '../transforms/transform.js';
+import type { ImageTransform, Json } from '../transforms/transform.js';
 import { type PipelineStep, type StepJSON, type StepName, stepKinds } from './steps.js';
 
 /** Runs `body`; what it throws on purpose is thrown again as a `UsageError` that says where. */
@@ -83,7 +85,7 @@ export interface ReadStep {
 }
 
 /** Checks one step, of code or of a file. Throws a `UsageError` that names the step by its place, and the option. */
-export function readStep(step: unknown, index: number): ReadStep {
+export function readStep(step: unknown, index: number, latentSpace?: LatentSpace): ReadStep {
   if (typeof step !== 'object' || step === null || Array.isArray(step)) {
     throw new UsageError(
       `step ${index + 1} must be an object, not ${Array.isArray(step) ? 'a list' : step}`,
@@ -97,12 +99,12 @@ export function readStep(step: unknown, index: number): ReadStep {
   if (name === undefined) throw new UsageError(`step ${index + 1} does not say what to do`, { hint });
   if (typeof name !== 'string' || !Object.hasOwn(stepKinds, name))
     throw new UsageError(`step ${index + 1}: there is no step named ${String(name)}`, { hint });
-  const { schema, check } = stepKinds[name as StepName];
+  const { schema, defaults, check } = stepKinds[name as StepName];
   const place = `step ${index + 1} (${name})`;
-  // An option that is undefined is one that is left out, as JSON has it.
-  const given: Record<string, unknown> = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== undefined),
-  );
+  const given: Record<string, unknown> = { ...rest };
+  for (const [key, value] of Object.entries((latentSpace && defaults?.(latentSpace)) ?? {})) {
+    given[key] ??= value;
+  }
   if (name === 'geometric' && Array.isArray(given.transforms))
     given.transforms = readTransforms(given.transforms, place);
   const options = checkOptions(place, schema, given);

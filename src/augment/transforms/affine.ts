@@ -1,11 +1,130 @@
 import * as v from 'valibot';
 import type { LabeledImage } from '../../core/image.js';
-import { checkOptions, type ImageTransform, shareBelowOne, within } from './transform.js';
+import type { RandomStream } from '../../core/random.js';
+import { shareBelowOne, within } from '../optionSchemas.js';
+import { defineTransform } from './transform.js';
 import { type Fill, fillSchema, warp } from './warp.js';
 
-/** What is done to an image about its centre, in this order: sheared, turned, scaled, shifted. */
+// Ranges and defaults that `affine` shares with the transforms of one kind.
+const rotation = v.optional(within(0, 180), 15);
+const scaling = v.optional(shareBelowOne, 0.15);
+const shearing = v.optional(within(0, 10), 0.2);
+const shifting = v.optional(within(0, 1), 0.1);
+const fill = v.optional(fillSchema, 'zero');
+
+export interface AffineOptions {
+  /** Largest rotation either way, in degrees, 0 to 180. Default 15. */
+  readonly rotate?: number;
+  /** Largest change of size, as a share below 1: 0.15 means 0.85 to 1.15. Default 0.15. */
+  readonly scale?: number;
+  /** Largest horizontal shear either way, as pixels sideways per pixel down, 0 to 10. Default 0.2. */
+  readonly shear?: number;
+  /** Largest shift either way along each axis, as a share of the side, 0 to 1. Default 0.1. */
+  readonly shift?: number;
+  /** Pixels beyond the border. Default `zero`. */
+  readonly fill?: Fill;
+}
+
+/**
+ * Rotates, scales, shears and shifts an image about its center, each by an amount uniform within its limit. Values
+ * between pixels are bilinear. One such warp is sharper and faster than the four transforms one after another.
+ *
+ * @throws UsageError for an option out of range
+ */
+export const affine = defineTransform<AffineOptions>(
+  'affine',
+  { rotate: rotation, scale: scaling, shear: shearing, shift: shifting, fill },
+  (image, random, { rotate, scale, shear, shift, fill }) => {
+    const degrees = random.uniform(-rotate, rotate);
+    const size = 1 + random.uniform(-scale, scale);
+    const slant = random.uniform(-shear, shear);
+    return affineWarp(image, { degrees, size, slant, ...randomShift(image, random, shift) }, fill);
+  },
+);
+
+export interface RotateOptions {
+  /** Largest turn either way, in degrees, 0 to 180. Default 15. */
+  readonly degrees?: number;
+  /** Pixels beyond the border. Default `zero`. */
+  readonly fill?: Fill;
+}
+
+/**
+ * Turns an image about its center by an angle uniform within its limit.
+ *
+ * @throws UsageError for an option out of range
+ */
+export const rotate = defineTransform<RotateOptions>(
+  'rotate',
+  { degrees: rotation, fill },
+  (image, random, { degrees, fill }) =>
+    affineWarp(image, { degrees: random.uniform(-degrees, degrees) }, fill),
+);
+
+export interface ScaleOptions {
+  /** Largest change of size, as a share below 1: 0.15 means 0.85 to 1.15. Default 0.15. */
+  readonly amount?: number;
+  /** Pixels beyond the border. Default `zero`. */
+  readonly fill?: Fill;
+}
+
+/**
+ * Enlarges or shrinks an image about its center, by a factor uniform in 1 ± `amount`.
+ *
+ * @throws UsageError for an option out of range
+ */
+export const scale = defineTransform<ScaleOptions>(
+  'scale',
+  { amount: scaling, fill },
+  (image, random, { amount, fill }) => affineWarp(image, { size: 1 + random.uniform(-amount, amount) }, fill),
+);
+
+export interface ShearOptions {
+  /** Largest shear either way, as pixels sideways per pixel down, 0 to 10. Default 0.2. */
+  readonly amount?: number;
+  /** Pixels beyond the border. Default `zero`. */
+  readonly fill?: Fill;
+}
+
+/**
+ * Slants an image sideways about its center, by an amount uniform within its limit.
+ *
+ * @throws UsageError for an option out of range
+ */
+export const shear = defineTransform<ShearOptions>(
+  'shear',
+  { amount: shearing, fill },
+  (image, random, { amount, fill }) => affineWarp(image, { slant: random.uniform(-amount, amount) }, fill),
+);
+
+export interface ShiftOptions {
+  /** Largest shift either way along each axis, as a share of the side, 0 to 1. Default 0.1. */
+  readonly amount?: number;
+  /** Pixels beyond the border. Default `zero`. */
+  readonly fill?: Fill;
+}
+
+/**
+ * Moves an image down and sideways, each by an amount uniform within its limit; shifts need not be whole pixels.
+ *
+ * @throws UsageError for an option out of range
+ */
+export const shift = defineTransform<ShiftOptions>(
+  'shift',
+  { amount: shifting, fill },
+  (image, random, { amount, fill }) => affineWarp(image, randomShift(image, random, amount), fill),
+);
+
+/** Shift by up to a share of the height and of the width, drawn in this order. */
+function randomShift({ shape: [height, width] }: LabeledImage, random: RandomStream, share: number) {
+  const down = random.uniform(-share, share) * height;
+  const right = random.uniform(-share, share) * width;
+  return { down, right };
+}
+
+/** Amounts by which an image is sheared, turned, scaled and shifted about its center, in this order. */
 export interface AffineAmounts {
-  /** Clockwise as the eye sees it, in degrees. Default 0. */
+  /** Clockwise rotation as the eye sees it, in degrees. Default 0. */
   readonly degrees?: number;
   /** New size over old size. Default 1. */
   readonly size?: number;
@@ -17,7 +136,7 @@ export interface AffineAmounts {
   readonly right?: number;
 }
 
-/** An affine transform by known amounts; see {@link warp} for what lies between pixels and beyond the border. */
+/** An affine transform by known amounts; {@link warp} says how pixels are interpolated. */
 export function affineWarp(
   image: LabeledImage,
   { degrees = 0, size = 1, slant = 0, down = 0, right = 0 }: AffineAmounts,
@@ -25,7 +144,7 @@ export function affineWarp(
 ): Float32Array {
   const [height, width] = image.shape;
   const angle = (degrees * Math.PI) / 180;
-  // Each new pixel looks up where it came from: the inverse of scale · rotation · shear.
+  // Maps each new pixel to its source: the inverse of scale · rotation · shear.
   const [cos, sin] = [Math.cos(angle) / size, Math.sin(angle) / size];
   const [yy, yx] = [cos, -sin];
   const [xy, xx] = [sin - slant * cos, cos + slant * sin];
@@ -37,167 +156,9 @@ export function affineWarp(
   });
 }
 
-/** A coordinate along one row of the result. A loop of its own: the variables of a closure are slower to read. */
-function along(places: Float64Array, start: number, slope: number, middle: number, right: number): void {
-  for (let column = 0; column < places.length; column++) {
-    places[column] = start + slope * (column - middle - right);
+/** Coordinates along one row of the result. A loop of its own: the variables of a closure are slower to read. */
+function along(sources: Float64Array, start: number, slope: number, middle: number, right: number): void {
+  for (let column = 0; column < sources.length; column++) {
+    sources[column] = start + slope * (column - middle - right);
   }
-}
-
-export interface AffineOptions {
-  /** Largest rotation either way, in degrees, 0 to 180. Default 15. */
-  readonly rotate?: number;
-  /** Largest change of size, as a share below 1: 0.15 means 0.85 to 1.15. Default 0.15. */
-  readonly scale?: number;
-  /** Largest horizontal shear either way, as pixels sideways per pixel down, 0 to 10. Default 0.2. */
-  readonly shear?: number;
-  /** Largest shift either way along each axis, as a share of the side, 0 to 1. Default 0.1. */
-  readonly shift?: number;
-  /** What lies beyond the border. Default `zero`. */
-  readonly fill?: Fill;
-}
-
-export const affineSchema = v.strictObject({
-  rotate: v.optional(within(0, 180), 15),
-  scale: v.optional(shareBelowOne, 0.15),
-  shear: v.optional(within(0, 10), 0.2),
-  shift: v.optional(within(0, 1), 0.1),
-  fill: v.optional(fillSchema, 'zero'),
-});
-
-/**
- * Rotates, scales, shears and shifts an image about its centre, each by an amount uniform within its limit. Values
- * between pixels are bilinear. One such warp is sharper and faster than the four transforms one after another.
- *
- * @throws UsageError for an option out of range
- */
-export function affine(options: AffineOptions = {}): ImageTransform {
-  const checked = checkOptions('affine', affineSchema, options);
-  const { rotate, scale, shear, shift, fill } = checked;
-  return {
-    name: 'affine',
-    options: checked,
-    apply(image, random) {
-      const [height, width] = image.shape;
-      const degrees = random.uniform(-rotate, rotate);
-      const size = 1 + random.uniform(-scale, scale);
-      const slant = random.uniform(-shear, shear);
-      const down = random.uniform(-shift, shift) * height;
-      const right = random.uniform(-shift, shift) * width;
-      return affineWarp(image, { degrees, size, slant, down, right }, fill);
-    },
-  };
-}
-
-export interface RotateOptions {
-  /** Largest turn either way, in degrees, 0 to 180. Default 15. */
-  readonly degrees?: number;
-  /** What lies beyond the border. Default `zero`. */
-  readonly fill?: Fill;
-}
-
-export const rotateSchema = v.strictObject({
-  degrees: v.optional(within(0, 180), 15),
-  fill: v.optional(fillSchema, 'zero'),
-});
-
-/**
- * Turns an image about its centre by an angle uniform within its limit.
- *
- * @throws UsageError for an option out of range
- */
-export function rotate(options: RotateOptions = {}): ImageTransform {
-  const checked = checkOptions('rotate', rotateSchema, options);
-  const { degrees, fill } = checked;
-  return {
-    name: 'rotate',
-    options: checked,
-    apply: (image, random) => affineWarp(image, { degrees: random.uniform(-degrees, degrees) }, fill),
-  };
-}
-
-export interface ScaleOptions {
-  /** Largest change of size, as a share below 1: 0.15 means 0.85 to 1.15. Default 0.15. */
-  readonly amount?: number;
-  /** What lies beyond the border. Default `zero`. */
-  readonly fill?: Fill;
-}
-
-export const scaleSchema = v.strictObject({
-  amount: v.optional(shareBelowOne, 0.15),
-  fill: v.optional(fillSchema, 'zero'),
-});
-
-/**
- * Makes what an image shows larger or smaller about its centre, by a factor uniform in 1 ± `amount`.
- *
- * @throws UsageError for an option out of range
- */
-export function scale(options: ScaleOptions = {}): ImageTransform {
-  const checked = checkOptions('scale', scaleSchema, options);
-  const { amount, fill } = checked;
-  return {
-    name: 'scale',
-    options: checked,
-    apply: (image, random) => affineWarp(image, { size: 1 + random.uniform(-amount, amount) }, fill),
-  };
-}
-
-export interface ShearOptions {
-  /** Largest shear either way, as pixels sideways per pixel down, 0 to 10. Default 0.2. */
-  readonly amount?: number;
-  /** What lies beyond the border. Default `zero`. */
-  readonly fill?: Fill;
-}
-
-export const shearSchema = v.strictObject({
-  amount: v.optional(within(0, 10), 0.2),
-  fill: v.optional(fillSchema, 'zero'),
-});
-
-/**
- * Slants an image sideways about its centre, by an amount uniform within its limit.
- *
- * @throws UsageError for an option out of range
- */
-export function shear(options: ShearOptions = {}): ImageTransform {
-  const checked = checkOptions('shear', shearSchema, options);
-  const { amount, fill } = checked;
-  return {
-    name: 'shear',
-    options: checked,
-    apply: (image, random) => affineWarp(image, { slant: random.uniform(-amount, amount) }, fill),
-  };
-}
-
-export interface ShiftOptions {
-  /** Largest shift either way along each axis, as a share of the side, 0 to 1. Default 0.1. */
-  readonly amount?: number;
-  /** What lies beyond the border. Default `zero`. */
-  readonly fill?: Fill;
-}
-
-export const shiftSchema = v.strictObject({
-  amount: v.optional(within(0, 1), 0.1),
-  fill: v.optional(fillSchema, 'zero'),
-});
-
-/**
- * Moves an image down and sideways, each by an amount uniform within its limit; shifts need not be whole pixels.
- *
- * @throws UsageError for an option out of range
- */
-export function shift(options: ShiftOptions = {}): ImageTransform {
-  const checked = checkOptions('shift', shiftSchema, options);
-  const { amount, fill } = checked;
-  return {
-    name: 'shift',
-    options: checked,
-    apply(image, random) {
-      const [height, width] = image.shape;
-      const down = random.uniform(-amount, amount) * height;
-      const right = random.uniform(-amount, amount) * width;
-      return affineWarp(image, { down, right }, fill);
-    },
-  };
 }

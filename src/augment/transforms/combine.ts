@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { UsageError } from '../../core/errors.js';
-import { checkOptions, describeTransform, type ImageTransform, within } from './transform.js';
+import { checkOptions, within } from '../optionSchemas.js';
+import { describeTransform, type ImageTransform } from './transform.js';
 
 /**
  * Several transforms, one after another from one random stream, as one under a name of its own.

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { within } from '../optionSchemas.js';
 import { smooth } from './smooth.js';
-import { checkOptions, type ImageTransform, within } from './transform.js';
+import { defineTransform } from './transform.js';
 import { type Fill, fillSchema, warp } from './warp.js';
 
 export interface ElasticOptions {
@@ -11,50 +12,44 @@ export interface ElasticOptions {
   readonly alpha?: number;
   /** Standard deviation of the Gaussian that smooths the displacements, in pixels, 0.5 to 100. Default 4. */
   readonly sigma?: number;
-  /** What lies beyond the border. Default `zero`. */
+  /** Pixels beyond the border. Default `zero`. */
   readonly fill?: Fill;
 }
-
-export const elasticSchema = v.strictObject({
-  alpha: v.optional(within(0, 10_000), 34),
-  sigma: v.optional(within(0.5, 100), 4),
-  fill: v.optional(fillSchema, 'zero'),
-});
 
 /** 2²⁶. */
 const HALF = 67_108_864;
 
 /**
  * Distorts an image as if it were drawn on rubber: every pixel moves by a random displacement, smoothed by a Gaussian so
- * that neighbours move together. The defaults are those of the source for digits of 28×28 pixels. After Simard,
+ * that neighbors move together. The defaults are those of the source for digits of 28×28 pixels. After Simard,
  * Steinkraus and Platt, Best Practices for Convolutional Neural Networks, ICDAR 2003, section 2.
  *
  * @throws UsageError for an option out of range
  */
-export function elastic(options: ElasticOptions = {}): ImageTransform {
-  const checked = checkOptions('elastic', elasticSchema, options);
-  const { alpha, sigma, fill } = checked;
-  return {
-    name: 'elastic',
-    options: checked,
-    apply(image, random) {
-      const [height, width] = image.shape;
-      // Both displacements of a pixel side by side, down and right, so that they are smoothed as two channels.
-      const raw = new Float32Array(height * width * 2);
-      for (let i = 0; i < raw.length; i += 2) {
-        // One number has 53 random bits: its upper half makes the one displacement, its lower half the other.
-        const both = HALF * random.uniform();
-        const upper = Math.floor(both);
-        raw[i] = alpha * ((2 * upper) / HALF - 1);
-        raw[i + 1] = alpha * (2 * (both - upper) - 1);
+export const elastic = defineTransform<ElasticOptions>(
+  'elastic',
+  {
+    alpha: v.optional(within(0, 10_000), 34),
+    sigma: v.optional(within(0.5, 100), 4),
+    fill: v.optional(fillSchema, 'zero'),
+  },
+  (image, random, { alpha, sigma, fill }) => {
+    const [height, width] = image.shape;
+    // Both displacements of a pixel side by side, down and right, so that they are smoothed as two channels.
+    const raw = new Float32Array(height * width * 2);
+    for (let i = 0; i < raw.length; i += 2) {
+      // One number has 53 random bits: its upper half makes the one displacement, its lower half the other.
+      const both = HALF * random.uniform();
+      const upper = Math.floor(both);
+      raw[i] = alpha * ((2 * upper) / HALF - 1);
+      raw[i + 1] = alpha * (2 * (both - upper) - 1);
+    }
+    const moves = smooth(raw, [height, width, 2], sigma);
+    return warp(image, fill, (row, rows, columns) => {
+      for (let column = 0, at = row * width * 2; column < width; column++, at += 2) {
+        rows[column] = row + moves[at]!;
+        columns[column] = column + moves[at + 1]!;
       }
-      const moves = smooth(raw, [height, width, 2], sigma);
-      return warp(image, fill, (row, rows, columns) => {
-        for (let column = 0, at = row * width * 2; column < width; column++, at += 2) {
-          rows[column] = row + moves[at]!;
-          columns[column] = column + moves[at + 1]!;
-        }
-      });
-    },
-  };
-}
+    });
+  },
+);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { checkOptions, type ImageTransform, intervalWithin, oneWordOf, within } from './transform.js';
+import { intervalWithin, oneWordOf, within } from '../optionSchemas.js';
+import { defineTransform } from './transform.js';
 
 export interface EraseOptions {
   /** Chance that an image loses a rectangle, in [0, 1]. Default 0.5. */
@@ -8,53 +9,47 @@ export interface EraseOptions {
   readonly area?: readonly [number, number];
   /** Least and largest height over width of the rectangle, 0.01 to 100. Default [0.3, 1 / 0.3]. */
   readonly aspect?: readonly [number, number];
-  /** What the rectangle is filled with: uniform `noise` for each value, or `zero`. Default `noise`. */
+  /** Filling of the rectangle: uniform `noise` for each value, or `zero`. Default `noise`. */
   readonly fill?: 'noise' | 'zero';
 }
-
-export const eraseSchema = v.strictObject({
-  probability: v.optional(within(0, 1), 0.5),
-  area: v.optional(intervalWithin(0, 1), [0.02, 0.4]),
-  aspect: v.optional(intervalWithin(0.01, 100), [0.3, 1 / 0.3]),
-  fill: v.optional(oneWordOf(['noise', 'zero']), 'noise'),
-});
 
 /** Rectangles tried before an image is left whole: long ones of a large area may not fit. */
 const TRIES = 100;
 
 /**
- * Erases a rectangle at a random place. After Zhong et al., Random Erasing Data Augmentation, AAAI 2020, algorithm 1,
+ * Erases a rectangle at a random position. After Zhong et al., Random Erasing Data Augmentation, AAAI 2020, algorithm 1,
  * with the paper's defaults.
  *
  * @throws UsageError for an option out of range
  */
-export function erase(options: EraseOptions = {}): ImageTransform {
-  const checked = checkOptions('erase', eraseSchema, options);
-  const { probability, area, aspect, fill } = checked;
-  return {
-    name: 'erase',
-    options: checked,
-    apply({ pixels, shape }, random) {
-      const result = pixels.slice();
-      if (random.uniform() < 1 - probability) return result;
-      const [height, width, channels] = shape;
-      for (let attempt = 0; attempt < TRIES; attempt++) {
-        const size = random.uniform(...area) * height * width;
-        const ratio = random.uniform(...aspect);
-        const tall = Math.round(Math.sqrt(size * ratio));
-        const wide = Math.round(Math.sqrt(size / ratio));
-        if (tall > height || wide > width) continue;
-        const top = random.integer(height - tall + 1);
-        const left = random.integer(width - wide + 1);
-        for (let row = top; row < top + tall; row++) {
-          const start = (row * width + left) * channels;
-          for (let at = start; at < start + wide * channels; at++) {
-            result[at] = fill === 'noise' ? random.uniform() : 0;
-          }
+export const erase = defineTransform<EraseOptions>(
+  'erase',
+  {
+    probability: v.optional(within(0, 1), 0.5),
+    area: v.optional(intervalWithin(0, 1), [0.02, 0.4]),
+    aspect: v.optional(intervalWithin(0.01, 100), [0.3, 1 / 0.3]),
+    fill: v.optional(oneWordOf(['noise', 'zero']), 'noise'),
+  },
+  ({ pixels, shape }, random, { probability, area, aspect, fill }) => {
+    const result = pixels.slice();
+    if (random.uniform() < 1 - probability) return result;
+    const [height, width, channels] = shape;
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const size = random.uniform(...area) * height * width;
+      const ratio = random.uniform(...aspect);
+      const tall = Math.round(Math.sqrt(size * ratio));
+      const wide = Math.round(Math.sqrt(size / ratio));
+      if (tall > height || wide > width) continue;
+      const top = random.integer(height - tall + 1);
+      const left = random.integer(width - wide + 1);
+      for (let row = top; row < top + tall; row++) {
+        const start = (row * width + left) * channels;
+        for (let at = start; at < start + wide * channels; at++) {
+          result[at] = fill === 'noise' ? random.uniform() : 0;
         }
-        break;
       }
-      return result;
-    },
-  };
-}
+      break;
+    }
+    return result;
+  },
+);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { checkOptions, type ImageTransform, oneWordOf, within } from './transform.js';
+import { oneWordOf, within } from '../optionSchemas.js';
+import { defineTransform } from './transform.js';
 
 export interface FlipOptions {
   /** `horizontal` swaps left and right, `vertical` top and bottom. Default `horizontal`. */
@@ -8,36 +9,30 @@ export interface FlipOptions {
   readonly probability?: number;
 }
 
-export const flipSchema = v.strictObject({
-  axis: v.optional(oneWordOf(['horizontal', 'vertical']), 'horizontal'),
-  probability: v.optional(within(0, 1), 0.5),
-});
-
 /**
  * Mirrors an image, or leaves it.
  *
  * @throws UsageError for an option out of range
  */
-export function flip(options: FlipOptions = {}): ImageTransform {
-  const checked = checkOptions('flip', flipSchema, options);
-  const { axis, probability } = checked;
-  return {
-    name: 'flip',
-    options: checked,
-    apply({ pixels, shape }, random) {
-      if (random.uniform() < 1 - probability) return pixels.slice();
-      const [height, width, channels] = shape;
-      const result = new Float32Array(pixels.length);
-      for (let row = 0; row < height; row++) {
-        const fromRow = axis === 'vertical' ? height - 1 - row : row;
-        for (let column = 0; column < width; column++) {
-          const fromColumn = axis === 'horizontal' ? width - 1 - column : column;
-          const to = (row * width + column) * channels;
-          const from = (fromRow * width + fromColumn) * channels;
-          for (let channel = 0; channel < channels; channel++) result[to + channel] = pixels[from + channel]!;
-        }
+export const flip = defineTransform<FlipOptions>(
+  'flip',
+  {
+    axis: v.optional(oneWordOf(['horizontal', 'vertical']), 'horizontal'),
+    probability: v.optional(within(0, 1), 0.5),
+  },
+  ({ pixels, shape }, random, { axis, probability }) => {
+    if (random.uniform() < 1 - probability) return pixels.slice();
+    const [height, width, channels] = shape;
+    const result = new Float32Array(pixels.length);
+    for (let row = 0; row < height; row++) {
+      const fromRow = axis === 'vertical' ? height - 1 - row : row;
+      for (let column = 0; column < width; column++) {
+        const fromColumn = axis === 'horizontal' ? width - 1 - column : column;
+        const to = (row * width + column) * channels;
+        const from = (fromRow * width + fromColumn) * channels;
+        for (let channel = 0; channel < channels; channel++) result[to + channel] = pixels[from + channel]!;
       }
-      return result;
-    },
-  };
-}
+    }
+    return result;
+  },
+);

@@ -1,43 +1,22 @@
 import * as v from 'valibot';
 import { DataError, UsageError } from '../../core/errors.js';
-import {
-  affine,
-  affineSchema,
-  rotate,
-  rotateSchema,
-  scale,
-  scaleSchema,
-  shear,
-  shearSchema,
-  shift,
-  shiftSchema,
-} from './affine.js';
-import { blur, blurSchema } from './blur.js';
+import { checkOptions, within } from '../optionSchemas.js';
+import { affine, rotate, scale, shear, shift } from './affine.js';
+import { blur } from './blur.js';
 import { compose, oneOf, sometimes } from './combine.js';
-import { crop, cropSchema } from './crop.js';
-import { elastic, elasticSchema } from './elastic.js';
-import { erase, eraseSchema } from './erase.js';
-import { flip, flipSchema } from './flip.js';
-import { noise, noiseSchema } from './noise.js';
-import { brightness, brightnessSchema, contrast, contrastSchema } from './tone.js';
+import { crop } from './crop.js';
+import { elastic } from './elastic.js';
+import { erase } from './erase.js';
+import { flip } from './flip.js';
+import { brightness, contrast, noise } from './intensity.js';
 import {
-  checkOptions,
   describeTransform,
   type ImageTransform,
-  type OptionsSchema,
   type TransformData,
-  within,
+  type TransformKind,
 } from './transform.js';
 
-/** How a transform is made from its options as data. */
-export interface TransformKind {
-  /** Names, ranges and defaults of the options. */
-  readonly schema: OptionsSchema;
-  /** Makes the transform; the options have been checked against the schema. */
-  make(options: never): ImageTransform;
-}
-
-/** Checked in full by the call of `transformFromJSON` that makes it. */
+/** Checked in full by the `transformFromJSON` that makes it. */
 const inner = v.custom<TransformData>(
   (data) => typeof data === 'object' && data !== null && 'name' in data,
   'must be a transform, { name, options }',
@@ -52,41 +31,40 @@ const oneOfSchema = v.strictObject({
 });
 const sometimesSchema = v.strictObject({ transform: inner, probability: v.optional(within(0, 1), 0.5) });
 
-/** Every transform that a pipeline file can name. */
-export const geometricTransforms: Readonly<Record<string, TransformKind>> = {
-  affine: { schema: affineSchema, make: affine },
-  blur: { schema: blurSchema, make: blur },
-  brightness: { schema: brightnessSchema, make: brightness },
-  compose: {
+const combinations: readonly TransformKind[] = [
+  {
+    kind: 'compose',
     schema: composeSchema,
     make: ({ name, transforms }: v.InferOutput<typeof composeSchema>) =>
       compose(name, ...transforms.map(transformFromJSON)),
   },
-  contrast: { schema: contrastSchema, make: contrast },
-  crop: { schema: cropSchema, make: crop },
-  elastic: { schema: elasticSchema, make: elastic },
-  erase: { schema: eraseSchema, make: erase },
-  flip: { schema: flipSchema, make: flip },
-  noise: { schema: noiseSchema, make: noise },
-  oneOf: {
+  {
+    kind: 'oneOf',
     schema: oneOfSchema,
     make: ({ transforms }: v.InferOutput<typeof oneOfSchema>) => oneOf(...transforms.map(transformFromJSON)),
   },
-  rotate: { schema: rotateSchema, make: rotate },
-  scale: { schema: scaleSchema, make: scale },
-  shear: { schema: shearSchema, make: shear },
-  shift: { schema: shiftSchema, make: shift },
-  sometimes: {
+  {
+    kind: 'sometimes',
     schema: sometimesSchema,
     make: ({ transform, probability }: v.InferOutput<typeof sometimesSchema>) =>
       sometimes(transformFromJSON(transform), probability),
   },
-};
+];
+
+/** Every transform that a pipeline file can name, in alphabetical order. */
+export const geometricTransforms: Readonly<Record<string, TransformKind>> = Object.fromEntries(
+  [
+    ...[affine, blur, brightness, contrast, crop, elastic, erase, flip, noise, rotate, scale, shear, shift],
+    ...combinations,
+  ]
+    .sort((a, b) => (a.kind < b.kind ? -1 : 1))
+    .map((transform) => [transform.kind, transform]),
+);
 
 /**
  * Makes a transform from `{ name, options }`; options left out have their defaults.
  *
- * @throws DataError for what is no such object; UsageError for a name that does not exist (it lists those that do), and
+ * @throws DataError for anything else; UsageError for a name that does not exist (it lists those that do), and
  *   for an option that does not exist or is out of range (it names the transform and the option)
  */
 export function transformFromJSON(data: unknown): ImageTransform {
@@ -96,10 +74,10 @@ export function transformFromJSON(data: unknown): ImageTransform {
     });
   }
   const { name, options = {}, ...rest } = data as TransformData;
-  const [stray] = Object.keys(rest);
-  if (stray !== undefined) {
-    throw new DataError(`${name}: a transform has a name and options, but no ${stray}`, {
-      hint: 'Settings of a transform belong into its options.',
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    throw new DataError(`${name}: a transform has a name and options, but no ${unknown}`, {
+      hint: 'Settings of a transform belong in its options.',
     });
   }
   const kind = Object.hasOwn(geometricTransforms, name) ? geometricTransforms[name] : undefined;
@@ -114,7 +92,7 @@ export function transformFromJSON(data: unknown): ImageTransform {
 /**
  * A transform as data that JSON can hold, every option included.
  *
- * @throws UsageError for a transform that `transformFromJSON` could not make again, as one of your own
+ * @throws UsageError for a transform that `transformFromJSON` could not make again, such as one of your own
  */
 export function transformToJSON(transform: ImageTransform): TransformData {
   const data = describeTransform(transform);

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { UsageError } from '../../core/errors.js';
 import type { LabeledImage } from '../../core/image.js';
 import { type RandomStream, randomStream } from '../../core/random.js';
+import { checkOptions, type OptionsSchema } from '../optionSchemas.js';
 
-/** What JSON can hold. */
+/** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** A transform as data, from which `transformFromJSON` makes it again. */
@@ -16,15 +16,58 @@ export interface TransformData {
 
 /** Makes one image from another. All chance comes from `random`, so that the same stream gives the same image. */
 export interface ImageTransform {
-  /** What the provenance of images and messages call it. */
+  /** Name in the provenance of images and in messages. */
   readonly name: string;
-  /** Its name in `geometricTransforms`, where that is another one than `name`. */
+  /** Name in `geometricTransforms`, if it differs from `name`. */
   readonly kind?: string;
   /** Every option, defaults filled in, as plain data. */
   readonly options: { readonly [key: string]: Json };
   /** New pixels for an image of values in [0, 1], in the same shape; the image stays as it is. */
   apply(image: LabeledImage, random: RandomStream): Float32Array;
 }
+
+/** A transform in `geometricTransforms`: its name, its options, and a function that makes it from them. */
+export interface TransformKind {
+  readonly kind: string;
+  /** Names, ranges and defaults of the options. */
+  readonly schema: OptionsSchema;
+  /** Makes the transform from options that `schema` accepts. */
+  make(options: never): ImageTransform;
+}
+
+/** Makes a transform. Throws a `UsageError` for an option that does not exist or is out of range. */
+export interface TransformMaker<Options> extends TransformKind {
+  (options?: Partial<Options>): ImageTransform;
+}
+
+/**
+ * Declares a transform of the library.
+ *
+ * @param options schema of each option, with its default
+ * @param apply as `ImageTransform.apply`, with every option
+ */
+export function defineTransform<Options>(
+  kind: string,
+  options: Schemas<Options>,
+  apply: (image: LabeledImage, random: RandomStream, options: Complete<Options>) => Float32Array,
+): TransformMaker<Options> {
+  const schema: OptionsSchema = v.strictObject(options as unknown as v.ObjectEntries);
+  const make = (given: Partial<Options> = {}): ImageTransform => {
+    const checked = checkOptions(kind, schema, given);
+    return {
+      name: kind,
+      options: checked as ImageTransform['options'],
+      apply: (image, random) => apply(image, random, checked as Complete<Options>),
+    };
+  };
+  return Object.assign(make, { kind, schema, make });
+}
+
+type Complete<Options> = { readonly [Key in keyof Options]-?: NonNullable<Options[Key]> };
+
+type Schemas<Options> = {
+  readonly [Key in keyof Options]-?: v.GenericSchema<Options[Key] | undefined, NonNullable<Options[Key]>>;
+};
 
 /** A transform's name and options as plain data. */
 export function describeTransform({ name, kind = name, options }: ImageTransform) {
@@ -54,74 +97,4 @@ export function transformed(
   const random = randomStream(seed, transform.name, image.label, index);
   const pixels = transform.apply(image, random);
   return derived(image, pixels, { path: transform.name, index, seed, parents: [] });
-}
-
-/** A number from `low` to `high`. */
-export function within(low: number, high: number) {
-  const message = `must be a number from ${low} to ${high}`;
-  return v.pipe(v.number(message), v.minValue(low, message), v.maxValue(high, message));
-}
-
-/** A share of less than all: at 1 the size of an image could become 0. */
-export const shareBelowOne = v.pipe(
-  v.number('must be a number from 0 to below 1'),
-  v.minValue(0, 'must be a number from 0 to below 1'),
-  v.ltValue(1, 'must be a number from 0 to below 1'),
-);
-
-/** A whole number from `low` to `high`. */
-export function wholeWithin(low: number, high: number) {
-  const message = `must be a whole number from ${low} to ${high}`;
-  return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
-}
-
-/** Two numbers from `low` to `high`, the smaller one first. */
-export function intervalWithin(low: number, high: number) {
-  const message = `must be two numbers from ${low} to ${high}, the smaller one first`;
-  const bound = v.pipe(v.number(message), v.minValue(low, message), v.maxValue(high, message));
-  return v.pipe(
-    v.tuple([bound, bound], message),
-    v.check(([first, second]) => first <= second, message),
-    v.readonly(),
-  );
-}
-
-/** One of several words. */
-export function oneWordOf<const Words extends readonly string[]>(words: Words) {
-  return v.picklist(words, `must be ${words.map((word) => `'${word}'`).join(' or ')}`);
-}
-
-/** Schema of an object of options. */
-export type OptionsSchema = v.StrictObjectSchema<
-  v.ObjectEntries,
-  v.ErrorMessage<v.StrictObjectIssue> | undefined
->;
-
-/** The options of a transform with their defaults. Throws a `UsageError` that names the transform and the option. */
-export function checkOptions<Schema extends OptionsSchema>(
-  transform: string,
-  schema: Schema,
-  options: unknown,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, options);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const key = issue.path?.[0]?.key;
-  const hint = `Options of ${transform}: ${Object.keys(schema.entries).join(', ')}.`;
-  if (key === undefined) {
-    throw new UsageError(`${transform}: the options must be an object, not ${written(options)}`, { hint });
-  }
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    throw new UsageError(`${transform}: there is no option ${String(key)}`, { hint });
-  }
-  if (issue.type === 'strict_object') {
-    throw new UsageError(`${transform}: the option ${String(key)} is missing`, { hint });
-  }
-  const value = (options as Record<PropertyKey, unknown>)[key as PropertyKey];
-  throw new UsageError(`${transform}: ${String(key)} ${issue.message}, not ${written(value)}`, { hint });
-}
-
-/** A value as messages show it. JSON would write NaN as null. */
-function written(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

@@ -1,5 +1,5 @@
 import type { LabeledImage } from '../../core/image.js';
-import { oneWordOf } from './transform.js';
+import { oneWordOf } from '../optionSchemas.js';
 
 /** Where the pixels of one row come from, in rows and columns of the image. */
 export interface Places {

@@ -2,7 +2,7 @@ import { affine } from '../../augment/transforms/affine.js';
 import { compose } from '../../augment/transforms/combine.js';
 import { crop } from '../../augment/transforms/crop.js';
 import { elastic } from '../../augment/transforms/elastic.js';
-import { brightness } from '../../augment/transforms/tone.js';
+import { brightness } from '../../augment/transforms/intensity.js';
 import { UsageError } from '../../core/errors.js';
 import type { NamedPipeline } from '../settings.js';
 import type { Arm } from './arm.js';

@@ -9,7 +9,7 @@ import type { PipelineStep } from '../../../src/augment/pipeline/steps.js';
 import { rotate } from '../../../src/augment/transforms/affine.js';
 import { sometimes } from '../../../src/augment/transforms/combine.js';
 import { flip } from '../../../src/augment/transforms/flip.js';
-import { noise } from '../../../src/augment/transforms/noise.js';
+import { noise } from '../../../src/augment/transforms/intensity.js';
 import type { ImageTransform } from '../../../src/augment/transforms/transform.js';
 import { UsageError } from '../../../src/core/errors.js';
 import type { LabeledImage } from '../../../src/core/image.js';

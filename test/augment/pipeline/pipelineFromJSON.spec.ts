@@ -59,17 +59,22 @@ describe('pipelineFromJSON', () => {
     ],
     ['no steps', { schema: 'fewshot.pipeline/1' }, /^the pipeline: the option steps is missing$/, /steps/],
     ['an empty list', file(), /^a pipeline has 1 to 64 steps, not 0$/, /^$/],
-    ['one step', { ...file(), steps: noisy }, /^the pipeline: steps must be a list of steps/, /steps/],
+    [
+      'one step',
+      { ...file(), steps: noisy },
+      /^the pipeline: steps is .*, but must be a list of steps/,
+      /steps/,
+    ],
     [
       'half a seed',
       { ...file(noisy), seed: 0.5 },
-      /^the pipeline: seed must be a whole number, not 0\.5$/,
+      /^the pipeline: seed is 0\.5, but must be a whole number$/,
       /seed/,
     ],
     [
       'a seed as text',
       { ...file(noisy), seed: '7' },
-      /^the pipeline: seed must be a whole number, not 7$/,
+      /^the pipeline: seed is 7, but must be a whole number$/,
       /seed/,
     ],
     ['no object', file(noisy, 'mixup'), /^step 2 must be an object, not mixup$/, /"do"/],
@@ -99,28 +104,33 @@ describe('pipelineFromJSON', () => {
     [
       'a window of 1',
       file({ do: 'cutmix', window: 1 }),
-      /^step 1 \(cutmix\): window must be a whole number of at least 2, not 1$/,
+      /^step 1 \(cutmix\): window is 1, but must be a whole number of at least 2$/,
       /./,
     ],
     [
       'an endless window',
       file({ do: 'shuffle', window: Number.POSITIVE_INFINITY }),
-      /window must be a whole number of at least 1, not Infinity$/,
+      /window is Infinity, but must be a whole number of at least 1$/,
       /./,
     ],
     [
       'an alpha of 0',
       file({ do: 'mixup', alpha: 0 }),
-      /alpha must be a number above 0 and up to 1000, not 0$/,
+      /alpha is 0, but must be a number above 0 and up to 1000$/,
       /./,
     ],
     [
       'half a copy',
       file({ ...noisy, copies: 0.5 }),
-      /^step 1 \(geometric\): copies must be a whole number of at least 1, not 0\.5$/,
+      /^step 1 \(geometric\): copies is 0\.5, but must be a whole number of at least 1$/,
       /./,
     ],
-    ['yes', file({ ...noisy, keepOriginals: 'yes' }), /keepOriginals must be true or false, not yes$/, /./],
+    [
+      'yes',
+      file({ ...noisy, keepOriginals: 'yes' }),
+      /keepOriginals is yes, but must be true or false$/,
+      /./,
+    ],
     [
       'no amount',
       file({ do: 'hallucinate' }),
@@ -136,19 +146,19 @@ describe('pipelineFromJSON', () => {
     [
       'perClass as text',
       file({ do: 'hallucinate', perClass: '20' }),
-      /perClass must be a whole number of at least 1, not 20$/,
+      /perClass is 20, but must be a whole number of at least 1$/,
       /./,
     ],
     [
       'an endless ratio',
       file({ do: 'hallucinate', ratio: Number.POSITIVE_INFINITY }),
-      /ratio must be a number above 0, not Infinity$/,
+      /ratio is Infinity, but must be a number above 0$/,
       /./,
     ],
     [
       'an unknown path',
       file({ do: 'hallucinate', perClass: 1, path: 'nlerp' }),
-      /path must be 'slerp' or 'lerp' or 'extrapolate' or 'mean' or 'transport' or 'tangent' or 'restyle', not nlerp$/,
+      /path is nlerp, but must be 'slerp' or 'lerp' or 'extrapolate' or 'mean' or 'transport' or 'tangent' or 'restyle'$/,
       /./,
     ],
     [
@@ -160,26 +170,26 @@ describe('pipelineFromJSON', () => {
     [
       'a class that is no label',
       file({ do: 'hallucinate', perClass: 1, classes: [null] }),
-      /classes .*not \[null\]$/,
+      /classes is \[null\], but must be a list of labels$/,
       /./,
     ],
     [
       'a check that is named',
       file({ do: 'hallucinate', perClass: 1, labelCheck: 'mean' }),
-      /labelCheck must be true or false, .*not mean$/,
+      /labelCheck is mean, but must be true or false, or a function$/,
       /./,
     ],
     ['no transforms', file({ do: 'geometric' }), /the option transforms is missing$/, /transforms/],
     [
       'an empty list of transforms',
       file(turned()),
-      /transforms must be a list of at least one transform, not \[\]$/,
+      /transforms is \[\], but must be a list of at least one transform$/,
       /./,
     ],
     [
       'one transform',
       file({ do: 'geometric', transforms: { name: 'flip' } }),
-      /transforms must be a list of at least one transform/,
+      /transforms is .*, but must be a list of at least one transform/,
       /./,
     ],
     [
@@ -191,7 +201,7 @@ describe('pipelineFromJSON', () => {
     [
       'an option of a transform out of range',
       file(noisy, turned({ name: 'flip' }, { name: 'rotate', options: { degrees: 200 } })),
-      /^step 2 \(geometric\), transforms\[1\]: rotate: degrees must be a number from 0 to 180, not 200$/,
+      /^step 2 \(geometric\), transforms\[1\]: rotate: degrees is 200, but must be a number from 0 to 180$/,
       /degrees, fill/,
     ],
     [
@@ -213,7 +223,7 @@ describe('pipelineFromJSON', () => {
       file(
         turned({ name: 'sometimes', options: { transform: { name: 'flip', options: { probability: 2 } } } }),
       ),
-      /^step 1 \(geometric\), transforms\[0\]\.options\.transform: flip: probability must be/,
+      /^step 1 \(geometric\), transforms\[0\]\.options\.transform: flip: probability is .*, but must be/,
       /axis/,
     ],
     ['transforms 9 deep', file(turned(nested(9))), /transforms lie more than 8 deep in one another$/, /away/],

@@ -5,6 +5,7 @@ import { cutmix, type MixingOptions, mixup, symmetricBeta } from '../../src/augm
 import { DataError } from '../../src/core/errors.js';
 import type { Label, LabeledImage } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';
+import reference from '../reference/beta.json' with { type: 'json' };
 import { randomImage, through } from './images.js';
 
 const imagesOf = (labels: readonly Label[]) => labels.map((label, i) => randomImage(i, [3, 4, 2], label));
@@ -187,5 +188,90 @@ describe.each([
     expect(() => operator(options)).toThrow(
       expect.objectContaining({ message: `${name}: ${message}`, name: 'UsageError' }),
     );
+  });
+});
+
+/** Images all of one value, which tells the image that gave a pixel. */
+const plain = (count: number, height: number, width: number): LabeledImage[] =>
+  Array.from({ length: count }, (_, i) => ({
+    pixels: new Float32Array(height * width * 2).fill(i / 16),
+    shape: [height, width, 2],
+    label: i,
+  }));
+
+describe('cutmix', () => {
+  it('pastes a rectangle of the partner, and shares the label by area', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(1000),
+        async (height, width, seed) => {
+          for (const [i, image] of (await through(plain(5, height, width), cutmix({ seed }))).entries()) {
+            const partner = image.labels![1]!.label as number;
+            const pasted = [...image.pixels.keys()].filter((at) => image.pixels[at] === partner / 16);
+            const rows = new Set(pasted.map((at) => Math.floor(at / (2 * width)))).size;
+            const columns = new Set(pasted.map((at) => Math.floor(at / 2) % width)).size;
+            expect(pasted.length).toBe(2 * rows * columns);
+            expect(image.pixels.every((value) => value === i / 16 || value === partner / 16)).toBe(true);
+            expect(image.labels![1]!.weight).toBeCloseTo((rows * columns) / (height * width), 12);
+            expect(image.labels![0]!.weight).toBeCloseTo(1 - image.labels![1]!.weight, 12);
+            expect(image.provenance).toMatchObject({ path: 'cutmix', omega: image.labels![1]!.weight, seed });
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('takes the size of the rectangle from Beta(α, α), and its position from everywhere', async () => {
+    const [side, count] = [40, 400];
+    const found = await through(plain(count, side, side), cutmix({ alpha: 3, seed: 2, window: count }));
+    let whole = 0;
+    const hits = new Float64Array(side * side);
+    for (const [i, image] of found.entries()) {
+      const share = symmetricBeta(randomStream(2, 'cutmix', i), 3);
+      const length = Math.floor(side * Math.sqrt(1 - share));
+      // Cut off at the border, the rectangle is smaller than was drawn.
+      expect(image.labels![1]!.weight).toBeLessThanOrEqual(length ** 2 / side ** 2 + 1e-9);
+      if (Math.abs(image.labels![1]!.weight - length ** 2 / side ** 2) < 1e-9) whole++;
+      for (let at = 0; at < side * side; at++) if (image.pixels[2 * at] !== i / 16) hits[at]!++;
+    }
+    expect(whole).toBeGreaterThan(count / 50);
+    // The corners are hit about a quarter as often as the middle.
+    const middle = hits[(side / 2) * side + side / 2]!;
+    for (const corner of [0, side - 1, side * (side - 1), side * side - 1]) {
+      expect(hits[corner]!).toBeGreaterThan(middle / 8);
+      expect(hits[corner]!).toBeLessThan(middle);
+    }
+  });
+});
+
+const COUNT = 20_000;
+
+describe('symmetricBeta', () => {
+  it.each(reference.cases.map(({ alpha, quantiles }) => [alpha, quantiles] as const))(
+    'has the quantiles of SciPy for alpha %d',
+    (alpha, quantiles) => {
+      const numbers = Array.from({ length: COUNT }, (_, i) =>
+        symmetricBeta(randomStream(1, 'beta', i), alpha),
+      );
+      expect(numbers.every((value) => value >= 0 && value <= 1)).toBe(true);
+      for (const [i, quantile] of quantiles.entries()) {
+        const share = reference.probabilities[i]!;
+        // Single numbers are not told apart from 1.
+        if (quantile === 1) continue;
+        const below = numbers.filter((value) => value <= quantile).length / COUNT;
+        // Within four standard errors.
+        expect(Math.abs(below - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / COUNT));
+      }
+    },
+  );
+
+  it('is a number for the smallest alpha too', () => {
+    const numbers = Array.from({ length: 500 }, (_, i) => symmetricBeta(randomStream(i), 1e-3));
+    expect(numbers.every((value) => value >= 0 && value <= 1)).toBe(true);
+    expect(numbers.filter((value) => value < 0.5).length).toBeGreaterThan(200);
+    expect(numbers.filter((value) => value > 0.5).length).toBeGreaterThan(200);
   });
 });
