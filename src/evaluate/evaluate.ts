@@ -6,6 +6,7 @@ import { checkCount, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import { version } from '../core/version.js';
+import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
 import { armNamed, armNames, references } from './arms/arms.js';
@@ -63,7 +64,7 @@ function assertEncoder({ protocol: name, model, teachers = [], encoderSteps }: E
   if (encoderSteps !== undefined) checkCount('encoderSteps', encoderSteps);
 }
 
-/** The pipelines with every option spelled out. Throws a `UsageError` that names one that is invalid or has an arm's name. */
+/** The pipelines with their defaults, except those that depend on the model. Throws a `UsageError` that names one that is invalid or has an arm's name. */
 export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipeline[] {
   return pipelines.map((named, i) => {
     const { name, pipeline, file = name } = named;
@@ -87,6 +88,8 @@ interface Checked {
   readonly queries: number;
   /** Classes of the data. */
   readonly known: readonly Label[];
+  /** Latent space of the encoders; those of episodes have codes on the sphere. */
+  readonly latentSpace: LatentSpace;
   /** Encoders that serve all episodes; empty under a protocol that trains one in each. */
   readonly models: Pick<EvaluationResult, 'model' | 'teachers'>;
 }
@@ -106,7 +109,8 @@ async function checkAll(
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
   try {
     const { queryIndices } = episodeOf(sources, settings, 0);
-    const checked = { queries: queryIndices.length, known: sources.query.classes };
+    const latentSpace = model?.latentSpace ?? 'sphere';
+    const checked = { queries: queryIndices.length, known: sources.query.classes, latentSpace };
     if (model === undefined) return { ...checked, models: {} };
     for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
     const taught = teachers.length === 0 ? {} : { teachers: teachers.map(named) };
@@ -167,7 +171,7 @@ export async function evaluate(
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
-  const { queries, known, models } = await checkAll(settings, arms, options);
+  const { queries, known, latentSpace, models } = await checkAll(settings, arms, options);
   const { ways, shots, detail = 0, seed } = settings;
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
@@ -214,7 +218,12 @@ export async function evaluate(
     knnEngine: settings.knnEngine,
     ...(pipelines.length === 0
       ? {}
-      : { pipelines: pipelines.map(({ name, pipeline }) => ({ name, pipeline })) }),
+      : {
+          pipelines: pipelines.map(({ name, pipeline }) => ({
+            name,
+            pipeline: pipelineFromJSON(pipeline, { latentSpace }).toJSON(),
+          })),
+        }),
     results,
     comparisons: compare(results),
     seconds: Math.round((performance.now() - start) / 100) / 10,
