@@ -44,7 +44,7 @@ export function defineCommand<All extends Options>(definition: Definition<All>):
       addOptions(command, options);
       command.action(async () => {
         const flags = flagsIn(command, options);
-        const terminal = createTerminal((flags as { readonly quiet?: true }).quiet === true);
+        const terminal = createTerminal((flags as { readonly quiet?: boolean }).quiet === true);
         const code = await runToEnd((signal) => run(flags, { signal, terminal, argument: command.args[0] }), {
           options,
           kept: kept?.(flags) ?? 'Nothing was written.',

@@ -36,7 +36,7 @@ async function preview({
   shots: asked,
   perClass,
   path,
-  labelCheck,
+  labelCheck = false,
   detail = 0,
   model: name,
   seed,
@@ -58,9 +58,7 @@ async function preview({
       { shots, queries: 1, seed, episode: 0 },
     );
     const real = [...imagesOf(support)];
-    const made = [
-      ...hallucinations(model, real, { perClass, path, labelCheck: labelCheck === true, detail, seed }),
-    ];
+    const made = [...hallucinations(model, real, { perClass, path, labelCheck, detail, seed })];
     const rows = classes.map((label) =>
       [real, made].map((images) => images.filter((image) => image.label === label)),
     );

@@ -107,7 +107,7 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
       signal,
     });
     const result = await evaluateQuality({ train, test, models: loaded }, settings, {
-      command: commandText(table, { ...settings, data: flags.data, labelCheck: flags.labelCheck }),
+      command: commandText(table, { ...settings, data: flags.data }),
       ...(work === undefined ? {} : { keep: keptParts(work) }),
       signal,
       onProgress: bars.update,

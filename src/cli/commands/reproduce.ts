@@ -7,7 +7,7 @@ import { selectBackend } from '../../node/selectBackend.js';
 import { type Context, defineCommand } from '../command.js';
 import { common } from '../options/common.js';
 import { given, text } from '../options/kinds.js';
-import type { Flags, Options } from '../options/option.js';
+import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { taskBars } from '../terminal.js';
 
 const OUT = 'paper/results';
@@ -43,6 +43,13 @@ const options = {
 
 type ReproduceFlags = Flags<typeof options>;
 
+const table: Table<typeof options> = {
+  name: 'reproduce',
+  options,
+  recorded: ['quick', 'backend'],
+  always: ['backend'],
+};
+
 const namesOf = (what: ExhibitName | 'all') => (what === 'all' ? exhibitNames : [what]);
 const folderOf = ({ out, quick }: ReproduceFlags) => out ?? (quick ? `${OUT}/quick` : OUT);
 const print = (files: readonly string[]) => stdout.write(`${files.join('\n')}\n`);
@@ -65,7 +72,7 @@ async function reproduceAndPrint(
       extend: flags.extend === true,
       backend,
       workers: availableParallelism(),
-      commandOf: (name) => commandFor(name, flags, backend.name),
+      commandOf: (name) => commandText(table, { quick: flags.quick, backend: backend.name }, name),
       onProgress: bars.update,
       onKept: (file) => terminal.note(`${file} is there already and stays.`),
       signal,
@@ -77,13 +84,9 @@ async function reproduceAndPrint(
   }
 }
 
-/** The command that makes an exhibit again. */
-const commandFor = (name: string, { quick }: ReproduceFlags, backend: string) =>
-  ['fewshot reproduce', name, ...(quick ? ['--quick'] : []), '--backend', backend].join(' ');
-
 /** `fewshot reproduce`: the tables and figures of the poster. */
 export const command = defineCommand({
-  table: { name: 'reproduce', options, recorded: ['quick', 'backend'], always: ['backend'] },
+  table,
   argument: { usage: '<what>', help: 'table or figure', choices: [...exhibitNames, 'all'] },
   async run(flags, context) {
     const what = context.argument as ExhibitName | 'all';

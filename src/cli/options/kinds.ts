@@ -75,10 +75,10 @@ export const countOrAll: Kind<number | 'all'> = {
 };
 
 /** A flag that is given or not. */
-export const given: Kind<true> = {
+export const given: Kind<boolean> = {
   bare: true,
   parse: () => true,
-  words: (flag) => [flag],
+  words: (flag, value) => (value ? [flag] : []),
   schema: v.boolean('must be true or false'),
 };
 

@@ -110,6 +110,7 @@ export function flagsIn<All extends Options>(command: Command, options: All): Fl
 export function commandText<All extends Options>(
   { name: command, options, recorded, always }: Table<All>,
   values: { readonly [Name in keyof Flags<All>]?: Flags<All>[Name] | undefined },
+  argument?: string,
 ): string {
   const words = recorded.flatMap((name) => {
     const option: Option = options[name]!;
@@ -118,7 +119,7 @@ export function commandText<All extends Options>(
     if (value === undefined || (!always.includes(name) && String(value) === String(usual))) return [];
     return option.kind.words(flagOf(name, option), value);
   });
-  return commandLine(['fewshot', command, ...words]);
+  return commandLine(['fewshot', command, ...(argument === undefined ? [] : [argument]), ...words]);
 }
 
 /** A command line of these words, as POSIX shells read it. */

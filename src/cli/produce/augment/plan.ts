@@ -47,14 +47,12 @@ export const BANK_SIZE = 512;
 
 /** The command that makes the same files, but for where they go. */
 export function augmentCommand(settings: AugmentSettings): string {
-  const { shots, labelCheck, detail, includeOriginals } = settings;
+  const { shots, detail } = settings;
   return commandText(augmentTable, {
     ...settings,
     // Of a folder, all images are used.
     shots: isEvaluationData(settings.data) ? shots : undefined,
-    labelCheck: labelCheck || undefined,
     detail: detail === 0 ? undefined : detail,
-    includeOriginals: includeOriginals || undefined,
   });
 }
 
