@@ -1,16 +1,9 @@
 export { type EncoderLabelsOptions, encoderLabels } from '../augment/encoderLabels.js';
 export {
-  extrapolatePath,
   type LatentPath,
   latentPath,
-  lerpPath,
-  meanPath,
   type PathName,
   pathNames,
-  restylePath,
-  slerpPath,
-  tangentPath,
-  transportPath,
   type Waypoint,
 } from '../augment/paths.js';
 export { activationKnn } from '../classify/activationKnn.js';

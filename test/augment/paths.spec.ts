@@ -1,19 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  baseOf,
-  defaultPath,
-  extrapolatePath,
-  latentPath,
-  lerpPath,
-  meanPath,
-  type PathName,
-  pathNames,
-  restylePath,
-  slerpPath,
-  tangentPath,
-  transportPath,
-} from '../../src/augment/paths.js';
+import { baseOf, defaultPath, latentPath, type PathName, pathNames } from '../../src/augment/paths.js';
 import { UsageError } from '../../src/core/errors.js';
 import { randomStream } from '../../src/core/random.js';
 import { baseCodes } from '../../src/models/baseCodes.js';
@@ -23,9 +10,17 @@ import { anglePoint, carryPoint, lerpPoint, slerpPoint } from '../../src/sphere/
 import { tinyBase, tinyModel, tinyStyled } from '../models/tiny.js';
 import { points } from '../sphere/points.js';
 
+const extrapolatePath = latentPath('extrapolate');
+const lerpPath = latentPath('lerp');
+const meanPath = latentPath('mean');
+const restylePath = latentPath('restyle');
+const slerpPath = latentPath('slerp');
+const tangentPath = latentPath('tangent');
+const transportPath = latentPath('transport');
+
 describe('latent paths', () => {
-  it.each([...pathNames])('%s goes by its own name', (name) => {
-    expect(latentPath(name).name).toBe(name);
+  it.each([...pathNames])('%s has its own name and a description for help', (name) => {
+    expect(latentPath(name)).toMatchObject({ name, description: expect.stringMatching(/^\S.*[^.]$/) });
   });
 
   it('along the sphere is the one for codes there, the straight one for others', () => {
@@ -43,7 +38,7 @@ describe('latent paths', () => {
     }
   });
 
-  it('choose as many different samples as they need, base codes by pairs of a class, and a place in reach', () => {
+  it('choose as many different samples as they need, base codes by pairs of a class, and ω in reach', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...pathNames),
@@ -101,9 +96,9 @@ describe('latent paths', () => {
       expect(code).toEqual(slerpPoint(from!, to!, omega));
       expect(anglePoint(to!, code)).toBeCloseTo((omega - 1) * anglePoint(from!, to!), 5);
     }
-    const places = Array.from({ length: 400 }, (_, i) => extrapolatePath.choose(2, randomStream(i)).omega);
-    expect(Math.min(...places)).toBeLessThan(1.01);
-    expect(Math.max(...places)).toBeGreaterThan(1.49);
+    const omegas = Array.from({ length: 400 }, (_, i) => extrapolatePath.choose(2, randomStream(i)).omega);
+    expect(Math.min(...omegas)).toBeLessThan(1.01);
+    expect(Math.max(...omegas)).toBeGreaterThan(1.49);
   });
 
   it('mean is at the first sample, in the middle of all three, and in the middle of the others', () => {
@@ -146,8 +141,8 @@ describe('latent paths', () => {
     const dense = baseCodes(cloud, Array(400).fill('one'));
     const north = Float32Array.of(1, 0, 0, 0);
     const moved = Array.from({ length: 4000 }, (_, i) => {
-      const { base: places } = tangentPath.choose(1, randomStream(i), dense);
-      return tangentPath.walk([north, ...places!.map((place) => cloud[place]!)], 1, 0);
+      const { base: indices } = tangentPath.choose(1, randomStream(i), dense);
+      return tangentPath.walk([north, ...indices!.map((index) => cloud[index]!)], 1, 0);
     });
     const deviation = (codes: readonly Float32Array[], axis: number) =>
       Math.sqrt(codes.reduce((sum, code) => sum + code[axis]! ** 2, 0) / codes.length);
