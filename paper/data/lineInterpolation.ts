@@ -10,16 +10,16 @@ import {
 import type { Model } from '../../src/models/model.js';
 import { drawLine, LINE_IMAGE_SIDE, renderLines } from './lines.js';
 
-/** Scores of interpolations between images of lines, as the ACAI paper defines them. */
+/** Scores of interpolations between images of lines, as in the ACAI paper. */
 export interface LineInterpolationScores {
   /** Mean over all images of the cosine distance to the nearest line: 0 for true lines, at most 2. */
   readonly meanDistance: number;
   /**
-   * Mean over the interpolations of how much the largest step exceeds an even one, as a share of the whole turn: 0 for
-   * even steps, 1 − 1 / (steps − 1) for a single jump, more for detours. NaN when it is defined for none.
+   * Mean excess of the largest step over an even one, as a share of the whole turn: 0 for even steps, 1 − 1 / (steps − 1) for a
+   * single jump, more for detours. NaN if it is undefined for every interpolation.
    */
   readonly smoothness: number;
-  /** Interpolations that begin and end at one angle, whose smoothness is undefined: they are left out of the mean. */
+  /** Number of interpolations that begin and end at one angle: their smoothness is undefined and not in the mean. */
   readonly undefinedSmoothness: number;
   /** Cosine distance of each image, `pairs · steps`. */
   readonly distances: Float64Array;
@@ -27,17 +27,19 @@ export interface LineInterpolationScores {
   readonly angles: Float64Array;
 }
 
-/** True lines are drawn at this many even angles, as in the paper. */
+/** Number of even angles at which true lines are drawn, as in the paper. */
 const LINES = 10_000;
 const SIZE = LINE_IMAGE_SIDE * LINE_IMAGE_SIDE;
 
-/** The true lines: the pixels that each covers at all, and how much. */
-interface Lines {
-  /** Where the pixels of line `i` begin; one more entry than lines. */
+/** True lines as sparse images. */
+interface TrueLines {
+  /** Start of the pixels of line `i` in `pixels`; one more entry than lines. */
   readonly starts: Int32Array;
-  readonly places: Int32Array;
+  /** Indices of covered pixels. */
+  readonly pixels: Int32Array;
+  /** Covered share of each. */
   readonly shares: Float32Array;
-  /** Euclidean length of each line with pixels from −1 to 1. */
+  /** Euclidean norm of each line with pixels from −1 to 1. */
   readonly norms: Float64Array;
 }
 
@@ -77,35 +79,39 @@ export function scoreLineInterpolations(images: Float32Array, steps: number): Li
   };
 }
 
-let drawn: Lines | undefined;
+let drawn: TrueLines | undefined;
 
-function everyLine(): Lines {
+function everyLine(): TrueLines {
   if (drawn !== undefined) return drawn;
   const starts = new Int32Array(LINES + 1);
-  const places: number[] = [];
+  const pixels: number[] = [];
   const shares: number[] = [];
   const norms = new Float64Array(LINES);
   for (let line = 0; line < LINES; line++) {
     let square = SIZE;
-    for (const [place, share] of drawLine((2 * Math.PI * line) / LINES).entries()) {
+    for (const [pixel, share] of drawLine((2 * Math.PI * line) / LINES).entries()) {
       if (share === 0) continue;
-      places.push(place);
+      pixels.push(pixel);
       shares.push(share);
       square += (2 * share - 1) ** 2 - 1;
     }
-    starts[line + 1] = places.length;
+    starts[line + 1] = pixels.length;
     norms[line] = Math.sqrt(square);
   }
-  drawn = { starts, places: Int32Array.from(places), shares: Float32Array.from(shares), norms };
+  drawn = { starts, pixels: Int32Array.from(pixels), shares: Float32Array.from(shares), norms };
   return drawn;
 }
 
-/** With q and l from −1 to 1 and l = 2·share − 1: q · l = 2 Σ q·share − Σ q, of which the first sum is short. */
-function nearestLine(lines: Lines, pixels: Float32Array, index: number): { line: number; distance: number } {
-  const { starts, places, shares, norms } = lines;
+/** Nearest true line. With q and l from −1 to 1 and l = 2·share − 1: q · l = 2 Σ q·share − Σ q, and the first sum is sparse. */
+function nearestLine(
+  lines: TrueLines,
+  image: Float32Array,
+  index: number,
+): { line: number; distance: number } {
+  const { starts, pixels, shares, norms } = lines;
   let sum = 0;
   let square = 0;
-  for (const value of pixels) {
+  for (const value of image) {
     const q = 2 * value - 1;
     sum += q;
     square += q * q;
@@ -120,20 +126,20 @@ function nearestLine(lines: Lines, pixels: Float32Array, index: number): { line:
   for (let line = 0; line < LINES; line++) {
     let product = 0;
     for (let i = starts[line]!; i < starts[line + 1]!; i++)
-      product += (2 * pixels[places[i]!]! - 1) * shares[i]!;
+      product += (2 * image[pixels[i]!]! - 1) * shares[i]!;
     const own = (2 * product - sum) / norms[line]!;
     if (own > cosine) {
       cosine = own;
       best = line;
     }
   }
-  // An image of even gray has no direction: it is like no line.
+  // A uniformly gray image has no direction, so no cosine.
   return { line: best, distance: square === 0 ? 1 : Math.max(0, 1 - cosine / Math.sqrt(square)) };
 }
 
-/** Undefined when both ends are at one angle. */
+/** Smoothness of one interpolation; undefined if both ends are at one angle. */
 function smoothnessOf(angles: Float64Array): number | undefined {
-  // Each turn is the shorter way round; half a turn goes counter-clockwise.
+  // Each turn is the shorter way around; half a turn goes counterclockwise.
   const turns = Array.from(angles.subarray(1), (angle, i) => {
     const turn = angle - angles[i]!;
     return turn - 2 * Math.PI * Math.ceil(turn / (2 * Math.PI) - 0.5);
@@ -152,13 +158,13 @@ export interface InterpolationOnLinesOptions {
   readonly seed: number;
 }
 
-/** Lines to judge by are rendered with seeds from here on, and so are none of those that a model learnt from. */
+/** First seed of test lines, so that they differ from the lines that a model was trained on. */
 const FIRST_SEED = 1_000_000;
 
 /**
- * How well a model interpolates between images of lines: Mean Distance and Smoothness of Berthelot et al.,
+ * Scores a model's interpolations between images of lines: Mean Distance and Smoothness of Berthelot et al.,
  * *Understanding and Improving Interpolation in Autoencoders via an Adversarial Regularizer* (arXiv 1807.07543, section
- * 4.1). Pairs of lines at random angles are encoded, and what is decoded at even places from ω = 0 to 1 is scored.
+ * 4.1). Pairs of lines at random angles are encoded, and images decoded at even steps from ω = 0 to 1 are scored.
  *
  * @throws UsageError for a model of other images than 32×32×1, slerp on a model without a sphere, or numbers out of range;
  *   DataError when the decoder's values are not finite

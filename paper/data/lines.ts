@@ -5,11 +5,11 @@ import { byteSource, type ImageSource } from '../../src/data/imageSource.js';
 /** Height and width of the task's images. */
 export const LINE_IMAGE_SIDE = 32;
 
-/** Pixels from the centre to the end of a line, so that it stays clear of the border. The paper calls it 16 pixels. */
+/** Pixels from the center to the end of a line, clear of the border. The paper says 16. */
 const LENGTH = LINE_IMAGE_SIDE / 2 - 1;
-/** Pixels across a line, measured along the rows of a steep line and the columns of a flat one. */
+/** Width of a line in pixels, along the rows of a steep line and the columns of a flat one. */
 const WIDTH = 2;
-/** Parts of a row (of a flat line: column) that are covered one by one; across, coverage is exact. */
+/** Parts of a row (of a column for a flat line) whose coverage is computed one by one; across the line it is exact. */
 const PARTS = 8;
 const CLASSES = 10;
 
@@ -23,7 +23,7 @@ export interface Lines {
 
 /**
  * One image of the rendered-lines task of Berthelot et al., *Understanding and Improving Interpolation in Autoencoders
- * via an Adversarial Regularizer* (arXiv 1807.07543, section 4.1): a white antialiased line on black, from the centre
+ * via an Adversarial Regularizer* (arXiv 1807.07543, section 4.1): a white antialiased line on black, from the center
  * outward. Length and width are those of the paper's public code; the rasterization is our own.
  *
  * @param angle radians, counter-clockwise from the right

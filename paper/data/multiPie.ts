@@ -7,7 +7,7 @@ import type { Pixels } from '../../src/data/decode/pixels.js';
 import { decodePng } from '../../src/data/decode/png.js';
 import { byteSource, type ImageSource } from '../../src/data/imageSource.js';
 
-/** What is known of each image of a {@link FaceSet}. */
+/** Facts about each image of a {@link FaceSet}. */
 export interface FaceFacts {
   /** Number of the person. */
   readonly subjects: Int32Array;
@@ -19,14 +19,14 @@ export interface FaceFacts {
 
 /** Pictures of faces in known poses and lights, with two ways to label the same bytes. */
 export interface FaceSet extends FaceFacts {
-  /** `rendered stand-in` where the people are made up. */
+  /** `rendered stand-in` for rendered heads. */
   readonly origin: 'CMU Multi-PIE' | 'rendered stand-in';
   readonly shape: ImageShape;
   /** Classes are the yaws in degrees, ascending. */
   readonly byYaw: ImageSource;
   /** Classes are the people's numbers, ascending. */
   readonly bySubject: ImageSource;
-  /** The images whose facts please, as a set of their own: for splits by person, say. */
+  /** Images whose facts pass a filter, as a new set: for example, a split by person. */
   where(keep: (facts: { subject: number; yaw: number; light: number }) => boolean): FaceSet;
 }
 
@@ -38,13 +38,13 @@ export function faceSet(
   facts: FaceFacts,
 ): FaceSet {
   const { subjects, yaws, lights } = facts;
-  const labelled = (values: Int32Array | Float32Array): ImageSource => {
+  const labeled = (values: Int32Array | Float32Array): ImageSource => {
     const classes = [...new Set(values)].sort((a, b) => a - b);
-    const place = new Map(classes.map((value, index) => [value, index]));
+    const indexOf = new Map(classes.map((value, index) => [value, index]));
     return byteSource(
       bytes,
       shape,
-      Int32Array.from(values, (value) => place.get(value)!),
+      Int32Array.from(values, (value) => indexOf.get(value)!),
       classes,
     );
   };
@@ -52,8 +52,8 @@ export function faceSet(
     origin,
     shape,
     ...facts,
-    byYaw: labelled(yaws),
-    bySubject: labelled(subjects),
+    byYaw: labeled(yaws),
+    bySubject: labeled(subjects),
     where: (keep) => {
       const size = shape[0] * shape[1] * shape[2];
       const kept = [...subjects.keys()].filter((i) =>
@@ -78,14 +78,14 @@ export interface Square {
   readonly side: number;
 }
 
-/** The largest square in the middle. */
+/** Largest centered square of an image. */
 export function middleSquare({ shape: [height, width] }: Pixels): Square {
   const side = Math.min(height, width);
   return { top: (height - side) / 2, left: (width - side) / 2, side };
 }
 
 /**
- * Part of an image in gray (Rec. 601 luma), resized by averaging the area that each new pixel covers.
+ * A square of an image in gray (Rec. 601 luma), resized by averaging the area under each new pixel.
  *
  * @param name the file, for messages
  * @returns `size` × `size` bytes
@@ -109,9 +109,9 @@ export function grayThumbnail(
     );
   }
   const gray = (row: number, column: number): number => {
-    const at = (row * width + column) * channels;
-    if (channels === 1) return pixels[at]!;
-    return 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!;
+    const offset = (row * width + column) * channels;
+    if (channels === 1) return pixels[offset]!;
+    return 0.299 * pixels[offset]! + 0.587 * pixels[offset + 1]! + 0.114 * pixels[offset + 2]!;
   };
   const step = side / size;
   const columns = Array.from({ length: size }, (_, i) =>
@@ -130,7 +130,7 @@ export function grayThumbnail(
   return bytes;
 }
 
-/** The pixels that an interval touches, and how much of each. */
+/** Pixels that an interval overlaps, with the covered share of each. */
 function covered(from: number, to: number, count: number): [index: number, share: number][] {
   const parts: [number, number][] = [];
   for (let i = Math.floor(from); i < Math.min(count, Math.ceil(to)); i++) {
@@ -139,7 +139,7 @@ function covered(from: number, to: number, count: number): [index: number, share
   return parts;
 }
 
-/** What the name of a Multi-PIE file says: `<subject>_<session>_<recording>_<camera>_<illumination>.png`. */
+/** Facts in the name of a Multi-PIE file: `<subject>_<session>_<recording>_<camera>_<illumination>.png`. */
 export interface MultiPieName {
   /** 1 … 346. */
   readonly subject: number;
@@ -175,17 +175,17 @@ export const multiPieCameras: Readonly<Record<string, number>> = {
   '240': 90,
 };
 
-/** The yaws of those cameras, −90 … 90. */
+/** Yaws of those cameras, ascending. */
 export const multiPieYaws: readonly number[] = Object.values(multiPieCameras).sort((a, b) => a - b);
 
-/** Two cameras look down from above, at about ±45 degrees: not a pure yaw, so they are passed over. */
+/** Two cameras above the subject, at about ±45 degrees. Theirs is not a pure yaw, so their images are skipped. */
 export const multiPieCamerasAbove: readonly string[] = ['081', '191'];
 
 const pattern = /^(\d{3})_(\d{2})_(\d{2})_(\d{3})_(\d{2})\.png$/i;
 
 /**
- * Reads the name of a file, and holds it against the folders that it lies in where those follow the database's own
- * layout, `session<SS>/multiview/<subject>/<recording>/<CC_C>/`.
+ * Parses the name of a file, and compares it with its folders if those follow the database's own layout,
+ * `session<SS>/multiview/<subject>/<recording>/<CC_C>/`.
  *
  * @param path below the root, with `/`
  * @throws DataError naming the file
@@ -243,25 +243,25 @@ export interface MultiPieFile extends MultiPieName {
 }
 
 export interface MultiPieOptions {
-  /** Which files to load. Default: recording 1 of every session, whose expression is neutral. */
+  /** Filter of files. Default: recording 1 of every session, whose expression is neutral. */
   readonly keep?: (file: MultiPieFile) => boolean;
   /** Height and width of the gray images, in pixels, from 8 to 512. Default 48. */
   readonly size?: number;
   /**
-   * The part of the image that holds the face, in pixels, or a function that knows it. Default: the largest square in
-   * the middle. The database's pictures are 640 × 480 with much room around the head, so a crop by landmarks is better.
+   * Part of the image that holds the face, in pixels, or a function that returns it for each file. Default: the largest centered
+   * square. The database's pictures are 640 × 480 with much room around the head, so a crop by landmarks is better.
    */
   readonly crop?: Square | ((file: MultiPieFile) => Square);
-  /** Is told how many images are done, after each. */
+  /** Called after each image. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
  * Loads the CMU Multi-PIE face database, which must be licensed from its owners (http://www.cs.cmu.edu/afs/cs/project/PIE/MultiPie/Multi-Pie/Home.html) and is no part of
- * this package. What a picture shows is read from its name, `001_01_01_051_07.png`: subject, session, recording, camera,
+ * this package. The name of a file, `001_01_01_051_07.png`, holds the facts: subject, session, recording, camera,
  * illumination; see {@link MultiPieName}. Folders below the root may be those of the database,
- * `session01/multiview/001/01/05_1/`, or others. Folders named `highres`, hidden files and files that are no PNG are
- * passed over, and so are the two cameras above the subject; symbolic links are refused.
+ * `session01/multiview/001/01/05_1/`, or others. Folders named `highres`, hidden files, files other than PNG, and images of the
+ * two cameras above the subject are skipped; symbolic links are refused.
  *
  * ```ts
  * const faces = await loadMultiPie('Multi-Pie/data', { keep: ({ session, recording }) => session === 1 && recording === 1 });
@@ -298,7 +298,7 @@ export async function loadMultiPie(root: string, options: MultiPieOptions = {}):
   });
 }
 
-/** The files at head height, folder by folder in code-unit order, without opening any. Rules: {@link loadMultiPie}. */
+/** Lists the files at head height, folder by folder in code-unit order, without opening any; see {@link loadMultiPie}. */
 export async function* multiPieFiles(
   root: string,
   below = '',

@@ -1,4 +1,6 @@
-/** How a head is held, in degrees, and where it is in the picture. */
+import { randomStream } from '../../src/core/random.js';
+
+/** Pose of a head, in degrees, and its shift in the picture. */
 export interface Pose {
   /** −90 … 90: 0 looks into the camera, positive to the right of the picture. */
   readonly yaw: number;
@@ -12,28 +14,28 @@ export interface Pose {
 
 /** Distance of the camera from the axis that heads turn about. */
 const DISTANCE = 7.5;
-/** Half of the height that the picture shows, and the height of its middle. */
+/** Half the height of the picture, and the height of its center. */
 export const HALF_HEIGHT = 1.44;
 const MIDDLE = -0.13;
 
-/** A camera before a head that is held in some pose. Everything is in the head's coordinates. */
+/** Camera in front of a posed head, in the head's coordinates. */
 export interface Camera {
   readonly origin: readonly [x: number, y: number, z: number];
   /**
-   * Direction of the ray through a place of the picture plane, which goes through the axis: its middle is (0, 0).
+   * Direction of the ray through a point of the picture plane, which contains the axis. The center is (0, 0).
    *
-   * @param ray takes the unit vector
+   * @param ray receives the unit vector
    */
   aim(right: number, up: number, ray: Float64Array): void;
 }
 
-/** A head nods about its ears, turns, then leans. */
+/** Camera for a pose: a head nods about its ears, turns, then leans. */
 export function cameraBefore({ yaw, pitch = 0, roll = 0, shift = [0, 0] }: Pose): Camera {
   const [cy, sy, cp, sp, cr, sr] = [yaw, -pitch, -roll].flatMap((degrees) => {
     const angle = (degrees * Math.PI) / 180;
     return [Math.cos(angle), Math.sin(angle)];
   }) as [number, number, number, number, number, number];
-  // The inverse of roll · yaw · pitch takes the camera's coordinates to the head's.
+  // The inverse of roll · yaw · pitch maps the camera's coordinates to the head's.
   const [xx, xy, xz] = [cr * cy, sr * cy, -sy];
   const [yx, yy, yz] = [-sr * cp + cr * sy * sp, cr * cp + sr * sy * sp, cy * sp];
   const [zx, zy, zz] = [sr * sp + cr * sy * cp, -cr * sp + sr * sy * cp, cy * cp];
@@ -48,5 +50,26 @@ export function cameraBefore({ yaw, pitch = 0, roll = 0, shift = [0, 0] }: Pose)
       ray[1] = (yx * px + yy * py - yz * DISTANCE) * unit;
       ray[2] = (zx * px + zy * py - zz * DISTANCE) * unit;
     },
+  };
+}
+
+/** Standard deviations between takes of a head at the same yaw. */
+const DEVIATIONS = { yaw: 2.5, pitch: 3, roll: 2, shift: 0.012 };
+
+/**
+ * Pose of one take, which varies a little around the yaw.
+ *
+ * @param amount 0 holds every head exactly; 1 is natural
+ * @param keys name of the take's random stream, so that it does not depend on what else is rendered
+ */
+export function takePose(yaw: number, amount: number, ...keys: readonly (number | string)[]): Pose {
+  if (amount === 0) return { yaw };
+  const stream = randomStream(...keys);
+  const off = (deviation: number) => amount * deviation * Math.max(-2.2, Math.min(2.2, stream.normal()));
+  return {
+    yaw: yaw + off(DEVIATIONS.yaw),
+    pitch: off(DEVIATIONS.pitch),
+    roll: off(DEVIATIONS.roll),
+    shift: [off(DEVIATIONS.shift), off(DEVIATIONS.shift)],
   };
 }

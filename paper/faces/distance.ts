@@ -1,12 +1,12 @@
 /**
- * Signed distances of a few solids, and smooth ways to join them: negative inside, positive outside. Those of ellipsoids
- * are bounds that a ray marcher may step by, exact on the surface. After Inigo Quilez,
+ * Signed distances to a few solids, and smooth unions and intersections: negative inside, positive outside. The distance to an
+ * ellipsoid is a lower bound, exact on the surface, so a ray marcher may step by it. After Inigo Quilez,
  * https://iquilezles.org/articles/distfunctions and https://iquilezles.org/articles/smin.
  */
 
 type Triple = readonly [number, number, number];
 
-/** An upright ellipsoid, as numbers that measuring it is fast with: its centre, and 1 over its half axes. */
+/** Upright ellipsoid: its center, and the reciprocals of its half axes. */
 export interface Ellipsoid {
   readonly x: number;
   readonly y: number;
@@ -28,7 +28,7 @@ export function ellipsoid(of: Ellipsoid, x: number, y: number, z: number): numbe
   const s = u * of.a;
   const t = v * of.b;
   const r = w * of.c;
-  // At the very centre both are 0; there, any number well below 0 does.
+  // At the center both terms are 0, and any number well below 0 does.
   return (level - Math.sqrt(level) - 1e-9) / Math.sqrt(s * s + t * t + r * r + 1e-12);
 }
 
@@ -36,13 +36,13 @@ export function sphere(x: number, y: number, z: number, radius: number): number 
   return Math.sqrt(x * x + y * y + z * z) - radius;
 }
 
-/** Of two solids as one, with a fillet as wide as `k` where they meet. */
+/** Distance to the union of two solids, with a fillet of width `k` where they meet. */
 export function join(d: number, e: number, k: number): number {
   const h = k - Math.abs(d - e);
   return h > 0 ? Math.min(d, e) - (h * h) / (4 * k) : Math.min(d, e);
 }
 
-/** Of what two solids share, with an edge rounded as wide as `k`. */
+/** Distance to the intersection of two solids, with edges rounded by width `k`. */
 export function intersect(d: number, e: number, k: number): number {
   return -join(-d, -e, k);
 }

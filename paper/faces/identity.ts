@@ -1,18 +1,18 @@
 import { randomStream } from '../../src/core/random.js';
 
-/** How the hair of a stand-in head is cut. */
+/** Haircut of a stand-in head. */
 export type HairStyle = 'bald' | 'cropped' | 'short' | 'full' | 'long';
 
 /**
- * What tells one stand-in head from another. Lengths are in units of which a head is about 2.25 tall, or factors of the
- * average head where 1 is said to be average. Shades are reflectances: 0 black, 1 white.
+ * Features of one stand-in head. A head is about 2.25 units of length tall; where 1 is average, values are factors of the
+ * average head. Shades are reflectances: 0 black, 1 white.
  */
 export interface FaceIdentity {
   /** Width, height and depth of the skull; 1 is average. */
   readonly skull: readonly [width: number, height: number, depth: number];
   /** Width of the jaw; 1 is average. */
   readonly jaw: number;
-  /** How far the chin stands out and down; 0 is average. */
+  /** Length of the chin, outward and downward; 0 is average. */
   readonly chin: number;
   /** Fullness of the cheeks; 0 is average. */
   readonly cheeks: number;
@@ -20,7 +20,7 @@ export interface FaceIdentity {
   readonly neck: number;
   /** Size of the ears; 1 is average. */
   readonly ears: number;
-  /** Length down the face, width, and how far the tip stands out; 1 is average. */
+  /** Length down the face, width, and height of the tip above the face; 1 is average. */
   readonly nose: { readonly length: number; readonly width: number; readonly height: number };
   /** Half the distance between the eyes, their size (1 is average), rise of the outer corners, and shade of the iris. */
   readonly eyes: {
@@ -29,7 +29,7 @@ export interface FaceIdentity {
     readonly tilt: number;
     readonly iris: number;
   };
-  /** Height above the eyes, thickness, rise of the outer ends, and how much is seen of the hair's shade. */
+  /** Height above the eyes, thickness, rise of the outer ends, and share of the hair's shade. */
   readonly brows: {
     readonly height: number;
     readonly thickness: number;
@@ -39,8 +39,8 @@ export interface FaceIdentity {
   /** Width, fullness of the lips, and height of the mouth; 1, 1 and 0 are average. */
   readonly mouth: { readonly width: number; readonly fullness: number; readonly height: number };
   /**
-   * `line`: how much higher than average the hair begins; `volume`: its thickness; `parting`: how lopsided it is, from
-   * −1 to 1, 0 for a symmetric head; `curl`: height of its waves.
+   * `line`: height of the hairline above average; `volume`: thickness; `parting`: asymmetry from −1 to 1, 0 for a
+   * symmetric head; `curl`: height of the waves.
    */
   readonly hair: {
     readonly style: HairStyle;
@@ -50,19 +50,18 @@ export interface FaceIdentity {
     readonly curl: number;
     readonly shade: number;
   };
-  /** How dense the beard is, in [0, 1]. */
+  /** Density of the beard, in [0, 1]. */
   readonly beard: number;
   readonly skin: number;
   readonly clothes: number;
 }
 
 /**
- * Identity `number` of those that a seed names. Each is drawn from its own random stream, so it is the same person
- * however many others there are.
+ * Identity `number` of a seed. Each is drawn from its own random stream, so it does not depend on the number of others.
  */
 export function faceIdentity(seed: number, number: number): FaceIdentity {
   const stream = randomStream(seed, 'stand-in face', number);
-  /** Bell-shaped around the middle, and never further from it than 2.2 deviations. */
+  /** Normal around `middle`, clamped to 2.2 deviations. */
   const around = (middle: number, deviation: number) =>
     middle + deviation * Math.min(2.2, Math.max(-2.2, stream.normal()));
   const style = (['bald', 'cropped', 'short', 'short', 'full', 'full', 'long', 'long'] as const)[

@@ -5,36 +5,35 @@ import { workerFile } from '../../src/node/packageFiles.js';
 import { onWorkers } from '../../src/node/threads.js';
 import { type FaceSet, faceSet, multiPieYaws } from '../data/multiPie.js';
 import { type Light, standardLights } from './light.js';
-import { renderPerson, type Sitting } from './renderPerson.js';
-import type { WorkerTask } from './worker.js';
+import { renderPerson, type Sitting, type WorkerTask } from './worker.js';
 
 export interface RenderFacesOptions {
-  /** How many people, or which ones by their numbers. Default 50. */
+  /** Number of people, or the numbers of those to render. Default 50. */
   readonly identities?: number | readonly number[];
   /** Degrees, −90 … 90. Default: the 13 yaws of Multi-PIE's cameras, every 15 degrees. */
   readonly yaws?: readonly number[];
   /** Default: seven, from the front to both sides. */
   readonly lights?: readonly Light[];
-  /** Pictures of each person, yaw and light, which differ by `variation`. Default 1. */
+  /** Pictures of each person at each yaw and light, which differ by `variation`. Default 1. */
   readonly takes?: number;
   /** Height and width in pixels, from 16 to 512. Default 48. */
   readonly size?: number;
   /**
-   * How much takes differ in pose: the yaw by 2.5 degrees, nodding by 3, leaning by 2, the place by 1.2 % of the
-   * picture (standard deviations), all times this. Default 1; 0 holds every head exactly.
+   * Variation of the pose between takes, as a factor of these standard deviations: yaw 2.5 degrees, pitch 3, roll 2, shift 1.2 % of
+   * the picture. Default 1; 0 for exact poses.
    */
   readonly variation?: number;
-  /** Names the people and the takes. */
+  /** Seed of the people and the takes. */
   readonly seed: number;
-  /** Threads; the images do not depend on it. Default 1: the one that asks. */
+  /** Number of threads, which does not change the images. Default 1: the calling thread. */
   readonly workers?: number;
-  /** Is told now and then how many pictures are done. */
+  /** Called from time to time with the number of pictures that are done. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops the work: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Images are rendered for this many milliseconds before the event loop gets a turn. */
+/** Milliseconds of rendering between turns of the event loop. */
 const SLICE = 50;
 
 /**
@@ -47,7 +46,7 @@ const SLICE = 50;
  * const { pixels, labels } = faces.byYaw.images();   // classes −90, −75, … 90
  * ```
  *
- * @throws UsageError when an option cannot be met
+ * @throws UsageError for an option out of range
  */
 export async function renderFaces(options: RenderFacesOptions): Promise<FaceSet> {
   const { yaws = multiPieYaws, lights = standardLights, takes = 1, size = 48, variation = 1 } = options;
@@ -78,9 +77,8 @@ export async function renderFaces(options: RenderFacesOptions): Promise<FaceSet>
         ...(signal === undefined ? {} : { signal }),
       },
     );
-    for (const [place, own] of pictures.entries()) bytes.set(own, place * perPerson * size * size);
+    for (const [i, own] of pictures.entries()) bytes.set(own, i * perPerson * size * size);
   }
-  // Image i is of this person, and place of the person's own images.
   const personOf = (i: number) => people[Math.floor(i / perPerson)]!;
   const facts = {
     subjects: Int32Array.from({ length: total }, (_, i) => personOf(i)),
@@ -93,17 +91,17 @@ export async function renderFaces(options: RenderFacesOptions): Promise<FaceSet>
   return faceSet('rendered stand-in', bytes, [size, size, 1], facts);
 }
 
-interface Place {
+interface Target {
   readonly bytes: Uint8Array;
   readonly tell: (done: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Renders into `bytes`, and lets the event loop have its turns. */
+/** Renders into `bytes`, with turns of the event loop between slices of time. */
 async function onThisThread(
   people: readonly number[],
   sitting: Sitting,
-  { bytes, tell, signal }: Place,
+  { bytes, tell, signal }: Target,
 ): Promise<void> {
   let done = 0;
   let sliceEnd = performance.now() + SLICE;

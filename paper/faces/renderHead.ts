@@ -2,18 +2,17 @@ import { cameraBefore, HALF_HEIGHT, type Pose } from './camera.js';
 import { smoothStep } from './distance.js';
 import { HEAD_RADIUS, shapeHead } from './head.js';
 import type { FaceIdentity } from './identity.js';
-import { type Light, lightDirection } from './light.js';
-import { shadePoint } from './shade.js';
+import { type Light, lightDirection, shadePoint } from './light.js';
 import { paintHead } from './surface.js';
 
-/** Rays of a tile of this many pixels a side set out from where one cone around them all would touch something. */
+/** Side of a tile in pixels. Its rays start where a cone around all of them would touch something. */
 const TILE = 4;
-const MOST_STEPS = 48;
+const MAX_STEPS = 48;
 const NOTHING = Number.POSITIVE_INFINITY;
 
 /**
- * Draws one identity by marching a ray a pixel: the shapes are made once, then each call draws a picture of
- * `size` × `size` bytes, row by row.
+ * Draws one identity by ray marching, one ray a pixel. The shapes are built once; each call draws a picture of `size` × `size`
+ * bytes, row by row.
  */
 export function headRenderer(identity: FaceIdentity, size: number): (pose: Pose, light: Light) => Uint8Array {
   const head = shapeHead(identity);
@@ -27,12 +26,12 @@ export function headRenderer(identity: FaceIdentity, size: number): (pose: Pose,
     const [ox, oy, oz] = camera.origin;
     const lamp = lightDirection(light);
 
-    /** How far along its ray a cone of this radius goes before it touches something. */
+    /** Distance along the ray at which a cone of this radius first touches something. */
     const reach = (radius: number): number => {
       const dx = ray[0]!;
       const dy = ray[1]!;
       const dz = ray[2]!;
-      // The upright cylinder that holds the head.
+      // Intersection with the upright cylinder around the head.
       const wide = HEAD_RADIUS + radius;
       const a = dx * dx + dz * dz;
       const b = ox * dx + oz * dz;
@@ -55,7 +54,7 @@ export function headRenderer(identity: FaceIdentity, size: number): (pose: Pose,
       let t = start;
       let at = start;
       let nearest = NOTHING;
-      for (let step = 0; step < MOST_STEPS && t < start + 2 * HEAD_RADIUS; step++) {
+      for (let step = 0; step < MAX_STEPS && t < start + 2 * HEAD_RADIUS; step++) {
         const d = distance(ox + t * dx, oy + t * dy, oz + t * dz);
         if (d < nearest) {
           nearest = d;
@@ -64,7 +63,7 @@ export function headRenderer(identity: FaceIdentity, size: number): (pose: Pose,
         if (d < 0.002) break;
         t += d;
       }
-      // A ray that passes within a pixel shows the edge in part.
+      // A ray that passes within a pixel of the surface shows part of the edge.
       const cover = 1 - smoothStep(0, 0.95 * pixel, nearest);
       if (cover === 0) return behind;
       const x = ox + at * dx;
@@ -98,7 +97,7 @@ export function headRenderer(identity: FaceIdentity, size: number): (pose: Pose,
   };
 }
 
-/** A wall, a little darker towards the corners. */
+/** Gray wall, slightly darker toward the corners. */
 function background(right: number, up: number): number {
   return 0.68 - (0.06 * (right * right + up * up)) / (HALF_HEIGHT * HALF_HEIGHT);
 }

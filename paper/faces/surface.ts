@@ -1,24 +1,22 @@
 import { smoothStep } from './distance.js';
-import { landmarksOf } from './front.js';
-import type { Head } from './head.js';
+import { type Head, landmarksOf } from './head.js';
 import type { FaceIdentity } from './identity.js';
 
-/** What a point of the head is made of. */
+/** Material at a point of the head. */
 export interface Surface {
-  /** Share of the light that is scattered, in [0, 1]. */
+  /** Share of the light that the point scatters, in [0, 1]. */
   shade: number;
   /** Strength of the highlight. */
   gloss: number;
 }
 
-/** Blends towards another shade. */
 const blend = (shade: number, other: number, share: number) => shade + (other - shade) * share;
 
 /**
- * How light the skin, hair, eyes, brows, lips and clothes are at a point of the surface.
+ * Paints skin, hair, eyes, brows, lips and clothes.
  *
- * @returns a painter; `blur` is the width over which edges are softened, in the head's unit: about a pixel. It gives one
- *   and the same object each time, to be read before the next call
+ * @returns the material at a point of the surface; `blur` is the width of soft edges, in the head's unit: about a pixel. Every
+ *   call returns the same object, so read it before the next call
  */
 export function paintHead(
   head: Head,
@@ -31,7 +29,7 @@ export function paintHead(
 
   const paintFront = (x: number, y: number, z: number, blur: number): void => {
     const ax = Math.abs(x);
-    // An almond: two arcs that meet at the corners of the eye.
+    // The eye is an almond: two arcs that meet at its corners.
     const u = (ax - eyes.spacing) / (0.165 * eyes.size);
     const v = (y - eyeY - 0.05 * eyes.tilt * u) / (0.078 * eyes.size);
     const lid = (1 - u * u) * (v > 0 ? 1 : 0.75);

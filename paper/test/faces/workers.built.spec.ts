@@ -3,7 +3,7 @@ import { UsageError } from '../../../src/core/errors.js';
 import { type RenderFacesOptions, renderFaces } from '../../faces/renderFaces.js';
 
 /** Threads run what is built. */
-const built = new URL('../../../dist/index.js', import.meta.url).href;
+const built = new URL('../../../dist/paper.js', import.meta.url).href;
 const { renderFaces: onThreads }: { renderFaces: typeof renderFaces } = await import(built);
 
 const options: RenderFacesOptions = {
