@@ -31,6 +31,23 @@ export function pointRows(values: Float32Array, dimension: number, decimals: num
   );
 }
 
+/** Squared distance of point `i` of `a` and point `j` of `b`. */
+export function squaredDistance(
+  a: Float32Array,
+  i: number,
+  b: Float32Array,
+  j: number,
+  dimension: number,
+): number {
+  const [from, to] = [i * dimension, j * dimension];
+  let sum = 0;
+  for (let d = 0; d < dimension; d++) {
+    const difference = a[from + d]! - b[to + d]!;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
 /** Points packed one after the other, each with `dimension` values. */
 export function packPoints(points: readonly Float32Array[], dimension: number): Float32Array {
   const values = new Float32Array(points.length * dimension);

@@ -110,7 +110,7 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
       command: commandText(table, { ...settings, data: flags.data }),
       ...(work === undefined ? {} : { keep: keptParts(work) }),
       signal,
-      onProgress: bars.update,
+      onProgress: (done, total, stage) => bars.update(stage, done, total),
       onSkip: ({ model, path }, why) => terminal.note(`No ${path} of ${model}: ${why}.`),
     });
     bars.stop();

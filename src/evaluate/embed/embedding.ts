@@ -2,23 +2,22 @@ import { DataError, UsageError } from '../../core/errors.js';
 import { countPoints } from '../../core/points.js';
 import { randomStream } from '../../core/random.js';
 
-/** How many of the points that there are to take. */
+/** Size of a choice of points. */
 export interface BalancedChoiceOptions {
   /** Number of classes. */
   readonly classes: number;
-  /** Points in all. Default: as many as there are of the rarest class, from every class, but no more than `most`. */
+  /** Number of points. Default: as many of every class as the rarest one has, but no more than `most` in all. */
   readonly count?: number;
-  /** Bounds the default of `count`. Default: no bound. */
+  /** Upper bound of the default of `count`. Default: none. */
   readonly most?: number;
   readonly seed: number;
 }
 
 /**
- * A seeded choice of points with as many of each class as of the others, or one more of some where `count` is no multiple
- * of the classes: of the first ones.
+ * A seeded choice of points, as many of each class. If `count` is not a multiple of the classes, the first ones have one more.
  *
  * @param labels class of each point, from 0 on
- * @returns places of the chosen points, rising
+ * @returns indices of the chosen points, in ascending order
  * @throws UsageError when a class has fewer points than its part of `count`
  */
 export function balancedChoice(labels: ArrayLike<number>, options: BalancedChoiceOptions): Int32Array {
@@ -32,29 +31,29 @@ export function balancedChoice(labels: ArrayLike<number>, options: BalancedChoic
     if (wanted > own.length) {
       throw new UsageError(
         `${count} images are asked for, as many of each of ${classes} classes, but one class has ${own.length}`,
-        { hint: `Ask for at most ${fewest * classes} images.` },
+        { hint: `Ask for at most ${fewest * classes} images.`, option: 'count' },
       );
     }
     const drawn = randomStream(seed, 'balanced', label).sample(own.length, wanted);
-    return Array.from(drawn, (place) => own[place]!);
+    return Array.from(drawn, (i) => own[i]!);
   });
   return Int32Array.from(chosen).sort();
 }
 
-/** What all embeddings are told. */
+/** Options of all embeddings. */
 export interface EmbeddingOptions {
   /** Dimensions of the embedding. Default: 2. */
   readonly dimensions?: 2 | 3;
-  /** Seed of where points start and, for UMAP, of everything else random. The same seed gives the same embedding. */
+  /** Seed of the initial points and, for UMAP, of everything else random. The same seed gives the same embedding. */
   readonly seed: number;
-  /** Is told after every step how many of them are done. */
+  /** Called after each step. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the work: the promise is then rejected with the signal's reason. */
+  /** Stops the work: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Points packed one after the other as rows, which the libraries read.
+ * Rows of points that are packed one after the other, as libraries take them.
  *
  * @throws DataError when they are not whole points, or a value is not finite: the index of its point is named
  */
@@ -64,40 +63,48 @@ export function rowsOf(values: Float32Array, dimension: number): number[][] {
   );
 }
 
-/** Rows of an embedding, packed one after the other. */
-export function packed(rows: readonly (readonly number[])[], method: string): Float32Array {
-  const values = Float32Array.from(rows.flat());
-  if (!values.every(Number.isFinite)) {
-    throw new DataError(`${method} ran away: the embedding is not finite`, {
-      hint: 'Look for points that are very far from all others.',
-    });
-  }
-  return values;
+/** An embedding that a library computes step by step. */
+export interface SteppedEmbedding {
+  readonly steps: number;
+  step(): void;
+  /** Rows of the embedding. */
+  points(): readonly (readonly number[])[];
 }
 
-/** How long others may have to wait for their turn, in milliseconds. */
-const TURN = 40;
-
-const othersTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
-
 /**
- * Does the steps of a long computation, and lets timers, input and signals have their turn between them.
+ * Loads a library, does all steps of an embedding, and lets timers, input and signals have their turn between them.
  *
- * @throws the reason of the signal once it is aborted
+ * @param method name of the method, for errors
+ * @returns points in their order, packed one after the other
+ * @throws DataError when the embedding is not finite; the reason of the signal once it is aborted
  */
-export async function stepwise(
-  steps: number,
-  step: () => void,
+export async function embedStepwise<Library>(
+  method: string,
+  load: () => Promise<Library>,
+  begin: (library: Library) => SteppedEmbedding,
   { signal, onProgress }: Pick<EmbeddingOptions, 'signal' | 'onProgress'>,
-): Promise<void> {
+): Promise<Float32Array> {
+  const library = await load();
+  signal?.throwIfAborted();
+  const { steps, step, points } = begin(library);
   let begun = performance.now();
   for (let done = 1; done <= steps; done++) {
     step();
     onProgress?.(done, steps);
-    if (performance.now() - begun > TURN) {
+    if (performance.now() - begun > LONGEST_TURN) {
       await othersTurn();
       begun = performance.now();
     }
     signal?.throwIfAborted();
   }
+  const values = Float32Array.from(points().flat());
+  if (values.every(Number.isFinite)) return values;
+  throw new DataError(`${method} diverged: the embedding is not finite`, {
+    hint: 'Look for points that are very far from all others.',
+  });
 }
+
+/** Longest time between turns of timers and input, in milliseconds. */
+const LONGEST_TURN = 40;
+
+const othersTurn = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -1,14 +1,14 @@
 import { UsageError } from '../../core/errors.js';
 import { randomStream } from '../../core/random.js';
-import { type EmbeddingOptions, packed, rowsOf, stepwise } from './embedding.js';
+import { type EmbeddingOptions, embedStepwise, rowsOf } from './embedding.js';
 
 /**
  * Gradient of the t-SNE cost, after equation 5 of van der Maaten and Hinton, *Visualizing Data using t-SNE* (2008):
  * 4 Σⱼ (pᵢⱼ − qᵢⱼ) wᵢⱼ (yᵢ − yⱼ) with wᵢⱼ = 1 / (1 + |yᵢ − yⱼ|²) and qᵢⱼ = wᵢⱼ / Σ w. The sum is only known at the end, so
- * what attracts and what repels are added up apart, in one pass over the pairs.
+ * attraction and repulsion are added up separately, in one pass over the pairs.
  *
- * @param points of two or three dimensions
- * @param affinities p, `n · n` values that are the same both ways
+ * @param points points of two or three dimensions
+ * @param affinities p, a symmetric matrix `[n, n]`
  * @param exaggeration factor of p
  */
 export function tsneGradient(
@@ -17,7 +17,7 @@ export function tsneGradient(
   exaggeration: number,
 ): number[][] {
   const count = points.length;
-  // Always three columns, of which the last is 0 in a plane: loops over dimensions would take most of the time.
+  // Three columns, the last of which is 0 in a plane: loops over dimensions would take most of the time.
   const columns = () =>
     [0, 1, 2].map(() => new Float64Array(count)) as [Float64Array, Float64Array, Float64Array];
   const [x, y, z] = columns();
@@ -60,33 +60,33 @@ export function tsneGradient(
     rz[i]! += rzi;
   }
   return points.map((point, i) =>
-    // Each pair was met once, but counts both ways.
+    // Each pair was visited once, but counts for both of its points.
     point.map((_, d) => 4 * (exaggeration * attraction[d]![i]! - repulsion[d]![i]! / (2 * sum))),
   );
 }
 
 export interface TsneOptions extends EmbeddingOptions {
-  /** Neighbours that count for a point, roughly; at most a third of the other points. Default: 30. */
+  /** Approximate number of neighbors that count for a point; at most a third of the other points. Default: 30. */
   readonly perplexity?: number;
-  /** Steps of the descent. Default: 1000. */
+  /** Number of steps of the descent. Default: 1000. */
   readonly iterations?: number;
 }
 
-/** Time and memory grow with the square of the points: 5,000 take a few minutes and 0.6 GB. */
+/** Limit, as time and memory grow with the square of the points: 5,000 take a few minutes and 0.6 GB. */
 const MOST_POINTS = 5_000;
-/** Steps with exaggerated affinities, and by how much: clusters form before they push each other away. */
+/** Exaggeration of affinities in the first steps: clusters form before they push each other away. */
 const EXAGGERATION = { steps: 100, factor: 4 };
-/** Standard deviation of the start. */
+/** Standard deviation of the initial points. */
 const START = 1e-4;
 
-/** What of the library's state a gradient needs. */
+/** Part of the library's state that a gradient needs. */
 interface State {
   readonly P: Float64Array;
   readonly iter: number;
 }
 
 /**
- * Exact t-SNE (van der Maaten and Hinton, *Visualizing Data using t-SNE*, 2008): neighbours stay neighbours, while distances
+ * Exact t-SNE (van der Maaten and Hinton, *Visualizing Data using t-SNE*, 2008): neighbors stay neighbors, while distances
  * between far clusters mean little. Affinities and the descent are those of `@keckelt/tsne`.
  *
  * @param values points one after the other, of `dimension` values each
@@ -99,36 +99,42 @@ export async function tsne(
   dimension: number,
   options: TsneOptions,
 ): Promise<Float32Array> {
-  const { dimensions = 2, perplexity = 30, iterations = 1000, seed, signal } = options;
+  const { dimensions = 2, perplexity = 30, iterations = 1000, seed } = options;
   const rows = rowsOf(values, dimension);
   assertEnough(rows.length, perplexity);
-  const { TSNE } = await import('@keckelt/tsne');
-  signal?.throwIfAborted();
-  // The library's own gradient logs the cost of every pair and allocates two square matrices a step: four times as slow.
-  class Tsne extends TSNE {
-    override costGrad(points: number[][]) {
-      const { P, iter } = this as unknown as State;
-      const grad = tsneGradient(points, P, iter < EXAGGERATION.steps ? EXAGGERATION.factor : 1);
-      return { cost: Number.NaN, grad };
-    }
-  }
-  // The learning rate is that of scikit-learn.
-  const descent = new Tsne({ dim: dimensions, perplexity, epsilon: Math.max(50, rows.length / 48) });
-  descent.initDataRaw(rows);
-  // It starts from Math.random, so another start is put in its place.
-  const stream = randomStream(seed, 'tsne');
-  const solution: number[][] = descent.getSolution();
-  for (const point of solution) for (let d = 0; d < dimensions; d++) point[d] = stream.normal(0, START);
-  await stepwise(iterations, () => descent.step(), options);
-  return packed(solution, 't-SNE');
+  return embedStepwise(
+    't-SNE',
+    () => import('@keckelt/tsne'),
+    ({ TSNE }) => {
+      // The library's own gradient logs the cost of every pair and allocates two square matrices a step: four times as slow.
+      class Tsne extends TSNE {
+        override costGrad(points: number[][]) {
+          const { P, iter } = this as unknown as State;
+          const grad = tsneGradient(points, P, iter < EXAGGERATION.steps ? EXAGGERATION.factor : 1);
+          return { cost: Number.NaN, grad };
+        }
+      }
+      // The learning rate is that of scikit-learn.
+      const descent = new Tsne({ dim: dimensions, perplexity, epsilon: Math.max(50, rows.length / 48) });
+      descent.initDataRaw(rows);
+      // The library starts from Math.random; these points replace it.
+      const stream = randomStream(seed, 'tsne');
+      const solution: number[][] = descent.getSolution();
+      for (const point of solution) for (let d = 0; d < dimensions; d++) point[d] = stream.normal(0, START);
+      return { steps: iterations, step: () => descent.step(), points: () => solution };
+    },
+    options,
+  );
 }
 
 function assertEnough(count: number, perplexity: number): void {
-  if (!(perplexity >= 1)) throw new UsageError(`the perplexity is ${perplexity}, but must be at least 1`);
+  if (!(perplexity >= 1))
+    throw new UsageError(`perplexity is ${perplexity}, but must be at least 1`, { option: 'perplexity' });
   if (count - 1 < 3 * perplexity) {
     const most = Math.floor((count - 1) / 3);
     throw new UsageError(`${count} points are too few for t-SNE with a perplexity of ${perplexity}`, {
       hint: `Give at least ${Math.ceil(3 * perplexity) + 1} points${most < 1 ? '' : `, or a perplexity of at most ${most}`}.`,
+      option: 'perplexity',
     });
   }
   if (count > MOST_POINTS) {

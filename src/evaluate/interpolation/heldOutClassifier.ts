@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
 import { cnnPresets } from '../../classify/convNet.js';
@@ -8,21 +7,22 @@ import { laterTurn } from '../../core/eventLoop.js';
 import {
   assertUsableImage,
   type ImageShape,
+  imagesOf,
   type Label,
   type LabeledImage,
   sizeOf,
 } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
 import type { ImageSource } from '../../data/imageSource.js';
-import type { Batch } from '../../stream/toBatches.js';
+import { type Batch, toBatch } from '../../stream/toBatches.js';
 import type { FeaturePoints } from '../metrics/manifold.js';
 
 export interface HeldOutClassifierOptions {
-  /** Seed of its weights, of the choice of images and of their order. */
+  /** Seed of the weights, of the choice of images and of their order. */
   readonly seed: number;
-  /** Learn from so many of the images, a random choice. Default: all. */
+  /** Number of images to learn from, a random choice. Default: all. */
   readonly images?: number;
-  /** Batches of 64 to learn from. Default: three times through the images, but at least 600 batches. */
+  /** Number of batches of 64 to learn from. Default: three epochs, but at least 600 batches. */
   readonly steps?: number;
   /** Called after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -30,20 +30,20 @@ export interface HeldOutClassifierOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A classifier that has nothing in common with the models it judges. It owns its weights until it is disposed. */
+/** A classifier that has nothing in common with the models that it judges. It holds its weights until it is disposed. */
 export interface HeldOutClassifier {
   readonly shape: ImageShape;
   readonly classes: readonly Label[];
   /** The class of each image. Throws a `DataError` for an image of another shape. */
   classify(images: readonly LabeledImage[]): Promise<Label[]>;
   /**
-   * The hidden layer before its answer, 128 values an image: a space in which images can be compared. Throws a `DataError` for
-   * an image of another shape.
+   * Activations of the last hidden layer, 128 values an image: a space in which images can be compared. Throws a `DataError`
+   * for an image of another shape.
    */
   features(images: readonly LabeledImage[]): Promise<FeaturePoints>;
-  /** Share of a source's images that it puts into their class. */
+  /** Share of a source's images that it classifies correctly. */
   accuracy(source: ImageSource): Promise<number>;
-  /** Its net as JSON, for `restoreHeldOutClassifier`. */
+  /** The net as JSON, for `restoreHeldOutClassifier`. */
   save(): Promise<CnnJson>;
   dispose(): void;
 }
@@ -52,37 +52,32 @@ const PRESET = 'standard';
 const { batchSize } = cnnPresets[PRESET].recipe;
 const EPOCHS = 3;
 const LEAST_STEPS = 600;
-/** Images classified at a time. */
+/** Number of images classified at a time. */
 const CHUNK = 1_000;
 
-/** Batches of the chosen images without end, in a new order each time through. */
+/** Batches of the chosen images without end, in a new order each epoch. */
 function* batchesOf(train: ImageSource, chosen: Int32Array, seed: number): Generator<Batch> {
-  const classes = train.classes.length;
-  let [epoch, at] = [0, chosen.length];
+  let [epoch, position] = [0, chosen.length];
   let order: Int32Array = new Int32Array(0);
   const next = () => {
-    if (at === chosen.length) {
+    if (position === chosen.length) {
       order = randomStream(seed, 'held out', 'order', epoch++).permutation(chosen.length);
-      at = 0;
+      position = 0;
     }
-    return chosen[order[at++]!]!;
+    return chosen[order[position++]!]!;
   };
   for (;;) {
-    const { pixels, labels, shape } = train.images(Int32Array.from({ length: batchSize }, next));
-    const shares = new Float32Array(batchSize * classes);
-    for (const [i, label] of labels.entries()) shares[i * classes + label] = 1;
-    const xs = tf.tensor4d(pixels, [batchSize, ...shape]);
-    const ys = tf.tensor2d(shares, [batchSize, classes]);
-    yield { xs, ys, dispose: () => tf.dispose([xs, ys]) };
+    const images = train.images(Int32Array.from({ length: batchSize }, next));
+    yield toBatch([...imagesOf(images)], { classes: train.classes });
   }
 }
 
 /**
- * Trains a convolutional net on the pixels of labelled images, to judge what models make: it never sees a code or a decoded
- * image while it learns. On all of MNIST's train set, which takes some minutes with the native backend, it is right about
- * 99 % of the test set.
+ * Trains a convolutional net on the pixels of labeled images, to judge images that models make: it never sees a code or a
+ * decoded image while it learns. Trained on all of MNIST's train set, which takes some minutes with the native backend, it
+ * classifies about 99 % of the test set correctly.
  *
- * @throws UsageError when `images` or `steps` is out of range, or there are fewer than two classes; what training throws
+ * @throws UsageError when `images` or `steps` is out of range, or there are fewer than two classes; errors of the training
  */
 export async function heldOutClassifier(
   train: ImageSource,
@@ -103,7 +98,7 @@ export async function heldOutClassifier(
     await cnn.fit(batchesOf(train, chosen, seed), {
       steps: total,
       async onProgress({ done }) {
-        // Else wasm would compute on without ever hearing of Ctrl-C.
+        // Without a pause wasm would compute on, and no signal would be handled.
         await new Promise<void>(laterTurn);
         signal?.throwIfAborted();
         onProgress?.(done, total);
@@ -117,9 +112,9 @@ export async function heldOutClassifier(
 }
 
 /**
- * The classifier that `save` gave: it answers as that one did.
+ * Restores a classifier from the JSON of its `save`.
  *
- * @param classes those that it was trained on, in their order
+ * @param classes classes that it was trained on, in their order
  * @throws DataError when the JSON is damaged, or has another number of classes
  */
 export function restoreHeldOutClassifier(json: unknown, classes: readonly Label[]): HeldOutClassifier {
@@ -148,7 +143,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
     shape,
     classes,
     async classify(images) {
-      return Array.from(await cnn.predict(pack(images), images.length), (place) => classes[place]!);
+      return Array.from(await cnn.predict(pack(images), images.length), (label) => classes[label]!);
     },
     async features(images) {
       const values = await cnn.features(pack(images), images.length);
@@ -161,7 +156,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
         const count = Math.min(CHUNK, total - start);
         const set = source.images(Int32Array.from({ length: count }, (_, i) => start + i));
         const found = await cnn.predict(set.pixels, count);
-        right += found.filter((place, i) => classes[place] === source.classes[set.labels[i]!]).length;
+        right += found.filter((label, i) => classes[label] === source.classes[set.labels[i]!]).length;
       }
       return right / total;
     },

@@ -3,7 +3,7 @@ import { countPoints } from '../../core/points.js';
 
 /**
  * Spearman's rank correlation, in [−1, 1]: Pearson's correlation of the ranks. Equal values share the average of their
- * ranks. NaN when one side has no order, as all its values are equal.
+ * ranks. NaN when all values of one side are equal.
  *
  * @throws DataError when the sides differ in length, are shorter than two, or hold a NaN: its index is named
  */
@@ -28,28 +28,28 @@ export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-/** Ranks from 1 on. */
+/** Ranks from 1 on; equal values share the average of theirs. */
 function averageRanks(values: ArrayLike<number>): Float64Array {
   const all = Float64Array.from(values);
-  const stray = all.findIndex(Number.isNaN);
-  if (stray >= 0) throw new DataError(`value ${stray} is not a number, so it has no rank`);
+  const unordered = all.findIndex(Number.isNaN);
+  if (unordered >= 0) throw new DataError(`value ${unordered} is not a number, so it has no rank`);
   const order = Array.from(all.keys()).sort((i, j) => (all[i]! < all[j]! ? -1 : Number(all[i]! > all[j]!)));
   const ranks = new Float64Array(all.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
     while (end < order.length && all[order[end]!] === all[order[start]!]) end++;
-    // Places start + 1 … end are shared.
-    for (let place = start; place < end; place++) ranks[order[place]!] = (start + 1 + end) / 2;
+    // These values share the ranks start + 1 … end.
+    for (let i = start; i < end; i++) ranks[order[i]!] = (start + 1 + end) / 2;
     start = end;
   }
   return ranks;
 }
 
-/** Whether classes whose numbers are close lie close on the sphere. */
+/** Agreement between the order of classes by their numbers and their positions on the sphere. */
 export interface ClassOrder {
   /**
-   * Spearman's correlation, over all pairs of classes, of the angle between their means with the difference of their
-   * numbers: 1 when angles are in the order of the differences.
+   * Spearman's correlation, over all pairs of classes, of the angle between their mean directions with the difference of
+   * their numbers: 1 when angles are in the order of the differences.
    */
   readonly spearman: number;
   /** Angle in radians, [0, π], between the mean directions of every two classes. */
@@ -58,7 +58,7 @@ export interface ClassOrder {
 
 /**
  * Compares the angles between classes with the numbers that the classes stand for, such as yaws in degrees. The direction
- * of a class is the mean of its codes, each scaled to length 1 first.
+ * of a class is that of the mean of its codes, each scaled to length 1 first.
  *
  * @param codes one code after the other, `labels.length · dimension` values
  * @param labels class of each code, as an index into `classes`
@@ -76,20 +76,21 @@ export function classOrder(
       hint: 'Give three or more.',
     });
   }
-  const stray = classes.find((number) => !Number.isFinite(number));
-  if (stray !== undefined) throw new DataError(`the class ${stray} is not a finite number`);
+  const unusable = classes.find((number) => !Number.isFinite(number));
+  if (unusable !== undefined) throw new DataError(`the class ${unusable} is not a finite number`);
   const directions = classDirections(codes, dimension, labels, classes);
   const angles = directions.map((one) => directions.map((other) => angleBetween(one, other)));
-  const [apart, differences]: [number[], number[]] = [[], []];
+  const [pairAngles, differences]: [number[], number[]] = [[], []];
   for (let i = 0; i < classes.length; i++) {
     for (let j = 0; j < i; j++) {
-      apart.push(angles[i]![j]!);
+      pairAngles.push(angles[i]![j]!);
       differences.push(Math.abs(classes[i]! - classes[j]!));
     }
   }
-  return { spearman: spearman(apart, differences), angles };
+  return { spearman: spearman(pairAngles, differences), angles };
 }
 
+/** Mean direction of each class. */
 function classDirections(
   codes: Float32Array,
   dimension: number,
@@ -123,13 +124,13 @@ function classDirections(
   });
 }
 
-/** Undefined for a vector without length. */
+/** The vector scaled to length 1; undefined for length 0. */
 function normalized(vector: Float32Array | Float64Array): Float64Array | undefined {
   const length = Math.hypot(...vector);
   return length === 0 ? undefined : Float64Array.from(vector, (value) => value / length);
 }
 
-/** Of unit vectors. By their difference and sum, as the arc cosine loses digits of small angles. */
+/** Angle between unit vectors, by their difference and sum: the arc cosine loses digits of small angles. */
 function angleBetween(one: Float64Array, other: Float64Array): number {
   return (
     2 *

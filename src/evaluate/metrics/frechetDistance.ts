@@ -1,28 +1,28 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { assertSameSpace, countFeatures, type FeaturePoints } from './manifold.js';
 
-/** The normal distribution that has the mean and covariance of a set of points. */
+/** Normal distribution with the mean and covariance of a set of points. */
 export interface FeatureGaussian {
   readonly dimension: number;
   readonly mean: Float64Array;
-  /** `[dimension, dimension]`, row by row; of the n points, with n − 1 in the denominator. */
+  /** Sample covariance, with n − 1 in the denominator: `[dimension, dimension]`, row by row. */
   readonly covariance: Float64Array;
 }
 
-/** Throws a `DataError` when there are fewer than two points, or one holds a value that is not finite. */
+/** Fits a normal distribution. Throws a `DataError` for fewer than two points, or a value that is not finite. */
 export function featureGaussian(points: FeaturePoints): FeatureGaussian {
   const count = countFeatures(points, 2);
   const { values, dimension } = points;
   const mean = new Float64Array(dimension);
   for (let i = 0; i < values.length; i++) mean[i % dimension]! += values[i]! / count;
   const covariance = new Float64Array(dimension * dimension);
-  const centred = new Float64Array(dimension);
+  const centered = new Float64Array(dimension);
   for (let start = 0; start < values.length; start += dimension) {
-    for (let d = 0; d < dimension; d++) centred[d] = values[start + d]! - mean[d]!;
+    for (let d = 0; d < dimension; d++) centered[d] = values[start + d]! - mean[d]!;
     for (let row = 0; row < dimension; row++) {
-      const weight = centred[row]! / (count - 1);
+      const weight = centered[row]! / (count - 1);
       for (let column = 0; column <= row; column++) {
-        covariance[row * dimension + column]! += weight * centred[column]!;
+        covariance[row * dimension + column]! += weight * centered[column]!;
       }
     }
   }
@@ -36,7 +36,7 @@ export function featureGaussian(points: FeaturePoints): FeatureGaussian {
 const matrixOf = ({ covariance, dimension }: FeatureGaussian) =>
   Matrix.from1DArray(dimension, dimension, covariance);
 
-/** Eigenvalues of a symmetric matrix without negative ones. Rounding makes some of them a little less than 0. */
+/** Eigenvalues and vectors of a positive semidefinite matrix. Rounding makes some values a little less than 0. */
 function eigen(matrix: Matrix) {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
     assumeSymmetric: true,
@@ -50,12 +50,12 @@ function squareRoot(matrix: Matrix): Matrix {
 }
 
 /**
- * The squared Fréchet distance of two normal distributions (Dowson and Landau, *The Fréchet distance between multivariate
- * normal distributions*, 1982): ‖μ₁ − μ₂‖² + tr(C₁ + C₂ − 2 (C₁^½ C₂ C₁^½)^½). 0 for equal ones, without an upper end.
+ * Squared Fréchet distance of two normal distributions (Dowson and Landau, *The Fréchet distance between multivariate
+ * normal distributions*, 1982): ‖μ₁ − μ₂‖² + tr(C₁ + C₂ − 2 (C₁^½ C₂ C₁^½)^½). 0 for equal ones, without an upper bound.
  *
  * On the features of an Inception net it is the FID (Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, arXiv
- * 1706.08500). On those of the small net that a `heldOutClassifier` is, we call it the Fréchet LeNet distance, FLD: it is no FID,
- * and its size means nothing beside that of another net. Fewer points make it larger, so compare equal numbers.
+ * 1706.08500). On those of a `heldOutClassifier`, a small net, we call it the Fréchet LeNet distance, FLD: it is no FID, and
+ * values of different nets cannot be compared. Fewer points make it larger, so compare equal numbers of points.
  *
  * @throws DataError when the two lie in different spaces
  */
@@ -66,6 +66,6 @@ export function frechetDistance(a: FeatureGaussian, b: FeatureGaussian): number 
   const product = root.mmul(second).mmul(root);
   const symmetric = Matrix.add(product, product.transpose()).mul(0.5);
   const rootTrace = eigen(symmetric).values.reduce((sum, value) => sum + Math.sqrt(value), 0);
-  const apart = a.mean.reduce((sum, value, d) => sum + (value - b.mean[d]!) ** 2, 0);
-  return Math.max(0, apart + first.trace() + second.trace() - 2 * rootTrace);
+  const meansApart = a.mean.reduce((sum, value, d) => sum + (value - b.mean[d]!) ** 2, 0);
+  return Math.max(0, meansApart + first.trace() + second.trace() - 2 * rootTrace);
 }

@@ -1,28 +1,30 @@
 import { DataError } from '../../core/errors.js';
 import { countPoints } from '../../core/points.js';
 
-/** Writes the gradient at a point into `gradient` and returns the value there. */
+/** A function to minimize: writes its gradient at a point into `gradient` and returns its value there. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 export interface LbfgsOptions {
-  /** Steps at most. Default: 200. */
+  /** Most steps. Default: 200. */
   readonly iterations?: number;
-  /** It ends where no part of the gradient is larger. Default: 1e-6. */
+  /** Largest absolute component of the gradient at the end. Default: 1e-6. */
   readonly tolerance?: number;
 }
 
 export interface Minimum {
   readonly point: Float64Array;
   readonly value: number;
-  /** Steps that were made. */
+  /** Number of steps. */
   readonly iterations: number;
-  /** Whether the gradient is within the tolerance. */
+  /** True if the gradient is within the tolerance. */
   readonly converged: boolean;
 }
 
+/** Number of steps that the estimate of the curvature remembers. */
 const MEMORY = 10;
-/** Share of the slope's promise that a step must keep (Armijo). */
+/** Share of the decrease predicted by the slope that a step must reach (Armijo). */
 const SUFFICIENT = 1e-4;
+/** Most halvings of a step. */
 const HALVINGS = 40;
 
 interface Pair {
@@ -38,8 +40,8 @@ const dot = (a: Float64Array, b: Float64Array) => {
 };
 
 /**
- * Minimum of a smooth function by L-BFGS (Nocedal and Wright, *Numerical Optimization*, algorithm 7.5), with halved steps
- * until one goes down far enough. Made for convex functions; the same start gives the same steps.
+ * Minimizes a smooth convex function by L-BFGS (Nocedal and Wright, *Numerical Optimization*, algorithm 7.5). A step is halved
+ * until the value decreases enough. The same start gives the same steps.
  */
 export function lbfgs(
   objective: Objective,
@@ -55,7 +57,7 @@ export function lbfgs(
   for (; made < iterations && largest() > tolerance; made++) {
     const direction = descent(gradient, pairs);
     const slope = dot(gradient, direction);
-    // The first step has no curvature to go by: not longer than 1.
+    // Without an estimate of the curvature, the first step is no longer than 1.
     let size = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
     const next = new Float64Array(point.length);
     const nextGradient = new Float64Array(point.length);
@@ -66,7 +68,7 @@ export function lbfgs(
       nextValue = objective(next, nextGradient);
       if (nextValue <= value + SUFFICIENT * size * slope) break;
     }
-    // No step goes down any more: the rest is rounding.
+    // No step decreases the value: the rest is rounding.
     if (halvings === HALVINGS) break;
     const step = next.map((to, i) => to - point[i]!);
     const change = nextGradient.map((to, i) => to - gradient[i]!);
@@ -81,7 +83,7 @@ export function lbfgs(
   return { point, value, iterations: made, converged: largest() <= tolerance };
 }
 
-/** The gradient turned by the estimate of the inverse Hessian, downhill: the two-loop recursion. */
+/** Direction of descent: minus the estimate of the inverse Hessian times the gradient, by the two-loop recursion. */
 function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const direction = gradient.map((part) => -part);
   const shares: number[] = [];
@@ -116,26 +118,26 @@ export interface LabeledCodes {
 export interface LinearProbeOptions {
   /** Number of classes. */
   readonly classes: number;
-  /** Weight of half the squared length of the weights, beside the mean loss; biases are free. Default: 1e-4. */
+  /** Factor of the penalty, half the squared norm of the weights, without biases. Default: 1e-4. */
   readonly l2?: number;
-  /** Steps of the optimizer at most. Default: 200. */
+  /** Most steps of the optimizer. Default: 200. */
   readonly iterations?: number;
 }
 
 export interface LinearProbe {
-  /** Class of each test code. */
+  /** Predicted class of each test code. */
   readonly predicted: Int32Array;
-  /** Share of the test codes whose class is right, in [0, 1]. */
+  /** Share of the test codes that are classified correctly, in [0, 1]. */
   readonly accuracy: number;
-  /** Mean cross-entropy of the train codes in nats, with the penalty: what was minimized. */
+  /** Minimized objective: mean cross-entropy of the train codes in nats, and the penalty. */
   readonly loss: number;
-  /** Whether the optimizer came to its end within the steps that it had. */
+  /** True if the optimizer converged within its steps. */
   readonly converged: boolean;
 }
 
 /**
- * How well a linear classifier reads classes off codes: multinomial logistic regression on features scaled to mean 0 and
- * standard deviation 1 over the train codes. It has one minimum, so nothing in it is random.
+ * Linear separability of classes by codes: multinomial logistic regression on features scaled to mean 0 and standard
+ * deviation 1 over the train codes. It has one minimum, so nothing in it is random.
  *
  * @throws DataError when a set is empty, a value is not finite, labels do not fit, or the sets differ in dimension
  */
@@ -173,15 +175,15 @@ function assertLabeled({ values, dimension, labels }: LabeledCodes, classes: num
       hint: 'Give at least one code, and a label for each.',
     });
   }
-  const stray = labels.findIndex((label) => label < 0 || label >= classes);
-  if (stray >= 0) {
+  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  if (wrong >= 0) {
     throw new DataError(
-      `code ${stray} of the ${name} set has the label ${labels[stray]}, but there are ${classes} classes`,
+      `code ${wrong} of the ${name} set has the label ${labels[wrong]}, but there are ${classes} classes`,
     );
   }
 }
 
-/** Scales codes by the mean and standard deviation of these. What does not vary is shifted alone. */
+/** A function that scales codes by the mean and standard deviation of these. Constant features are only shifted. */
 function standardize({ values, dimension }: LabeledCodes): (codes: Float32Array) => Float32Array {
   const count = values.length / dimension;
   const mean = new Float64Array(dimension);
@@ -193,7 +195,7 @@ function standardize({ values, dimension }: LabeledCodes): (codes: Float32Array)
   return (codes) => codes.map((value, i) => (value - mean[i % dimension]!) * factor[i % dimension]!);
 }
 
-/** Each class has its weights and then its bias in `point`. */
+/** Writes the logits of a code. In `point`, the weights of each class are followed by its bias. */
 function linear(
   point: Float64Array,
   features: Float32Array,

@@ -1,6 +1,6 @@
 import { checkCount } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
-import { countPoints } from '../../core/points.js';
+import { countPoints, squaredDistance } from '../../core/points.js';
 
 /** Images as points of a feature space, packed one after the other. */
 export interface FeaturePoints {
@@ -10,14 +10,14 @@ export interface FeaturePoints {
 }
 
 /**
- * How many points there are.
+ * Number of points.
  *
- * @throws DataError when they are fewer than `least`, not whole, or one holds a value that is not finite
+ * @throws DataError when there are fewer than `least`, they are not whole, or one holds a value that is not finite
  */
 export function countFeatures({ values, dimension }: FeaturePoints, least: number): number {
   const count = countPoints(values, dimension);
   if (count < least) {
-    throw new DataError(`${count} images are too few to compare: it takes at least ${least}`, {
+    throw new DataError(`${count} images are too few to compare: at least ${least} are needed`, {
       hint: 'Give more images on both sides.',
     });
   }
@@ -33,20 +33,20 @@ export function assertSameSpace(a: { readonly dimension: number }, b: { readonly
   }
 }
 
-/** Points, each with a closed ball that reaches its k-th nearest neighbour: together the place that they take up. */
+/** Points, each with a closed ball that reaches its k-th nearest neighbor: together an estimate of where the points lie. */
 export interface Manifold {
   readonly points: FeaturePoints;
   readonly count: number;
-  /** Neighbours within each ball, its own centre not counted. */
+  /** Number of neighbors within each ball, without its center. */
   readonly k: number;
   /** Squared radius of each ball. */
   readonly squaredRadii: Float64Array;
 }
 
 /**
- * The balls about points. Exact: the time grows with the square of their number.
+ * Manifold of points. Exact: the time grows with the square of their number.
  *
- * @param k neighbours that a ball reaches to. Default: 5, of Naeem et al. (arXiv 2002.09797)
+ * @param k number of neighbors that a ball reaches to. Default: 5, as in Naeem et al. (arXiv 2002.09797)
  * @throws UsageError when `k` is not a whole number of at least 1; DataError when there are no more than `k` points, or a
  *   value is not finite
  */
@@ -56,7 +56,7 @@ export function manifoldOf(points: FeaturePoints, k = 5): Manifold {
   const nearest = Array.from({ length: count }, () => new Float64Array(k).fill(Number.POSITIVE_INFINITY));
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < i; j++) {
-      const distance = squaredDistance(points, i, points, j);
+      const distance = squaredDistance(points.values, i, points.values, j, points.dimension);
       keep(nearest[i]!, distance);
       keep(nearest[j]!, distance);
     }
@@ -64,33 +64,22 @@ export function manifoldOf(points: FeaturePoints, k = 5): Manifold {
   return { points, count, k, squaredRadii: Float64Array.from(nearest, (distances) => distances[k - 1]!) };
 }
 
-/** Puts a distance among the smallest, which are in order. */
+/** Inserts a distance into the smallest ones, which are in order. */
 function keep(smallest: Float64Array, distance: number): void {
-  let place = smallest.length;
-  while (place > 0 && smallest[place - 1]! > distance) place--;
-  if (place === smallest.length) return;
-  smallest.copyWithin(place + 1, place, smallest.length - 1);
-  smallest[place] = distance;
-}
-
-function squaredDistance(a: FeaturePoints, i: number, b: FeaturePoints, j: number): number {
-  const { dimension } = a;
-  const [from, to] = [i * dimension, j * dimension];
-  let sum = 0;
-  for (let d = 0; d < dimension; d++) {
-    const apart = a.values[from + d]! - b.values[to + d]!;
-    sum += apart * apart;
-  }
-  return sum;
+  let rank = smallest.length;
+  while (rank > 0 && smallest[rank - 1]! > distance) rank--;
+  if (rank === smallest.length) return;
+  smallest.copyWithin(rank + 1, rank, smallest.length - 1);
+  smallest[rank] = distance;
 }
 
 /**
  * Calls `visit` for each ball of the manifold and each of the other points that lies in it.
  *
- * @returns how many other points there are
+ * @returns number of the other points
  * @throws DataError when there is none, or the two lie in different spaces
  */
-export function eachInBall(
+function eachInBall(
   manifold: Manifold,
   others: FeaturePoints,
   visit: (ball: number, other: number) => void,
@@ -100,22 +89,23 @@ export function eachInBall(
   const asked = countFeatures(others, 1);
   for (let ball = 0; ball < count; ball++) {
     for (let other = 0; other < asked; other++) {
-      if (squaredDistance(points, ball, others, other) <= squaredRadii[ball]!) visit(ball, other);
+      const distance = squaredDistance(points.values, ball, others.values, other, points.dimension);
+      if (distance <= squaredRadii[ball]!) visit(ball, other);
     }
   }
   return asked;
 }
 
 export interface DensityCoverage {
-  /** Balls of real images that a made one lies in, on average, over k: about 1 for real images, and more in dense places. */
+  /** Mean number of balls of real images that a made one lies in, over k: about 1 for real images, more in dense regions. */
   readonly density: number;
-  /** Share of the real images with a made one in their ball, in [0, 1]. */
+  /** Share of the real images that have a made one in their ball, in [0, 1]. */
   readonly coverage: number;
 }
 
 /**
  * Density and coverage (Naeem et al., *Reliable Fidelity and Diversity Metrics for Generative Models*, arXiv 2002.09797):
- * both look at balls of real images alone, so an outlier among the made ones gains nothing. For as many made images as real
+ * both use balls of real images alone, so an outlier among the made ones gains nothing. For as many made images as real
  * ones of the same distribution, coverage is 1 − 2^−k on average: 0.97 for k = 5. Fewer made ones cover less.
  *
  * @throws DataError when there are no made images, or the two lie in different spaces
@@ -139,9 +129,9 @@ export interface PrecisionRecall {
 
 /**
  * Improved precision and recall (Kynkäänniemi et al., *Improved Precision and Recall Metric for Assessing Generative
- * Models*, arXiv 1904.06991): a point lies among others when it is in the ball of at least one of them. Precision tells how
- * real images look, recall how much of the variety of real ones they have. One outlier has a large ball and lets
- * much in; density and coverage mend that.
+ * Models*, arXiv 1904.06991): a point lies among others when it is in the ball of at least one of them. Precision measures
+ * how realistic images are, recall how much of the variety of real ones they cover. An outlier has a large ball that takes
+ * in many points; density and coverage avoid that.
  *
  * @throws DataError when the two lie in different spaces
  */
@@ -156,11 +146,11 @@ function shareInside(manifold: Manifold, points: FeaturePoints): number {
 }
 
 /**
- * How even a path of images is: its largest step between neighbours over its mean step, in a feature space. 1 when all steps are
- * alike, as many as there are steps when the path stands still but for one jump. 1 as well for a path without any change. Our
- * reading of a smooth interpolation; it is not the Smoothness of ACAI, which needs images of lines.
+ * Largest step between neighbors on a path of images over its mean step, in a feature space: 1 for equal steps and for a path
+ * without any change, the number of steps for a path with a single jump. Our reading of a smooth interpolation; it is not
+ * the Smoothness of ACAI, which needs images of lines.
  *
- * @param path the images in order, at least two
+ * @param path features of the images in order, at least two
  * @throws DataError for fewer, or a value that is not finite
  */
 export function largestStepRatio(path: FeaturePoints): number {

@@ -1,21 +1,22 @@
-import { firstNonFinite } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
+import { countPoints } from '../../core/points.js';
 
+/** Number of power iterations for each axis. */
 const ROUNDS = 200;
 
-/** Points in the plane in which they vary most, and how much of their variance it holds. */
+/** Points projected on the plane of their largest variance. */
 export interface PrincipalPlane {
-  /** Two coordinates of each point, about their mean. */
+  /** Two coordinates of each point, relative to the mean. */
   readonly points: readonly (readonly [number, number])[];
   /** Share of the variance along each of the two axes, in [0, 1]. */
   readonly shares: readonly [number, number];
 }
 
 /**
- * Principal component analysis to two dimensions, by power iteration on the covariance. Each axis points to where its
- * largest weight is positive, so that the picture does not depend on where the iteration starts.
+ * Principal component analysis to two dimensions, by power iteration on the covariance. The largest weight of each axis is
+ * positive, so that the picture does not depend on the start of the iteration.
  *
- * @param values one point after the other
+ * @param values points, one after the other
  * @throws DataError when there are fewer than two points, less than two dimensions, or a value is not finite
  */
 export function principalPlane(values: Float32Array, dimension: number): PrincipalPlane {
@@ -25,13 +26,11 @@ export function principalPlane(values: Float32Array, dimension: number): Princip
       hint: 'Give two points or more, of two dimensions or more.',
     });
   }
-  const stray = firstNonFinite(values);
-  if (stray >= 0)
-    throw new DataError(`point ${Math.floor(stray / dimension)} holds a value that is not finite`);
+  countPoints(values, dimension);
   const mean = new Float64Array(dimension);
   for (let i = 0; i < values.length; i++) mean[i % dimension]! += values[i]! / count;
-  const centred = Float64Array.from(values, (value, i) => value - mean[i % dimension]!);
-  const covariance = covarianceOf(centred, dimension);
+  const centered = Float64Array.from(values, (value, i) => value - mean[i % dimension]!);
+  const covariance = covarianceOf(centered, dimension);
   const total = Array.from({ length: dimension }, (_, i) => covariance[i * dimension + i]!).reduce(
     (a, b) => a + b,
   );
@@ -42,26 +41,26 @@ export function principalPlane(values: Float32Array, dimension: number): Princip
   );
   const second = principalAxis(deflated, dimension);
   const along = (axis: Float64Array, point: number) =>
-    axis.reduce((sum, weight, j) => sum + weight * centred[point * dimension + j]!, 0);
+    axis.reduce((sum, weight, j) => sum + weight * centered[point * dimension + j]!, 0);
   return {
     points: Array.from({ length: count }, (_, i) => [along(first.axis, i), along(second.axis, i)] as const),
     shares: total === 0 ? [0, 0] : [first.variance / total, second.variance / total],
   };
 }
 
-function covarianceOf(centred: Float64Array, dimension: number): Float64Array {
+function covarianceOf(centered: Float64Array, dimension: number): Float64Array {
   const covariance = new Float64Array(dimension * dimension);
-  const count = centred.length / dimension;
-  for (let start = 0; start < centred.length; start += dimension) {
+  const count = centered.length / dimension;
+  for (let start = 0; start < centered.length; start += dimension) {
     for (let i = 0; i < dimension; i++) {
       for (let j = 0; j < dimension; j++)
-        covariance[i * dimension + j]! += (centred[start + i]! * centred[start + j]!) / count;
+        covariance[i * dimension + j]! += (centered[start + i]! * centered[start + j]!) / count;
     }
   }
   return covariance;
 }
 
-/** The direction of the largest eigenvalue of a symmetric matrix without negative ones. */
+/** Eigenvector of the largest eigenvalue of a positive semidefinite matrix. */
 function principalAxis(matrix: Float64Array, size: number): { axis: Float64Array; variance: number } {
   let axis = Float64Array.from({ length: size }, (_, i) => 1 / (i + 1));
   let variance = 0;

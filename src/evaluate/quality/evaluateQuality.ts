@@ -5,9 +5,9 @@ import { version } from '../../core/version.js';
 import type { Keep } from '../../node/files.js';
 import { modelNameOf } from '../../node/loadModel.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
-import { type PartFigures, qualityBench } from './bench.js';
-import { type Judge, judgeOf } from './imageJudge.js';
+import { imageJudge } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
+import { type PartFigures, qualityBench } from './qualityBench.js';
 import {
   QUALITY_SCHEMA,
   type QualityComparison,
@@ -20,14 +20,14 @@ import {
 import {
   assertCanBeMeasured,
   judgeImagesOf,
-  NEIGHBOURS,
+  NEIGHBORS,
   type QualityMaterial,
   type QualitySettings,
 } from './qualitySettings.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-/** Means and intervals of rows over their episodes, row by row. */
+/** Means and intervals over episodes, row by row. */
 export function figuresOf(
   found: readonly { readonly row: QualityRow; readonly parts: readonly PartFigures[] }[],
 ): QualityFigure[] {
@@ -43,7 +43,7 @@ export function figuresOf(
   );
 }
 
-/** Every figure beside that of the first slerp; none where there is no slerp. */
+/** Comparisons of every figure with that of the first slerp; none without a slerp. */
 export function comparisonsOf(results: readonly QualityFigure[]): QualityComparison[] {
   const slerp = results.find(({ path }) => path === 'slerp');
   if (slerp === undefined) return [];
@@ -59,24 +59,24 @@ export function comparisonsOf(results: readonly QualityFigure[]): QualityCompari
 }
 
 export interface QualityOptions {
-  /** The command that makes the same result, for the result to record. Default: none. */
+  /** Command that reproduces the result, which records it. Default: none. */
   readonly command?: string;
-  /** Is told what is being done, and how much of it. */
-  readonly onProgress?: (what: string, done: number, total: number) => void;
-  /** Told of each row that is left out, before any work. */
+  /** Called with the progress of each stage, of which there are two: the training of the judge, and the measuring. */
+  readonly onProgress?: (done: number, total: number, stage: string) => void;
+  /** Called for each row that is left out, before any work. */
   readonly onSkip?: (row: QualityRow, why: string) => void;
-  /** Where finished parts are kept, so that work that was cut off goes on: `keptParts(folder)`. Default: nowhere. */
+  /** Store of finished parts, with which interrupted work goes on: `keptParts(folder)`. Default: none. */
   readonly keep?: Keep;
   /** Stops the work: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * How good hallucinated images are: draws support sets, lets each model hallucinate along each path that it allows, and measures
- * what comes out against real test images. The row `real` has other train images in the place of hallucinations.
+ * Measures the quality of hallucinated images: draws support sets, lets each model hallucinate along each path that it allows,
+ * and compares the images with real test images. The row `real` has other train images in place of hallucinations.
  *
- * @throws UsageError for settings that cannot be carried out, before any work is done; DataError when the label check leaves too
- *   few images to measure
+ * @throws UsageError for settings that cannot be carried out, before any work is done; DataError when the label check leaves
+ *   too few images to measure
  */
 export async function evaluateQuality(
   material: QualityMaterial,
@@ -96,10 +96,10 @@ export async function evaluateQuality(
     await new Promise<void>(laterTurn);
     signal?.throwIfAborted();
   };
-  const judge: Judge = await judgeOf(material, settings, {
+  const judge = await imageJudge(material, settings, {
     keep,
     key: { versions, backend: settings.backend, data: settings.data },
-    onProgress: (done, total) => onProgress?.('Training the judge', done, total),
+    onProgress: (done, total) => onProgress?.(done, total, 'Training the judge'),
     ...(signal === undefined ? {} : { signal }),
   });
   try {
@@ -107,11 +107,11 @@ export async function evaluateQuality(
     const total = episodes * (rows.length + 2);
     let done = 0;
     const part = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
-      onProgress?.('Measuring', done, total);
+      onProgress?.(done, total, 'Measuring');
       await pause();
       const key = { versions, judged: judgeImagesOf(settings, train), ...shared, name, episode };
       const value = await keep(`quality-${episode}-${name}`, key, make);
-      onProgress?.('Measuring', ++done, total);
+      onProgress?.(++done, total, 'Measuring');
       return value;
     };
 
@@ -147,7 +147,7 @@ export async function evaluateQuality(
       perClass: settings.perClass,
       labelCheck: settings.labelCheck,
       testImages: test.labels.length,
-      k: NEIGHBOURS,
+      k: NEIGHBORS,
       interpolations: { pairs: INTERPOLATION_PAIRS, steps: INTERPOLATION_STEPS },
       cnn: settings.cnn,
       cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,

@@ -8,26 +8,27 @@ import {
 } from '../interpolation/heldOutClassifier.js';
 import { judgeImagesOf, type QualitySettings } from './qualitySettings.js';
 
-export interface Judge {
+/** A classifier that judges made images. */
+export interface ImageJudge {
   readonly classifier: HeldOutClassifier;
-  /** Share of the test images that it puts into their class. */
+  /** Share of the test images that it classifies correctly. */
   readonly accuracy: number;
 }
 
-export interface JudgeOptions {
+export interface ImageJudgeOptions {
   readonly keep: Keep;
-  /** What all figures depend on, beside the settings of the judge. */
+  /** Values that all figures depend on, beside the settings of the judge. */
   readonly key: object;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** The classifier that judges images: trained now on the first train images, or what was kept of an earlier training. */
-export async function judgeOf(
+/** Trains a judge on the first train images, or restores the one that `keep` has of an earlier training. */
+export async function imageJudge(
   { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
   settings: QualitySettings,
-  { keep, key, onProgress, signal }: JudgeOptions,
-): Promise<Judge> {
+  { keep, key, onProgress, signal }: ImageJudgeOptions,
+): Promise<ImageJudge> {
   const { judgeSteps: steps, seed } = settings;
   const images = judgeImagesOf(settings, train);
   let classifier: HeldOutClassifier | undefined;

@@ -13,23 +13,25 @@ import { type FeaturePoints, largestStepRatio } from '../metrics/manifold.js';
 
 export interface InterpolationStepsOptions {
   readonly path: InterpolationPath;
-  /** Pairs of images of one class, at least 1; classes take turns. Default: 50. */
+  /** Number of pairs of images of one class, at least 1; classes take turns. Default: 50. */
   readonly pairs?: number;
-  /** Images of each path, ends included, at least 2. Default: 16. */
+  /** Number of images of each path, ends included, at least 2. Default: 16. */
   readonly steps?: number;
-  /** Seed of the choice of pairs: the same for every model and path that are to be compared. */
+  /** Seed of the choice of pairs: the same for all models and paths that are compared. */
   readonly seed: number;
-  /** Where steps are measured: `features` of a `heldOutClassifier`. */
+  /** Feature space in which steps are measured: `features` of a `heldOutClassifier`. */
   readonly features: (images: readonly LabeledImage[]) => Promise<FeaturePoints>;
 }
 
+/** Default numbers of pairs, and of images of each path. */
 export const INTERPOLATION_PAIRS = 50;
 export const INTERPOLATION_STEPS = 16;
 
 /**
- * How evenly images change along paths between two images of one class: the largest step between neighbours over the mean step
- * (`largestStepRatio`), mean over pairs. 1 for even steps, up to `steps` − 1 for one jump.
+ * Measures how evenly images change along paths between two images of one class.
  *
+ * @returns largest step between neighbors over the mean step (`largestStepRatio`), mean over pairs: 1 for even steps, up to
+ *   `steps` − 1 for a single jump
  * @throws UsageError for slerp on a model without a sphere, no class with two images, or numbers out of range
  */
 export async function interpolationSteps(

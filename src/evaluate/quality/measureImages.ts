@@ -10,20 +10,20 @@ import { type Proportion, proportion } from '../statistics.js';
 import type { QualityMeasure } from './qualityResult.js';
 
 export interface AccuracyScoreOptions {
-  /** The net that learns. Default: `fast`. */
+  /** Preset of the CNN. Default: `fast`. */
   readonly cnn?: CnnPresetName;
-  /** Batches that it learns from. Default: the preset's. */
+  /** Number of batches that it trains on. Default: the preset's. */
   readonly cnnSteps?: number;
-  /** Seed of its weights and of the order of images: the same for all that are to be compared. */
+  /** Seed of its weights and of the order of images: the same for all images that are compared. */
   readonly seed: number;
-  /** Called, and awaited, after each batch; what it throws ends the training. */
+  /** Called, and awaited, after each batch; an error that it throws ends the training. */
   readonly onStep?: () => void | Promise<void>;
 }
 
 /**
  * Classification accuracy score, CAS (Ravuri and Vinyals, *Classification Accuracy Score for Conditional Generative Models*,
- * arXiv 1905.10887): a CNN learns from made images alone and is tested on real ones. In [0, 1]. The paper trains a ResNet on as
- * many images as the train set has; here the few-shot CNN learns, so compare scores of one setting only.
+ * arXiv 1905.10887): accuracy, in [0, 1], of a CNN that learns from made images alone and is tested on real ones. The paper
+ * trains a ResNet on as many images as the train set has, we train the few-shot CNN: compare scores of one setting only.
  *
  * @throws UsageError when there are no images; TrainingError for pixels that are not finite
  */
@@ -45,8 +45,8 @@ export async function classificationAccuracyScore(
 }
 
 /**
- * Naive augmentation score, NAS (same paper): a CNN learns from real and made images together, each as likely to come as any
- * other, so that many made ones outweigh a few real ones. `fewshot eval` keeps their shares apart instead.
+ * Naive augmentation score, NAS (same paper): accuracy of a CNN that learns from real and made images together. All images are
+ * equally likely, so that many made ones outweigh a few real ones; `evaluate` fixes their shares instead.
  *
  * @throws UsageError when there are no images; TrainingError for pixels that are not finite
  */
@@ -60,11 +60,11 @@ export function naiveAugmentationScore(
 }
 
 /**
- * Whether made images are what they are labelled as: the share that a classifier puts into their class, with Wilson's 95 %
- * interval over images. The interval takes images for independent; those of one support set are not quite.
+ * Share of made images that a classifier puts into the class of their label, with Wilson's 95 % interval over images. The
+ * interval takes images to be independent; those of one support set are not quite.
  *
- * @param classify by a judge that the model knows nothing of: `classify` of a `heldOutClassifier`
- * @throws DataError when there are no images; what the classifier throws
+ * @param classify `classify` of a `heldOutClassifier`, which has nothing in common with the model
+ * @throws DataError when there are no images; errors of the classifier
  */
 export async function labelPreservation(
   images: readonly LabeledImage[],
@@ -73,8 +73,8 @@ export async function labelPreservation(
   return proportion(await countPreserved(images, classify), images.length);
 }
 
-/** How many of the images keep their class: what shares over several support sets are added up from. */
-export async function countPreserved(
+/** Number of images that a classifier puts into the class of their label. */
+async function countPreserved(
   images: readonly LabeledImage[],
   classify: (images: readonly LabeledImage[]) => Promise<readonly Label[]>,
 ): Promise<number> {
@@ -87,26 +87,28 @@ export async function countPreserved(
   return images.filter(({ label }, i) => found[i] === label).length;
 }
 
-/** What made images are compared with. */
+/** Real images that made ones are compared with, and the judge. */
 export interface Yardstick {
   readonly judge: HeldOutClassifier;
-  /** All test images: of the accuracy scores. */
+  /** All test images, for the accuracy scores. */
   readonly test: ImageSet;
-  /** The test images' features. */
+  /** Distribution of the test images' features. */
   readonly testGaussian: FeatureGaussian;
-  /** The features of as many test images as are made. */
+  /** Features of as many test images as are made. */
   readonly reference: Manifold;
   readonly support: ImageSet;
 }
 
+/** Figures of a set of made images. */
 export interface ImageFigures {
+  /** Number of images. */
   readonly images: number;
-  /** How many of them the judge puts into their class. */
+  /** Number of images that the judge puts into the class of their label. */
   readonly preserved: number;
   readonly figures: Readonly<Record<Exclude<QualityMeasure, 'largestStep'>, number>>;
 }
 
-/** Every measure of made images but that of paths. Throws a `DataError` when there are too few to measure. */
+/** Takes all measures of made images but that of paths. Throws a `DataError` when there are too few images. */
 export async function measureImages(
   images: readonly LabeledImage[],
   { judge, test, testGaussian, reference, support }: Yardstick,

@@ -5,11 +5,11 @@ import type { BackendName } from '../../node/selectBackend.js';
 import type { Estimate, Proportion } from '../statistics.js';
 
 /**
- * What is measured of made images, in the order of tables:
+ * Measures of made images, in the order of tables:
  *
- * - `labelPreservation`: share that the judge puts into their class, in [0, 1]
- * - `classificationAccuracy`: CAS, accuracy of a CNN that learnt from them alone, in [0, 1]
- * - `naiveAugmentation`: NAS, accuracy of a CNN that learnt from them and the support set, in [0, 1]
+ * - `labelPreservation`: share that the judge puts into the class of their label, in [0, 1]
+ * - `classificationAccuracy`: CAS, accuracy of a CNN trained on them alone, in [0, 1]
+ * - `naiveAugmentation`: NAS, accuracy of a CNN trained on them and the support set, in [0, 1]
  * - `frechetLeNet`: FLD, from 0 on, less is better
  * - `precision`, `recall`, `coverage`: in [0, 1]
  * - `density`: from 0 on, about 1 for real images
@@ -32,7 +32,7 @@ export type QualityMeasure = (typeof qualityMeasures)[number];
 /** Version of the JSON that measurements of quality write. */
 export const QUALITY_SCHEMA = 'fewshot.quality/1';
 
-/** Where the images of a row come from. */
+/** Source of the images of a row. */
 export interface QualityRow {
   /** Name of the model; `null` for real images. */
   readonly model: string | null;
@@ -43,13 +43,13 @@ export interface QualityRow {
 /** One row judged by one measure: mean over episodes, and half its 95 % interval. */
 export interface QualityFigure extends QualityRow, Estimate {
   readonly measure: QualityMeasure;
-  /** What each episode gave, in order. */
+  /** Figure of each episode, in order. */
   readonly episodes: readonly number[];
-  /** Of `labelPreservation`: the share over the images of all episodes, with Wilson's interval. */
+  /** For `labelPreservation`: share of the images of all episodes, with Wilson's interval. */
   readonly pooled?: Proportion;
 }
 
-/** Mean difference of a row to the slerp of the first model that has it, over the same episodes. */
+/** Mean difference of a row from the slerp of the first model that allows it, over the same episodes. */
 export interface QualityComparison extends QualityRow {
   readonly against: QualityRow;
   readonly measure: QualityMeasure;
@@ -60,7 +60,7 @@ export interface QualityComparison extends QualityRow {
 /** A measurement of quality as JSON. All but `seconds` depends on data, settings, versions and backend alone. */
 export interface QualityResult {
   readonly schema: typeof QUALITY_SCHEMA;
-  /** The command that makes these figures again; absent where no command made them. */
+  /** The command that reproduces these figures; absent if no command made them. */
   readonly command?: string;
   readonly seed: number;
   readonly backend: BackendName;
@@ -70,44 +70,44 @@ export interface QualityResult {
     readonly name: string;
     readonly learner: string;
     readonly sha256: string;
-    /** What the encoder has seen, as its card says. */
+    /** Protocol that the encoder's card names. */
     readonly protocol: string;
   }[];
   readonly ways: number;
   readonly shots: number;
   readonly perClass: number;
   readonly labelCheck: boolean;
-  /** Test images, all classes together: of FLD and of the accuracy scores. */
+  /** Number of test images, all classes together, for FLD and the accuracy scores. */
   readonly testImages: number;
-  /** Neighbours that a ball reaches to, for precision, recall, density and coverage. */
+  /** Number of neighbors that a ball reaches to, for precision, recall, density and coverage. */
   readonly k: number;
-  /** Pairs of each episode, and images of each path, for `largestStep`. */
+  /** Number of pairs of each episode, and of images of each path, for `largestStep`. */
   readonly interpolations: { readonly pairs: number; readonly steps: number };
   readonly cnn: string;
-  /** Batches that the CNN learnt from. */
+  /** Number of batches that the CNN trained on. */
   readonly cnnSteps: number;
   readonly judge: {
-    /** Train images that it learnt from. */
+    /** Number of train images that it learned from. */
     readonly images: number;
-    /** Share of the test images that it puts into their class: how far it can be trusted. */
+    /** Share of the test images that it classifies correctly. */
     readonly accuracy: number;
   };
-  /** Accuracy of the CNN that learnt from the support set alone: what NAS is to be compared with. */
+  /** Accuracy of the CNN trained on the support set alone, for comparison with NAS. */
   readonly supportAlone: Estimate & { readonly episodes: readonly number[] };
-  /** Rows that were left out, and why. */
+  /** Rows that were left out, with the reason. */
   readonly skipped: readonly (QualityRow & { readonly why: string })[];
   readonly results: readonly QualityFigure[];
   readonly comparisons: readonly QualityComparison[];
   readonly seconds: number;
 }
 
-/** A model under the name that rows have. */
+/** A model with its name in rows. */
 export interface NamedModel {
   readonly name: string;
   readonly model: Model;
 }
 
-/** A row whose images a model makes. */
+/** A row with the model that makes its images. */
 export interface MadeRow extends QualityRow {
   readonly path: PathName;
   readonly source: NamedModel;
@@ -118,8 +118,8 @@ export interface QualityRows {
   readonly skipped: readonly (QualityRow & { readonly why: string })[];
 }
 
-/** Why a model cannot make images along a path of so many shots; undefined when it can. */
-function whyNot(name: PathName, { model }: NamedModel, shots: number): string | undefined {
+/** Reason why a model cannot make images along a path from so many shots; undefined when it can. */
+function obstacle(name: PathName, { model }: NamedModel, shots: number): string | undefined {
   const path = latentPath(name);
   if (path.spherical && model.latentSpace !== 'sphere') return 'its codes are on no sphere';
   if (path.styled && model.styleSize === 0) return 'its codes have no style part';
@@ -129,9 +129,9 @@ function whyNot(name: PathName, { model }: NamedModel, shots: number): string | 
 }
 
 /**
- * A row for each model and path that go together, and what was left out.
+ * A row for each model and path that go together, and the rows that are left out.
  *
- * @throws UsageError when a model is left without any, or two have one name
+ * @throws UsageError when a model has no row, or two models have the same name
  */
 export function rowsOf(
   models: readonly NamedModel[],
@@ -143,18 +143,22 @@ export function rowsOf(
   for (const [i, source] of models.entries()) {
     const { name } = source;
     if (models.findIndex((other) => other.name === name) < i) {
-      throw new UsageError(`two models are named ${name}`, { hint: 'Give their files different names.' });
+      throw new UsageError(`two models are named ${name}`, {
+        hint: 'Give their files different names.',
+        option: 'models',
+      });
     }
     const before = rows.length;
     for (const path of paths) {
-      const why = whyNot(path, source, shots);
+      const why = obstacle(path, source, shots);
       if (why === undefined) rows.push({ model: name, path, source });
       else skipped.push({ model: name, path, why });
     }
     if (rows.length === before) {
       const reasons = skipped.filter(({ model }) => model === name).map(({ path, why }) => `${path}: ${why}`);
       throw new UsageError(`the model ${name} can make no images (${reasons.join('; ')})`, {
-        hint: 'Choose other paths (lerp needs two shots alone, transport one), or leave the model out.',
+        hint: 'Choose other paths (lerp needs only two shots, transport one), or leave the model out.',
+        option: ['paths', 'models', 'shots'],
       });
     }
   }

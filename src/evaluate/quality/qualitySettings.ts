@@ -7,38 +7,38 @@ import type { ImageSource } from '../../data/imageSource.js';
 import type { Model } from '../../models/model.js';
 import type { BackendName } from '../../node/selectBackend.js';
 
-/** Neighbours that the balls of precision, recall, density and coverage reach to. */
-export const NEIGHBOURS = 5;
+/** Number of neighbors that the balls of precision, recall, density and coverage reach to. */
+export const NEIGHBORS = 5;
 
-/** Everything that figures of quality depend on beside the data, and nothing else. */
+/** Settings that figures of quality depend on, beside the data. */
 export interface QualitySettings {
   /** Name of the data. */
   readonly data: string;
-  /** Shipped names or paths of the models, as they were given; their files differ in name. */
+  /** Shipped names or paths of the models. Their file names differ. */
   readonly models: readonly string[];
-  /** Paths to hallucinate along. A model leaves out those that its codes do not allow. */
+  /** Paths to hallucinate along. Those that a model's codes do not allow are left out for it. */
   readonly paths: readonly PathName[];
-  /** Real images per class that hallucinations are made of. */
+  /** Real images per class that hallucinations are made from. */
   readonly shots: number;
   /** Images of each row and class; as many test images are their reference for precision, recall, density and coverage. */
   readonly perClass: number;
-  /** Support sets to average over. */
+  /** Number of support sets to average over. */
   readonly episodes: number;
-  /** Draw hallucinations anew that look like another class, as the arm `transport` of `fewshot eval` does. */
+  /** Draw hallucinations anew that look like another class, as the arm `transport` does. */
   readonly labelCheck: boolean;
-  /** The net of the two accuracy scores. */
+  /** Preset of the CNN of the two accuracy scores. */
   readonly cnn: CnnPresetName;
-  /** Batches that it learns from. Default: the preset's. */
+  /** Number of batches that it trains on. Default: the preset's. */
   readonly cnnSteps?: number;
-  /** The judge learns from the first so many train images. Default: a third of them. */
+  /** Number of train images, the first ones, that the judge learns from. Default: a third of them. */
   readonly judgeImages?: number;
-  /** Batches that the judge learns from. Default: that of `heldOutClassifier`. */
+  /** Number of batches that the judge trains on. Default: that of `heldOutClassifier`. */
   readonly judgeSteps?: number;
   readonly seed: number;
   readonly backend: BackendName;
 }
 
-/** What a default run measures. */
+/** Settings of a default run. */
 export const defaultQuality = {
   data: 'mnist',
   models: ['mnist'],
@@ -51,7 +51,7 @@ export const defaultQuality = {
   seed: 1,
 } as const;
 
-/** The data and models that settings name, loaded. Whoever loaded the models disposes of them. */
+/** The loaded data and models of the settings. The caller disposes the models. */
 export interface QualityMaterial {
   readonly train: ImageSource;
   readonly test: ImageSource;
@@ -59,15 +59,15 @@ export interface QualityMaterial {
   readonly models: readonly Model[];
 }
 
-/** How many train images the judge learns from. */
+/** Number of train images that the judge learns from. */
 export function judgeImagesOf({ judgeImages }: QualitySettings, train: ImageSource): number {
   return judgeImages ?? Math.floor(train.labels.length / 3);
 }
 
 /**
- * Refuses before any work what cannot be measured.
+ * Checks, before any work, that everything can be measured.
  *
- * @throws UsageError that names the number out of range, the model of another shape, or the class that is short of images
+ * @throws UsageError that names the number out of range, the model of another shape, or the class with too few images
  */
 export function assertCanBeMeasured(material: QualityMaterial, settings: QualitySettings): void {
   assertSettings(material, settings);
@@ -78,17 +78,20 @@ function assertSettings({ train, models }: QualityMaterial, settings: QualitySet
   for (const name of ['shots', 'perClass', 'episodes'] as const) {
     checkCount(name, settings[name]);
   }
-  if (settings.perClass * train.classes.length <= NEIGHBOURS) {
+  if (settings.perClass * train.classes.length <= NEIGHBORS) {
     throw new UsageError(
-      `${settings.perClass} images of each of ${train.classes.length} classes are too few: images are judged by their ${NEIGHBOURS} nearest neighbours`,
-      { hint: 'Ask for more images per class.' },
+      `${settings.perClass} images of each of ${train.classes.length} classes are too few: images are judged by their ${NEIGHBORS} nearest neighbors`,
+      { hint: 'Ask for more images per class.', option: 'perClass' },
     );
   }
   for (const [i, { imageShape }] of models.entries()) {
     if (imageShape.join() === train.shape.join()) continue;
     throw new UsageError(
       `the model ${settings.models[i]} takes images of ${formatShape(imageShape)}, but ${settings.data} has ${formatShape(train.shape)}`,
-      { hint: 'Choose a model that was trained on images of that size, or other data.' },
+      {
+        hint: 'Choose a model that was trained on images of that size, or other data.',
+        option: ['models', 'data'],
+      },
     );
   }
 }
@@ -106,11 +109,12 @@ function assertDrawable({ train, test }: QualityMaterial, settings: QualitySetti
     },
   ];
   for (const { needed, what, labels } of needs) {
-    for (const [place, label] of train.classes.entries()) {
-      const count = labels.filter((own) => own === place).length;
+    for (const [index, label] of train.classes.entries()) {
+      const count = labels.filter((own) => own === index).length;
       if (count >= needed) continue;
       throw new UsageError(`class ${String(label)} has ${count} ${what}, but ${needed} are needed`, {
         hint: 'Ask for fewer images per class, or let the judge learn from fewer.',
+        option: ['perClass', 'judgeImages'],
       });
     }
   }

@@ -101,11 +101,11 @@ describe('a wrong request', () => {
     ],
     ['too many points', () => tsne(new Float32Array(5001), 1, { seed: 1 }), '5001 points are too many'],
     [
-      'too few points for the neighbours',
+      'too few points for the neighbors',
       () => umap(values.subarray(0, 60), 4, { seed: 1 }),
       'at least 16 points',
     ],
-    ['a neighbour alone', () => umap(values, dimension, { seed: 1, neighbors: 1 }), 'of at least 2'],
+    ['a neighbor alone', () => umap(values, dimension, { seed: 1, neighbors: 1 }), 'of at least 2'],
     ['a distance above 1', () => umap(values, dimension, { seed: 1, minDistance: 2 }), 'in [0, 1]'],
   ])('is refused: %s', async (_, embed, says) => {
     const error = await embed().catch((thrown: unknown) => thrown);

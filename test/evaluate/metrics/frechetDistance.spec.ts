@@ -39,7 +39,7 @@ describe('frechetDistance', () => {
 
   it('names what cannot be compared', () => {
     expect(() => featureGaussian(pointsOf([1, 2], 2))).toThrow(
-      '1 images are too few to compare: it takes at least 2',
+      '1 images are too few to compare: at least 2 are needed',
     );
     expect(() => featureGaussian(pointsOf([1, 2, 3, Number.NaN], 2))).toThrow('point 1 holds');
     expect(() => distance(cloud(1, 5, 2), cloud(1, 5, 3))).toThrow(/features of 2 values.*of 3/);

@@ -34,7 +34,7 @@ describe('precision, recall, density and coverage', () => {
         const real = cloud(seed, 25, 3);
         const copy = measure(real, real, k);
         expect(copy).toMatchObject({ precision: 1, recall: 1, coverage: 1 });
-        // Each point lies in its own ball and, on the whole, in as many others as balls hold neighbours.
+        // Each point lies in its own ball and, on the whole, in as many others as balls hold neighbors.
         expect(copy.density).toBeCloseTo((k + 1) / k, 12);
         const away = { ...real, values: real.values.map((value) => value + 100) };
         expect(measure(real, away, k)).toEqual({ precision: 0, recall: 0, density: 0, coverage: 0 });
@@ -63,7 +63,9 @@ describe('precision, recall, density and coverage', () => {
   });
 
   it('refuse too few points, other spaces and a wrong k', () => {
-    expect(() => manifoldOf(cloud(1, 5, 2))).toThrow('5 images are too few to compare: it takes at least 6');
+    expect(() => manifoldOf(cloud(1, 5, 2))).toThrow(
+      '5 images are too few to compare: at least 6 are needed',
+    );
     expect(() => manifoldOf(cloud(1, 5, 2), 0)).toThrow('k is 0');
     expect(() => manifoldOf(cloud(1, 5, 2), 1.5)).toThrow('k is 1.5');
     const balls = manifoldOf(cloud(1, 9, 2));

@@ -17,7 +17,7 @@ describe('trustworthiness', () => {
   it('agrees with scikit-learn', () => {
     for (const [k, expected] of Object.entries(reference.byNeighbours)) {
       const found = trustworthiness(high, reference.highDimension, low, reference.lowDimension, Number(k));
-      expect(found, `${k} neighbours`).toBeCloseTo(expected, 12);
+      expect(found, `${k} neighbors`).toBeCloseTo(expected, 12);
     }
     const byDefault = trustworthiness(high, reference.highDimension, low, 2);
     expect(byDefault).toBeCloseTo(reference.byNeighbours[12], 12);
@@ -38,8 +38,8 @@ describe('trustworthiness', () => {
   });
 
   it.each([
-    ['as many neighbours as half of the points', cloud(1, 24, 2), cloud(1, 24, 2), 12, '1 to 11 neighbours'],
-    ['no neighbours', cloud(1, 24, 2), cloud(1, 24, 2), 0, '1 to 11 neighbours'],
+    ['as many neighbors as half of the points', cloud(1, 24, 2), cloud(1, 24, 2), 12, '1 to 11 neighbors'],
+    ['no neighbors', cloud(1, 24, 2), cloud(1, 24, 2), 0, '1 to 11 neighbors'],
     ['another number of points', cloud(1, 30, 2), cloud(1, 31, 2), 5, '30 points are embedded as 31'],
     ['a NaN', cloud(1, 30, 2), cloud(1, 30, 2).fill(Number.NaN, 8, 9), 5, 'point 4 holds'],
   ])('refuses %s', (_, from, to, k, says) => {

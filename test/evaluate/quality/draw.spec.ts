@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ImageSet, imagesOf } from '../../../src/core/image.js';
 import { sampleEpisode } from '../../../src/data/episodes.js';
-import { drawEpisode } from '../../../src/evaluate/quality/bench.js';
+import { drawEpisode } from '../../../src/evaluate/quality/qualityBench.js';
 import { defaultQuality, type QualitySettings } from '../../../src/evaluate/quality/qualitySettings.js';
 import { thirds } from './thirds.js';
 

@@ -154,7 +154,7 @@ describe('evaluateQuality', () => {
     const tasks = new Set<string>();
     const { seconds, ...result } = await evaluateQuality(material, settings, {
       keep,
-      onProgress: (task) => tasks.add(task),
+      onProgress: (_done, _total, task) => tasks.add(task),
     });
     expect(tasks).toEqual(new Set(['Measuring']));
     expect(result).toEqual(await measured());
@@ -172,7 +172,7 @@ describe('evaluateQuality', () => {
       material,
       { ...settings, episodes: 1, paths: ['lerp'] },
       {
-        onProgress: (task, done, total) => reports.push(`${task} ${done}/${total}`),
+        onProgress: (done, total, task) => reports.push(`${task} ${done}/${total}`),
       },
     );
     expect(reports[0]).toBe('Training the judge 1/30');
@@ -196,7 +196,7 @@ describe('evaluateQuality refuses', () => {
       /class top has 10 train images beside those of the judge, but 11/,
     ],
     ['a judge of nothing', { judgeImages: 0 }, /judgeImages is 0/],
-    ['as few images as neighbours', { perClass: 1 }, /1 images of each of 3 classes are too few/],
+    ['as few images as neighbors', { perClass: 1 }, /1 images of each of 3 classes are too few/],
     [
       'a model that can make nothing',
       { shots: 1, paths: ['slerp', 'lerp'] },

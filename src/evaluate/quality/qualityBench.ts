@@ -6,7 +6,7 @@ import { sampleEpisode } from '../../data/episodes.js';
 import { type ImageSource, setSource, slice } from '../../data/imageSource.js';
 import { type FeatureGaussian, featureGaussian } from '../metrics/frechetDistance.js';
 import { type Manifold, manifoldOf } from '../metrics/manifold.js';
-import type { Judge } from './imageJudge.js';
+import type { ImageJudge } from './imageJudge.js';
 import { interpolationSteps } from './interpolationSteps.js';
 import {
   classificationAccuracyScore,
@@ -15,21 +15,21 @@ import {
   type Yardstick,
 } from './measureImages.js';
 import type { MadeRow, QualityMeasure } from './qualityResult.js';
-import { judgeImagesOf, NEIGHBOURS, type QualitySettings } from './qualitySettings.js';
+import { judgeImagesOf, NEIGHBORS, type QualitySettings } from './qualitySettings.js';
 
 /** The images of one episode before anything is made. */
 export interface QualityEpisode {
-  /** What hallucinations are made of: that of `fewshot eval`'s episode of the same seed and number. */
+  /** Images that hallucinations are made from: the support set that `evaluate` draws by the same seed and number. */
   readonly support: ImageSet;
   /** Test images, `perClass` of each class. */
   readonly reference: ImageSet;
-  /** Train images, `perClass` of each class, that neither the judge nor the support set has. */
+  /** Train images, `perClass` of each class, that are neither the judge's nor in the support set. */
   readonly real: ImageSet;
-  /** Seed of all that is made and trained in this episode; that of `fewshot eval` too. */
+  /** Seed of everything made and trained in this episode; `evaluate` has the same. */
   readonly seed: number;
 }
 
-/** Draws an episode. It depends on the data, the settings and its number alone. */
+/** Draws an episode. It depends on the data, the settings and the episode's number alone. */
 export function drawEpisode(
   { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
   settings: QualitySettings,
@@ -43,7 +43,7 @@ export function drawEpisode(
   );
   const judged = judgeImagesOf(settings, train);
   const unseen = slice(train, judged, train.labels.length);
-  // More than enough, as some may be in the support set.
+  // Some of them may be in the support set.
   const others = sampleEpisode({ support: train, query: unseen }, { ...options, queries: perClass + shots });
   const taken = new Set(supportIndices);
   const left = new Map<number, number>();
@@ -62,12 +62,12 @@ export function drawEpisode(
   };
 }
 
-/** What one row gives in one episode. */
+/** Figures of one row in one episode. */
 export interface PartFigures extends Omit<ImageFigures, 'figures'> {
   readonly figures: Readonly<Partial<Record<QualityMeasure, number>>>;
 }
 
-/** Measures rows, one episode at a time. What rows of an episode share is worked out once. */
+/** Measures rows, one episode at a time. Work that the rows of an episode share is done once. */
 export interface QualityBench {
   /** Accuracy of the CNN on the support set alone. */
   supportAlone(episode: number): Promise<number>;
@@ -78,12 +78,12 @@ export interface QualityBench {
 export interface QualityBenchOptions {
   readonly data: { readonly train: ImageSource; readonly test: ImageSource };
   readonly settings: QualitySettings;
-  readonly judge: Judge;
-  /** Called, and awaited, after each batch that a CNN learns from; what it throws ends the work. */
+  readonly judge: ImageJudge;
+  /** Called, and awaited, after each batch that a CNN learns from; an error that it throws ends the work. */
   readonly onStep: () => Promise<void>;
 }
 
-/** Remembers what it was last asked for. */
+/** Keeps the value of the last episode. */
 function remembered<Value>(make: (episode: number) => Promise<Value>): (episode: number) => Promise<Value> {
   let last: { readonly episode: number; readonly value: Promise<Value> } | undefined;
   return (episode) => {
@@ -92,6 +92,7 @@ function remembered<Value>(make: (episode: number) => Promise<Value>): (episode:
   };
 }
 
+/** A bench for these data, settings and judge. */
 export function qualityBench({ data, settings, judge, onStep }: QualityBenchOptions): QualityBench {
   const { classifier } = judge;
   const { cnn, cnnSteps, perClass, labelCheck } = settings;
@@ -113,7 +114,7 @@ export function qualityBench({ data, settings, judge, onStep }: QualityBenchOpti
   });
   const drawn = remembered(async (number) => {
     const episode = drawEpisode(data, settings, number);
-    const reference: Manifold = manifoldOf(await features(episode.reference), NEIGHBOURS);
+    const reference: Manifold = manifoldOf(await features(episode.reference), NEIGHBORS);
     return { episode, reference };
   });
   async function measure(
@@ -141,7 +142,7 @@ export function qualityBench({ data, settings, judge, onStep }: QualityBenchOpti
     async made({ path, source: { name, model } }, number) {
       const found = await measure(number, ({ support, seed }) => {
         const images = [...hallucinations(model, imagesOf(support), { perClass, seed, path, labelCheck })];
-        if (images.length > NEIGHBOURS) return images;
+        if (images.length > NEIGHBORS) return images;
         throw new DataError(
           `of the images that ${name} makes by ${path}, the label check leaves ${images.length}: too few to measure`,
           { hint: 'Measure without the label check, or ask for more images per class.' },
