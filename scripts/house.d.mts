@@ -16,3 +16,5 @@ export function measureShape(): {
 };
 
 export function exportedNames(): Readonly<Record<string, number>>;
+
+export function measureReadme(): { readonly words: number; readonly decimals: number };

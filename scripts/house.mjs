@@ -47,12 +47,20 @@ function importersOf(files) {
   return importers;
 }
 
-/** Files of src whose only importer is a neighbor in the same folder, `index.ts` aside. */
+/** Files of src that the build takes as entries, by the name of what it writes. */
+const builtEntries = () =>
+  [...text('tsdown.config.ts').matchAll(/'?([\w/-]+)'?: '(src\/[^']+\.ts)'/g)].map(([, name, file]) => ({
+    name,
+    file,
+  }));
+
+/** Files of src whose only importer is a neighbor in the same folder, `index.ts` and entries of the build aside. */
 function findShards() {
   const importers = importersOf([...typescriptFiles('src'), ...typescriptFiles('paper')]);
+  const entries = new Set(builtEntries().map(({ file }) => file));
   return typescriptFiles('src').flatMap((file) => {
     const [importer, ...more] = importers.get(file);
-    if (importer === undefined || more.length > 0) return [];
+    if (importer === undefined || more.length > 0 || entries.has(file)) return [];
     if (dirname(importer) !== dirname(file) || basename(importer) === 'index.ts') return [];
     return [{ file, importer }];
   });
@@ -95,10 +103,7 @@ const size = (folder) => {
 /** Entries of the library: what tsdown builds and package.json exports. */
 function entries() {
   const exported = JSON.stringify(JSON.parse(text('package.json')).exports);
-  const built = text('tsdown.config.ts').matchAll(/'?([\w/-]+)'?: '(src\/[^']+\.ts)'/g);
-  return [...built].flatMap(([, name, file]) =>
-    exported.includes(`./dist/${name}.js"`) ? [{ name, file }] : [],
-  );
+  return builtEntries().filter(({ name }) => exported.includes(`./dist/${name}.js"`));
 }
 
 /** Number of names that each entry exports, types included. */
@@ -128,7 +133,8 @@ function docComments() {
   return { total: openings.length, questions: questions.length };
 }
 
-function readme() {
+/** Words of the README, and its numbers with a decimal point. */
+export function measureReadme() {
   const page = text('README.md');
   return { words: page.split(/\s+/).filter(Boolean).length, decimals: page.match(/\d+\.\d+/g)?.length ?? 0 };
 }
@@ -161,7 +167,7 @@ function measure(options) {
     sizes: Object.fromEntries(['src', 'paper', 'packages'].map((folder) => [folder, size(folder)])),
     exportedNames: exportedNames(),
     docComments: docComments(),
-    readme: readme(),
+    readme: measureReadme(),
     ...(built && {
       tarball: tarball(),
       helpSeconds: medianSeconds(['dist/cli/main.js', '--help']),

@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { limits, measureShape } from '../scripts/house.mjs';
+import { exportedNames, limits, measureReadme, measureShape } from '../scripts/house.mjs';
 
-describe('src', () => {
+describe('the code base', () => {
   const { rooms, shards, shardShare } = measureShape();
 
-  it(`has at most ${limits.rooms} rooms`, () => {
+  it(`has at most ${limits.rooms} rooms in src`, () => {
     expect(rooms).toBeLessThanOrEqual(limits.rooms);
   });
 
   it(`has at most ${100 * limits.shardShare} % of files with a neighbor as their only importer`, () => {
     expect(shardShare, shards.map(({ file }) => file).join('\n')).toBeLessThanOrEqual(limits.shardShare);
+  });
+
+  it(`exports at most ${limits.rootNames} names at its root`, () => {
+    const { index, browser } = exportedNames();
+    expect(index).toBeLessThanOrEqual(limits.rootNames);
+    expect(browser).toBeLessThanOrEqual(limits.rootNames);
+  });
+
+  it(`has a README of at most ${limits.readmeWords} words`, () => {
+    expect(measureReadme().words).toBeLessThanOrEqual(limits.readmeWords);
   });
 });

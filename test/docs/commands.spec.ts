@@ -18,7 +18,7 @@ function scriptsAt(place: string): string[] {
   return Object.keys(JSON.parse(read(`${example}package.json`)).scripts ?? {});
 }
 /** What npm does by itself. */
-const npmCommands = ['ci', 'init', 'install', 'ls', 'pkg', 'test'];
+const npmCommands = ['ci', 'init', 'install', 'ls', 'pkg', 'publish', 'test'];
 const helpful = ['help', '--help', '--version'];
 
 /** Commands in code blocks, with lines that go on after a backslash joined, and those in `code` of sentences. */

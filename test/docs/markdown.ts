@@ -37,6 +37,8 @@ export const read = (file: string) => readFileSync(join(repository, file), 'utf8
 /** Every Markdown page, from the repository's root. */
 export const pages = (): string[] => [
   'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...['docs', 'examples', 'models', 'test/reference', 'bench', 'fixtures'].flatMap((folder) =>
     filesBelow(folder, '.md'),
   ),
