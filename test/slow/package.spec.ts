@@ -38,8 +38,8 @@ interface InPage extends Walk {
     readonly threads: number;
     readonly simd: boolean;
   };
-  /** Whether `loadMnist` is there, which is for Node alone. */
-  readonly mnist: boolean;
+  /** True if `toReadable` is there, which is for Node alone. */
+  readonly nodeOnly: boolean;
   readonly isolated: boolean;
   /** Of the model from bytes, and from its URL. */
   readonly digests: readonly string[];
@@ -70,11 +70,23 @@ describe('the packed package', () => {
     expect(files.filter((file) => file.startsWith('models/')).sort()).toEqual(
       models.map((file) => `models/${file}`).sort(),
     );
-    for (const entry of ['index', 'browser'].flatMap((name) =>
+    const entries = [
+      'index',
+      'browser',
+      'sphere',
+      'losses',
+      'models',
+      'data',
+      'dataInBrowser',
+      'evaluate',
+      'paper',
+    ];
+    for (const entry of entries.flatMap((name) =>
       ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
     )) {
       expect(files).toContain(entry);
     }
+    expect(files.length).toBeLessThanOrEqual(400);
     expect((await readFile(tarball)).length).toBeLessThan(10e6);
   });
 
@@ -95,7 +107,7 @@ describe('the packed package', () => {
 describe('in Node', () => {
   beforeAll(async () => {
     const { stdout } = await run(process.execPath, ['module.mjs'], project);
-    expect(JSON.parse(stdout)).toEqual({ name: 'wasm', same: true, mnist: true });
+    expect(JSON.parse(stdout)).toEqual({ name: 'wasm', same: true, subpaths: true });
     inNode = JSON.parse(await readFile(join(project, 'node.json'), 'utf8'));
   });
 
@@ -108,6 +120,29 @@ describe('in Node', () => {
   it('works when it is required', async () => {
     const { stdout } = await run(process.execPath, ['common.cjs'], project);
     expect(JSON.parse(stdout)).toEqual({ name: 'wasm', same: true, images: 24, knn: 2 });
+  });
+
+  it.each([
+    ['cjs', []],
+    // TensorFlow.js is CommonJS, whose names an ES module lacks.
+    [
+      'esm',
+      [
+        "--banner:js=import { createRequire as r } from 'node:module'; const require = r(import.meta.url), __dirname = import.meta.dirname;",
+      ],
+    ],
+  ])('hallucinates from a bundle of esbuild in %s', async (format, options) => {
+    const out = `bundle.${format === 'cjs' ? 'cjs' : 'mjs'}`;
+    const flags = [
+      '--bundle',
+      '--platform=node',
+      `--format=${format}`,
+      `--outfile=${out}`,
+      '--log-level=error',
+    ];
+    await run(tool('esbuild'), ['bundled.mjs', ...flags, ...options], project);
+    const { stdout } = await run(process.execPath, [out], project);
+    expect(JSON.parse(stdout)).toEqual({ name: 'wasm', images: 24, first: inNode.images[9]!.pixels });
   });
 
   it('has a command line', async () => {
@@ -221,7 +256,7 @@ describe.each(['built', 'served for development'])('in a page that Vite has %s',
     async (backend, options, tolerance) => {
       const result = await walkInPage(backend, options);
       expect(result.error).toBeUndefined();
-      expect(result.mnist, 'the entry for Node').toBe(false);
+      expect(result.nodeOnly, 'the entry for Node').toBe(false);
       expect(result.digests).toEqual([result.digests[0], result.digests[0]]);
       expect(result.info).toMatchObject({ name: backend, threads: 1, simd: backend === 'wasm' });
       expect(result.isolated).toBe('isolated' in options && options.isolated);

@@ -13,7 +13,7 @@ window.run = async (backend, lost = false) => {
     const bytes = await (await fetch(mnist)).arrayBuffer();
     const model = await fewshot.loadModel(bytes);
     const digests = [model.digest, (await fewshot.loadModel(mnist)).digest];
-    const page = { info, digests, mnist: 'loadMnist' in fewshot, isolated: crossOriginIsolated };
+    const page = { info, digests, nodeOnly: 'toReadable' in fewshot, isolated: crossOriginIsolated };
     return { ...page, ...(await walk(fewshot, model)) };
   } catch (error) {
     return { error: { name: error.name, message: error.message, hint: error.hint } };

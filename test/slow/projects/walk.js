@@ -16,14 +16,17 @@ function stroke(label, seed) {
   return { pixels, shape: [28, 28, 1], label };
 }
 
+export const classes = [0, 1, 2];
+
+/** Three images of each class. */
+export const support = () => classes.flatMap((label) => [0, 1, 2].map((seed) => stroke(label, seed)));
+
 /** The walk of the data, from images to classifiers, and everything that came out of it as plain values. */
 export async function walk(fewshot, model) {
   const { addTo, cnnFromJSON, cnnToJSON, createCnn, hallucinate, KnnClassifier, toBatches } = fewshot;
-  const classes = [0, 1, 2];
-  const support = classes.flatMap((label) => [0, 1, 2].map((seed) => stroke(label, seed)));
   const knn = new KnnClassifier({ k: 3, encoder: model });
   const images = await lastValueFrom(
-    from(support).pipe(hallucinate(model, { perClass: 5, seed: 7 }), addTo(knn), toArray()),
+    from(support()).pipe(hallucinate(model, { perClass: 5, seed: 7 }), addTo(knn), toArray()),
   );
   const batches = [];
   const training = [];
