@@ -1,24 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
-import { assertKnnInput, type Features, type KnnEngine, type KnnIndex, type KnnVotes } from './knnEngine.js';
+import { type Features, type KnnIndex, type KnnVotes, makeKnnEngine } from './knnEngine.js';
 
 /**
- * The `@tensorflow-models/knn-classifier` package, made Euclidean. It ranks by cosine, so references are lifted onto a
+ * The package `@tensorflow-models/knn-classifier`, made Euclidean. It ranks by cosine, so references are lifted onto a
  * sphere: scaled to norms ‖r‖ ≤ 1, the vectors (r, ‖r‖², √(2 − ‖r‖² − ‖r‖⁴)) all have the norm √2, and their product with
  * (2q, −1, 0) is 2 q·r − ‖r‖², which orders them as the distance to q does. References at equal distance are taken class
  * by class rather than in the order given.
  */
-export const activationKnn: KnnEngine = {
-  name: 'tfjs',
-  async predict(references, queries, options) {
-    assertKnnInput(references, queries, options);
-    const votes = await activationKnnIndex(references, options.classes).votes(queries, options.k);
-    return Int32Array.from(votes, ({ winner }) => winner);
-  },
-};
+export const activationKnn = makeKnnEngine('tfjs', activationKnnIndex);
 
 /** A classifier of that package over references. Its tensors live only while it is asked. */
-export function activationKnnIndex(references: Features, classes: number): KnnIndex {
+function activationKnnIndex(references: Features, classes: number): KnnIndex {
   const { dimension } = references;
   const scale = 1 / largestNorm(references);
   const lifted = liftedByClass(references, scale, classes);
@@ -48,8 +41,8 @@ export function activationKnnIndex(references: Features, classes: number): KnnIn
 }
 
 /**
- * The package gives a tie to the class that was added first. Asking again with 1, 2, … neighbours finds the tied class
- * that has the nearest member.
+ * Settles ties as the other engines do. The package gives a tie to the class that was added first; asking again with
+ * 1, 2, … neighbors finds the tied class that has the nearest member.
  */
 async function ask(
   classifier: KNNClassifier,
@@ -81,9 +74,9 @@ function liftedByClass(references: Features, scale: number, classes: number): Ma
   for (let label = 0; label < classes; label++) {
     const own = Array.from(labels.keys()).filter((i) => labels[i] === label);
     const rows = new Float32Array(own.length * (dimension + 2));
-    for (const [place, i] of own.entries()) {
-      const row = values.subarray(i * dimension, (i + 1) * dimension);
-      rows.set(liftReference(row, scale), place * (dimension + 2));
+    for (const [row, i] of own.entries()) {
+      const reference = values.subarray(i * dimension, (i + 1) * dimension);
+      rows.set(liftReference(reference, scale), row * (dimension + 2));
     }
     if (own.length > 0) lifted.set(label, rows);
   }

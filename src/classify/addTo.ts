@@ -5,14 +5,14 @@ import type { KnnClassifier } from './knnClassifier.js';
 
 export interface AddToOptions {
   /**
-   * Images that wait for each other and are then encoded at once, which is faster with an encoder. Default 1: each is
-   * learnt, and passed on, as it comes.
+   * Images that are encoded at once, which is faster with an encoder. Default 1: each is learned, and passed on, as it
+   * comes.
    */
   readonly batchSize?: number;
 }
 
 /**
- * Lets a classifier learn every labelled image that goes by, and passes the image on once it is learnt.
+ * Lets a classifier learn every labeled image, and passes the image on once it is learned.
  *
  * ```ts
  * camera$.pipe(addTo(knn)).subscribe(() => console.log(`${knn.count} examples`));

@@ -5,46 +5,13 @@ import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import type { Batch } from '../stream/toBatches.js';
 import { cosineDecay, createAdam } from '../training/adam.js';
-import {
-  assertDropout,
-  type CnnDropout,
-  type CnnPresetName,
-  type CnnRecipe,
-  cnnPresets,
-  dropoutMask,
-  hiddenLayer,
-  initialWeights,
-  logits,
-  setWeights,
-} from './convNet.js';
-
-/** Throws a `DataError` unless the batch has the images and labels that the net takes. */
-export function assertBatch({ xs, ys }: Batch, shape: ImageShape, classes: number): void {
-  const [n, ...found] = xs.shape;
-  if (found.join() !== shape.join() || ys.shape.join() !== [n, classes].join()) {
-    throw new DataError(
-      `a batch has images ${formatShape(found as unknown as ImageShape)} and labels ${ys.shape.join('×')}, but the net takes ` +
-        `${formatShape(shape)} and ${n}×${classes}`,
-    );
-  }
-}
-
-/** Throws a `DataError` unless `pixels` are those of `count` images, all finite. */
-export function assertPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
-  const size = sizeOf(shape);
-  if (pixels.length !== count * size) {
-    throw new DataError(
-      `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
-    );
-  }
-  const bad = firstNonFinite(pixels);
-  if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
-}
+import { type CnnDropout, type CnnPresetName, type CnnRecipe, cnnPresets } from './cnnPresets.js';
+import { assertDropout, dropoutMask, hiddenLayer, initialWeights, logits, setWeights } from './convNet.js';
 
 export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize'>> {
   /** The net and its recipe. Default: `fast`. */
   readonly preset?: CnnPresetName;
-  /** Default: the preset's. Soft labels, such as an encoder's opinion, need none. */
+  /** Default: the preset's. Soft labels, such as those of teachers, need none. */
   readonly dropout?: CnnDropout;
   readonly shape: ImageShape;
   /** Number of classes, at least 2. */
@@ -75,13 +42,13 @@ export interface CnnFitOptions {
 
 /** A small convolutional classifier that owns its weights until it is disposed. */
 export interface Cnn {
-  /** What it was made with, defaults filled in; the weights left out. */
+  /** Its options with the defaults filled in, without the weights. */
   readonly options: Required<Omit<CnnOptions, 'weights'>>;
   /** Number of trainable values. */
   readonly parameters: number;
   /**
-   * Trains on batches as they come and disposes each. Fewer batches than `steps` end the training early; calling it
-   * again trains on.
+   * Trains on batches as they come, and disposes each. Fewer batches than `steps` end the training early. A second call
+   * continues the training.
    *
    * @returns The number of steps taken and the loss of the last.
    * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape.
@@ -97,8 +64,8 @@ export interface Cnn {
    */
   predict(pixels: Float32Array, count: number): Promise<Int32Array>;
   /**
-   * The hidden dense layer after its ReLU, of each of `count` images: rows of as many values as the preset has hidden
-   * units, one after the other. What the last layer tells classes by, and so a space in which images can be compared.
+   * The hidden dense layer, after its ReLU, of each of `count` images: rows of as many values as the preset has hidden
+   * units. The last layer tells classes apart by them, so they are a space in which images can be compared.
    *
    * @throws DataError when the pixels do not fit `count` or are not finite.
    */
@@ -108,8 +75,8 @@ export interface Cnn {
   dispose(): void;
 }
 
-/** Images classified at a time, which bounds the memory of their feature maps to some tens of megabytes. */
-const imagesPerChunk = 250;
+/** Images in the net at a time, which bounds the memory of their feature maps to some tens of megabytes. */
+const IMAGES_PER_CHUNK = 250;
 
 /**
  * A fresh net. Weights, dropout and training depend on the seed and the batches alone: on one backend, two runs give
@@ -171,15 +138,15 @@ export function createCnn(options: CnnOptions): Cnn {
     return lossValue;
   };
 
-  /** What a net gives for images, some at a time; `from` is the first image's place. */
+  /** Outputs of a net for images, some at a time; `from` is the index of the first. */
   async function* inChunks<Type extends 'int32' | 'float32'>(
     pixels: Float32Array,
     count: number,
     net: (images: tf.Tensor4D) => tf.Tensor,
   ) {
     const size = sizeOf(shape);
-    for (let from = 0; from < count; from += imagesPerChunk) {
-      const n = Math.min(imagesPerChunk, count - from);
+    for (let from = 0; from < count; from += IMAGES_PER_CHUNK) {
+      const n = Math.min(IMAGES_PER_CHUNK, count - from);
       const found = tf.tidy(() =>
         net(tf.tensor4d(pixels.subarray(from * size, (from + n) * size), [n, ...shape])),
       );
@@ -241,4 +208,27 @@ export function createCnn(options: CnnOptions): Cnn {
       adam.dispose();
     },
   };
+}
+
+/** Throws a `DataError` unless the batch has the images and labels that the net takes. */
+function assertBatch({ xs, ys }: Batch, shape: ImageShape, classes: number): void {
+  const [n, ...found] = xs.shape;
+  if (found.join() !== shape.join() || ys.shape.join() !== [n, classes].join()) {
+    throw new DataError(
+      `a batch has images ${formatShape(found as unknown as ImageShape)} and labels ${ys.shape.join('×')}, but the net takes ` +
+        `${formatShape(shape)} and ${n}×${classes}`,
+    );
+  }
+}
+
+/** Throws a `DataError` unless `pixels` are those of `count` images, all finite. */
+function assertPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
+  const size = sizeOf(shape);
+  if (pixels.length !== count * size) {
+    throw new DataError(
+      `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
+    );
+  }
+  const bad = firstNonFinite(pixels);
+  if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
 }

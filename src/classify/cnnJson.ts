@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Cnn, createCnn } from './cnn.js';
-import { type CnnPresetName, cnnPresets, joinWeights } from './convNet.js';
+import { type CnnPresetName, cnnPresets } from './cnnPresets.js';
+import { joinWeights } from './convNet.js';
 import { packFloats, positive, readSaved, unpackFloats } from './saved.js';
 
 const CNN_SCHEMA = 'fewshot.cnn/1';

@@ -2,91 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DataError, UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import { randomStream } from '../core/random.js';
-
-const SIDE = 2;
-
-/**
- * 2×2 average pool with stride 2. Where the windows tile the maps exactly, its gradient is a quarter of each value
- * spread over its window: a copy, which on wasm is several times faster than the stock gradient.
- */
-export function averagePool(maps: tf.Tensor4D): tf.Tensor4D {
-  const [, height, width, channels] = maps.shape;
-  if (height % SIDE !== 0 || width % SIDE !== 0) return tf.avgPool(maps, SIDE, SIDE, 'same');
-  const pool = tf.customGrad((x, save) => {
-    (save as tf.GradSaveFunc)([]);
-    const gradFunc = (dy: tf.Tensor) =>
-      tf
-        .mul(dy, 1 / SIDE ** 2)
-        .reshape([-1, 1, width / SIDE, 1, channels])
-        .tile([1, SIDE, 1, SIDE, 1])
-        .reshape(maps.shape);
-    return { value: tf.avgPool(x as tf.Tensor4D, SIDE, SIDE, 'same'), gradFunc };
-  });
-  return pool(maps) as tf.Tensor4D;
-}
-
-/** One convolution with bias and ReLU, `same` padding. */
-export interface ConvolutionLayer {
-  readonly filters: number;
-  /** Side of the square kernel. */
-  readonly kernel: number;
-  readonly stride: number;
-  /** The 2×2 pool that follows. */
-  readonly pool: 'max' | 'average' | 'none';
-}
-
-/** How a net is trained. */
-export interface CnnRecipe {
-  /** Number of batches. */
-  readonly steps: number;
-  /** Images per batch, for whoever makes the batches. */
-  readonly batchSize: number;
-  /** Learning rate of Adam at the first step; it falls to zero along half a cosine. */
-  readonly learningRate: number;
-  /** Share of each label that is spread evenly over all classes, in [0, 1). */
-  readonly labelSmoothing: number;
-  /** Share of each weight that is taken away per step, in units of the learning rate (decoupled, as in AdamW). */
-  readonly weightDecay: number;
-}
-
-/** Share that dropout takes away while training, in [0, 1). */
-export interface CnnDropout {
-  /** Of whole maps after the last convolution. */
-  readonly maps: number;
-  /** Of hidden units. */
-  readonly hidden: number;
-}
-
-export interface CnnPreset {
-  readonly convolutions: readonly ConvolutionLayer[];
-  /** Units of the hidden dense layer. */
-  readonly hidden: number;
-  readonly dropout: CnnDropout;
-  readonly recipe: CnnRecipe;
-}
-
-export type CnnPresetName = 'fast' | 'standard';
-
-export const cnnPresets: Readonly<Record<CnnPresetName, CnnPreset>> = {
-  fast: {
-    convolutions: [
-      { filters: 16, kernel: 5, stride: 2, pool: 'none' },
-      { filters: 16, kernel: 3, stride: 1, pool: 'average' },
-    ],
-    hidden: 64,
-    dropout: { maps: 0.2, hidden: 0.5 },
-    recipe: { steps: 300, batchSize: 32, learningRate: 6e-3, labelSmoothing: 0.1, weightDecay: 0 },
-  },
-  standard: {
-    convolutions: [
-      { filters: 32, kernel: 3, stride: 1, pool: 'max' },
-      { filters: 64, kernel: 3, stride: 1, pool: 'max' },
-    ],
-    hidden: 128,
-    dropout: { maps: 0.3, hidden: 0.5 },
-    recipe: { steps: 200, batchSize: 64, learningRate: 3e-3, labelSmoothing: 0.1, weightDecay: 0 },
-  },
-};
+import type { CnnDropout, CnnPreset } from './cnnPresets.js';
 
 /** Kernel and bias of one layer. */
 interface Layer {
@@ -135,7 +51,7 @@ function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
   return made;
 }
 
-/** What dropout leaves while training: of the last convolution's maps `[n, 1, 1, filters]`, of the hidden layer `[n, hidden]`. */
+/** Dropout masks: of the last convolution's maps `[n, 1, 1, filters]`, of the hidden layer `[n, hidden]`. */
 type Masks = readonly [tf.Tensor4D, tf.Tensor2D];
 
 /** The hidden layer `[n, hidden]` of images `[n, h, w, c]`, after its ReLU. `masks`, given while training, multiply it. */
@@ -155,7 +71,7 @@ export function hiddenLayer(
       pad: 'same',
       activation: 'relu',
     });
-    if (pool === 'max') maps = tf.maxPool(maps, 2, 2, 'same');
+    if (pool === 'max') maps = tf.maxPool(maps, POOL_SIDE, POOL_SIDE, 'same');
     if (pool === 'average') maps = averagePool(maps);
   }
   if (masks !== undefined) maps = tf.mul(maps, masks[0]);
@@ -181,7 +97,30 @@ export function logits(
   return tf.fused.matMul({ a: hidden, b: kernel!, bias: bias! }) as tf.Tensor2D;
 }
 
-/** Throws a `UsageError` for a share that would leave nothing, or is none. */
+const POOL_SIDE = 2;
+
+/**
+ * 2×2 average pool with stride 2. Where the windows tile the maps exactly, its gradient is a quarter of each value
+ * spread over its window: a copy, which on wasm is several times faster than the stock gradient.
+ */
+export function averagePool(maps: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width, channels] = maps.shape;
+  if (height % POOL_SIDE !== 0 || width % POOL_SIDE !== 0)
+    return tf.avgPool(maps, POOL_SIDE, POOL_SIDE, 'same');
+  const pool = tf.customGrad((x, save) => {
+    (save as tf.GradSaveFunc)([]);
+    const gradFunc = (dy: tf.Tensor) =>
+      tf
+        .mul(dy, 1 / POOL_SIDE ** 2)
+        .reshape([-1, 1, width / POOL_SIDE, 1, channels])
+        .tile([1, POOL_SIDE, 1, POOL_SIDE, 1])
+        .reshape(maps.shape);
+    return { value: tf.avgPool(x as tf.Tensor4D, POOL_SIDE, POOL_SIDE, 'same'), gradFunc };
+  });
+  return pool(maps) as tf.Tensor4D;
+}
+
+/** Throws a `UsageError` unless both shares are in [0, 1). */
 export function assertDropout({ maps, hidden }: CnnDropout): void {
   for (const [name, share] of Object.entries({ maps, hidden })) {
     if (share >= 0 && share < 1) continue;
@@ -191,7 +130,7 @@ export function assertDropout({ maps, hidden }: CnnDropout): void {
 
 /**
  * A dropout mask: each value is 0 with probability `share`, else 1 / (1 − share). It depends on its keys alone, so a
- * training can be repeated; TensorFlow.js's own dropout repeats one mask for ever when it is given a seed.
+ * training can be repeated; with a seed, TensorFlow.js's own dropout gives the same mask at every step.
  */
 export function dropoutMask(
   shape: number[],

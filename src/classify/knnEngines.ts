@@ -1,16 +1,19 @@
 import { UsageError } from '../core/errors.js';
 import { activationKnn } from './activationKnn.js';
 import { exactKnn } from './exactKnn.js';
-import { type KnnEngine, knnEngineNames } from './knnEngine.js';
+import { type KnnEngine, type KnnEngineName, knnEngineNames } from './knnEngine.js';
 import { mlKnn } from './mlKnn.js';
 
-/** The engine of that name: `exact` (the default everywhere), `ml-knn` or `tfjs`. Throws a `UsageError` for another. */
+const engines: Readonly<Record<KnnEngineName, KnnEngine>> = {
+  exact: exactKnn,
+  'ml-knn': mlKnn,
+  tfjs: activationKnn,
+};
+
+/** The engine of that name. Throws a `UsageError` for an unknown one. */
 export function knnEngine(name: string): KnnEngine {
-  const found = [exactKnn, mlKnn, activationKnn].find((engine) => engine.name === name);
-  if (found === undefined) {
-    throw new UsageError(`there is no k-NN engine '${name}'`, {
-      hint: `Known engines: ${knnEngineNames.join(', ')}.`,
-    });
-  }
-  return found;
+  if (Object.hasOwn(engines, name)) return engines[name as KnnEngineName];
+  throw new UsageError(`there is no k-NN engine '${name}'`, {
+    hint: `Known engines: ${knnEngineNames.join(', ')}.`,
+  });
 }

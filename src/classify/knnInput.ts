@@ -3,11 +3,11 @@ import { firstNonFinite } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import { assertUsableImage, type ImageShape, type LabeledImage, sizeOf } from '../core/image.js';
 
-/** What makes features of images. A model of this package is one. */
+/** An encoder of images, such as a model of this package. */
 export interface KnnEncoder {
   readonly imageShape: ImageShape;
   readonly latentSize: number;
-  /** Names the weights, so that a saved classifier is not read with another encoder. */
+  /** Digest of the weights, so that a saved classifier is not read with another encoder. */
   readonly digest: string;
   /** Images `[n, h, w, c]` in [0, 1] to codes `[n, latentSize]`. */
   encode(images: tf.Tensor4D): tf.Tensor2D;
@@ -16,7 +16,7 @@ export interface KnnEncoder {
 /** An image, or features: values that are compared as they are. */
 export type KnnInput = Float32Array | Pick<LabeledImage, 'pixels' | 'shape'>;
 
-/** What inputs must be like, as far as that is known. */
+/** Shape and length that inputs must have, as far as they are known. */
 export interface Expected {
   readonly shape: ImageShape | undefined;
   /** Values of each vector. */
@@ -24,31 +24,31 @@ export interface Expected {
 }
 
 /** Images encoded at a time. */
-const imagesPerBatch = 128;
+const IMAGES_PER_BATCH = 128;
 
 const isFeatures = (input: KnnInput): input is Float32Array => input instanceof Float32Array;
 
-/** What one more input tells about those that follow. */
+/** Narrows what is expected by one more input. */
 export function expectLike(input: KnnInput, { shape, dimension }: Expected): Expected {
   return isFeatures(input)
     ? { shape, dimension: dimension ?? input.length }
     : { shape: shape ?? input.shape, dimension: dimension ?? sizeOf(input.shape) };
 }
 
-/** Throws a `DataError` that names the input by its place when it is not as expected or not finite. */
-export function assertInput(input: KnnInput, place: number, { shape, dimension }: Expected): void {
+/** Throws a `DataError` that names the input by its index when it is not as expected or not finite. */
+export function assertInput(input: KnnInput, index: number, { shape, dimension }: Expected): void {
   if (!isFeatures(input)) {
     if (shape === undefined && dimension !== undefined && sizeOf(input.shape) !== dimension) {
-      throw wrongLength(`image ${place} has`, sizeOf(input.shape), dimension);
+      throw wrongLength(`image ${index} has`, sizeOf(input.shape), dimension);
     }
-    assertUsableImage({ ...input, label: 'not asked' }, place, shape);
+    assertUsableImage({ ...input, label: 'unused' }, index, shape);
     return;
   }
   if (input.length === 0 || (dimension !== undefined && input.length !== dimension)) {
-    throw wrongLength(`features ${place} have`, input.length, dimension);
+    throw wrongLength(`features ${index} have`, input.length, dimension);
   }
   const bad = firstNonFinite(input);
-  if (bad >= 0) throw new DataError(`features ${place} hold ${input[bad]} at value ${bad}`);
+  if (bad >= 0) throw new DataError(`features ${index} hold ${input[bad]} at value ${bad}`);
 }
 
 function wrongLength(subject: string, found: number, dimension: number | undefined): DataError {
@@ -64,31 +64,28 @@ export function vectorsOf(
   encoder: KnnEncoder | undefined,
 ): Float32Array {
   const vectors = new Float32Array(inputs.length * dimension);
-  const toEncode: { readonly pixels: Float32Array; readonly place: number }[] = [];
-  for (const [place, input] of inputs.entries()) {
-    if (isFeatures(input)) vectors.set(input, place * dimension);
-    else if (encoder === undefined) vectors.set(input.pixels, place * dimension);
-    else toEncode.push({ pixels: input.pixels, place });
+  const toEncode: { readonly pixels: Float32Array; readonly row: number }[] = [];
+  for (const [row, input] of inputs.entries()) {
+    if (isFeatures(input)) vectors.set(input, row * dimension);
+    else if (encoder === undefined) vectors.set(input.pixels, row * dimension);
+    else toEncode.push({ pixels: input.pixels, row });
   }
-  for (let from = 0; encoder !== undefined && from < toEncode.length; from += imagesPerBatch) {
-    const batch = toEncode.slice(from, from + imagesPerBatch);
-    const codes = encode(
-      encoder,
-      batch.map(({ pixels }) => pixels),
-    );
-    for (const [row, { place }] of batch.entries()) {
-      vectors.set(codes.subarray(row * dimension, (row + 1) * dimension), place * dimension);
+  for (let from = 0; encoder !== undefined && from < toEncode.length; from += IMAGES_PER_BATCH) {
+    const batch = toEncode.slice(from, from + IMAGES_PER_BATCH);
+    const codes = encode(encoder, batch);
+    for (const [i, { row }] of batch.entries()) {
+      vectors.set(codes.subarray(i * dimension, (i + 1) * dimension), row * dimension);
     }
   }
   return vectors;
 }
 
-function encode(encoder: KnnEncoder, images: readonly Float32Array[]): Float32Array {
+function encode(encoder: KnnEncoder, images: readonly { readonly pixels: Float32Array }[]): Float32Array {
   const size = sizeOf(encoder.imageShape);
-  const pixels = new Float32Array(images.length * size);
-  for (const [i, image] of images.entries()) pixels.set(image, i * size);
+  const packed = new Float32Array(images.length * size);
+  for (const [i, { pixels }] of images.entries()) packed.set(pixels, i * size);
   return tf.tidy(() => {
-    const batch = tf.tensor4d(pixels, [images.length, ...encoder.imageShape]);
+    const batch = tf.tensor4d(packed, [images.length, ...encoder.imageShape]);
     return encoder.encode(batch).dataSync() as Float32Array;
   });
 }

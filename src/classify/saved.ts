@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { firstNonFinite } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 
-/** Bytes turned into text at a time: the call takes one argument a byte. */
-const bytesPerCall = 8192;
+/** Bytes turned into text by one call, which takes one argument for each. */
+const BYTES_PER_CALL = 8192;
 
 /** float32 values, little-endian, as base64. */
 export function packFloats(values: Float32Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';
-  for (let from = 0; from < bytes.length; from += bytesPerCall) {
-    text += String.fromCharCode(...bytes.subarray(from, from + bytesPerCall));
+  for (let from = 0; from < bytes.length; from += BYTES_PER_CALL) {
+    text += String.fromCharCode(...bytes.subarray(from, from + BYTES_PER_CALL));
   }
   return btoa(text);
 }
@@ -18,7 +18,7 @@ export function packFloats(values: Float32Array): string {
 /**
  * The values of a base64 text.
  *
- * @param count how many they must be
+ * @param count number of values expected
  * @param what names them in the errors: "the saved k-NN classifier: its values"
  * @throws DataError when the text is not base64, is too short or too long, or holds a value that is not finite
  */
@@ -38,12 +38,12 @@ export function unpackFloats(packed: string, count: number, what: string): Float
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
   const values = new Float32Array(bytes.buffer);
   const bad = firstNonFinite(values);
-  if (bad >= 0) throw new DataError(`${what} hold ${values[bad]} at place ${bad}`, { hint });
+  if (bad >= 0) throw new DataError(`${what} hold ${values[bad]} at index ${bad}`, { hint });
   return values;
 }
 
 /**
- * What was saved, checked against the schema of its version.
+ * Checks saved JSON against the schema of its version, and returns it.
  *
  * @param what names it in the errors: "the saved k-NN classifier"
  * @throws DataError for another version, and for anything that the schema does not allow

@@ -1,7 +1,7 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
-import { cnnPresets } from '../classify/convNet.js';
+import { cnnPresets } from '../classify/cnnPresets.js';
 import { checkCount, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';

@@ -13,7 +13,7 @@ export {
   activationKnnToJSON,
 } from '../classify/activationKnnJson.js';
 export type { Cnn, CnnOptions } from '../classify/cnn.js';
-export { type CnnPreset, type CnnPresetName, cnnPresets } from '../classify/convNet.js';
+export { type CnnPreset, type CnnPresetName, cnnPresets } from '../classify/cnnPresets.js';
 export { exactKnn } from '../classify/exactKnn.js';
 export {
   type Features,

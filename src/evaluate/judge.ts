@@ -1,6 +1,6 @@
 import { pipe, take } from 'rxjs';
 import { createCnn } from '../classify/cnn.js';
-import { cnnPresets } from '../classify/convNet.js';
+import { cnnPresets } from '../classify/cnnPresets.js';
 import { knnEngine } from '../classify/knnEngines.js';
 import { countOf, type ImageSet, type Label, packImages, sizeOf } from '../core/image.js';
 import { pullThrough } from '../stream/pullThrough.js';

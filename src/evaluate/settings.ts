@@ -1,5 +1,5 @@
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
-import type { CnnPresetName } from '../classify/convNet.js';
+import type { CnnPresetName } from '../classify/cnnPresets.js';
 import type { KnnEngineName } from '../classify/knnEngine.js';
 import type { ImageShape } from '../core/image.js';
 import type { Fit } from '../data/resize.js';

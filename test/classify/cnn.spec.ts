@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { register } from 'tfjs-wasm-training';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CnnOptions, createCnn } from '../../src/classify/cnn.js';
-import { type CnnPresetName, cnnPresets } from '../../src/classify/convNet.js';
+import { type CnnPresetName, cnnPresets } from '../../src/classify/cnnPresets.js';
 import { DataError, TrainingError, UsageError } from '../../src/core/errors.js';
 import { type ImageShape, sizeOf } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';

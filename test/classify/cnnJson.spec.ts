@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { createCnn } from '../../src/classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../src/classify/cnnJson.js';
-import type { CnnPresetName } from '../../src/classify/convNet.js';
+import type { CnnPresetName } from '../../src/classify/cnnPresets.js';
 import type { ImageShape } from '../../src/core/image.js';
 import { toBatch } from '../../src/stream/toBatches.js';
 import { noise, onWasm } from '../models/tiny.js';
@@ -91,7 +91,7 @@ it.each<[RegExp, (json: CnnJson) => unknown]>([
     (json) => ({ ...json, schema: 'fewshot.cnn/9' }),
   ],
   [/its weights are truncated/, (json) => ({ ...json, weights: json.weights.slice(0, -8) })],
-  [/its weights hold NaN at place 0/, (json) => ({ ...json, weights: `AADAfw${json.weights.slice(6)}` })],
+  [/its weights hold NaN at index 0/, (json) => ({ ...json, weights: `AADAfw${json.weights.slice(6)}` })],
   [/the net has \d+ weights, but \d+ were given/, (json) => ({ ...json, shape: [9, 9, 2] })],
   [/wrong at preset/, (json) => ({ ...json, preset: 'huge' })],
   [/wrong at classes/, (json) => ({ ...json, classes: 1 })],

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cnnPresets, dropoutMask, initialWeights, logits } from '../../src/classify/convNet.js';
+import { cnnPresets } from '../../src/classify/cnnPresets.js';
+import { dropoutMask, initialWeights, logits } from '../../src/classify/convNet.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

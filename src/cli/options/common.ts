@@ -1,5 +1,5 @@
 import { pathNames } from '../../augment/paths.js';
-import { cnnPresets } from '../../classify/convNet.js';
+import { cnnPresets } from '../../classify/cnnPresets.js';
 import { fits } from '../../data/resize.js';
 import { backendNames } from '../../node/selectBackend.js';
 import { either, given, modelName, oneOf, several, text, whole, within, yesOrNo } from './kinds.js';

@@ -1,6 +1,6 @@
 import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
-import { cnnPresets } from '../../classify/convNet.js';
+import { cnnPresets } from '../../classify/cnnPresets.js';
 import { checkCount } from '../../core/checks.js';
 import { DataError, UsageError } from '../../core/errors.js';
 import { laterTurn } from '../../core/eventLoop.js';

@@ -1,5 +1,5 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
-import { cnnPresets } from '../../classify/convNet.js';
+import { cnnPresets } from '../../classify/cnnPresets.js';
 import { laterTurn } from '../../core/eventLoop.js';
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/files.js';

@@ -1,4 +1,4 @@
-import type { CnnPresetName } from '../../classify/convNet.js';
+import type { CnnPresetName } from '../../classify/cnnPresets.js';
 import { DataError } from '../../core/errors.js';
 import { type ImageSet, imagesOf, type Label, type LabeledImage } from '../../core/image.js';
 import { mixSources } from '../../stream/mixSources.js';

@@ -1,5 +1,5 @@
 import type { PathName } from '../../augment/paths.js';
-import type { CnnPresetName } from '../../classify/convNet.js';
+import type { CnnPresetName } from '../../classify/cnnPresets.js';
 import { checkCount } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import { formatShape } from '../../core/image.js';
