@@ -26,7 +26,13 @@ const titles: Record<AnyBackendName, string> = {
   cpu: 'cpu (plain JavaScript, slow)',
 };
 
-/** What computes and why, as lines of text for people. */
+/**
+ * What computes and why, as lines of text for people.
+ *
+ * ```ts
+ * console.log(describeBackend(await selectBackend()).join('\n'));
+ * ```
+ */
 export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
   const { tfjs, node, libtensorflow, wasm } = info.versions;
   const versions = [

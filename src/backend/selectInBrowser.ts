@@ -66,6 +66,10 @@ const once = decideOnce<BackendName>('page', 'Choose the backend before the firs
  * Chooses what computes, once per page or worker. Asking again for the same backend, or for `auto`, gives the first
  * answer.
  *
+ * ```ts
+ * const { name } = await selectBackend('auto', { wasmPaths: '/assets/' });
+ * ```
+ *
  * @throws {UsageError} for a name that is no backend
  * @throws {BackendError} when the backend does not start, lacks a kernel, or another is in use already
  */

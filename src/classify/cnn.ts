@@ -81,6 +81,13 @@ const IMAGES_PER_CHUNK = 250;
 /**
  * A fresh net. Weights, dropout and training depend on the seed and the batches alone: on one backend, two runs give
  * the same bits.
+ *
+ * ```ts
+ * const cnn = createCnn({ shape: model.imageShape, classes: 10, seed: 1 });
+ * await cnn.fit(toAsyncIterable(images$.pipe(toBatches(32, { classes: 10 }))));
+ * console.log(await cnn.predict(photo.pixels, 1));
+ * cnn.dispose();
+ * ```
  */
 export function createCnn(options: CnnOptions): Cnn {
   const { shape, classes, seed } = options;

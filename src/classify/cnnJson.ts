@@ -33,7 +33,14 @@ const cnnSchema = v.strictObject({
 /** A CNN as JSON. */
 export type CnnJson = v.InferOutput<typeof cnnSchema>;
 
-/** Saves a CNN: its weights bit by bit, and what it was made with. The moments of its training are not saved. */
+/**
+ * Saves a CNN: its weights bit by bit, and what it was made with. The moments of its training are not saved.
+ *
+ * ```ts
+ * const cnn = createCnn({ shape: [28, 28, 1], classes: 10, seed: 1 });
+ * localStorage.setItem('cnn', JSON.stringify(await cnnToJSON(cnn)));
+ * ```
+ */
 export async function cnnToJSON(cnn: Cnn): Promise<CnnJson> {
   const { preset, shape, classes, seed, ...recipe } = cnn.options;
   return {
@@ -51,6 +58,10 @@ export async function cnnToJSON(cnn: Cnn): Promise<CnnJson> {
 /**
  * The CNN that was saved: on the same backend it predicts what the saved one did. Training it on begins with fresh
  * moments. The caller disposes it.
+ *
+ * ```ts
+ * const cnn = cnnFromJSON(JSON.parse(localStorage.getItem('cnn') ?? ''));
+ * ```
  *
  * @param json the parsed JSON
  * @throws DataError when it is of another version or damaged

@@ -34,6 +34,10 @@ async function locate(nameOrPath: string): Promise<string> {
  * Loads a pretrained model: a shipped name (`mnist`), the path of a model file, a URL, or the file's bytes. Its digest is
  * checked. The backend must be chosen first; `selectBackend()` does that.
  *
+ * ```ts
+ * const model = await loadModel('mnist');
+ * ```
+ *
  * @param source a string is a URL when it begins with `http://` or `https://`
  * @throws ModelError when the model is missing, truncated, altered or of another version.
  */

@@ -80,6 +80,11 @@ const once = decideOnce<BackendName>(
  * Chooses what computes, once per process: importing tfjs-node later would take tensors away from the backend in use.
  * Asking again for the same backend, or for `auto`, gives the first answer.
  *
+ * ```ts
+ * const { name, reason } = await selectBackend();
+ * console.log(name, reason);
+ * ```
+ *
  * @throws {UsageError} for a name that is no backend
  * @throws {BackendError} when the backend cannot be loaded, lacks a kernel, or another is in use already
  */

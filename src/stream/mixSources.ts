@@ -25,6 +25,12 @@ function* endlessly(images: readonly LabeledImage[], seed: number, source: numbe
 /**
  * An endless stream in which every batch holds a fixed share of each source, for example half real and half
  * hallucinated images: a large pool of the one does not drown a small pool of the other.
+ *
+ * ```ts
+ * const made = Array.from(hallucinations(model, photos, { perClass: 100 }));
+ * const shares = [{ images: photos, share: 0.5 }, { images: made, share: 0.5 }];
+ * const mixed$ = fromPull(() => mixSources(shares, { batchSize: 32, seed: 7 }));
+ * ```
  */
 export function* mixSources(
   sources: readonly MixSource[],

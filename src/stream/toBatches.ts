@@ -77,7 +77,13 @@ export interface BatchOptions {
 /** Largest number of pixel values held while the classes are unknown: 256 MiB. */
 const MOST_HELD = 2 ** 26;
 
-/** Images of one shape as tensors; the caller disposes the batch. Throws a `UsageError` when there are none. */
+/**
+ * Images of one shape as tensors; the caller disposes the batch. Throws a `UsageError` when there are none.
+ *
+ * ```ts
+ * const { xs, ys, dispose } = toBatch(photos, { classes });
+ * ```
+ */
 export function toBatch(images: readonly LabeledImage[], options: BatchOptions): Batch {
   const [first] = images;
   if (first === undefined) throw new UsageError('a batch of 0 images cannot be made');

@@ -29,6 +29,10 @@ export interface AffineOptions {
  * Rotates, scales, shears and shifts an image about its center, each by an amount uniform within its limit. Values
  * between pixels are bilinear. One such warp is sharper and faster than the four transforms one after another.
  *
+ * ```ts
+ * images$.pipe(geometric(affine({ rotate: 15, scale: 0.15 }), { seed: 7, copies: 5 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const affine = defineTransform<AffineOptions>(
@@ -52,6 +56,10 @@ export interface RotateOptions {
 /**
  * Turns an image about its center by an angle uniform within its limit.
  *
+ * ```ts
+ * images$.pipe(geometric(rotate({ degrees: 10 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const rotate = defineTransform<RotateOptions>(
@@ -71,6 +79,10 @@ export interface ScaleOptions {
 /**
  * Enlarges or shrinks an image about its center, by a factor uniform in 1 ± `amount`.
  *
+ * ```ts
+ * images$.pipe(geometric(scale({ amount: 0.1 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const scale = defineTransform<ScaleOptions>(
@@ -89,6 +101,10 @@ export interface ShearOptions {
 /**
  * Slants an image sideways about its center, by an amount uniform within its limit.
  *
+ * ```ts
+ * images$.pipe(geometric(shear({ amount: 0.1 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const shear = defineTransform<ShearOptions>(
@@ -106,6 +122,10 @@ export interface ShiftOptions {
 
 /**
  * Moves an image down and sideways, each by an amount uniform within its limit; shifts need not be whole pixels.
+ *
+ * ```ts
+ * images$.pipe(geometric(shift({ amount: 0.1 }), { seed: 7 }));
+ * ```
  *
  * @throws UsageError for an option out of range
  */

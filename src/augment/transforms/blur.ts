@@ -12,6 +12,10 @@ export interface BlurOptions {
  * Blurs an image by a Gaussian whose standard deviation is uniform between its limits. Beyond the border the image is
  * mirrored, which keeps its mean.
  *
+ * ```ts
+ * images$.pipe(geometric(blur({ sigma: [0.5, 1.5] }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const blur = defineTransform<BlurOptions>(

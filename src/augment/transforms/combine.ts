@@ -29,6 +29,10 @@ export function compose(name: string, ...transforms: readonly ImageTransform[]):
 /**
  * One of several transforms, chosen anew for each image, all with the same chance.
  *
+ * ```ts
+ * images$.pipe(geometric(oneOf(blur(), noise()), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError when there is none to choose from
  */
 export function oneOf(...transforms: readonly ImageTransform[]): ImageTransform {
@@ -44,6 +48,10 @@ const probabilitySchema = v.strictObject({ probability: within(0, 1) });
 
 /**
  * A transform that some images get and others do not.
+ *
+ * ```ts
+ * images$.pipe(geometric([affine(), sometimes(erase(), 0.3)], { seed: 7 }));
+ * ```
  *
  * @param probability chance that an image is transformed, in [0, 1]
  * @throws UsageError when `probability` is out of range

@@ -10,6 +10,10 @@ export interface CropOptions {
 /**
  * Pads by `margin` black pixels and cuts a window of the old size out at random: a shift by up to `margin` pixels.
  *
+ * ```ts
+ * images$.pipe(geometric(crop({ margin: 4 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const crop = defineTransform<CropOptions>(

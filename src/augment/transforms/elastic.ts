@@ -24,6 +24,10 @@ const HALF = 67_108_864;
  * that neighbors move together. The defaults are those of the source for digits of 28×28 pixels. After Simard,
  * Steinkraus and Platt, Best Practices for Convolutional Neural Networks, ICDAR 2003, section 2.
  *
+ * ```ts
+ * images$.pipe(geometric(elastic({ alpha: 34, sigma: 4 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const elastic = defineTransform<ElasticOptions>(

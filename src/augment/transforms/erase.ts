@@ -20,6 +20,10 @@ const TRIES = 100;
  * Erases a rectangle at a random position. After Zhong et al., Random Erasing Data Augmentation, AAAI 2020, algorithm 1,
  * with the paper's defaults.
  *
+ * ```ts
+ * images$.pipe(geometric(erase({ area: [0.02, 0.2] }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const erase = defineTransform<EraseOptions>(

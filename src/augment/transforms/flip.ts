@@ -12,6 +12,10 @@ export interface FlipOptions {
 /**
  * Mirrors an image, or leaves it.
  *
+ * ```ts
+ * images$.pipe(geometric(flip({ axis: 'vertical' }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const flip = defineTransform<FlipOptions>(

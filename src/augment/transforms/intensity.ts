@@ -12,6 +12,10 @@ export interface BrightnessOptions {
 /**
  * Multiplies every value by one factor, uniform in 1 ± `amount`; results are clipped to [0, 1].
  *
+ * ```ts
+ * images$.pipe(geometric(brightness({ amount: 0.2 }), { seed: 7 }));
+ * ```
+ *
  * @throws UsageError for an option out of range
  */
 export const brightness = defineTransform<BrightnessOptions>(
@@ -31,6 +35,10 @@ export interface ContrastOptions {
 /**
  * Multiplies every value's distance from the image's mean by one factor, uniform in 1 ± `amount`; results are clipped to
  * [0, 1].
+ *
+ * ```ts
+ * images$.pipe(geometric(contrast({ amount: 0.2 }), { seed: 7 }));
+ * ```
  *
  * @throws UsageError for an option out of range
  */
@@ -54,6 +62,10 @@ export interface NoiseOptions {
 
 /**
  * Adds Gaussian noise of mean 0, drawn for each value on its own; results are clipped to [0, 1].
+ *
+ * ```ts
+ * images$.pipe(geometric(noise({ deviation: 0.1 }), { seed: 7 }));
+ * ```
  *
  * @throws UsageError for an option out of range
  */
