@@ -1,8 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const kernels = (file: string) =>
-  fileURLToPath(new URL(`./packages/tfjs-wasm-training/src/${file}`, import.meta.url));
 
 const everywhere = '{test,paper/test,packages/*/test}/**';
 /** Specs that run what is built: the command line, worker threads, files in `dist`. */
@@ -11,12 +7,7 @@ const built = ['test/cli/commands/**/*.spec.ts', `${everywhere}/*.built.spec.ts`
 const slow = ['test/slow/**/*.spec.ts'];
 
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^tfjs-wasm-training$/, replacement: kernels('index.ts') },
-      { find: /^tfjs-wasm-training\/assembler$/, replacement: kernels('assembler.ts') },
-    ],
-  },
+  resolve: { tsconfigPaths: true },
   test: {
     pool: 'forks',
     maxWorkers: 2,

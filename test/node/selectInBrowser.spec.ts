@@ -19,7 +19,7 @@ async function open({ failing = [], active = '', float32 = true }: Page = {}) {
     inCharge = name;
     return true;
   };
-  vi.doMock('@tensorflow/tfjs', async (original) => ({
+  vi.doMock('@tensorflow/tfjs-core', async (original) => ({
     ...(await original<object>()),
     setBackend,
     getBackend: () => inCharge,
@@ -44,7 +44,7 @@ async function open({ failing = [], active = '', float32 = true }: Page = {}) {
 }
 
 afterEach(() => {
-  vi.doUnmock('@tensorflow/tfjs');
+  vi.doUnmock('@tensorflow/tfjs-core');
   vi.doUnmock('../../src/backend/start.js');
   vi.doUnmock('../../src/backend/requiredKernels.js');
 });
