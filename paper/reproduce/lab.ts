@@ -6,7 +6,7 @@ import { checkpointOf, trainModel } from '../../src/cli/produce/trainModel.js';
 import { DataError } from '../../src/core/errors.js';
 import { slice } from '../../src/data/imageSource.js';
 import type { Model } from '../../src/models/model.js';
-import { type Keep, keptParts } from '../../src/node/files.js';
+import { type Keep, keptParts } from '../../src/node/keptParts.js';
 import { loadModel, MODEL_ENDING } from '../../src/node/loadModel.js';
 import type { BackendInfo, BackendName } from '../../src/node/selectBackend.js';
 import { type EncoderKind, nameOf, recipeOf, type Scale } from './recipes.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../../src/core/errors.js';
 import { version } from '../../src/core/version.js';
-import { atomicWrite, removeLeftovers } from '../../src/node/files.js';
+import { atomicWrite, removeTemporaryFiles } from '../../src/node/files.js';
 import { whileFolderLocked } from '../../src/node/lock.js';
 import type { BackendInfo } from '../../src/node/selectBackend.js';
 import type { ResultHead } from './exhibit.js';
@@ -88,7 +88,7 @@ async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: str
   for (const { name, before } of wanted) {
     const { result, files } = await exhibits[name].make(lab, headOf(name), before);
     signal?.throwIfAborted();
-    await removeLeftovers(join(out, name));
+    await removeTemporaryFiles(join(out, name));
     for (const [ending, content] of Object.entries(files)) {
       const file = placeOf(out, name, ending);
       await atomicWrite(file, content);

@@ -1,14 +1,14 @@
 /** A backend on any platform: `native` exists in Node alone, `webgl` in browsers alone. */
 export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'cpu';
 
-/** A backend, and how it computes. */
+/** A backend and its properties. */
 export interface BackendInfoOf<Name extends AnyBackendName> {
   readonly name: Name;
-  /** Why this one, as a clause: "FEWSHOT_BACKEND asks for it". */
+  /** Reason for the choice, as a clause: "FEWSHOT_BACKEND asks for it". */
   readonly reason: string;
   /** Threads that one tensor operation may use. */
   readonly threads: number;
-  /** Whether vector instructions are in use. */
+  /** True if vector instructions are in use. */
   readonly simd: boolean;
   readonly versions: {
     readonly tfjs: string;
@@ -27,7 +27,7 @@ const titles: Record<AnyBackendName, string> = {
 };
 
 /**
- * What computes and why, as lines of text for people.
+ * The backend and the reason for it, as lines of text.
  *
  * ```ts
  * console.log(describeBackend(await selectBackend()).join('\n'));

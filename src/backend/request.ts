@@ -1,19 +1,24 @@
 import { BackendError, UsageError } from '../core/errors.js';
 import type { AnyBackendName, BackendInfoOf } from './info.js';
 
-/** A request, and the clause that says where it came from. */
-export interface Wish<Name extends string> {
+/** A request for a backend, and the reason to give for it as a clause. */
+export interface RequestOf<Name extends string> {
   readonly name: Name | 'auto';
   readonly reason: string;
 }
 
-/** The request for a backend by name. Throws a `UsageError` that lists the names; `origin` says who gave a wrong one. */
-export function wishFor<Name extends string>(
+/**
+ * Checks a name and makes a request of it.
+ *
+ * @param origin names the source of a wrong name in the message
+ * @throws UsageError that lists the names
+ */
+export function requestFor<Name extends string>(
   name: string,
   names: readonly Name[],
   reason = 'it was asked for',
   origin = '',
-): Wish<Name> {
+): RequestOf<Name> {
   const known: readonly string[] = ['auto', ...names];
   if (!known.includes(name)) {
     throw new UsageError(`There is no backend "${name}"${origin}.`, {
@@ -24,15 +29,15 @@ export function wishFor<Name extends string>(
 }
 
 /**
- * Lets a decision be taken once: a wish for the backend in use, or for `auto`, gets the first answer. A decision that
- * failed is none, so another backend may be asked for then.
+ * Returns a function that decides once: a later request for the backend in use, or for `auto`, gets the first answer. After
+ * a decision that failed, another backend may be requested.
  *
- * @param place what computes: "process", "page"
+ * @param scope of the decision: "process", "page"
  */
-export function decideOnce<Name extends AnyBackendName>(place: string, hint: string) {
+export function decideOnce<Name extends AnyBackendName>(scope: string, hint: string) {
   let decision: Promise<BackendInfoOf<Name>> | undefined;
   return async (
-    wish: Wish<Name>,
+    request: RequestOf<Name>,
     decide: () => Promise<BackendInfoOf<Name>>,
   ): Promise<BackendInfoOf<Name>> => {
     if (decision === undefined) {
@@ -43,9 +48,9 @@ export function decideOnce<Name extends AnyBackendName>(place: string, hint: str
       return decision;
     }
     const info = await decision;
-    if (wish.name === 'auto' || wish.name === info.name) return info;
+    if (request.name === 'auto' || request.name === info.name) return info;
     throw new BackendError(
-      `This ${place} computes with ${info.name} already; ${wish.name} was asked for too late.`,
+      `This ${scope} computes with ${info.name} already; ${request.name} was asked for too late.`,
       { hint },
     );
   };

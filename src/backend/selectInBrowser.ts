@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 import type { BackendInfoOf } from './info.js';
-import { decideOnce, type Wish, wishFor } from './request.js';
-import { accountOf, type BackendOptions, loadTfjs, type Started, startCpu, startWasm } from './start.js';
+import { decideOnce, type RequestOf, requestFor } from './request.js';
+import { type BackendOptions, infoOf, loadTfjs, type Started, startCpu, startWasm } from './start.js';
 
 export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
 
-/** `wasm` is WebAssembly, `webgl` the graphics card, `cpu` plain JavaScript. */
+/** Name of a backend: `wasm` is WebAssembly, `webgl` the graphics card, `cpu` plain JavaScript. */
 export type BackendName = (typeof backendNames)[number];
 
 /** A backend by name, or `auto`: the first of wasm, webgl and cpu that starts. */
@@ -33,7 +33,8 @@ function starters({ wasmPaths }: BackendOptions): Record<BackendName, () => Prom
       return await startWasm(wasmPaths);
     } catch (cause) {
       throw new BackendError('The wasm backend does not start: its .wasm file cannot be loaded or run.', {
-        hint: 'Say with wasmPaths where the page finds the files of @tensorflow/tfjs-backend-wasm, and reload it.',
+        hint: 'Give the URLs of the files of @tensorflow/tfjs-backend-wasm as wasmPaths, and reload the page.',
+        option: 'wasmPaths',
         cause,
       });
     }
@@ -41,10 +42,13 @@ function starters({ wasmPaths }: BackendOptions): Record<BackendName, () => Prom
   return { wasm, webgl: startWebgl, cpu: startCpu };
 }
 
-async function decide({ name, reason }: Wish<BackendName>, options: BackendOptions): Promise<BackendInfo> {
+async function decide(
+  { name, reason }: RequestOf<BackendName>,
+  options: BackendOptions,
+): Promise<BackendInfo> {
   await loadTfjs();
   const start = starters(options);
-  const use = async (chosen: BackendName, why: string) => accountOf(chosen, why, await start[chosen]());
+  const use = async (chosen: BackendName, why: string) => infoOf(chosen, why, await start[chosen]());
   if (name !== 'auto') return use(name, reason);
   const active = tf.getBackend();
   if (active === 'wasm' || active === 'webgl') return use(active, 'this page uses it already');
@@ -63,20 +67,20 @@ async function decide({ name, reason }: Wish<BackendName>, options: BackendOptio
 const once = decideOnce<BackendName>('page', 'Choose the backend before the first call that needs one.');
 
 /**
- * Chooses what computes, once per page or worker. Asking again for the same backend, or for `auto`, gives the first
+ * Chooses the backend, once per page or worker. A second request for the same backend, or for `auto`, gets the first
  * answer.
  *
  * ```ts
  * const { name } = await selectBackend('auto', { wasmPaths: '/assets/' });
  * ```
  *
- * @throws {UsageError} for a name that is no backend
+ * @throws {UsageError} for an unknown name
  * @throws {BackendError} when the backend does not start, lacks a kernel, or another is in use already
  */
 export async function selectBackend(
   request: BackendRequest = 'auto',
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
-  const wish = wishFor(request, backendNames);
-  return once(wish, () => decide(wish, options));
+  const resolved = requestFor(request, backendNames);
+  return once(resolved, () => decide(resolved, options));
 }

@@ -3,7 +3,7 @@ import { BackendError } from '../core/errors.js';
 import type { AnyBackendName, BackendInfoOf } from './info.js';
 import { assertKernels } from './requiredKernels.js';
 
-/** What starting a backend tells about it. */
+/** Properties of a backend that was started. */
 export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd'> & {
   readonly versions?: Partial<BackendInfoOf<AnyBackendName>['versions']>;
 };
@@ -18,7 +18,7 @@ export type WasmPaths =
 
 export interface BackendOptions {
   /**
-   * Place of the files of `@tensorflow/tfjs-backend-wasm`. Default: in Node the folder of that package, in a browser the folder of
+   * URL of the files of `@tensorflow/tfjs-backend-wasm`. Default: in Node the folder of that package, in a browser the folder of
    * the script. With Vite:
    *
    * ```ts
@@ -35,7 +35,7 @@ export interface BackendOptions {
 /**
  * Makes wasm the backend, with the kernels of `tfjs-wasm-training` beside the stock ones.
  *
- * @param paths where its files are; in Node they are found beside the package
+ * @param paths URLs of its files; in Node they are found beside the package
  * @throws BackendError when it does not start
  */
 export async function startWasm(paths?: WasmPaths): Promise<Started> {
@@ -72,7 +72,7 @@ export async function loadTfjs(): Promise<void> {
   await import('@tensorflow/tfjs');
 }
 
-/** Throws a `BackendError` when there is nothing that could compute. */
+/** Throws a `BackendError` when no backend is loaded. */
 export function assertBackend(): void {
   if (tf.engine().backendNames().length > 0) return;
   throw new BackendError('no backend is loaded', {
@@ -93,8 +93,8 @@ export async function startCpu(): Promise<Started> {
   return { threads: 1, simd: false };
 }
 
-/** The account of a backend that is now in charge. Throws a `BackendError` when it lacks a kernel. */
-export function accountOf<Name extends AnyBackendName>(
+/** Info on the backend that is now in use. Throws a `BackendError` when it lacks a kernel. */
+export function infoOf<Name extends AnyBackendName>(
   name: Name,
   reason: string,
   { threads, simd, versions }: Started,

@@ -24,7 +24,7 @@ export {
 } from '../classify/knnEngine.js';
 export { knnEngine } from '../classify/knnEngines.js';
 export { mlKnn } from '../classify/mlKnn.js';
-export { type Keep, keptParts } from '../node/files.js';
+export { type Keep, keptParts } from '../node/keptParts.js';
 export type {
   Arm,
   ArmFacts,

@@ -14,15 +14,16 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { FewshotError, UsageError } from '../core/errors.js';
-import { assertWritable, reasonOf, removeLeftovers, runs, startOf } from './files.js';
+import { assertWritable, reasonOf, removeTemporaryFiles } from './files.js';
+import { isRunning, startTimeOf } from './processes.js';
 
-/** What a lock file says of the run that holds it. */
+/** Content of a lock file: the run that holds it. */
 const holderSchema = v.strictObject({
-  /** Another one each time that a lock is taken. */
+  /** New each time that a lock is taken. */
   token: v.pipe(v.string(), v.uuid()),
   pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   host: v.string(),
-  /** As `startOf` has it; absent where the system does not say. */
+  /** `startTimeOf` the process; absent where the system does not tell. */
   started: v.exactOptional(v.string()),
   since: v.pipe(v.string(), v.isoTimestamp()),
 });
@@ -31,44 +32,44 @@ type Holder = v.InferOutput<typeof holderSchema>;
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 
 /**
- * Does work while no other run may write the same output: `output.lock` is there meanwhile, and says who writes. A lock whose
- * process was killed gives way at once; one of another computer, which cannot be asked from here, does not.
+ * Does work while no other run may write the same output. The file `output.lock` exists meanwhile and names the writer. The
+ * lock of a process that was killed is replaced at once; that of another computer, which cannot be asked from here, is not.
  *
- * @param place beside which the lock lies. Default: the output
+ * @param path gives the lock its name, `path.lock`. Default: the output
  * @throws UsageError when another run, in this process or another, writes the output
  */
 export async function whileLocked<Value>(
   output: string,
   work: () => Promise<Value>,
-  place = output,
+  path = output,
 ): Promise<Value> {
-  const lock = `${resolve(place)}.lock`;
+  const lock = `${resolve(path)}.lock`;
   await assertWritable(lock, output);
   const release = take(lock, output);
   try {
-    for (const grave of gravesOf(lock)) rmSync(grave, { force: true });
-    await removeLeftovers(place);
+    for (const old of removalLocksOf(lock)) rmSync(old, { force: true });
+    await removeTemporaryFiles(path);
     return await work();
   } finally {
     release();
   }
 }
 
-/** The same for a folder that a run fills. It is made if need be, and goes again if it stays empty. */
+/** Locks a folder that a run fills. The folder is made if it does not exist, and removed if it stays empty. */
 export function whileFolderLocked<Value>(folder: string, work: () => Promise<Value>): Promise<Value> {
   return whileLocked(folder, work, join(folder, '.fewshot'));
 }
 
-/** Throws a `UsageError` when another run writes the output now. It may begin later all the same: `whileLocked` is what excludes that. */
-export function assertUnlocked(output: string, place = output): void {
-  const lock = `${resolve(place)}.lock`;
-  const holder = read(lock, output);
-  if (holder !== undefined && mayLive(holder)) throw inUse(output, lock, holder);
+/** Throws a `UsageError` if another run writes the output now. Only `whileLocked` keeps others from beginning later. */
+export function assertUnlocked(output: string, path = output): void {
+  const lock = `${resolve(path)}.lock`;
+  const holder = holderOf(lock, output);
+  if (holder !== undefined && mayBeAlive(holder)) throw inUse(output, lock, holder);
 }
 
-/** Makes the lock file, or throws. Returns what takes it away. */
+/** Makes the lock file, or throws. Returns a function that removes it. */
 function take(lock: string, output: string): () => void {
-  const started = startOf(process.pid);
+  const started = startTimeOf(process.pid);
   const mine: Holder = {
     token: randomUUID(),
     pid: process.pid,
@@ -76,7 +77,7 @@ function take(lock: string, output: string): () => void {
     ...(started === undefined ? {} : { started }),
     since: new Date().toISOString(),
   };
-  const beside = `${lock}.${mine.token}.${process.pid}.tmp`;
+  const temporary = `${lock}.${mine.token}.${process.pid}.tmp`;
   const made = attempt(lock, () => mkdirSync(dirname(lock), { recursive: true }));
   const release = () => {
     process.off('exit', release);
@@ -84,8 +85,8 @@ function take(lock: string, output: string): () => void {
     if (made !== undefined) removeEmpty(dirname(lock), made);
   };
   try {
-    attempt(lock, () => writeFileSync(beside, JSON.stringify(mine), { flush: true }));
-    while (!attempt(lock, () => putInPlace(beside, lock))) removeDead(lock, output);
+    attempt(lock, () => writeFileSync(temporary, JSON.stringify(mine), { flush: true }));
+    while (!attempt(lock, () => linkOnce(temporary, lock))) removeDead(lock, output);
     // A second Ctrl-C ends the process without `finally`.
     process.on('exit', release);
     return release;
@@ -93,7 +94,7 @@ function take(lock: string, output: string): () => void {
     release();
     throw error;
   } finally {
-    rmSync(beside, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
@@ -105,16 +106,16 @@ function attempt<Value>(lock: string, work: () => Value): Value {
   }
 }
 
-/** Gives a finished file the name of the lock, unless there is one: of many that try at once, one does it. */
-function putInPlace(beside: string, lock: string): boolean {
+/** Gives a finished file the name of the lock. False if the lock exists: of many that try at once, one succeeds. */
+function linkOnce(temporary: string, lock: string): boolean {
   const tries = [
-    () => linkSync(beside, lock),
+    () => linkSync(temporary, lock),
     // For file systems without hard links.
-    () => copyFileSync(beside, lock, constants.COPYFILE_EXCL),
+    () => copyFileSync(temporary, lock, constants.COPYFILE_EXCL),
   ];
-  for (const [i, place] of tries.entries()) {
+  for (const [i, link] of tries.entries()) {
     try {
-      place();
+      link();
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
@@ -125,23 +126,23 @@ function putInPlace(beside: string, lock: string): boolean {
 }
 
 /**
- * Takes away a lock whose holder is dead, or throws. Two runs may find the same dead lock: only the one that holds a lock on
- * *that* lock, by its token, removes it, so that it never removes the lock that another has put in its place meanwhile.
+ * Removes a lock whose holder is dead, or throws. Two runs may find the same dead lock: only the one that holds a lock on
+ * *that* lock, by its token, removes it, so that it never removes a new lock that another run has made meanwhile.
  */
 function removeDead(lock: string, output: string): void {
-  const holder = read(lock, output);
+  const holder = holderOf(lock, output);
   if (holder === undefined) return;
-  if (mayLive(holder)) throw inUse(output, lock, holder);
+  if (mayBeAlive(holder)) throw inUse(output, lock, holder);
   const release = take(`${lock}.${holder.token}.dead`, output);
   try {
-    if (read(lock, output)?.token === holder.token) rmSync(lock, { force: true });
+    if (holderOf(lock, output)?.token === holder.token) rmSync(lock, { force: true });
   } finally {
     release();
   }
 }
 
-/** What `removeDead` leaves when it is killed. Whoever holds the lock needs none of them: their locks are gone for good. */
-function gravesOf(lock: string): string[] {
+/** Locks that `removeDead` left when it was killed. They belong to locks that no longer exist. */
+function removalLocksOf(lock: string): string[] {
   const names = readdirSync(dirname(lock));
   const own = names.filter((name) => name.startsWith(`${basename(lock)}.`) && name.endsWith('.dead'));
   return own.map((name) => join(dirname(lock), name));
@@ -156,41 +157,41 @@ function readText(lock: string): string | undefined {
   }
 }
 
-/** Who holds a lock; undefined when there is none. */
-function read(lock: string, output: string): Holder | undefined {
+/** Holder of a lock; undefined when there is no lock. */
+function holderOf(lock: string, output: string): Holder | undefined {
   const text = readText(lock);
   if (text === undefined) return undefined;
   try {
     return v.parse(holderSchema, JSON.parse(text));
   } catch (cause) {
-    throw new UsageError(`${output} seems to be in use: ${lock} is there, but does not say by whom`, {
+    throw new UsageError(`${output} seems to be in use: ${lock} exists, but does not name the writer`, {
       hint: `If no other run writes it, remove ${lock}.`,
       cause,
     });
   }
 }
 
-/** Whether a holder may be alive: of one on another computer nobody knows here. */
-function mayLive({ host, pid, started }: Holder): boolean {
+/** True if a holder may be alive; always for one on another computer. */
+function mayBeAlive({ host, pid, started }: Holder): boolean {
   if (host !== hostname()) return true;
-  const now = startOf(pid);
-  return runs(pid) && (now === undefined || started === undefined || now === started);
+  const now = startTimeOf(pid);
+  return isRunning(pid) && (now === undefined || started === undefined || now === started);
 }
 
 function inUse(output: string, lock: string, { pid, host, since }: Holder): UsageError {
   const where = host === hostname() ? '' : ` on ${host}`;
-  // The Swedish way to write a date is that of ISO 8601, here in local time.
+  // Swedish dates are in ISO 8601, here in local time.
   const time = new Date(since).toLocaleString('sv');
   return new UsageError(`${output} is in use: process ${pid}${where} has been writing it since ${time}`, {
-    hint: `Wait for that run, stop it, or choose another place. Where it is gone, remove ${lock}.`,
+    hint: `Wait for that run, stop it, or choose another path. If it no longer runs, remove ${lock}.`,
   });
 }
 
-/** Takes away a folder, and those above it up to one of them, as far as they are empty. */
+/** Removes a folder, and those above it up to `last`, as far as they are empty. */
 function removeEmpty(folder: string, last: string): void {
   try {
     for (let each = folder; each.length >= last.length; each = dirname(each)) rmdirSync(each);
   } catch {
-    // Something lies there.
+    // It is not empty.
   }
 }

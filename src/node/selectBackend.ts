@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendInfoOf } from '../backend/info.js';
-import { decideOnce, type Wish, wishFor } from '../backend/request.js';
+import { decideOnce, type RequestOf, requestFor } from '../backend/request.js';
 import {
-  accountOf,
   type BackendOptions,
+  infoOf,
   loadTfjs,
   type Started,
   startCpu,
@@ -15,27 +15,27 @@ import { resolvePackage } from './packageFiles.js';
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;
 
-/** `native` is libtensorflow through tfjs-node, `wasm` WebAssembly, `cpu` plain JavaScript. */
+/** Name of a backend: `native` is libtensorflow through tfjs-node, `wasm` WebAssembly, `cpu` plain JavaScript. */
 export type BackendName = (typeof backendNames)[number];
 
-/** A backend by name, or `auto`: what FEWSHOT_BACKEND says, else native where it can be loaded, else wasm. */
+/** A backend by name, or `auto`: that of FEWSHOT_BACKEND, else native if it can be loaded, else wasm. */
 export type BackendRequest = BackendName | 'auto';
 
 /** The backend that computes in this process. */
 export type BackendInfo = BackendInfoOf<BackendName>;
 
-function parseWish(request: string): Wish<BackendName> {
+function resolveRequest(request: string): RequestOf<BackendName> {
   const variable = request === 'auto' ? process.env.FEWSHOT_BACKEND : undefined;
   return variable
-    ? wishFor(variable, backendNames, 'FEWSHOT_BACKEND asks for it', ' (from FEWSHOT_BACKEND)')
-    : wishFor(request, backendNames);
+    ? requestFor(variable, backendNames, 'FEWSHOT_BACKEND asks for it', ' (from FEWSHOT_BACKEND)')
+    : requestFor(request, backendNames);
 }
 
 function complete(name: BackendName, reason: string, { versions, ...started }: Started): BackendInfo {
-  return accountOf(name, reason, { ...started, versions: { node: process.versions.node, ...versions } });
+  return infoOf(name, reason, { ...started, versions: { node: process.versions.node, ...versions } });
 }
 
-/** The folder of the .wasm files: a program that a bundler put together does not lie beside them. */
+/** Folder of the .wasm files, which a bundled program does not have beside it. */
 function wasmFolder(): string | undefined {
   const file = resolvePackage('@tensorflow/tfjs-backend-wasm/package.json');
   return file === undefined ? undefined : join(dirname(file), 'dist', '/');
@@ -45,13 +45,16 @@ async function startWasmInNode({ wasmPaths }: BackendOptions): Promise<Started> 
   if (tf.getBackend() === 'wasm') return startWasm();
   const paths = wasmPaths ?? wasmFolder();
   if (paths !== undefined) return startWasm(paths);
-  throw new BackendError('the .wasm files of @tensorflow/tfjs-backend-wasm are not there', {
+  throw new BackendError('the .wasm files of @tensorflow/tfjs-backend-wasm cannot be found', {
     hint: 'Install that package where the program runs, or name the folder with wasmPaths.',
     option: 'wasmPaths',
   });
 }
 
-async function decide({ name, reason }: Wish<BackendName>, options: BackendOptions): Promise<BackendInfo> {
+async function decide(
+  { name, reason }: RequestOf<BackendName>,
+  options: BackendOptions,
+): Promise<BackendInfo> {
   await loadTfjs();
   const startWasm = () => startWasmInNode(options);
   if (name === 'cpu') return complete('cpu', reason, await startCpu());
@@ -77,21 +80,21 @@ const once = decideOnce<BackendName>(
 );
 
 /**
- * Chooses what computes, once per process: importing tfjs-node later would take tensors away from the backend in use.
- * Asking again for the same backend, or for `auto`, gives the first answer.
+ * Chooses the backend, once per process: importing tfjs-node later would take tensors away from the backend in use. A
+ * second request for the same backend, or for `auto`, gets the first answer.
  *
  * ```ts
  * const { name, reason } = await selectBackend();
  * console.log(name, reason);
  * ```
  *
- * @throws {UsageError} for a name that is no backend
+ * @throws {UsageError} for an unknown name
  * @throws {BackendError} when the backend cannot be loaded, lacks a kernel, or another is in use already
  */
 export async function selectBackend(
   request: BackendRequest = 'auto',
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
-  const wish = parseWish(request);
-  return once(request === 'auto' ? { ...wish, name: 'auto' } : wish, () => decide(wish, options));
+  const resolved = resolveRequest(request);
+  return once(request === 'auto' ? { ...resolved, name: 'auto' } : resolved, () => decide(resolved, options));
 }

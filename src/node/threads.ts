@@ -10,10 +10,10 @@ export interface ThreadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a task on the next thread that is free, by an export of the threads' file. Default: its default export. */
+/** Runs a task on the next free thread, by an export of the threads' file. Default: its default export. */
 export type RunTask = <Result>(task: unknown, entry?: string) => Promise<Result>;
 
-/** Starts threads whose entries are the exports of a file, for as long as `use` takes. */
+/** Starts threads that run the exports of a file, and ends them when `use` is done. */
 export async function withThreads<Result>(
   filename: URL,
   { threads, signal }: ThreadOptions,
@@ -26,7 +26,7 @@ export async function withThreads<Result>(
     maxThreads: threads,
     isolateWorkers: false,
   });
-  // Tinypool's own signal waits for a task at hand; ending its threads stops at once.
+  // Tinypool's own signal waits for the running task; ending its threads stops at once.
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal?.reason as Error);
@@ -46,10 +46,10 @@ export interface OnWorkersOptions<Task> extends ThreadOptions {
 }
 
 /**
- * Runs tasks on threads whose entry is the default export of a file; on no more threads than there are tasks.
+ * Runs tasks on threads by the default export of a file, on no more threads than there are tasks.
  *
- * @returns what each task gave, in the order of the tasks
- * @throws the first failure, after which the other tasks are given up
+ * @returns the result of each task, in their order
+ * @throws the first failure, after which the other tasks are abandoned
  */
 export async function onWorkers<Task, Result = void>(
   filename: URL,

@@ -9,11 +9,11 @@ export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit
 }
 
 /**
- * A Node stream, in object mode, of what an `Observable` emits: to be piped, or read by whatever takes a `Readable`. (The
- * other way round, `fromPull` takes a `Readable` as it is.)
+ * Returns a Node stream, in object mode, of the items of an `Observable`. (The other way round, `fromPull` takes a
+ * `Readable` as it is.)
  *
- * It subscribes when it is first read, and pulls no further than `highWaterMark` when its sources are made by `fromPull`.
- * Destroying it, or an error in a `pipeline`, unsubscribes and disposes the batches that nobody read.
+ * It subscribes when it is first read, and reads no more than `highWaterMark` items ahead if its sources are made by
+ * `fromPull`. Destroying it, or an error in a `pipeline`, unsubscribes and disposes the batches that were not read.
  *
  * ```ts
  * import { pipeline } from 'node:stream/promises';
@@ -21,7 +21,7 @@ export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit
  * await pipeline(toReadable(images$), writable);
  * ```
  *
- * @throws UsageError for options out of range; (as `error` events) what the stream fails with
+ * @throws UsageError for options out of range; (as `error` events) the error that the stream ends with
  */
 export function toReadable<T extends object>(
   observable: Observable<T>,
@@ -39,7 +39,7 @@ export function toReadable<T extends object>(
             if (done !== true) release(value);
           } else if (done === true) this.push(null);
           else {
-            // Those that were read belong to their reader.
+            // Items that were read belong to their reader.
             pushed = pushed.slice(pushed.length - this.readableLength);
             pushed.push(value);
             this.push(value);

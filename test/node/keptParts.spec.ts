@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { keptParts } from '../../src/node/files.js';
+import { keptParts } from '../../src/node/keptParts.js';
 import { ownFolder } from './folder.js';
 
 const at = ownFolder();
@@ -19,7 +19,7 @@ describe('keptParts', () => {
     expect((await readdir(at('parts'))).sort()).toEqual(['one.json', 'other.json']);
   });
 
-  it('knows a key again whose properties stand in another order', async () => {
+  it('recognizes a key whose properties are in another order', async () => {
     const keep = keptParts(at());
     await keep('part', { shots: 5, of: { a: 1, b: [1, 2] } }, async () => 1);
     expect(await keep('part', { of: { b: [1, 2], a: 1 }, shots: 5 }, async () => 2)).toBe(1);

@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
-import { runs, startOf } from '../../src/node/files.js';
 import { assertUnlocked, whileFolderLocked, whileLocked } from '../../src/node/lock.js';
+import { isRunning, startTimeOf } from '../../src/node/processes.js';
 import { ownFolder } from './folder.js';
 
-/** What happens once a lock file has been read, in another process. */
+/** Action of another process once a lock file has been read. */
 const meanwhile = vi.hoisted(() => ({ happens: undefined as (() => void) | undefined }));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -29,11 +31,11 @@ vi.mock('node:fs', async (original) => {
 
 const at = ownFolder();
 
-/** The number of a process that has ended. */
+/** Id of a process that has ended. */
 const gone = spawnSync(process.execPath, ['--version']).pid;
 const TOKEN = '3f3a9a6e-6c1f-4d43-9d0f-5f4b8f2f6c11';
 
-/** A lock as a run left it that could not take it away. */
+/** Lock of a run that could not remove it. */
 const left = (changes: object = {}) => ({
   ...{ token: TOKEN, pid: gone, host: hostname(), started: '1', since: '2026-11-26T11:41:50.000Z' },
   ...changes,
@@ -68,13 +70,13 @@ describe('whileLocked', () => {
     expect(await readdir(at(''))).toEqual([]);
   });
 
-  it('takes its lock away when the work fails', async () => {
+  it('removes its lock when the work fails', async () => {
     const fails = whileLocked(at('out'), () => Promise.reject(new Error('no more')));
     await expect(fails).rejects.toThrow('no more');
     expect(await readdir(at(''))).toEqual([]);
   });
 
-  it('makes a folder and takes it away if nothing is in it', async () => {
+  it('makes a folder and removes it if it stays empty', async () => {
     await whileFolderLocked(at('a', 'b'), async () => {
       expect(await readdir(at('a', 'b'))).toEqual(['.fewshot.lock']);
     });
@@ -86,13 +88,13 @@ describe('whileLocked', () => {
     expect(await readdir(at('full', 'of'))).toEqual(['it']);
   });
 
-  it('leaves a lock alone that another run has put in the place of its own', async () => {
+  it('leaves a lock that another run has put in place of its own', async () => {
     await whileLocked(at('out'), () => leave(left({ host: 'elsewhere' })));
     expect(JSON.parse(await readFile(at('out.lock'), 'utf8'))).toEqual(left({ host: 'elsewhere' }));
   });
 });
 
-describe('a lock that was left behind', () => {
+describe('the lock of a run that was killed', () => {
   it.each([
     ['its process is gone', left()],
     ['its process is gone, and its system tells no times', left({ started: undefined })],
@@ -113,7 +115,7 @@ describe('a lock that was left behind', () => {
     expect(await readdir(at(''))).toEqual([]);
   });
 
-  it('is not confused with the lock that another run has put in its place meanwhile', async () => {
+  it('is not confused with a new lock that another run has made meanwhile', async () => {
     const theirs = left({
       token: '5e0c1f83-2c0e-4f3f-a1ab-0d1f5a9b7f66',
       pid: process.ppid,
@@ -127,7 +129,7 @@ describe('a lock that was left behind', () => {
     expect(await readdir(at(''))).toEqual(['out.lock']);
   });
 
-  it('is left to the run that takes it away already', async () => {
+  it('is left to the run that removes it already', async () => {
     await leave(left());
     await leave(left({ pid: process.ppid, started: undefined }), `out.lock.${TOKEN}.dead`);
     const { message } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
@@ -136,7 +138,7 @@ describe('a lock that was left behind', () => {
   });
 
   it('stays when its process lives', async () => {
-    await leave(left({ pid: process.ppid, started: startOf(process.ppid) }));
+    await leave(left({ pid: process.ppid, started: startTimeOf(process.ppid) }));
     const { message } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
     expect(message).toContain(`out is in use: process ${process.ppid} has been writing it since 2026-11-2`);
     expect(await readdir(at(''))).toEqual(['out.lock']);
@@ -146,7 +148,7 @@ describe('a lock that was left behind', () => {
     await leave(left({ host: 'elsewhere' }));
     const { message, hint } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
     expect(message).toContain(`process ${gone} on elsewhere has been writing it since`);
-    expect(hint).toContain(`Where it is gone, remove ${at('out.lock')}.`);
+    expect(hint).toContain(`If it no longer runs, remove ${at('out.lock')}.`);
     expect(await readdir(at(''))).toEqual(['out.lock']);
   });
 
@@ -156,7 +158,7 @@ describe('a lock that was left behind', () => {
       await writeFile(at('out.lock'), text);
       const { message, hint } = await refusal(whileLocked(at('out'), () => expect.unreachable()));
       expect(message).toBe(
-        `${at('out')} seems to be in use: ${at('out.lock')} is there, but does not say by whom`,
+        `${at('out')} seems to be in use: ${at('out.lock')} exists, but does not name the writer`,
       );
       expect(hint).toContain(`remove ${at('out.lock')}`);
       expect(await readFile(at('out.lock'), 'utf8')).toBe(text);
@@ -164,13 +166,29 @@ describe('a lock that was left behind', () => {
   );
 });
 
-it('gives each of many locks, left behind or not, to one of many processes that want it at once', async () => {
+/** Bundles `contender.ts`, so that Node can run it, and returns the file. */
+async function bundledContender(): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    ssr: { noExternal: true },
+    build: {
+      ssr: fileURLToPath(new URL('contender.ts', import.meta.url)),
+      outDir: at('bundle'),
+      rolldownOptions: { output: { entryFileNames: '[name].mjs' } },
+    },
+  });
+  return at('bundle', 'contender.mjs');
+}
+
+it('gives each of many locks, old or not, to one of many processes that want it at once', async () => {
   const [PROCESSES, LOCKS] = [8, 60];
-  for (let place = 0; place < LOCKS; place += 1) if (place % 3 > 0) await leave(left(), `${place}.lock`);
-  const contender = fileURLToPath(new URL('contender.mjs', import.meta.url));
+  await mkdir(at('locks'));
+  for (let i = 0; i < LOCKS; i += 1) if (i % 3 > 0) await leave(left(), join('locks', `${i}.lock`));
+  const contender = await bundledContender();
   const start = Date.now() + 3000;
   const all = Array.from({ length: PROCESSES }, () =>
-    spawn(process.execPath, [contender, at(''), String(LOCKS), String(start)], {
+    spawn(process.execPath, [contender, at('locks'), String(LOCKS), String(start)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     }),
   );
@@ -181,7 +199,7 @@ it('gives each of many locks, left behind or not, to one of many processes that 
   for (const { stdin } of all) stdin.end();
   expect(await Promise.all(ends)).toEqual(all.map(() => [0, null]));
   expect(won.flat().sort((a, b) => a - b)).toEqual([...Array(LOCKS).keys()]);
-  expect(await readdir(at(''))).toEqual([]);
+  expect(await readdir(at('locks'))).toEqual([]);
 });
 
 it.runIf(process.platform === 'linux')(
@@ -190,10 +208,10 @@ it.runIf(process.platform === 'linux')(
     // The child ends after its parent became a program that does not wait for it.
     const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60']);
     const child = Number((await once(parent.stdout, 'data'))[0]);
-    await expect.poll(() => startOf(child), { timeout: 10_000 }).toBe('ended');
-    expect(runs(child)).toBe(true);
-    expect(Number(startOf(process.pid))).toBeGreaterThan(0);
-    expect(startOf(gone)).toBeUndefined();
+    await expect.poll(() => startTimeOf(child), { timeout: 10_000 }).toBe('ended');
+    expect(isRunning(child)).toBe(true);
+    expect(Number(startTimeOf(process.pid))).toBeGreaterThan(0);
+    expect(startTimeOf(gone)).toBeUndefined();
     parent.kill();
     await once(parent, 'close');
   },

@@ -2,7 +2,7 @@ import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { cnnPresets } from '../../classify/cnnPresets.js';
 import { laterTurn } from '../../core/eventLoop.js';
 import { version } from '../../core/version.js';
-import type { Keep } from '../../node/files.js';
+import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
 import { imageJudge } from './imageJudge.js';

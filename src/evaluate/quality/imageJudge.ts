@@ -1,6 +1,6 @@
 import type { CnnJson } from '../../classify/cnnJson.js';
 import { type ImageSource, slice } from '../../data/imageSource.js';
-import type { Keep } from '../../node/files.js';
+import type { Keep } from '../../node/keptParts.js';
 import {
   type HeldOutClassifier,
   heldOutClassifier,

@@ -14,7 +14,7 @@ import {
 } from '../../../src/evaluate/quality/qualitySettings.js';
 import { estimate, pairedDifference, proportion } from '../../../src/evaluate/statistics.js';
 import type { Model } from '../../../src/models/model.js';
-import type { Keep } from '../../../src/node/files.js';
+import type { Keep } from '../../../src/node/keptParts.js';
 import { onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
 import { expectNoLeak } from '../../tensors.js';
 import { thirds } from './thirds.js';

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { FewshotError, UsageError } from '../../src/core/errors.js';
-import { assertWritable, atomicWrite } from '../../src/node/files.js';
+import { assertWritable, atomicWrite, removeTemporaryFiles } from '../../src/node/files.js';
 import { ownFolder } from './folder.js';
 
 /** While `failing` holds a code, nothing reaches the disk. */
@@ -33,7 +34,7 @@ describe('atomicWrite', () => {
     expect(await readdir(at('a', 'b'))).toEqual(['text']);
   });
 
-  it('writes what comes in pieces, or nothing when their source fails', async () => {
+  it('writes content in pieces, or nothing if their source fails', async () => {
     async function* pieces(fails: boolean) {
       yield 'grü';
       yield Buffer.from('ße\n');
@@ -45,14 +46,14 @@ describe('atomicWrite', () => {
     expect(await readdir(at(''))).toEqual(['pieces']);
   });
 
-  it('replaces what was there, longer or not', async () => {
+  it('replaces the old content, longer or not', async () => {
     await writeFile(at('file'), 'a long old content');
     await atomicWrite(at('file'), 'new');
     expect(await readFile(at('file'), 'utf8')).toBe('new');
     expect(await readdir(at(''))).toEqual(['file']);
   });
 
-  it('leaves the old content and nothing else when the disk fails, and says why', async () => {
+  it('leaves the old content and nothing else when the disk fails, and gives the reason', async () => {
     await writeFile(at('file'), 'old');
     disk.failing = 'ENOSPC';
     try {
@@ -69,7 +70,7 @@ describe('atomicWrite', () => {
     expect(await readdir(at(''))).toEqual(['file']);
   });
 
-  it('leaves a folder that stands in its place as it was', async () => {
+  it('leaves a folder of that name as it was', async () => {
     await mkdir(at('target'));
     await writeFile(at('target', 'inside'), 'kept');
     await expect(atomicWrite(at('target'), 'new')).rejects.toThrow(/^cannot write .*target: it is a folder$/);
@@ -80,7 +81,7 @@ describe('atomicWrite', () => {
   it.each([
     ['file', 'child'],
     ['file', 'deep', 'child'],
-  ])('says that %s is a file, not a folder', async (...parts) => {
+  ])('reports that %s is a file, not a folder', async (...parts) => {
     await writeFile(at('file'), 'kept');
     await expect(atomicWrite(at(...parts), 'new')).rejects.toThrow(
       /a part of the path is a file, not a folder/,
@@ -91,7 +92,7 @@ describe('atomicWrite', () => {
 });
 
 describe('assertWritable', () => {
-  it('accepts a new file, one in folders that do not exist yet, and a file that is there', async () => {
+  it('accepts a new file, one in folders that do not exist yet, and an existing file', async () => {
     await writeFile(at('there'), '');
     await assertWritable(at('new'));
     await assertWritable(at('a', 'b', 'c', 'new'));
@@ -105,7 +106,7 @@ describe('assertWritable', () => {
     await expect(assertWritable(at('folder'))).rejects.toThrow(/it is a folder/);
   });
 
-  it.each([0o644, 0o755])('refuses a place below a file (mode %o)', async (mode) => {
+  it.each([0o644, 0o755])('refuses a path below a file (mode %o)', async (mode) => {
     await writeFile(at('file'), '', { mode });
     for (const path of [at('file', 'new'), at('file', 'a', 'new')]) {
       await expect(assertWritable(path)).rejects.toThrow(UsageError);
@@ -117,5 +118,33 @@ describe('assertWritable', () => {
   it.skipIf(process.getuid?.() === 0)('refuses a folder without permission', async () => {
     await mkdir(at('locked'), { mode: 0o555 });
     await expect(assertWritable(at('locked', 'new'))).rejects.toThrow(/no permission/);
+  });
+});
+
+describe('removeTemporaryFiles', () => {
+  /** Id of a process that has ended. */
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+
+  it('removes temporary files of processes that are gone, and nothing else', async () => {
+    const stay = [
+      'digits.md',
+      'digits.safetensors',
+      // Of a writer that is at work, of another path, and of another program.
+      `digits.md.${process.pid}.tmp`,
+      `faces.md.${gone}.tmp`,
+      `mydigits.md.${gone}.tmp`,
+      `digits2.md.${gone}.tmp`,
+      'digits.tmp',
+      `digits.${gone}.txt`,
+    ];
+    const go = [`digits.md.${gone}.tmp`, `digits.checkpoint.${gone}.tmp`, `digits-1-7.svg.${gone}.tmp`];
+    for (const name of [...stay, ...go]) await writeFile(at(name), '');
+    await removeTemporaryFiles(at('digits'));
+    expect(await readdir(at(''))).toEqual(stay.sort());
+  });
+
+  it('accepts a folder that does not exist', async () => {
+    await removeTemporaryFiles(at('not', 'there'));
+    expect(await readdir(at(''))).toEqual([]);
   });
 });
