@@ -8,7 +8,7 @@
  */
 import { pipeline } from '../../src/augment/pipeline/pipeline.js';
 import type { GeometricStep } from '../../src/augment/pipeline/steps.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import { defaultSettings } from '../../src/evaluate/settings.js';
 import { commandOf, experimentBackend, openResult, versionsOf } from './resultFile.js';

@@ -10,7 +10,7 @@
 import { latentPath, type PathName } from '../../src/augment/paths.js';
 import { pipeline } from '../../src/augment/pipeline/pipeline.js';
 import type { GeometricStep, PipelineStep } from '../../src/augment/pipeline/steps.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import { defaultSettings } from '../../src/evaluate/settings.js';
 import { pairedDifference } from '../../src/evaluate/statistics.js';

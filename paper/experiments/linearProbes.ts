@@ -11,7 +11,7 @@ import { exactKnn } from '../../src/classify/exactKnn.js';
 import { datasetDefaults } from '../../src/cli/produce/dataset.js';
 import { encodeAll, reconstructionError } from '../../src/cli/produce/scores.js';
 import { trainModel } from '../../src/cli/produce/trainModel.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type ImageSource, slice } from '../../src/data/imageSource.js';
 import { linearProbe } from '../../src/evaluate/metrics/linearProbe.js';
 import { loadMnist } from '../../src/node/builtInSets.js';

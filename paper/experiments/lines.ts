@@ -8,7 +8,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDataset } from '../../src/cli/produce/dataset.js';
 import { trainModel } from '../../src/cli/produce/trainModel.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { loadModel } from '../../src/node/loadModel.js';
 import { interpolationOnLines } from '../data/lineInterpolation.js';
 import { full, recipeOf } from '../reproduce/recipes.js';

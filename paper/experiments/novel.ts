@@ -5,7 +5,7 @@
  *   npm run build
  *   node paper/experiments/run.mjs novel     # an hour on two cores; continues where it ended
  */
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import { defaultSettings } from '../../src/evaluate/settings.js';
 import { commandOf, experimentBackend, openResult, versionsOf } from './resultFile.js';

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { classOrder } from '../../src/evaluate/metrics/classOrder.js';
 import { principalPlane } from '../../src/evaluate/metrics/principalPlane.js';
@@ -90,7 +90,7 @@ export const figure1: Exhibit<Figure1> = {
         title: 'Figure 1: codes of test digits, first two principal components',
         legendTitle: 'digit',
         classes: [...classes],
-        colours: 'ordinal',
+        colors: 'ordinal',
         panels: maps.map(({ learner, points, labels, shares }) => ({
           title: titles[learner],
           note: `Spearman ${order(learner)} · ${Math.round(100 * (shares[0] + shares[1]))} % of the variance`,

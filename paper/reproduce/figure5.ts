@@ -1,6 +1,6 @@
 import { datasetDefaults } from '../../src/cli/produce/dataset.js';
 import { embedCodes } from '../../src/cli/produce/embedCodes.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type ScatterFigure, scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 import { pointRows } from '../../src/core/points.js';
@@ -74,7 +74,7 @@ function figureOf({ rows, classes }: Figure5, dataset: ExhibitData, dimensions: 
     title: `t-SNE of codes in ${dimensions}-D: ${datasetDefaults(dataset).title}`,
     legendTitle: dataset === 'mnist' ? 'digit' : 'yaw, degrees',
     classes: [...classes[dataset]!],
-    colours: dataset === 'mnist' ? 'categorical' : 'ordinal',
+    colors: dataset === 'mnist' ? 'categorical' : 'ordinal',
     panels: rows
       .filter((row) => row.dataset === dataset && row.dimensions === dimensions)
       .map((row) => ({

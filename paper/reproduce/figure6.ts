@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { PathName } from '../../src/augment/paths.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { imageGrid } from '../../src/cli/report/plots/imageGrid.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
 import { type ImageShape, imagesOf, type LabeledImage } from '../../src/core/image.js';
 import { heldOutClassifier } from '../../src/evaluate/interpolation/heldOutClassifier.js';
 import {

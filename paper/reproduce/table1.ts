@@ -1,7 +1,7 @@
 import { exactKnn } from '../../src/classify/exactKnn.js';
 import { datasetDefaults } from '../../src/cli/produce/dataset.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { dotFigure } from '../../src/cli/report/plots/dotFigure.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
 import { linearProbe } from '../../src/evaluate/metrics/linearProbe.js';
 import { estimate } from '../../src/evaluate/statistics.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';

@@ -1,6 +1,6 @@
 import { estimated, percent, points, verdictOf } from '../../src/cli/report/figures.js';
+import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type LinePanel, lineFigure } from '../../src/cli/report/plots/lineFigure.js';
-import { markdownTable } from '../../src/cli/report/plots/markdownTable.js';
 import { armNames } from '../../src/evaluate/arms/arms.js';
 import { type ProtocolName, protocols } from '../../src/evaluate/protocols.js';
 import type { ClassifierName } from '../../src/evaluate/settings.js';

@@ -51,7 +51,7 @@ export function embeddingFiles(
       },
     ],
     classes: classes.map(String),
-    colours: ordered ? ('ordinal' as const) : ('categorical' as const),
+    colors: ordered ? ('ordinal' as const) : ('categorical' as const),
   };
   const texts = [`${JSON.stringify(result)}\n`, scatterFigure(figure)];
   if (dimensions === 3) texts.push(scatterPage(figure));

@@ -49,7 +49,7 @@ export async function reportMap(
           },
         ],
         classes: source.classes.map(String),
-        colours: 'categorical',
+        colors: 'categorical',
       },
       ...(leftOut > 0 ? {} : { command: embedText({ ...flags, ...settings }, embedded, backend) }),
     };

@@ -9,7 +9,7 @@ import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 const page3d = scatterPage({
   title: 'Two maps',
   classes: ['near', '<far>'],
-  colours: 'categorical',
+  colors: 'categorical',
   legendTitle: 'place',
   panels: [
     {

@@ -26,7 +26,7 @@ function original(subject: number, session: number, recording: number, camera: s
   return [...folders, `${camera.slice(0, 2)}_${camera[2]}`, `${name}.png`].join('/');
 }
 
-/** A colour picture of 16 × 12 pixels like the database's 640 × 480, of one shade. */
+/** A color picture of 16 × 12 pixels like the database's 640 × 480, of one shade. */
 const picture = (shade = 0.2) => encodePng(new Float32Array(sizeOf([12, 16, 3])).fill(shade), [12, 16, 3]);
 
 async function put(path: string, content: Uint8Array | string = picture()): Promise<void> {

@@ -49,7 +49,7 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
     bar.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : evaluationTable(result, { colour: coloured() }));
+    stdout.write(json === true ? text : evaluationTable(result, { color: coloured() }));
     for (const line of noGain(result)) terminal.note(line);
   } finally {
     bar.stop();

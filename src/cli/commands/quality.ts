@@ -117,7 +117,7 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
     bars.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : qualityTable(result, { colour: coloured() }));
+    stdout.write(json === true ? text : qualityTable(result, { color: coloured() }));
   } finally {
     bars.stop();
     for (const model of loaded) model.dispose();

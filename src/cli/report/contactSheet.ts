@@ -19,8 +19,8 @@ export interface ContactSheetOptions {
 }
 
 /**
- * Images in rows on white. Each row holds the same groups side by side, for example the real images of a class and
- * those made from them.
+ * Draws images in rows on white. Each row holds the same groups side by side, for example the real images of a class and the
+ * images made from them.
  */
 export function contactSheet(
   rows: readonly (readonly (readonly LabeledImage[])[])[],

@@ -4,13 +4,13 @@ import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
 import { estimated, points, verdictOf } from './figures.js';
 
-/** A cell, and how it looks with colours, which take no room. */
+/** A cell, and its text with color codes, which take no width. */
 export interface Cell {
   readonly text: string;
   readonly shown?: string;
 }
 
-/** Lines of a table for a terminal: a header, a rule, the rows. The first column is set to the left, all others to the right. */
+/** Lines of a table for a terminal: header, rule, rows. The first column is left-aligned, all others right-aligned. */
 export function alignedTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.text.length)),
@@ -26,8 +26,8 @@ export function alignedTable(header: readonly string[], rows: readonly (readonly
   ].map((line) => line.trimEnd());
 }
 
-/** A text in green or red, as terminals take it. */
-export function coloured(text: string, better: boolean): string {
+/** Text in green or red, by terminal codes. */
+export function inColor(text: string, better: boolean): string {
   return `\u001b[${better ? 32 : 31}m${text}\u001b[0m`;
 }
 
@@ -50,8 +50,8 @@ function name(classifier: string, result: EvaluationResult): string {
   return classifier === 'knn' ? `KNN (k = ${k})` : `CNN (${result.cnn})`;
 }
 
-/** Accuracy in percent with 95 % intervals, one row an arm, and below it what each arm gains over the references. */
-export function evaluationTable(result: EvaluationResult, { colour = false } = {}): string {
+/** Accuracy in percent with 95 % intervals, one row an arm, and the gains of each arm over the references. */
+export function evaluationTable(result: EvaluationResult, { color = false } = {}): string {
   const classifiers = [...new Set(result.results.map(({ classifier }) => classifier))];
   const arms = [...new Set(result.results.map(({ arm }) => arm))];
   const references = [...new Set(result.comparisons.map(({ against }) => against))];
@@ -60,8 +60,8 @@ export function evaluationTable(result: EvaluationResult, { colour = false } = {
     ...classifiers.flatMap((c) => [name(c, result), ...references.map((r) => `vs ${r}`)]),
   ];
   const emphasize = (text: string, comparison: Comparison | undefined) => {
-    if (!colour || comparison === undefined || verdictOf(comparison) === 'open') return text;
-    return coloured(text, comparison.difference > 0);
+    if (!color || comparison === undefined || verdictOf(comparison) === 'open') return text;
+    return inColor(text, comparison.difference > 0);
   };
   const rows = arms.map((arm): Cell[] => [
     { text: arm },

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../evaluate/result.js';
 
-/** A number of things as people read it: 12,000. */
+/** A count with thousands separators: 12,000. */
 export const count = (value: number): string => value.toLocaleString('en');
 
 /** `1 image`, `12 images`. */
@@ -21,7 +21,7 @@ export function points({ difference, ci95 }: Pick<Comparison, 'difference' | 'ci
   return ci95 === null ? `${sign}${size}` : `${sign}${size} ± ${percent(ci95)}`;
 }
 
-/** What a difference says: `open` where its interval holds zero, or there is none. */
+/** Verdict on a difference: `open` if its interval contains zero, or there is none. */
 export function verdictOf({
   difference,
   ci95,

@@ -1,22 +1,22 @@
 import { escaped } from './plots/svg.js';
 
-/** A piece of a page in which everything is escaped that must be. */
+/** Part of a page, already escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What may stand in a piece: text, which is escaped, other pieces, lists of both, or nothing. */
+/** Content of a template: text, which is escaped, other parts, lists of both, or nothing. */
 export type Inside = Html | string | number | undefined | readonly Inside[];
 
 /**
- * A piece of a page. What is put into it is escaped, unless it is a piece itself, so that no name of a class or file can be
- * more than a name.
+ * Part of a page, by a template. Everything put into it is escaped, unless it is an `Html` itself, so that names of classes and
+ * files cannot be markup.
  */
 export function html(parts: TemplateStringsArray, ...inside: readonly Inside[]): Html {
   return new Html(parts.map((part, i) => part + textOf(inside[i])).join(''));
 }
 
-/** What is HTML or SVG already, and escaped by whoever made it. */
+/** Marks text as HTML or SVG that is already escaped. */
 export const markup = (text: string): Html => new Html(text);
 
 function textOf(inside: Inside): string {

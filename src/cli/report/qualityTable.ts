@@ -4,15 +4,15 @@ import type {
   QualityResult,
   QualityRow,
 } from '../../evaluate/quality/qualityResult.js';
-import { alignedTable, type Cell, coloured } from './evaluationTable.js';
+import { alignedTable, type Cell, inColor } from './evaluationTable.js';
 
-/** How a measure is written. */
+/** Column of a measure. */
 interface Column {
   readonly measure: QualityMeasure;
   readonly title: string;
-  /** Whether it is a share, in percent; all others have two decimals. */
+  /** True for a share, in percent; all others have two decimals. */
   readonly percent: boolean;
-  /** Whether more is better, or less. */
+  /** True if more is better. */
   readonly more: boolean;
 }
 
@@ -50,7 +50,7 @@ function signed({ difference, ci95 }: QualityComparison, column: Column): string
 const isRow = (row: QualityRow) => (other: QualityRow) =>
   other.model === row.model && other.path === row.path;
 
-/** What a row is called: by its path, and by its model where there are several. */
+/** Name of a row: its path, after its model if there are several. */
 function nameOf({ model, path }: QualityRow, { models }: QualityResult): string {
   return model === null || models.length === 1 ? path : `${model} ${path}`;
 }
@@ -67,8 +67,8 @@ function heading(result: QualityResult): string[] {
   ];
 }
 
-/** Every measure of every row with 95 % intervals, and below it how rows differ from slerp. */
-export function qualityTable(result: QualityResult, { colour = false } = {}): string {
+/** Every measure of every row with 95 % intervals, then the differences of rows from slerp. */
+export function qualityTable(result: QualityResult, { color = false } = {}): string {
   const { results, comparisons, cnn, supportAlone, skipped, seconds } = result;
   const rows = results.filter((row, i) => results.findIndex(isRow(row)) === i);
   const shown = columns.filter(({ measure }) => results.some((figure) => figure.measure === measure));
@@ -90,9 +90,7 @@ export function qualityTable(result: QualityResult, { colour = false } = {}): st
       if (found === undefined) return { text: '' };
       const text = signed(found, column);
       const clear = found.ci95 !== null && Math.abs(found.difference) > found.ci95;
-      return clear && colour
-        ? { text, shown: coloured(text, found.difference > 0 === column.more) }
-        : { text };
+      return clear && color ? { text, shown: inColor(text, found.difference > 0 === column.more) } : { text };
     }),
   ]);
   const [first] = comparisons;

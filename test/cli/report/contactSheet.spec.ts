@@ -58,7 +58,7 @@ describe('contactSheet', () => {
     expect([width, height]).toEqual([3 * (2 * 28 + 3) + 3 + 15, 2 * 28 + 2 * 3]);
   });
 
-  it('draws colours, and 255 for 1', () => {
+  it('draws colors, and 255 for 1', () => {
     const shape: ImageShape = [1, 2, 3];
     const { data } = contactSheet([[[image(shape, 1, 0, 0.5, 0, 1, 0.2)]]], shape, { zoom: 1, gap: 0 });
     expect([...data]).toEqual([255, 0, 128, 0, 255, 51]);

@@ -96,20 +96,20 @@ describe('evaluationTable', () => {
     ]);
   });
 
-  it('colours the differences that are more than chance, and nothing else', () => {
-    const coloured = evaluationTable(result, { colour: true });
+  it('colors the differences that are more than chance, and nothing else', () => {
+    const colored = evaluationTable(result, { color: true });
     const [green, red, end] = ['\u001b[32m', '\u001b[31m', '\u001b[0m'];
     for (const better of ['+11.0 ± 1.5', '+20.0 ± 3.0', '+10.0 ± 2.0']) {
-      expect(coloured).toContain(`${green}${better}${end}`);
+      expect(colored).toContain(`${green}${better}${end}`);
     }
-    expect(coloured).toContain(`${red}−1.0 ± 0.5${end}`);
-    expect(coloured.split(end).length - 1).toBe(4);
-    expect(coloured.replaceAll(green, '').replaceAll(red, '').replaceAll(end, '')).toBe(
+    expect(colored).toContain(`${red}−1.0 ± 0.5${end}`);
+    expect(colored.split(end).length - 1).toBe(4);
+    expect(colored.replaceAll(green, '').replaceAll(red, '').replaceAll(end, '')).toBe(
       evaluationTable(result),
     );
   });
 
-  it('gives one episode no interval, and no colour', () => {
+  it('gives one episode no interval, and no color', () => {
     const lines = evaluationTable(single).split('\n');
     expect(lines[0]).toMatch(/ · 1 episode$/);
     expect(lines.slice(3, 7)).toEqual([
@@ -118,7 +118,7 @@ describe('evaluationTable', () => {
       'none          50.0',
       'slerp         45.0     −5.0',
     ]);
-    expect(evaluationTable(single, { colour: true })).toBe(evaluationTable(single));
+    expect(evaluationTable(single, { color: true })).toBe(evaluationTable(single));
   });
 
   it('drops the columns of references that nothing is compared with', () => {

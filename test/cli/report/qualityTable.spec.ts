@@ -91,14 +91,13 @@ describe('qualityTable', () => {
     ]);
   });
 
-  it('colours what is better green and what is worse red, where it is more than chance', () => {
-    const coloured = qualityTable(result, { colour: true });
+  it('colors what is better green and what is worse red, where it is more than chance', () => {
+    const colored = qualityTable(result, { color: true });
     const [green, red, end] = ['\u001b[32m', '\u001b[31m', '\u001b[0m'];
-    for (const better of ['+8.3 ± 2.0', '−9.98 ± 0.70'])
-      expect(coloured).toContain(`${green}${better}${end}`);
-    for (const worse of ['−1.0 ± 0.1', '+0.50 ± 0.02']) expect(coloured).toContain(`${red}${worse}${end}`);
-    expect(coloured.split(end).length - 1).toBe(4);
-    expect(coloured.replaceAll(green, '').replaceAll(red, '').replaceAll(end, '')).toBe(qualityTable(result));
+    for (const better of ['+8.3 ± 2.0', '−9.98 ± 0.70']) expect(colored).toContain(`${green}${better}${end}`);
+    for (const worse of ['−1.0 ± 0.1', '+0.50 ± 0.02']) expect(colored).toContain(`${red}${worse}${end}`);
+    expect(colored.split(end).length - 1).toBe(4);
+    expect(colored.replaceAll(green, '').replaceAll(red, '').replaceAll(end, '')).toBe(qualityTable(result));
   });
 
   it('names models where there are several', () => {

@@ -12,57 +12,55 @@ import { onWorkers } from '../../../node/threads.js';
 import { jobsOf, MANIFEST, type ManifestPlan, readHeader } from './manifest.js';
 import { beginRun, clearRun, endRun, finishRun, inspectOut, sweep, tasksDone } from './outFolder.js';
 import { type AugmentSettings, type PlanOptions, planAugmentation } from './plan.js';
-import type { WorkerTask } from './worker.js';
-import { TASK_SIZE } from './workshop.js';
+import { TASK_SIZE, type WorkshopTask } from './workshop.js';
 
 export interface AugmentFolderOptions extends PlanOptions {
-  /** Folder to write. It must be empty or new, unless a run of before is gone on with or replaced. */
+  /** Folder to write: empty or new, unless an earlier run is resumed or replaced. */
   readonly out: string;
-  /** Images decoded at a time; a matter of speed and memory only. Default 128, at most 256 take effect. */
+  /** Images decoded at a time, which affects speed and memory only. Default 128; at most 256 have an effect. */
   readonly batchSize?: number;
-  /** Threads, each with a backend of its own. The files do not depend on it. Default: one a core. */
+  /** Number of threads, each with its own backend. The files do not depend on it. Default: one a core. */
   readonly workers?: number;
-  /** Go on with a run of the same settings that did not end. */
+  /** Resume an unfinished run of the same settings. */
   readonly resume?: boolean;
-  /** Replace what a run of before left. */
+  /** Replace the files of an earlier run. */
   readonly force?: boolean;
-  /** Told once what is to be made, before the first file is. */
+  /** Called once, before the first file is made. */
   readonly onStart?: (about: AugmentationStart) => void;
-  /** Told how many files are done, those of a run before included. */
+  /** Called with the number of finished files, including those of an earlier run. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface AugmentationStart {
-  /** Files to make in all. */
+  /** Number of files in all. */
   readonly total: number;
-  /** Files that a run before has made. */
+  /** Number of files that an earlier run made. */
   readonly done: number;
-  /** Classes with too few images for the path: nothing is made for them. */
+  /** Classes with too few images for the path, for which nothing is made. */
   readonly skipped: readonly Label[];
 }
 
 export interface AugmentedFolder {
   readonly manifest: string;
-  /** Image files in the folder. */
+  /** Number of image files in the folder. */
   readonly files: number;
-  /** Images that no attempt got past the label check. */
+  /** Number of images that failed the label check in every attempt. */
   readonly dropped: number;
-  /** Files that this run worked on; fewer than `files` when it was resumed. */
+  /** Number of files of this run; less than `files` if it was resumed. */
   readonly made: number;
   readonly classes: number;
-  /** From the first file on, threads starting included. */
+  /** Time from the start of the threads to the last file. */
   readonly seconds: number;
 }
 
 /**
- * Writes hallucinations of each class as PNG files `out/<class>/<index>.png`, with a manifest that says how each can be
- * made again. The files and the manifest depend on the settings and the data alone. `out` is an image folder again.
+ * Writes hallucinations of each class as PNG files `out/<class>/<index>.png`, with a manifest from which each can be made again. The
+ * files and the manifest depend on the settings and the data alone. `out` is itself an image folder.
  *
- * Every file appears whole or not at all. A run that was stopped can be gone on with; its result is the same.
+ * Every file is written whole or not at all. A run that was stopped can be resumed, with the same result.
  *
- * @throws UsageError for settings that cannot be worked with, or an `out` that holds something else or that another run
- *   writes now; DataError for broken images and ModelError for a broken model, before anything is written; the signal's
- *   reason when it is aborted
+ * @throws UsageError for invalid settings, or an `out` that holds something else or that another run is writing; DataError for
+ *   broken images and ModelError for a broken model, before anything is written; the signal's reason when it is aborted
  */
 export async function augmentFolder(
   settings: AugmentSettings,
@@ -105,7 +103,7 @@ async function augmentAlone(
   const start = performance.now();
   let reached = before;
   try {
-    await onWorkers<WorkerTask>(
+    await onWorkers<WorkshopTask>(
       workerFile('augment'),
       open.map((task) => ({ out, task, batchSize })),
       {
@@ -126,11 +124,11 @@ async function augmentAlone(
   return { ...about, files, dropped: jobs.count - files, made: jobs.count - before, seconds };
 }
 
-/** A folder of the data would be a class of it in the next run. */
+/** Throws if `out` is inside the data, where it would be a class of the next run. */
 function assertApart(out: string, data: string): void {
   if (isEvaluationData(data)) return;
-  const way = relative(resolve(data), resolve(out));
-  if (way !== '' && (way.startsWith(`..${sep}`) || way === '..' || resolve(out) === way)) return;
+  const path = relative(resolve(data), resolve(out));
+  if (path !== '' && (path.startsWith(`..${sep}`) || path === '..' || resolve(out) === path)) return;
   throw new UsageError(`${out} lies in the folder of the data, ${data}`, {
     hint: 'Choose an --out beside it.',
   });

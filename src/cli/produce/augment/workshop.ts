@@ -20,14 +20,21 @@ import {
 import { digestOf, openParents, type ParentReader } from './parents.js';
 import { remembered } from './plan.js';
 
-/** Images that belong to one task of a worker, and the most that a kill can undo in each. */
+/** Number of files of a task, and the most that a thread loses when it is killed. */
 export const TASK_SIZE = 256;
 
-/** Makes files of a plan: backend, model and data are loaded, and codes are kept while a class is worked on. */
+/** A task of a worker thread: some files of the run whose plan is in `out`. */
+export interface WorkshopTask {
+  readonly out: string;
+  readonly task: number;
+  readonly batchSize: number;
+}
+
+/** Makes files of a plan, with backend, model and data loaded. Codes of a class are kept between its images. */
 export interface Workshop {
   /**
-   * Makes the files of one task, below `out`, and returns their lines of the manifest. A hallucination that no attempt
-   * could make is left out. Whatever the task's number and the batch size, a file's bytes are the same.
+   * Makes the files of one task in `out`, and returns their lines of the manifest. A hallucination that fails every attempt is left
+   * out. The bytes of a file do not depend on the task or the batch size.
    */
   make(task: number, out: string): Promise<ManifestEntry[]>;
 }
@@ -77,10 +84,10 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   };
 }
 
-/** The images of a plan, of which a class's are read when they are first needed and forgotten when no more. */
+/** Images of a plan. Those of a class are read when they are first needed, and dropped when they no longer are. */
 function openLibrary({ classes, images, settings }: ManifestPlan, parents: ParentReader) {
-  const shelves = new Map<Label, Map<number, ParentImage>>(classes.map(({ label }) => [label, new Map()]));
-  for (const image of images) shelves.get(image.label)!.set(image.number, image);
+  const byClass = new Map<Label, Map<number, ParentImage>>(classes.map(({ label }) => [label, new Map()]));
+  for (const image of images) byClass.get(image.label)!.set(image.number, image);
   const countOf = new Map(classes.map(({ label, images: count }) => [label, count]));
   let banks = new Map<Label, readonly Sample[]>();
 
@@ -88,14 +95,14 @@ function openLibrary({ classes, images, settings }: ManifestPlan, parents: Paren
     const numbers = remembered(label, countOf.get(label)!, settings.bankSize, settings.seed);
     const samples: Sample[] = [];
     for (const number of numbers) {
-      const { name, sha256 } = shelves.get(label)!.get(number)!;
+      const { name, sha256 } = byClass.get(label)!.get(number)!;
       samples.push({ label, number, pixels: (await parents.read(name, sha256)).pixels });
     }
     return samples;
   }
 
   return {
-    namesOf: (label: Label) => (number: number) => shelves.get(label)!.get(number)!.name,
+    namesOf: (label: Label) => (number: number) => byClass.get(label)!.get(number)!.name,
     async banksOf(labels: Iterable<Label>): Promise<Banks> {
       const kept = new Map<Label, readonly Sample[]>();
       for (const label of labels) kept.set(label, banks.get(label) ?? (await readBank(label)));

@@ -8,12 +8,12 @@ import { count, counted } from '../figures.js';
 import { type Html, html } from '../html.js';
 import type { ScatterFigure } from '../plots/scatterFigure.js';
 
-/** A part that could not be made, and why. */
+/** Reason why a part could not be made. */
 export interface Missing {
   readonly missing: string;
 }
 
-/** Images made on the way from one real image to another. */
+/** Images made on the path from one real image to another. */
 export interface HallucinatedRow {
   readonly label: Label;
   readonly from: LabeledImage;
@@ -28,15 +28,15 @@ export interface ReportParts {
   readonly seed: number;
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** How a person would say what the images are. */
+  /** Name of the images, for people. */
   readonly title: string;
   readonly data: {
     /** As model cards write it. */
     readonly name: string;
     readonly found: Inspection;
-    /** Whether files were looked at one by one for faults, copies and leaks. */
+    /** True if files were checked for faults, copies and leaks. */
     readonly checked: boolean;
-    /** How the test images came about, and how images come into the encoder's shape: a sentence each. */
+    /** Sentences on the choice of test images, and on resizing to the encoder's shape. */
     readonly notes: readonly string[];
   };
   readonly encoder: { readonly card: ModelCard; readonly digest: string };
@@ -45,31 +45,31 @@ export interface ReportParts {
     | {
         readonly method: string;
         readonly figure: ScatterFigure;
-        /** With 12 neighbours, in [0, 1]. */
+        /** With 12 neighbors, in [0, 1]. */
         readonly trustworthiness: number;
         /** The command that makes the same points; absent where there is none. */
         readonly command?: string;
-        /** Classes that are not drawn. */
+        /** Number of classes that are not drawn. */
         readonly leftOut: number;
       };
   readonly hallucinations:
     | Missing
     | {
         readonly path: string;
-        /** Places of the made images on the path, in (0, 1). */
+        /** ω of each hallucination, in (0, 1). */
         readonly omegas: readonly number[];
-        /** Share of what decoding loses of the nearer parent that was laid back, in [0, 1]. */
+        /** Share of the nearer parent's residual that was added, in [0, 1]. */
         readonly detail: number;
         readonly rows: readonly HallucinatedRow[];
         /** The command that draws the same. */
         readonly command: string;
-        /** Classes of which no row is shown. */
+        /** Number of classes without a row. */
         readonly leftOut: number;
       };
   readonly evaluation: ShownEvaluation;
 }
 
-/** What is drawn of an evaluation. */
+/** The part of an evaluation that a report shows. */
 export type ShownEvaluation = Omit<
   EvaluationResult,
   'schema' | 'perClass' | 'mix' | 'trust' | 'knnEngine' | 'pipelines'
@@ -94,10 +94,10 @@ export function classifiersOf({ results, cnn, cnnSteps }: ShownEvaluation): Clas
   });
 }
 
-/** Episodes of an evaluation. */
+/** Number of episodes of an evaluation. */
 export const episodesOf = ({ results }: ShownEvaluation): number => results[0]!.episodes.length;
 
-/** What figures of an evaluation hold for, in a line. */
+/** Setting of an evaluation, in a line. */
 export function settingOf(evaluation: ShownEvaluation): string {
   const { data, split, protocol, ways, shots, queries, model, encoders, backend, seed } = evaluation;
   const encoder =
@@ -117,15 +117,15 @@ export function settingOf(evaluation: ShownEvaluation): string {
   ].join(' · ');
 }
 
-/** The command that makes what is above it. */
+/** The command that makes the content above it. */
 export const commandLine = (command: string): Html =>
   html`<p class="command"><span>Made by</span> <code>${command}</code></p>`;
 
 /**
  * Groups of images side by side, as one picture inside the page.
  *
- * @param says what is to be seen, for those who do not see it
- * @param height of an image on the screen, in pixels; where it is larger, pixels are drawn larger
+ * @param says description for screen readers
+ * @param height of an image on the screen, in pixels
  */
 export function strip(groups: readonly (readonly LabeledImage[])[], says: string, height: number): Html {
   const { shape } = groups.flat()[0]!;

@@ -12,12 +12,12 @@ import {
 } from './sections.js';
 
 const shades = Array.from({ length: 11 }, (_, tenth) => {
-  // One hue, lighter to darker, so that no colour vision is needed; numbers turn white where it is dark.
+  // One hue from light to dark, readable without color vision; numbers are white on dark cells.
   const mix = (to: number) => Math.round(255 + (to - 255) * (tenth / 10));
   return `.s${tenth} { background: rgb(${mix(0)} ${mix(84)} ${mix(140)});${tenth >= 8 ? ' color: #fff;' : ' color: #000;'} }`;
 });
 
-/** How the page looks: light, without colours that carry a meaning alone, from a phone to paper. */
+/** Style of the page, from phones to print. No color carries a meaning alone. */
 export const style = `
 :root { color-scheme: light; font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, "Liberation Sans", sans-serif; color: #1b1b1b; background: #fff; }
 * { box-sizing: border-box; }
@@ -95,7 +95,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 2px solid #1b1b1b; }
 }
 `;
 
-/** The sections of the page: where links lead, the heading, what is below it. */
+/** Sections of the page: anchor, heading, content. */
 const sections: readonly (readonly [id: string, title: string, draw: (parts: ReportParts) => Html])[] = [
   ['advice', 'What to make of it', adviceSection],
   ['data', 'Data', dataSection],
@@ -120,8 +120,8 @@ function adviceSection(parts: ReportParts): Html {
 }
 
 /**
- * One page about data, an encoder and what it is good for: no script, nothing from the network, all pictures inside. It says
- * the same for the same parts, byte by byte.
+ * One page about data, an encoder and its use: no script, no network access, all pictures embedded. The page depends on the parts
+ * alone, byte by byte.
  */
 export function reportPage(parts: ReportParts): string {
   const { title, data, encoder, evaluation, command, seed, backend, versions } = parts;

@@ -18,7 +18,7 @@ import {
   strip,
 } from './parts.js';
 
-/** Accuracy of each arm, and its differences from what it is held against. */
+/** Accuracy of each arm, and its differences from the references. */
 export function accuracySection({ evaluation }: ReportParts): Html {
   const arms = [...new Set(evaluation.results.map(({ arm }) => arm))];
   return html`<p>With and without images that were made.</p>
@@ -73,11 +73,12 @@ ${references.map((against) => {
 </div>`;
 }
 
-/** Classes of a matrix that can still be read; of more, the most frequent mistakes are listed alone. */
-const MOST_CLASSES = 20;
-const MOST_MISTAKES = 5;
+/** Largest number of classes of a matrix; with more, only the most frequent mistakes are listed. */
+const MATRIX_CLASSES = 20;
+/** Number of mistakes listed below a matrix. */
+const LISTED_MISTAKES = 5;
 
-/** What was taken for what: without augmentation, with the best arm, and folded away with all others. */
+/** Confusion matrices: real images alone, the best other arm, and the rest in a fold. */
 export function confusionSection({ evaluation }: ReportParts): Html {
   const { classes } = evaluation;
   if (classes === undefined) {
@@ -114,7 +115,7 @@ function matrix(
 ) {
   const counts = confusion!;
   const title = html`<b>${arm}</b>${about}: ${percent(mean)} % right`;
-  return html`<div class="matrix"><p>${title}</p>${names.length <= MOST_CLASSES ? grid(counts, names, `${arm}, ${classifier}`) : ''}${mistakes(counts, names)}</div>`;
+  return html`<div class="matrix"><p>${title}</p>${names.length <= MATRIX_CLASSES ? grid(counts, names, `${arm}, ${classifier}`) : ''}${mistakes(counts, names)}</div>`;
 }
 
 function grid(
@@ -127,47 +128,49 @@ function grid(
 <thead><tr><td></td>${names.map((name) => html`<th scope="col"><span><bdi>${name}</bdi></span></th>`)}</tr></thead>
 <tbody>${counts.map((row, own) => {
     const total = row.reduce((sum, cell) => sum + cell, 0);
-    const cells = row.map((cell, place) => {
+    const cells = row.map((cell, predicted) => {
       const share = total === 0 ? 0 : cell / total;
-      return html`<td class="${place === own ? 'right ' : ''}s${Math.round(10 * share)}" title="${count(cell)} of ${count(total)}">${cell === 0 ? html`<span class="hidden">0</span>` : Math.round(100 * share)}</td>`;
+      return html`<td class="${predicted === own ? 'right ' : ''}s${Math.round(10 * share)}" title="${count(cell)} of ${count(total)}">${cell === 0 ? html`<span class="hidden">0</span>` : Math.round(100 * share)}</td>`;
     });
     return html`<tr><th scope="row"><bdi>${names[own]}</bdi></th>${cells}</tr>
 `;
   })}</tbody></table></div>`;
 }
 
-/** The most frequent mistakes, as shares of the class that was asked for. */
+/** The most frequent mistakes, as shares of the query images of their class. */
 function mistakes(counts: NonNullable<ArmResult['confusion']>, names: readonly string[]): Html {
   const found = counts.flatMap((row, own) => {
     const total = row.reduce((sum, cell) => sum + cell, 0);
-    return row.flatMap((cell, place) => (place === own || cell === 0 ? [] : [{ own, place, cell, total }]));
+    return row.flatMap((cell, predicted) =>
+      predicted === own || cell === 0 ? [] : [{ own, predicted, cell, total }],
+    );
   });
-  const most = found.sort((a, b) => b.cell / b.total - a.cell / a.total).slice(0, MOST_MISTAKES);
+  const most = found.sort((a, b) => b.cell / b.total - a.cell / a.total).slice(0, LISTED_MISTAKES);
   if (most.length === 0) return html`<p>No mistakes.</p>`;
-  return html`<p class="faint">Most often: ${most.map(({ own, place, cell, total }, i) => html`${i === 0 ? '' : '; '}<bdi>${names[own]}</bdi> taken for <bdi>${names[place]}</bdi> (${count(cell)} of ${count(total)})`)}</p>`;
+  return html`<p class="faint">Most often: ${most.map(({ own, predicted, cell, total }, i) => html`${i === 0 ? '' : '; '}<bdi>${names[own]}</bdi> taken for <bdi>${names[predicted]}</bdi> (${count(cell)} of ${count(total)})`)}</p>`;
 }
 
-/** Images on the page, and of one class; and classes that are shown. */
-const [MOST_IMAGES, MOST_OF_CLASS, DATA_SECTION_MOST_CLASSES] = [160, 8, 40];
-/** Files that are named one by one. */
-const MOST_NAMES = 20;
-const HEIGHT = 48;
+/** Largest number of sample images in all, and of one class. */
+const [SAMPLES, SAMPLES_PER_CLASS] = [160, 8];
+/** Largest number of classes in the table of the data. */
+const DATA_CLASSES = 40;
+/** Largest number of faulty files that are listed. */
+const LISTED_FILES = 20;
+/** Heights of images on the screen, in pixels. */
+const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 72];
 
-/** What there is of each class, and what was left out. */
+/** Numbers and samples of each class, and faulty files. */
 export function dataSection({ title, data }: ReportParts): Html {
   const { found, notes, checked } = data;
   const { images, classes, sides, coloured, bad, duplicates, leaks } = found;
   const splits = ['train', 'val', 'test', 'all'].filter((split) =>
     classes.some((own) => Object.hasOwn(own.images, split)),
   ) as (keyof (typeof classes)[number]['images'])[];
-  const shown = classes.slice(0, DATA_SECTION_MOST_CLASSES);
-  const each = Math.min(MOST_OF_CLASS, Math.max(2, Math.floor(MOST_IMAGES / shown.length)));
-  const rest = classes
-    .slice(DATA_SECTION_MOST_CLASSES)
-    .map((own) => Object.values(own.images).reduce((a, b) => a + b, 0));
+  const shown = classes.slice(0, DATA_CLASSES);
+  const each = Math.min(SAMPLES_PER_CLASS, Math.max(2, Math.floor(SAMPLES / shown.length)));
+  const rest = classes.slice(DATA_CLASSES).map((own) => Object.values(own.images).reduce((a, b) => a + b, 0));
   const size = sides[0] === sides[1] ? `${sides[0]} pixels` : `${sides[0]} to ${sides[1]} pixels`;
-  const colours =
-    coloured === 0 ? 'gray' : coloured === images ? 'in colour' : `${count(coloured)} in colour`;
+  const colors = coloured === 0 ? 'gray' : coloured === images ? 'in colour' : `${count(coloured)} in colour`;
   const faults = [
     listed(
       'cannot be read and were left out',
@@ -182,39 +185,39 @@ export function dataSection({ title, data }: ReportParts): Html {
       leaks.map((pair) => pair.join(' ≈ ')),
     ),
   ];
-  return html`<p>${title}: ${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}; ${size} a side; ${colours}.
+  return html`<p>${title}: ${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}; ${size} a side; ${colors}.
 ${notes.map((note) => html` ${note}`)}</p>
 <div class="wide" role="region" aria-label="Images of each class" tabindex="0"><table>
 <caption>Images of each class, and the first of them</caption>
 <thead><tr><th scope="col">class</th>${splits.map((split) => html`<th scope="col" class="number">${split === 'all' ? 'images' : split}</th>`)}<th scope="col">for example</th></tr></thead>
 <tbody>${shown.map(({ label, images: own }, i) => {
     const samples = (found.samples[i] ?? []).slice(0, each);
-    return html`<tr><th scope="row"><bdi>${label}</bdi></th>${splits.map((split) => html`<td class="number">${count(own[split] ?? 0)}</td>`)}<td>${samples.length === 0 ? '' : strip([samples], `${counted(samples.length, 'image')} of the class ${label}`, HEIGHT)}</td></tr>
+    return html`<tr><th scope="row"><bdi>${label}</bdi></th>${splits.map((split) => html`<td class="number">${count(own[split] ?? 0)}</td>`)}<td>${samples.length === 0 ? '' : strip([samples], `${counted(samples.length, 'image')} of the class ${label}`, SAMPLE_HEIGHT)}</td></tr>
 `;
   })}</tbody></table></div>
 ${rest.length === 0 ? '' : html`<p>${counted(rest.length, 'more class', 'more classes')} with ${count(Math.min(...rest))} to ${count(Math.max(...rest))} images each are not shown.</p>`}
 ${checked ? faults : ''}`;
 }
 
-/** Lines about images, folded away where there are many. */
+/** List of lines about images, in a fold. */
 function listed(what: string, lines: readonly string[]): Html {
   if (lines.length === 0) return html`<p class="faint">${what}: none</p>`;
-  const rest = lines.length - MOST_NAMES;
+  const rest = lines.length - LISTED_FILES;
   return html`<details open><summary>${what}: ${count(lines.length)}</summary><ul>${lines
-    .slice(0, MOST_NAMES)
+    .slice(0, LISTED_FILES)
     .map(
       (line) => html`<li>${line}</li>`,
     )}${rest > 0 ? html`<li>and ${count(rest)} more; fewshot inspect lists all</li>` : ''}</ul></details>`;
 }
 
-/** Classes that are named one by one. */
-const ENCODER_SECTION_MOST_CLASSES = 20;
+/** Largest number of the encoder's classes that are listed. */
+const LISTED_CLASSES = 20;
 
-/** What the encoder is, and what it has seen. */
+/** The encoder's card. */
 export function encoderSection({ encoder: { card, digest } }: ReportParts): Html {
   const { architecture, data, objective, scores, versions } = card;
   const classes =
-    data.classes.length <= ENCODER_SECTION_MOST_CLASSES
+    data.classes.length <= LISTED_CLASSES
       ? data.classes.map(String).join(', ')
       : `${count(data.classes.length)} classes, from ${data.classes[0]} to ${data.classes.at(-1)}`;
   const beside = [
@@ -250,9 +253,7 @@ export function encoderSection({ encoder: { card, digest } }: ReportParts): Html
 <tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 }
 
-const HALLUCINATION_SECTION_HEIGHT = 72;
-
-/** What the decoder draws between two real images of a class. */
+/** Hallucinations between two real images of each class. */
 export function hallucinationSection({ hallucinations }: ReportParts): Html {
   if ('missing' in hallucinations) return html`<p>There are none: ${hallucinations.missing}</p>`;
   const { path, omegas, detail, rows, command, leftOut } = hallucinations;
@@ -267,7 +268,7 @@ that other image. Places on the way: ω = ${omegas.map((omega) => omega.toFixed(
 <thead><tr><th scope="col">class</th><th scope="col">parent A · hallucinations · parent B</th></tr></thead>
 <tbody>${rows.map(
     ({ label, from, made, to }) =>
-      html`<tr><th scope="row"><bdi>${label}</bdi></th><td>${strip([[from], made, [to]], `A real image of the class ${label}, ${made.length} hallucinations on the way, another real image`, HALLUCINATION_SECTION_HEIGHT)}</td></tr>
+      html`<tr><th scope="row"><bdi>${label}</bdi></th><td>${strip([[from], made, [to]], `A real image of the class ${label}, ${made.length} hallucinations on the way, another real image`, HALLUCINATION_HEIGHT)}</td></tr>
 `,
   )}</tbody></table></div>
 ${commandLine(command)}

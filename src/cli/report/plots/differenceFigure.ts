@@ -19,12 +19,12 @@ export interface DifferenceFigure {
 const PLOT = 270;
 const ROW = 34;
 const HEAD = 72;
-/** Beside the plot: the figures in numbers. */
+/** Width of the numbers beside the plot. */
 const VALUES = 110;
 
 /**
- * Draws differences as dots with 95 % intervals about a line at zero, as SVG. The dot is filled where the interval leaves
- * zero out, and hollow where it does not.
+ * Draws differences as dots with 95 % intervals around a line at zero, as SVG. A dot is filled if the interval excludes zero, and
+ * hollow otherwise.
  *
  * @throws DataError naming the row whose numbers are not finite
  */

@@ -31,7 +31,7 @@ export interface DotPanel {
 export interface DotFigure {
   readonly title: string;
   readonly xLabel: string;
-  /** What the diamonds are; where there are none, nothing. */
+  /** Label of the diamonds, if there are any. */
   readonly referenceLabel?: string;
   readonly panels: readonly DotPanel[];
   /** Panels side by side. Default: 1. */
@@ -41,9 +41,9 @@ export interface DotFigure {
 const PLOT = 270;
 const ROW = 34;
 const HEAD = 88;
-/** Beside a plot: the figures in numbers. */
+/** Width of the numbers beside a plot. */
 const VALUES = 110;
-/** How far the mean stands above the middle of its row, and the reference below it: neither hides the other. */
+/** Offset of the mean above the middle of its row, and of the reference below it. */
 const APART = 6;
 
 /**
@@ -68,8 +68,8 @@ export function dotFigure({ title, xLabel, referenceLabel, panels, columns = 1 }
     const axis = axisOf(row);
     drawn.push(
       ...row.map((panel, column) => {
-        const place = `translate(${30 + names + column * cell} ${top})`;
-        return element('g', { transform: place }, panelMarks(panel, axis, xLabel));
+        const transform = `translate(${30 + names + column * cell} ${top})`;
+        return element('g', { transform }, panelMarks(panel, axis, xLabel));
       }),
     );
     top += ROW * Math.max(...row.map(({ rows }) => rows.length)) + 84;
@@ -98,7 +98,7 @@ const diamond = (x: number, y: number) =>
     'stroke-width': 1.8,
   });
 
-/** A mean with its interval. The ends stand up, so that they show where the dot is wider than the interval. */
+/** A mean with its interval. The ends have caps, visible even if the dot is wider than the interval. */
 function interval(from: number, to: number, x: number, y: number): string[] {
   const path = `M${from.toFixed(1)} ${y - 5}v10m0 -5H${to.toFixed(1)}m0 -5v10`;
   return [
@@ -109,7 +109,7 @@ function interval(from: number, to: number, x: number, y: number): string[] {
 
 interface Axis {
   readonly ticks: readonly number[];
-  /** Where a share lies, in pixels. */
+  /** Position of a share, in pixels. */
   at(share: number): number;
 }
 

@@ -17,7 +17,7 @@ export interface ImageGrid {
   readonly rows: readonly ImageRow[];
   /** Heads of the columns. */
   readonly columns?: readonly string[];
-  /** Whether the first and the last image of a row are framed: what lies between was made from them. */
+  /** Frame the first and last image of each row, from which the others were made. Default: false. */
   readonly ends?: boolean;
   /** Side of a drawn pixel. Default: 2. */
   readonly zoom?: number;
@@ -27,7 +27,7 @@ const GAP = 4;
 const HEAD = 44;
 
 /**
- * Draws rows of images as SVG, each image a PNG inside.
+ * Draws rows of images as SVG, each image an embedded PNG.
  *
  * @throws DataError naming the row for an image of another shape than the first, or one that is neither gray nor RGB
  */
@@ -76,11 +76,11 @@ export function imageGrid({ title, rows, columns, ends = false, zoom = 2 }: Imag
         }),
         ...(note === undefined ? [] : [text(20, middle + 12, note, { 'font-size': 11, fill: FAINT })]),
         ...images.flatMap((image, i) => {
-          const place = { x: left + i * cell.width, y, width: width * zoom, height: height * zoom };
+          const box = { x: left + i * cell.width, y, width: width * zoom, height: height * zoom };
           const framed = ends && (i === 0 || i === images.length - 1);
           return [
-            element('image', { ...place, href: dataUri(image), style: 'image-rendering: pixelated' }),
-            ...(framed ? [frame(place)] : []),
+            element('image', { ...box, href: dataUri(image), style: 'image-rendering: pixelated' }),
+            ...(framed ? [frame(box)] : []),
           ];
         }),
       ];
@@ -88,8 +88,8 @@ export function imageGrid({ title, rows, columns, ends = false, zoom = 2 }: Imag
   ]);
 }
 
-const frame = (place: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>) =>
-  element('rect', { ...place, fill: 'none', stroke: REFERENCE, 'stroke-width': 2 });
+const frame = (box: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>) =>
+  element('rect', { ...box, fill: 'none', stroke: REFERENCE, 'stroke-width': 2 });
 
 const dataUri = ({ pixels, shape }: LabeledImage) =>
   `data:image/png;base64,${Buffer.from(encodePng(pixels, shape)).toString('base64')}`;

@@ -23,7 +23,7 @@ export interface LinePoint {
 }
 
 export interface Line {
-  /** The same name has the same colour and marker in every panel. */
+  /** A name has the same color and marker in every panel. */
   readonly name: string;
   /** In any order. */
   readonly points: readonly LinePoint[];
@@ -45,7 +45,7 @@ export interface LineFigure {
   readonly columns?: number;
 }
 
-/** Throws a `DataError` that names the panel and the line which cannot be drawn, or counts lines that are too many. */
+/** Throws a `DataError` that names the panel and line that cannot be drawn, or for too many lines. */
 export function assertLines({ panels }: LineFigure): void {
   for (const { title, lines } of panels) {
     if (lines.length === 0) throw new DataError(`the panel ${title} has no lines`);
@@ -72,9 +72,9 @@ export function assertLines({ panels }: LineFigure): void {
 
 /** The size of a plot, in pixels. */
 export const PLOT = { width: 310, height: 240 };
-/** Between the frame and the first and last x. */
+/** Margin in pixels beside the first and last x. */
 const INSET = 28;
-/** How far lines stand apart at the same x, in pixels, so that no interval hides another; closer where there is no room. */
+/** Horizontal offset between lines at the same x, in pixels, so that intervals do not overlap; smaller where there is no room. */
 const APART = 7;
 
 export interface Axes {
@@ -84,7 +84,7 @@ export interface Axes {
   y(share: number): number;
 }
 
-/** Axes that hold the points of all these panels. */
+/** Axes for the points of all these panels. */
 export function axesOf(panels: readonly LinePanel[]): Axes {
   const points = panels.flatMap(({ lines }) => lines.flatMap((line) => line.points));
   const xTicks = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
@@ -101,13 +101,13 @@ export function axesOf(panels: readonly LinePanel[]): Axes {
   };
 }
 
-/** How far lines can stand apart without reaching into what belongs to the next x. */
+/** Offset between lines that does not reach the next x. */
 export function apart({ xTicks, x }: Axes, lines: number): number {
   const gaps = xTicks.slice(1).map((tick, i) => x(tick) - x(xTicks[i]!));
   return Math.min(APART, (0.75 * Math.min(...gaps, 2 * INSET)) / Math.max(1, lines - 1));
 }
 
-/** Title, grid and names of a plot's axes. */
+/** Title, grid and labels of a plot. */
 export function frame(
   title: string,
   { xTicks, yTicks, x, y }: Axes,
@@ -139,7 +139,7 @@ export function frame(
   ];
 }
 
-/** Where the first plot begins, and what is around each. */
+/** Margins of the figure, and gaps between plots, in pixels. */
 const LEFT = 72;
 const HEAD = 82;
 const GAP = { width: 46, height: 92 };
@@ -147,7 +147,7 @@ const GAP = { width: 46, height: 92 };
 const LINE = 22;
 
 /**
- * Draws a line a name with 95 % intervals, panel by panel, as SVG. Names differ in colour and in marker.
+ * Draws lines with 95 % intervals, panel by panel, as SVG. Lines differ in color and marker.
  *
  * @throws DataError naming the panel and line whose numbers cannot be drawn, or for more names than markers
  */
@@ -155,22 +155,22 @@ export function lineFigure(figure: LineFigure): string {
   const { title, panels, xLabel, yLabel, legendTitle, columns = 2 } = figure;
   assertLines(figure);
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
-  const colours = palette('categorical', names.length);
+  const colors = palette('categorical', names.length);
   const across = Math.min(columns, panels.length);
   const right = LEFT + across * (PLOT.width + GAP.width);
   const rows = Math.ceil(panels.length / columns);
   const drawn = panels.map((panel, i) => {
     const [column, row] = [i % columns, Math.floor(i / columns)];
-    const place = [LEFT + column * (PLOT.width + GAP.width), HEAD + row * (PLOT.height + GAP.height)];
+    const corner = [LEFT + column * (PLOT.width + GAP.width), HEAD + row * (PLOT.height + GAP.height)];
     const beside = panels.slice(row * columns, (row + 1) * columns);
     const axes = axesOf(beside);
     const marks = panel.lines.map((line) => {
       const own = names.indexOf(line.name);
       const shift = apart(axes, names.length) * (own - (names.length - 1) / 2);
-      return lineMarks(line, axes, shift, own, colours[own]!);
+      return lineMarks(line, axes, shift, own, colors[own]!);
     });
     const label = column === 0 ? yLabel : '';
-    return element('g', { transform: `translate(${place.join(' ')})` }, [
+    return element('g', { transform: `translate(${corner.join(' ')})` }, [
       ...frame(panel.title, axes, xLabel, label),
       ...marks.map(({ line }) => line),
       ...marks.map(({ bars }) => bars),
@@ -187,10 +187,10 @@ export function lineFigure(figure: LineFigure): string {
       text(0, 11, legendTitle, { 'font-size': 13, 'font-weight': 'bold' }),
       ...names.flatMap((name, i) => {
         const y = 31 + LINE * i;
-        const stroke = { stroke: colours[i]!, 'stroke-width': 2 };
+        const stroke = { stroke: colors[i]!, 'stroke-width': 2 };
         return [
           element('line', { x1: 0, y1: y, x2: 26, y2: y, ...stroke }),
-          marker(i, 13, y, colours[i]!),
+          marker(i, 13, y, colors[i]!),
           text(34, y + 4.5, name, { 'font-size': 13 }),
         ];
       }),
@@ -198,11 +198,11 @@ export function lineFigure(figure: LineFigure): string {
   ]);
 }
 
-/** A line with its intervals, and the markers that go on top of all lines. */
-function lineMarks(line: Line, { x, y }: Axes, shift: number, own: number, colour: string) {
+/** A line with its intervals, and its markers, which go on top of all lines. */
+function lineMarks(line: Line, { x, y }: Axes, shift: number, own: number, color: string) {
   const points = [...line.points].sort((a, b) => a.x - b.x);
   const at = (point: LinePoint) => x(point.x) + shift;
-  const way = points.map((point) => `${at(point).toFixed(1)} ${y(point.mean).toFixed(1)}`).join('L');
+  const path = points.map((point) => `${at(point).toFixed(1)} ${y(point.mean).toFixed(1)}`).join('L');
   const bars = points.flatMap((point) => {
     if (point.ci95 === null) return [];
     const [top, bottom] = [y(point.mean + point.ci95), y(point.mean - point.ci95)];
@@ -210,8 +210,8 @@ function lineMarks(line: Line, { x, y }: Axes, shift: number, own: number, colou
   });
   return {
     line: element('path', {
-      d: `M${way}`,
-      stroke: colour,
+      d: `M${path}`,
+      stroke: color,
       'stroke-width': 2,
       fill: 'none',
       'stroke-opacity': 0.85,
@@ -219,7 +219,7 @@ function lineMarks(line: Line, { x, y }: Axes, shift: number, own: number, colou
     bars:
       bars.length === 0
         ? ''
-        : element('path', { d: bars.join(''), stroke: colour, 'stroke-width': 1.4, fill: 'none' }),
-    markers: points.map((point) => marker(own, at(point), y(point.mean), colour)).join(''),
+        : element('path', { d: bars.join(''), stroke: color, 'stroke-width': 1.4, fill: 'none' }),
+    markers: points.map((point) => marker(own, at(point), y(point.mean), color)).join(''),
   };
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../../../core/errors.js';
-import { homesOf } from './homes.js';
-import { type Colours, element, FAINT, INK, palette, picture, RULE, text, widthOf } from './svg.js';
+import { namePositions } from './namePositions.js';
+import { type ColorScale, element, FAINT, INK, palette, picture, RULE, text, widthOf } from './svg.js';
 
 /** A map of points. */
 export interface ScatterPanel {
@@ -18,8 +18,8 @@ export interface ScatterFigure {
   readonly title: string;
   readonly panels: readonly ScatterPanel[];
   readonly classes: readonly string[];
-  readonly colours: Colours;
-  /** What the classes are, above the legend. */
+  readonly colors: ColorScale;
+  /** Title of the legend: what the classes are. */
   readonly legendTitle?: string;
   /** Panels in a row. Default: 2; in three dimensions 1, seen from two sides. */
   readonly columns?: number;
@@ -52,8 +52,8 @@ export function assertDrawable({ panels, classes }: ScatterFigure): void {
   }
 }
 
-/** Points moved about their middle and scaled evenly so that all lie from −1 to 1, and the farthest at the border. */
-export function centred(points: readonly (readonly number[])[]): number[][] {
+/** Centers points and scales all axes alike, so that coordinates lie in [−1, 1] and the farthest point on the border. */
+export function centered(points: readonly (readonly number[])[]): number[][] {
   const axes = points[0]!.map((_, axis) => points.map((point) => point[axis]!));
   const ends = axes.map((values) => [
     values.reduce((a, b) => Math.min(a, b)),
@@ -65,36 +65,36 @@ export function centred(points: readonly (readonly number[])[]): number[][] {
   );
 }
 
-/** Where a 3-D map is looked at from, in degrees. */
+/** Views of a 3-D map, in degrees. */
 const AZIMUTHS = [30, 120];
 const ELEVATION = 20;
 
-/** A point on paper, from −1 to 1, x to the right and y down; `depth` from 0, far, to 1, near. */
-interface Place {
+/** A point in a view: x to the right and y down, from −1 to 1; `depth` from 0, far, to 1, near. */
+interface Projected {
   readonly x: number;
   readonly y: number;
   readonly depth: number;
 }
 
-/** A map as it is seen from one side. */
+/** One view of a map. */
 export interface View {
   readonly title: string;
   readonly note: string;
-  readonly places: readonly Place[];
+  readonly points: readonly Projected[];
   readonly labels: readonly number[];
   /** Far edges of the box around a 3-D map. */
-  readonly box: readonly (readonly [Place, Place])[];
+  readonly box: readonly (readonly [Projected, Projected])[];
 }
 
-/** How many sides a panel is drawn from. */
+/** Number of views of a panel. */
 export const sidesOf = ({ points }: ScatterPanel) => (points[0]!.length === 3 ? AZIMUTHS.length : 1);
 
-/** A map of two dimensions as it lies, one of three from two sides. */
+/** Views of a map: one in two dimensions, two in three. */
 export function viewsOf({ title, note = '', points, labels }: ScatterPanel): View[] {
-  const inside = centred(points);
+  const inside = centered(points);
   if (points[0]!.length === 2) {
-    const places = inside.map(([x, y]) => ({ x: x!, y: -y!, depth: 1 }));
-    return [{ title, note, places, labels, box: [] }];
+    const projected = inside.map(([x, y]) => ({ x: x!, y: -y!, depth: 1 }));
+    return [{ title, note, points: projected, labels, box: [] }];
   }
   return AZIMUTHS.map((azimuth, view) => {
     const seen = corners.map((corner) => project(corner, azimuth));
@@ -102,7 +102,7 @@ export function viewsOf({ title, note = '', points, labels }: ScatterPanel): Vie
     const reach = Math.max(...seen.flatMap(({ x, y }) => [Math.abs(x), Math.abs(y)]));
     const deep = Math.max(...seen.map(({ depth }) => depth));
     const nearest = seen.findIndex(({ depth }) => depth === deep);
-    const fitted = ({ x, y, depth }: Place) => ({
+    const fitted = ({ x, y, depth }: Projected) => ({
       x: x / reach,
       y: y / reach,
       depth: (depth / deep + 1) / 2,
@@ -110,7 +110,7 @@ export function viewsOf({ title, note = '', points, labels }: ScatterPanel): Vie
     return {
       title: `${title}, seen from ${azimuth}°`,
       note: view === 0 ? note : '',
-      places: inside.map((point) => fitted(project(point, azimuth))),
+      points: inside.map((point) => fitted(project(point, azimuth))),
       labels,
       box: edges
         .filter((ends) => !ends.includes(nearest))
@@ -120,14 +120,14 @@ export function viewsOf({ title, note = '', points, labels }: ScatterPanel): Vie
 }
 
 const corners = [-1, 1].flatMap((x) => [-1, 1].flatMap((y) => [-1, 1].map((z) => [x, y, z] as const)));
-/** Pairs of corners, by their numbers, that differ along one axis. */
+/** Pairs of indices of corners that differ along one axis. */
 const edges = corners.flatMap((from, i) =>
   corners.flatMap((to, j) =>
     j > i && from.filter((value, axis) => value !== to[axis]).length === 1 ? [[i, j] as const] : [],
   ),
 );
 
-function project([x, y, z]: readonly number[], azimuth: number): Place {
+function project([x, y, z]: readonly number[], azimuth: number): Projected {
   const [turn, lift] = [(azimuth * Math.PI) / 180, (ELEVATION * Math.PI) / 180];
   const right = x! * Math.cos(turn) + y! * Math.sin(turn);
   const back = -x! * Math.sin(turn) + y! * Math.cos(turn);
@@ -139,9 +139,9 @@ function project([x, y, z]: readonly number[], azimuth: number): Place {
 export const SIDE = 300;
 /** Height of a class's name in a map, in pixels. */
 const NAME = 13;
-/** Around a name a class must be at home, in pixels. */
-const NEAR = 20;
-/** Classes take turns in being drawn, so that none lies above all others. */
+/** Radius around a name in which its class must dominate, in pixels. */
+const NAME_RADIUS = 20;
+/** Rounds in which points are drawn, class by class, so that no class covers all others. */
 const TURNS = 6;
 
 interface Layer {
@@ -153,8 +153,8 @@ interface Layer {
 }
 
 const flat: readonly Layer[] = [{ from: 0, to: 2, opacity: 0.8, radius: 1.9 }];
-/** Layers of a 3-D map from far to near: what is near is larger and stronger. */
-const deep: readonly Layer[] = [
+/** Layers of a 3-D map from far to near: near points are larger and more opaque. */
+const layersOfDepth: readonly Layer[] = [
   { from: -1, to: 0.35, opacity: 0.5, radius: 1.5 },
   { from: 0.35, to: 0.5, opacity: 0.65, radius: 1.7 },
   { from: 0.5, to: 0.65, opacity: 0.8, radius: 1.9 },
@@ -163,10 +163,10 @@ const deep: readonly Layer[] = [
 
 const at = (value: number) => Number((SIDE / 2 + (SIDE / 2 - 8) * value).toFixed(1));
 
-/** The marks of a view: its box, its points, names of classes, title and note. */
+/** Marks of a view: title, box, points, names of classes, note. */
 export function viewMarks(
   view: View,
-  colours: readonly string[],
+  colors: readonly string[],
   classes: readonly string[],
 ): readonly string[] {
   const { title, note, box } = view;
@@ -176,7 +176,7 @@ export function viewMarks(
     ...box.map(([from, to]) =>
       element('line', { x1: at(from.x), y1: at(from.y), x2: at(to.x), y2: at(to.y), stroke: RULE }),
     ),
-    ...(box.length === 0 ? flat : deep).map((layer) => layerMarks(view, layer, colours)),
+    ...(box.length === 0 ? flat : layersOfDepth).map((layer) => layerMarks(view, layer, colors)),
     ...namesIn(view, classes).map(({ name, x, y }) =>
       text(x, y + 0.36 * NAME, name, {
         'text-anchor': 'middle',
@@ -193,15 +193,15 @@ export function viewMarks(
   ];
 }
 
-function layerMarks({ places, labels }: View, layer: Layer, colours: readonly string[]): string {
+function layerMarks({ points, labels }: View, layer: Layer, colors: readonly string[]): string {
   const turns = Array.from({ length: TURNS }, (_, turn) =>
-    colours.map((colour, own) => {
-      const marks = places.flatMap(({ x, y, depth }, i) =>
+    colors.map((color, own) => {
+      const marks = points.flatMap(({ x, y, depth }, i) =>
         i % TURNS === turn && labels[i] === own && depth >= layer.from && depth < layer.to
           ? [`M${at(x)} ${at(y)}h0`]
           : [],
       );
-      return marks.length === 0 ? '' : element('path', { d: marks.join(''), stroke: colour });
+      return marks.length === 0 ? '' : element('path', { d: marks.join(''), stroke: color });
     }),
   );
   const style = {
@@ -213,15 +213,15 @@ function layerMarks({ places, labels }: View, layer: Layer, colours: readonly st
   return element('g', style, turns.flat());
 }
 
-/** Where classes are named: where they are at home and no other name is in the way. The legend has them all. */
-function namesIn({ places, labels }: View, classes: readonly string[]) {
-  const points = places.map(({ x, y }) => [at(x), at(y)]);
+/** Names in the map: at the best position of each class that no other name overlaps. The legend holds all names. */
+function namesIn({ points, labels }: View, classes: readonly string[]) {
+  const pixels = points.map(({ x, y }) => [at(x), at(y)]);
   const taken: { name: string; width: number; x: number; y: number }[] = [];
-  for (const [own, home] of homesOf(points, labels, classes.length, NEAR).entries()) {
+  for (const [own, positions] of namePositions(pixels, labels, classes.length, NAME_RADIUS).entries()) {
     const name = classes[own]!;
     const width = widthOf(name, NAME);
     const inside = (value: number, half: number) => Math.min(SIDE - half - 3, Math.max(half + 3, value));
-    const free = home
+    const free = positions
       .map(([x, y]) => ({ name, width, x: inside(x!, width / 2), y: inside(y!, NAME / 2) }))
       .find(({ x, y }) =>
         taken.every(
@@ -242,15 +242,15 @@ const BELOW = 34;
 const LINE = 21;
 
 /**
- * Draws maps of points as SVG, in two dimensions, or from two sides in three. Classes have colours that people with any
- * colour vision tell apart, and each is named in the map where its points are among themselves.
+ * Draws maps of points as SVG, in two dimensions, or from two sides in three. Colors of classes can be told apart with any color
+ * vision, and each class is named in the map where its points form a cluster.
  *
- * @throws DataError naming the panel for points that cannot be drawn, UsageError for more classes than colours
+ * @throws DataError naming the panel for points that cannot be drawn, UsageError for more classes than colors
  */
 export function scatterFigure(figure: ScatterFigure): string {
   assertDrawable(figure);
   const { title, panels, classes, legendTitle = 'class' } = figure;
-  const colours = palette(figure.colours, classes.length);
+  const colors = palette(figure.colors, classes.length);
   const views = panels.flatMap((panel) => viewsOf(panel));
   const sides = sidesOf(panels[0]!);
   const columns = Math.min(views.length, sides * (figure.columns ?? 2 / sides));
@@ -263,18 +263,18 @@ export function scatterFigure(figure: ScatterFigure): string {
     text(GAP, 28, title, { 'font-size': 17, 'font-weight': 'bold' }),
     ...views.map((view, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)];
-      const place = `translate(${GAP + column * cell.width} ${HEAD + row * cell.height + ABOVE})`;
-      return element('g', { transform: place }, viewMarks(view, colours, classes));
+      const transform = `translate(${GAP + column * cell.width} ${HEAD + row * cell.height + ABOVE})`;
+      return element('g', { transform }, viewMarks(view, colors, classes));
     }),
-    element('g', { transform: `translate(${left} ${HEAD + ABOVE})` }, legend(classes, colours, legendTitle)),
+    element('g', { transform: `translate(${left} ${HEAD + ABOVE})` }, legend(classes, colors, legendTitle)),
   ]);
 }
 
-function legend(classes: readonly string[], colours: readonly string[], title: string): string[] {
+function legend(classes: readonly string[], colors: readonly string[], title: string): string[] {
   return [
     text(0, 11, title, { 'font-size': 13, 'font-weight': 'bold' }),
     ...classes.flatMap((name, i) => [
-      element('circle', { cx: 6, cy: 30 + LINE * i, r: 5.5, fill: colours[i]! }),
+      element('circle', { cx: 6, cy: 30 + LINE * i, r: 5.5, fill: colors[i]! }),
       text(20, 34.5 + LINE * i, name, { 'font-size': 13 }),
     ]),
   ];

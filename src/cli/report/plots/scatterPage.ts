@@ -1,8 +1,8 @@
-import { homesOf } from './homes.js';
-import { assertDrawable, centred, type ScatterFigure } from './scatterFigure.js';
+import { namePositions } from './namePositions.js';
+import { assertDrawable, centered, type ScatterFigure } from './scatterFigure.js';
 import { escaped, palette, withMinus } from './svg.js';
 
-/** What runs on the page of `scatterPage`. `figure` holds panels, classes and colours. */
+/** Script of the page. `figure` holds panels, classes and colors. */
 export const scatterScript = `
 const canvas = document.querySelector('canvas');
 const paint = canvas.getContext('2d');
@@ -169,8 +169,8 @@ addEventListener('resize', fit);
 fit();
 `;
 
-/** How far around its name a class must be at home; maps reach from −1 to 1. */
-const NEAR = 0.12;
+/** Radius around a name in which its class must dominate; maps span −1 to 1. */
+const NAME_RADIUS = 0.12;
 
 const style = `
 :root { color-scheme: light; font: 16px/1.45 Helvetica, Arial, sans-serif; color: #1b1b1b; background: #fff; }
@@ -196,24 +196,23 @@ button[aria-pressed="true"] { background: #e8f1f8; border-color: #0072b2; }
 `;
 
 /**
- * A page on which maps of points can be turned by hand: one file, without the network. Maps of two dimensions lie flat.
- * Dragging or the arrow keys turn, the wheel or + and − zoom, Home goes back, a class in the legend hides or shows its
- * points.
+ * A page with maps of points that the reader can turn: one file, without network access. Two-dimensional maps are flat. Dragging or
+ * arrow keys turn, the wheel or + and − zoom, Home resets, and a class in the legend hides or shows its points.
  *
- * @throws DataError naming the panel for points that cannot be drawn, UsageError for more classes than colours
+ * @throws DataError naming the panel for points that cannot be drawn, UsageError for more classes than colors
  */
 export function scatterPage(figure: ScatterFigure): string {
   assertDrawable(figure);
   const { title, classes, legendTitle = 'class' } = figure;
-  const colours = palette(figure.colours, classes.length);
+  const colors = palette(figure.colors, classes.length);
   const panels = figure.panels.map(({ title: name, note = '', points, labels }) => ({
     name,
     note,
-    ...placed(centred(points), labels, classes.length),
+    ...rounded(centered(points), labels, classes.length),
     labels,
   }));
   // A `<` inside a script could end it.
-  const data = JSON.stringify({ panels, classes: classes.map(withMinus), colours }).replaceAll(
+  const data = JSON.stringify({ panels, classes: classes.map(withMinus), colours: colors }).replaceAll(
     '<',
     '\\u003c',
   );
@@ -223,7 +222,7 @@ export function scatterPage(figure: ScatterFigure): string {
   );
   const entries = classes.map(
     (name, i) =>
-      `<button type="button" data-class="${i}" aria-pressed="true"><span style="background:${colours[i]};border-color:${colours[i]}"></span>${escaped(withMinus(name))}</button>`,
+      `<button type="button" data-class="${i}" aria-pressed="true"><span style="background:${colors[i]};border-color:${colors[i]}"></span>${escaped(withMinus(name))}</button>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -253,11 +252,11 @@ ${scatterScript}
 `;
 }
 
-/** Points rounded to what a screen can show, and the place of each class's name, if it has one. */
-function placed(centre: readonly (readonly number[])[], labels: readonly number[], classes: number) {
-  const points = centre.map((point) => point.map((value) => Number(value.toFixed(3))));
-  const names = homesOf(points, labels, classes, NEAR).map(([home]) =>
-    home === undefined ? null : home.map((value) => Number(value.toFixed(3))),
+/** Points rounded to the resolution of a screen, and the position of each class's name, if it has one. */
+function rounded(exact: readonly (readonly number[])[], labels: readonly number[], classes: number) {
+  const points = exact.map((point) => point.map((value) => Number(value.toFixed(3))));
+  const names = namePositions(points, labels, classes, NAME_RADIUS).map(([best]) =>
+    best === undefined ? null : best.map((value) => Number(value.toFixed(3))),
   );
   return { points, names };
 }

@@ -1,13 +1,13 @@
 import { UsageError } from '../../../core/errors.js';
 
-/** Text as it may stand in XML and HTML. */
+/** Text escaped for XML and HTML. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** An element with its attributes and what is inside. Numbers are rounded to a hundredth of a pixel. */
+/** An element with its attributes and content. Numbers are rounded to a hundredth of a pixel. */
 export function element(name: string, attributes: Attributes, inside: readonly string[] = []): string {
   const words = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === 'number' ? Number(value.toFixed(2)) : escaped(value)}"`,
@@ -17,7 +17,7 @@ export function element(name: string, attributes: Attributes, inside: readonly s
     : `<${name}${words.join('')}>${inside.join('')}</${name}>`;
 }
 
-/** Words with a true minus before numbers below zero, where a hyphen would be too short to see. */
+/** Words with a minus sign instead of a hyphen before negative numbers. */
 export const withMinus = (words: string) => words.replace(/(^|\s)-(?=\d)/g, '$1−');
 
 /** A line of text. */
@@ -29,10 +29,10 @@ export const INK = '#1b1b1b';
 export const FAINT = '#5a5a5a';
 export const RULE = '#d4d4d4';
 
-/** About how wide a text is, in pixels: no font is at hand to ask. */
+/** Approximate width of a text in pixels, without a font to measure it. */
 export const widthOf = (words: string, size: number) => 0.56 * size * words.length;
 
-/** A picture on white, with a title that screen readers say. */
+/** A picture on white, with a title for screen readers. */
 export function picture(width: number, height: number, title: string, inside: readonly string[]): string {
   return `${element(
     'svg',
@@ -55,7 +55,7 @@ export function picture(width: number, height: number, title: string, inside: re
   )}\n`;
 }
 
-/** A round distance of ticks, in shares, that cuts a reach into few enough parts. */
+/** Round distance between ticks, in shares, that divides a range into few parts. */
 export const stepOf = (reach: number): number =>
   [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((size) => reach / size <= 7.5) ?? 0.5;
 
@@ -68,12 +68,12 @@ export function ticksOf(low: number, high: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** A share as an axis names it, in %. */
+/** A share in %, as a label of an axis. */
 export const percentOf = (share: number) => String(Number((100 * share).toFixed(1)));
 
 /**
- * Colours that people with any colour vision tell apart, on white too: those of Okabe and Ito but yellow, with brown,
- * violet, navy and gray.
+ * Colors that can be told apart with any color vision, and on white: those of Okabe and Ito without yellow, and brown, violet,
+ * navy and gray.
  */
 const categorical = [
   '#0072b2',
@@ -102,30 +102,30 @@ const ordinal = [
   '#b5de2b',
 ];
 
-/** What is measured. */
+/** Color of measured values. */
 export const MEASURED = '#0072b2';
-/** What it is compared with, or came from. */
+/** Color of references and of source images. */
 export const REFERENCE = '#d55e00';
 
-/** How classes are told apart: as names, or by their order. */
-export type Colours = 'categorical' | 'ordinal';
+/** Color scale of classes: distinct colors for names, or a gradient for an order. */
+export type ColorScale = 'categorical' | 'ordinal';
 
-/** One colour a class. Throws a `UsageError` when there are more names than colours. */
-export function palette(colours: Colours, count: number): string[] {
-  if (colours === 'ordinal') {
+/** Returns one color a class. Throws a `UsageError` when there are more names than colors. */
+export function palette(colors: ColorScale, count: number): string[] {
+  if (colors === 'ordinal') {
     return Array.from({ length: count }, (_, i) => between(ordinal, count === 1 ? 0 : i / (count - 1)));
   }
   if (count > categorical.length) {
-    throw new UsageError(`${count} classes cannot be told apart by ${categorical.length} colours`, {
-      hint: 'Draw fewer classes, or order them: colours "ordinal".',
+    throw new UsageError(`${count} classes cannot be told apart by ${categorical.length} colors`, {
+      hint: 'Draw fewer classes, or order them: colors "ordinal".',
     });
   }
   return categorical.slice(0, count);
 }
 
-/** The colour at a place from 0 to 1 along stops. */
-function between(stops: readonly string[], place: number): string {
-  const at = place * (stops.length - 1);
+/** Color at a fraction from 0 to 1 of a gradient. */
+function between(stops: readonly string[], fraction: number): string {
+  const at = fraction * (stops.length - 1);
   const lower = Math.min(Math.floor(at), stops.length - 2);
   const channel = (stop: string, from: number) => Number.parseInt(stop.slice(from, from + 2), 16);
   const mixed = [1, 3, 5].map((from) => {
@@ -152,7 +152,7 @@ const outlines = [
   'M-5.2 -1.8h10.4v3.6h-10.4z',
 ];
 
-/** How many markers can be told apart. */
+/** Number of different markers. */
 export const markerCount = outlines.length;
 
 /** A filled marker with a white rim. */

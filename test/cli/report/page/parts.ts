@@ -108,7 +108,7 @@ export const parts: ReportParts = {
       command: 'fewshot embed --data pets --out map.json',
     },
     figure: {
-      ...{ title: 't-SNE of codes: pets', classes: ['cat', 'dog'], colours: 'categorical' },
+      ...{ title: 't-SNE of codes: pets', classes: ['cat', 'dog'], colors: 'categorical' },
       panels: [
         {
           title: 'pets',

@@ -87,7 +87,7 @@ describe('lineFigure', () => {
     expect(new Set(inOrder).size).toBe(inOrder.length);
   });
 
-  it('gives a name the same colour and marker everywhere, and no other the same', () => {
+  it('gives a name the same color and marker everywhere, and no other the same', () => {
     const kinds = new Set(markers(lineFigure(figure)).map((kind) => kind.join()));
     expect(kinds.size).toBe(2);
     expect(new Set([...kinds].map((kind) => kind.split(',')[0])).size).toBe(2);

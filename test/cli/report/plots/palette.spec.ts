@@ -32,9 +32,9 @@ const times = (matrix: readonly (readonly number[])[], values: readonly number[]
   matrix.map((row) => row.reduce((sum, weight, i) => sum + weight * values[i]!, 0));
 
 /** sRGB to CIELAB (D65), as a vision sees it. */
-function lab(colour: string, vision: readonly (readonly number[])[]): number[] {
+function lab(color: string, vision: readonly (readonly number[])[]): number[] {
   const linear = [1, 3, 5].map((from) => {
-    const value = Number.parseInt(colour.slice(from, from + 2), 16) / 255;
+    const value = Number.parseInt(color.slice(from, from + 2), 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
   const seen = times(vision, linear).map((value) => Math.min(1, Math.max(0, value)));
@@ -53,21 +53,21 @@ const apart = (a: readonly number[], b: readonly number[]) =>
   Math.hypot(...a.map((value, i) => value - b[i]!));
 
 describe('palette', () => {
-  // A difference of 2.3 can just be seen side by side; the colours of Okabe and Ito alone keep 16.
+  // A difference of 2.3 can just be seen side by side; the colors of Okabe and Ito alone keep 16.
   it.each(Object.entries(visions))(
-    'has colours of names that are far apart, on white too: %s',
+    'has colors of names that are far apart, on white too: %s',
     (_, vision) => {
-      const colours = [...palette('categorical', 10), '#ffffff'].map((colour) => lab(colour, vision));
-      for (const [i, a] of colours.entries()) {
-        for (const b of colours.slice(i + 1)) expect(apart(a, b)).toBeGreaterThan(15);
+      const colors = [...palette('categorical', 10), '#ffffff'].map((color) => lab(color, vision));
+      for (const [i, a] of colors.entries()) {
+        for (const b of colors.slice(i + 1)) expect(apart(a, b)).toBeGreaterThan(15);
       }
     },
   );
 
   it.each(Object.entries(visions))(
-    'has colours of an order that grow lighter all the way: %s',
+    'has colors of an order that grow lighter all the way: %s',
     (_, vision) => {
-      const lightness = palette('ordinal', 13).map((colour) => lab(colour, vision)[0]!);
+      const lightness = palette('ordinal', 13).map((color) => lab(color, vision)[0]!);
       for (const [i, value] of lightness.slice(1).entries()) expect(value).toBeGreaterThan(lightness[i]! + 2);
     },
   );

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { markdownTable } from '../../../../src/cli/report/markdownTable.js';
 import { dotFigure } from '../../../../src/cli/report/plots/dotFigure.js';
 import { imageGrid } from '../../../../src/cli/report/plots/imageGrid.js';
-import { markdownTable } from '../../../../src/cli/report/plots/markdownTable.js';
 import { type ScatterFigure, scatterFigure } from '../../../../src/cli/report/plots/scatterFigure.js';
 import { scatterPage } from '../../../../src/cli/report/plots/scatterPage.js';
 
 const flat: ScatterFigure = {
   title: 'Codes & <maps>',
   classes: ['a', 'b"'],
-  colours: 'categorical',
+  colors: 'categorical',
   legendTitle: 'letter',
   panels: [
     {
@@ -99,7 +99,7 @@ describe('scatterFigure', () => {
     const points = Array.from({ length: 12 }, (_, i) => [i, i]);
     const labels = points.map((_, i) => i % 2);
     const svg = scatterFigure({ ...flat, panels: [{ title: 'One', points, labels }] });
-    const strokes = [...svg.matchAll(/<path d="M[^"]*h0" stroke="([^"]+)"/g)].map(([, colour]) => colour);
+    const strokes = [...svg.matchAll(/<path d="M[^"]*h0" stroke="([^"]+)"/g)].map(([, color]) => color);
     expect(strokes.lastIndexOf(strokes[0]!)).toBeGreaterThan(strokes.findIndex((own) => own !== strokes[0]));
   });
 
@@ -135,9 +135,9 @@ describe('scatterFigure', () => {
     expect(withPanel({ points: [], labels: [] })).toThrow('the panel One has no points');
     const many = Array.from({ length: 12 }, (_, i) => String(i));
     expect(() => scatterFigure({ ...flat, classes: many })).toThrow(
-      '12 classes cannot be told apart by 11 colours',
+      '12 classes cannot be told apart by 11 colors',
     );
-    expect(scatterFigure({ ...flat, classes: many, colours: 'ordinal' })).toContain('<svg');
+    expect(scatterFigure({ ...flat, classes: many, colors: 'ordinal' })).toContain('<svg');
   });
 });
 

@@ -1,4 +1,4 @@
-/** A Markdown table; all columns but the first `names` are set to the right. A bar in a cell is escaped. */
+/** A Markdown table; all columns but the first `names` are right-aligned. A bar in a cell is escaped. */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
