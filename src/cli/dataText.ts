@@ -2,7 +2,7 @@ import { defaultSettings } from '../evaluate/settings.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { type CutImages, cutToLearn } from '../node/images/cut.js';
 import type { Inspection } from '../node/images/inspectCatalog.js';
-import type { BadImage } from '../node/images/loadImages.js';
+import type { BadImage } from '../node/images/readImages.js';
 import { count } from './report/figures.js';
 
 /** What a look at every image has found, for people. */

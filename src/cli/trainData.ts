@@ -171,11 +171,11 @@ const courseOf = (flags: DataFlags, chosen: TrainPlan['course']): TrainPlan['cou
 function foundText(
   data: string,
   { train, test, heldOut, bad }: OwnImages,
-  { shortSides, longSides, coloured }: Awaited<ReturnType<typeof survey>>,
+  { shortSides, longSides, colored }: Awaited<ReturnType<typeof survey>>,
 ): string {
   const sides = `${shortSides[0]} to ${longSides.at(-1)} pixels a side`;
   const judged = heldOut ? 'held out of them to be judged on' : 'of the test set to be judged on';
-  return `${data}: ${count(train.labels.length)} images of ${train.classes.length} classes to learn from, ${count(test.labels.length)} ${judged}; ${sides}, ${coloured > 0 ? 'in colour' : 'gray'}${bad.length === 0 ? '' : `; ${bad.length} cannot be read`}.`;
+  return `${data}: ${count(train.labels.length)} images of ${train.classes.length} classes to learn from, ${count(test.labels.length)} ${judged}; ${sides}, ${colored > 0 ? 'in colour' : 'gray'}${bad.length === 0 ? '' : `; ${bad.length} cannot be read`}.`;
 }
 
 function chosenText(

@@ -10,8 +10,9 @@ import {
   holdOutValidation,
   loadBuiltInSet,
 } from '../node/builtInSets.js';
-import { type BadImage, loadOwnImages } from '../node/images/loadImages.js';
+import { loadOwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
+import type { BadImage } from '../node/images/readImages.js';
 
 /** Data sets that episodes are drawn from, by name. */
 export type EvaluationData = BuiltInSetName;

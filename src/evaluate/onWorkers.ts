@@ -1,4 +1,4 @@
-import type { BadImage } from '../node/images/loadImages.js';
+import type { BadImage } from '../node/images/readImages.js';
 import { workerFile } from '../node/packageFiles.js';
 import { defaultThreads, withThreads } from '../node/threads.js';
 import { protocols, trainsEncoder } from './protocols.js';

@@ -3,7 +3,7 @@ import { formatShape } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { type Episode, sampleEpisode } from '../data/episodes.js';
 import { decodeModel, type Model } from '../models/model.js';
-import type { BadImage } from '../node/images/loadImages.js';
+import type { BadImage } from '../node/images/readImages.js';
 import { loadModel } from '../node/loadModel.js';
 import { selectBackend } from '../node/selectBackend.js';
 import { makesImages } from './arms/arm.js';

@@ -47,16 +47,8 @@ export {
   type SplitName,
   splitNames,
 } from './images/imageFolder.js';
-export {
-  type BadImage,
-  type LoadOwnOptions,
-  loadOwnImages,
-  nameOfData,
-  type OwnImages,
-  type ReadImage,
-  type ReadOwnOptions,
-  readImages,
-} from './images/loadImages.js';
+export { type LoadOwnOptions, loadOwnImages, nameOfData, type OwnImages } from './images/loadImages.js';
 export { openCatalog } from './images/openCatalog.js';
+export { type BadImage, type ReadImage, type ReadOwnOptions, readImages } from './images/readImages.js';
 export { type Survey, survey } from './images/survey.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './renderGlyphs.js';

@@ -38,10 +38,10 @@ const [VERY_FEW, LARGEST_OF_VERY_FEW] = [1000, 48];
  * The largest of 28, 32, 48 and 64 pixels that half of the images reach on both sides, at least 28, and of less than 1,000
  * images at most 48; gray when no image has colours.
  */
-export function chooseShape({ images, shortSides, coloured }: Survey): ChosenShape {
+export function chooseShape({ images, shortSides, colored }: Survey): ChosenShape {
   const median = shortSides[Math.floor((shortSides.length - 1) / 2)]!;
   const most = images < VERY_FEW ? Math.min(median, LARGEST_OF_VERY_FEW) : median;
-  return { size: SIZES.findLast((size) => size <= most) ?? SIZES[0]!, channels: coloured > 0 ? 3 : 1 };
+  return { size: SIZES.findLast((size) => size <= most) ?? SIZES[0]!, channels: colored > 0 ? 3 : 1 };
 }
 
 /** Nets and course of a training for that many images of that shape. */

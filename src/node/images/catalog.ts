@@ -4,31 +4,31 @@ import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js'
 import type { Pixels } from '../../data/decode/pixels.js';
 import { isFolderName, type SplitName } from './imageFolder.js';
 
-/** An image of one's own data, not yet read. */
+/** An image of your own, not yet read. */
 export interface CatalogImage {
-  /** Where it is: a path below the root such as `cat/001.png`, or `train/12` in an array. */
+  /** A path below the root such as `cat/001.png`, or `train/12` in an array. */
   readonly name: string;
   readonly label: string;
-  /** Absent where the data are not split. */
+  /** Absent if the data are not split. */
   readonly split?: SplitName;
 }
 
-/** An image that was read but not unpacked. */
+/** An image that is read but not decoded. */
 export interface StoredImage {
-  /** What a SHA-256 of the image is made of: the bytes of its file, or of its values. */
+  /** The bytes of its file, or of its values in an array. */
   readonly bytes: Uint8Array;
-  /** Its size and channels, without unpacking it. Throws a `DataError` when it is broken. */
+  /** Its size and channels, without decoding it. Throws a `DataError` when it is broken. */
   header(): Omit<ImageHeader, 'format'> & { readonly format: ImageHeader['format'] | 'array' };
   /** Its pixels. Throws a `DataError` when it is broken. */
   decode(decoder: ImageDecoder): Promise<Pixels>;
 }
 
-/** Images in a fixed order: an array, or something that needs less room and makes each as it is come to. */
+/** Images in a fixed order: an array, or something that takes less memory and makes each when it is reached. */
 export interface CatalogImages extends Iterable<CatalogImage> {
   readonly length: number;
 }
 
-/** Somebody's images in whatever form they came: what there is, and a way to read each. */
+/** Images of your own in any form: a list of them, and a way to read each. */
 export interface Catalog {
   /** As the user named it. */
   readonly root: string;
@@ -38,7 +38,7 @@ export interface Catalog {
   read(name: string): Promise<StoredImage>;
 }
 
-/** Throws a `DataError` when a label could not be the name of a class's folder in what is written from it. */
+/** Throws a `DataError` unless a label can be the name of a class's folder, as each class has one in what is written. */
 export function assertLabel(label: string, where: string): void {
   if (isFolderName(label)) return;
   throw new DataError(`${where}: ${JSON.stringify(label).slice(0, 80)} cannot be the name of a class`, {
@@ -46,16 +46,17 @@ export function assertLabel(label: string, where: string): void {
   });
 }
 
-/** A complaint about an image, with the other way to go on; any other error is left as it is. */
+/** Adds to the error for an image that it can be skipped. Any other error stays as it is. */
 export function withSkipHint(error: unknown): unknown {
   if (!(error instanceof DataError)) return error;
   return new DataError(error.message, {
-    hint: `${error.hint ?? ''} Or pass over what cannot be read with --skip-bad.`.trim(),
+    hint: `${error.hint ?? ''} Or set skipBad to skip images that cannot be read.`.trim(),
+    option: ['skipBad', ...error.options],
     cause: error,
   });
 }
 
-/** The bytes of a PNG or JPEG file as an image that can be unpacked. `name` stands in the errors. */
+/** A PNG or JPEG file as a stored image. `name` is for errors. */
 export function storedFile(bytes: Uint8Array, name: string): StoredImage {
   return {
     bytes,

@@ -3,13 +3,13 @@ import { randomStream } from '../../core/random.js';
 import type { CatalogImage } from './catalog.js';
 import type { SplitName } from './imageFolder.js';
 
-/** Images to learn from and images to be judged on. */
+/** Images to learn from and images to be tested on. */
 export interface CutImages {
   readonly train: readonly CatalogImage[];
-  /** To choose settings on; empty where the data name none. */
+  /** To choose settings on; empty if the data name none. */
   readonly val: readonly CatalogImage[];
   readonly test: readonly CatalogImage[];
-  /** Whether the test images were held out of data that name none. */
+  /** True if the test images were held out, because the data name none. */
   readonly heldOut: boolean;
 }
 
@@ -17,9 +17,9 @@ export interface CutImages {
 const ONE_IN = 5;
 
 /**
- * Cuts data as they say themselves. Where they name no test images, those of `val` are taken for them; where there are
- * none either, one in five images of each class is held out, at least one of two or more. The choice depends on the names of the class
- * and its number of images alone, so that every command makes the same.
+ * Cuts data by their own splits. If they name no test images, those of `val` take their part; if there are none either,
+ * one in five images of each class is held out, at least one of two or more. The choice depends on the name of the class
+ * and its number of images alone, so every command makes the same.
  */
 export function cut(images: readonly CatalogImage[]): CutImages {
   const of = (name: SplitName) => images.filter(({ split }) => split === name);
@@ -30,7 +30,7 @@ export function cut(images: readonly CatalogImage[]): CutImages {
 }
 
 /**
- * {@link cut} of images that somebody is to learn from.
+ * Cuts images to learn from; see {@link cut}.
  *
  * @throws DataError naming the root of the data when they have one class, or nothing that could be held out
  */
@@ -43,27 +43,27 @@ export function cutToLearn(images: readonly CatalogImage[], root: string): CutIm
   }
   const parts = cut(images);
   if (parts.test.length > 0) return parts;
-  throw new DataError(`${root} holds one image of each class, so none can be held out to be judged on`, {
+  throw new DataError(`${root} holds one image of each class, so none can be held out to test on`, {
     hint: 'Add more images of each class.',
   });
 }
 
 function holdOut(images: readonly CatalogImage[]): CutImages {
-  const places = new Map<string, number[]>();
-  for (const [place, { label }] of images.entries()) {
-    const own = places.get(label);
-    if (own === undefined) places.set(label, [place]);
-    else own.push(place);
+  const indices = new Map<string, number[]>();
+  for (const [index, { label }] of images.entries()) {
+    const own = indices.get(label);
+    if (own === undefined) indices.set(label, [index]);
+    else own.push(index);
   }
   const out = new Set<number>();
-  for (const [label, own] of places) {
+  for (const [label, own] of indices) {
     const count = own.length < 2 ? 0 : Math.max(1, Math.round(own.length / ONE_IN));
     for (const chosen of randomStream('held out', label).sample(own.length, count)) out.add(own[chosen]!);
   }
   return {
-    train: images.filter((_, place) => !out.has(place)),
+    train: images.filter((_, index) => !out.has(index)),
     val: [],
-    test: images.filter((_, place) => out.has(place)),
+    test: images.filter((_, index) => out.has(index)),
     heldOut: true,
   };
 }

@@ -1,47 +1,40 @@
-import { DataError } from '../../core/errors.js';
-import { type Catalog, withSkipHint } from './catalog.js';
-import { type BadImage, begunAhead, noneToRead, type ReadOwnOptions } from './loadImages.js';
+import type { Catalog } from './catalog.js';
+import { type BadImage, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
 
-/** What the headers of images say. */
+/** Sizes and channels of images, by their headers. */
 export interface Survey {
   /** Images whose header can be read. */
   readonly images: number;
   /** Shorter and longer sides in pixels, ascending. */
   readonly shortSides: readonly number[];
   readonly longSides: readonly number[];
-  /** Images with colours. */
-  readonly coloured: number;
+  /** Number of images in color. */
+  readonly colored: number;
   readonly bad: readonly BadImage[];
 }
 
 /**
- * Reads the headers of all images, without unpacking their pixels.
+ * Reads the headers of all images, without decoding their pixels.
  *
  * @throws DataError naming an image whose header cannot be read, unless `skipBad`
  */
-export async function survey(
-  catalog: Catalog,
-  { skipBad = false, onProgress, signal }: ReadOwnOptions = {},
-): Promise<Survey> {
+export async function survey(catalog: Catalog, options: ReadOwnOptions = {}): Promise<Survey> {
   const [shortSides, longSides, bad]: [number[], number[], BadImage[]] = [[], [], []];
-  let [done, coloured] = [0, 0];
-  for (const [{ name }, reading] of begunAhead(catalog.images, (image) => catalog.read(image.name))) {
-    signal?.throwIfAborted();
-    try {
-      const { width, height, channels } = (await reading).header();
-      shortSides.push(Math.min(width, height));
-      longSides.push(Math.max(width, height));
-      if (channels === 3) coloured++;
-    } catch (error) {
-      if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
-      bad.push({ name, reason: error.message });
+  let colored = 0;
+  for await (const { image, read, reason } of readEach(catalog, options, (stored) => stored.header())) {
+    if (read === undefined) {
+      bad.push({ name: image.name, reason: reason! });
+      continue;
     }
-    onProgress?.(++done, catalog.images.length);
+    const { width, height, channels } = read;
+    shortSides.push(Math.min(width, height));
+    longSides.push(Math.max(width, height));
+    if (channels === 3) colored++;
   }
   if (shortSides.length === 0) throw noneToRead(catalog.root, bad);
   const ascending = (sides: number[]) => sides.sort((a, b) => a - b);
   return {
-    ...{ images: shortSides.length, coloured, bad },
+    ...{ images: shortSides.length, colored, bad },
     ...{ shortSides: ascending(shortSides), longSides: ascending(longSides) },
   };
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { architectureOf, chooseShape, chooseTraining } from '../../../src/cli/produce/chosenDefaults.js';
 import type { Survey } from '../../../src/node/images/survey.js';
 
-const seen = (shortSides: number[], coloured: number): Survey => ({
-  ...{ images: shortSides.length, shortSides, longSides: shortSides, coloured, bad: [] },
+const seen = (shortSides: number[], colored: number): Survey => ({
+  ...{ images: shortSides.length, shortSides, longSides: shortSides, colored, bad: [] },
 });
 
 describe('chooseShape', () => {
@@ -14,8 +14,8 @@ describe('chooseShape', () => {
     [[10, 50, 4000], 1, { size: 48, channels: 3 }],
     [[3000], 1, { size: 48, channels: 3 }],
     [Array(1000).fill(3000), 1, { size: 64, channels: 3 }],
-  ] as const)('of sides %j', (sides, coloured, shape) => {
-    expect(chooseShape(seen([...sides], coloured))).toEqual(shape);
+  ] as const)('of sides %j', (sides, colored, shape) => {
+    expect(chooseShape(seen([...sides], colored))).toEqual(shape);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { begunAhead } from '../../../src/node/images/loadImages.js';
+import { begunAhead } from '../../../src/node/images/readImages.js';
 
 it('begins four ahead of what is waited for, in order, and leaves failures to who waits', async () => {
   let begun = 0;

@@ -58,7 +58,8 @@ describe('loadOwnImages', () => {
     const catalog = await openCatalog(at(''));
     await expect(loadOwnImages(catalog, { shape })).rejects.toMatchObject({
       message: expect.stringMatching(/a\/2\.png in .* is 8×8×3, but 4×4×1 is needed/),
-      hint: expect.stringMatching(/--fit letterbox/),
+      hint: expect.stringMatching(/fit to letterbox/),
+      options: ['fit'],
     });
     const own = await loadOwnImages(catalog, { shape: [2, 2, 3], fit: 'crop' });
     expect(own.all.images().pixels).toHaveLength(4 * 12);
@@ -77,7 +78,8 @@ describe('loadOwnImages', () => {
     const catalog = await openCatalog(at(''));
     await expect(loadOwnImages(catalog, { shape })).rejects.toMatchObject({
       message: expect.stringMatching(/b\/5\.png is neither/),
-      hint: expect.stringMatching(/--skip-bad/),
+      hint: expect.stringMatching(/set skipBad/),
+      options: ['skipBad'],
     });
     const own = await loadOwnImages(catalog, { shape, skipBad: true });
     expect(own.bad).toEqual([{ name: 'b/5.png', reason: `${at('b/5.png')} is neither PNG nor JPEG` }]);
@@ -131,7 +133,7 @@ describe('survey', () => {
     await fill({ 'a/1.png': plain(1, [3, 9, 1]), 'a/2.png': plain(1, [7, 5, 3]), 'b/3.png': 'page' });
     const catalog = await openCatalog(at(''));
     expect(await survey(catalog, { skipBad: true })).toMatchObject({
-      ...{ images: 2, shortSides: [3, 5], longSides: [7, 9], coloured: 1 },
+      ...{ images: 2, shortSides: [3, 5], longSides: [7, 9], colored: 1 },
       bad: [{ name: 'b/3.png' }],
     });
     await expect(survey(catalog)).rejects.toThrow(/b\/3\.png/);
