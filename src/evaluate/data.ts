@@ -17,37 +17,40 @@ import type { BadImage } from '../node/images/readImages.js';
 /** Data sets that episodes are drawn from, by name. */
 export type EvaluationData = BuiltInSetName;
 
+/** Names of those data sets. */
 export const evaluationDataNames: readonly EvaluationData[] = builtInSetNames;
 
 /** True for the name of such a data set, false for a folder or file. */
 export const isEvaluationData = (name: string): name is EvaluationData => Object.hasOwn(builtInSets, name);
 
-/** Where supports and queries come from. */
+/** Sources of supports and queries. */
 export interface EvaluationSplits {
-  /** As model cards write it. */
+  /** Name of the data, as model cards write it. */
   readonly name: string;
   readonly train: ImageSource;
   readonly query: ImageSource;
-  /** Images of one's own that were passed over. */
+  /** Images of your own that were skipped. */
   readonly bad: readonly BadImage[];
 }
 
+/** Settings of an evaluation that choose its data. */
 export interface SplitOptions {
   readonly data: string;
   readonly dataDir?: string;
   readonly split: 'test' | 'validation';
-  /** Shape that images of one's own are brought to. */
+  /** Shape that your own images are fitted to. */
   readonly shape?: ImageShape;
-  /** How; default: they must have it. */
+  /** Rule that fits them. Default: they must have the shape. */
   readonly fit?: Fit;
   readonly skipBad?: boolean;
 }
 
 /**
- * Loads what episodes are drawn from: a data set by its name, else images of one's own. Validation images are the last
- * 5,000 train images of the former, and the split `val` of the latter.
+ * Loads the data of an evaluation: a data set by its name, or your own images. Validation images are the last 5,000 train
+ * images of a data set, and the split `val` of your own images.
  *
- * @throws UsageError where there is nothing of the kind; DataError naming an image that cannot be read
+ * @throws UsageError for options that do not fit the data, or data without the split; DataError that names an image that
+ *   cannot be read
  */
 export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
   const { data, dataDir, split, shape, fit, skipBad = false } = options;
@@ -58,13 +61,15 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
     return { name: data, train: held.train, query: held.validation, bad: [] };
   }
   if (dataDir !== undefined) {
-    throw new UsageError('--data-dir goes with the data sets in IDX files alone', {
-      hint: 'Name your own images by --data.',
+    throw new UsageError('only data sets in IDX files have a folder of data', {
+      hint: 'Name your own images by data.',
+      option: 'dataDir',
     });
   }
   if (shape === undefined) {
-    throw new UsageError(`the shape that images of ${data} are to be brought to is not known`, {
-      hint: 'Give --size and --channels.',
+    throw new UsageError(`the images of ${data} need a shape to be fitted to`, {
+      hint: 'Give a shape: height, width and channels.',
+      option: 'shape',
     });
   }
   const own = await loadOwnImages(await openCatalog(data), {
@@ -74,15 +79,16 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
   const query = split === 'test' ? own.test : own.validation;
   if (query !== undefined) return { name: own.name, train: own.train, query, bad: own.bad };
   throw new UsageError(`${data} names no validation images`, {
-    hint: 'Put some into a folder val beside train and test, or use --split test.',
+    hint: 'Put some into a folder val beside train and test, or choose the split test.',
+    option: 'split',
   });
 }
 
 /**
- * The same in a model's shape: data sets by name must have it, and images of one's own are brought to it, as the model's
- * were unless `fit` says how.
+ * Loads the data of an evaluation in a model's shape. Data sets must have it, and your own images are fitted to it, by default
+ * as those that the model was trained on.
  *
- * @throws UsageError as well for a data set of another shape
+ * @throws UsageError for a data set of another shape, and as `loadSplits`
  */
 export async function loadSplitsFor(
   { imageShape: shape, card }: Model,
@@ -93,6 +99,6 @@ export async function loadSplitsFor(
   if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
   throw new UsageError(
     `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,
-    { hint: 'Choose a model that was trained on images of that size.' },
+    { hint: 'Choose a model that was trained on images of that size.', option: ['model', 'data'] },
   );
 }

@@ -68,7 +68,7 @@ function seenClasses({ name }: ProtocolData, card: ModelCard): readonly Label[] 
 function refusal({ name }: Protocol, card: ModelCard, seen: string, hint: string): UsageError {
   return new UsageError(`the protocol ${name} refuses the encoder ${card.name}: it has seen ${seen}`, {
     hint,
-    option: ['protocol', 'model', 'teachers'],
+    option: ['protocol', 'model'],
   });
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { makesImages } from '../../src/evaluate/arms/arm.js';
-import { armNamed, armNames, arms, armTitle, defaultArms, references } from '../../src/evaluate/arms/arms.js';
+import { makesImages } from '../../../src/evaluate/arms/arm.js';
+import {
+  armNamed,
+  armNames,
+  arms,
+  armTitle,
+  defaultArms,
+  references,
+} from '../../../src/evaluate/arms/arms.js';
 
 const namesOf = (chosen: readonly { readonly name: string }[]) => chosen.map(({ name }) => name);
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shift } from '../../src/augment/transforms/affine.js';
-import type { ImageTransform } from '../../src/augment/transforms/transform.js';
-import { imagesOf, type LabeledImage, packImages } from '../../src/core/image.js';
-import { armNamed } from '../../src/evaluate/arms/arms.js';
-import { codesArm } from '../../src/evaluate/arms/codesArm.js';
-import { variantArm } from '../../src/evaluate/arms/variantArm.js';
-import type { Model } from '../../src/models/model.js';
-import { loadModel } from '../../src/node/loadModel.js';
-import { arriving, planeModel, point, shape } from '../augment/hallucinated.js';
-import { noise, onWasm, tinyModel, tinyStyled } from '../models/tiny.js';
+import { shift } from '../../../src/augment/transforms/affine.js';
+import type { ImageTransform } from '../../../src/augment/transforms/transform.js';
+import { imagesOf, type LabeledImage, packImages } from '../../../src/core/image.js';
+import { armNamed } from '../../../src/evaluate/arms/arms.js';
+import { codesArm } from '../../../src/evaluate/arms/codesArm.js';
+import { variantArm } from '../../../src/evaluate/arms/variantArm.js';
+import type { Model } from '../../../src/models/model.js';
+import { loadModel } from '../../../src/node/loadModel.js';
+import { arriving, planeModel, point, shape } from '../../augment/hallucinated.js';
+import { noise, onWasm, tinyModel, tinyStyled } from '../../models/tiny.js';
 
 onWasm();
 
@@ -74,7 +74,7 @@ describe('an arm whose labels the encoder has a say in', () => {
 
 describe('an arm that invents symbols', () => {
   // Symbols need pages of some size.
-  const shipped = new URL('../../models/mnist-01234.safetensors', import.meta.url);
+  const shipped = new URL('../../../models/mnist-01234.safetensors', import.meta.url);
   let digits: Model;
   beforeAll(async () => {
     digits = await loadModel(shipped.pathname);

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pipeline, pipelineFromJSON } from '../../src/augment/pipeline/pipeline.js';
-import type { PipelineStep } from '../../src/augment/pipeline/steps.js';
-import { imagesOf, type LabeledImage, packImages } from '../../src/core/image.js';
-import { randomStream } from '../../src/core/random.js';
-import type { ImageArm } from '../../src/evaluate/arms/arm.js';
-import { armNamed } from '../../src/evaluate/arms/arms.js';
-import { pipelineArm } from '../../src/evaluate/arms/pipelineArm.js';
-import type { Model } from '../../src/models/model.js';
-import { arriving, expectIdentical, shape } from '../augment/hallucinated.js';
-import { through } from '../augment/images.js';
-import { onWasm, tinyModel } from '../models/tiny.js';
-import { expectNoLeak } from '../tensors.js';
+import { pipeline, pipelineFromJSON } from '../../../src/augment/pipeline/pipeline.js';
+import type { PipelineStep } from '../../../src/augment/pipeline/steps.js';
+import { imagesOf, type LabeledImage, packImages } from '../../../src/core/image.js';
+import { randomStream } from '../../../src/core/random.js';
+import type { ImageArm } from '../../../src/evaluate/arms/arm.js';
+import { armNamed } from '../../../src/evaluate/arms/arms.js';
+import { pipelineArm } from '../../../src/evaluate/arms/pipelineArm.js';
+import type { Model } from '../../../src/models/model.js';
+import { arriving, expectIdentical, shape } from '../../augment/hallucinated.js';
+import { through } from '../../augment/images.js';
+import { onWasm, tinyModel } from '../../models/tiny.js';
+import { expectNoLeak } from '../../tensors.js';
 
 onWasm();
 
