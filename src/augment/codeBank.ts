@@ -4,25 +4,25 @@ import { reservoirSlot } from '../core/reservoir.js';
 import type { Model } from '../models/model.js';
 import { encodeParents } from './residual.js';
 
-/** One image that is remembered: its pixels until someone needs its code, then its code alone. */
+/** A remembered image: its pixels until its code is needed, then the code alone. */
 export interface Sample {
   readonly label: Label;
-  /** Its number among all images of its class, in order of arrival. */
+  /** Number among all images of its class, in order of arrival. */
   readonly number: number;
   pixels?: Float32Array | undefined;
   /** `[latentSize]` */
   code?: Float32Array;
-  /** What the decoder loses of the image, where it is to be laid back. */
-  lost?: Float32Array | undefined;
+  /** The image − decode(code), if detail is above 0. */
+  residual?: Float32Array | undefined;
 }
 
 /** The samples of one class: the first `size`, then a random choice among all that came. */
 export interface ClassBank {
-  /** What is remembered now. An array that was read never changes: it may be kept as a picture of that moment. */
+  /** Samples remembered now. An array that was read never changes, so it may be kept as a snapshot. */
   readonly samples: readonly Sample[];
-  /** How many images of the class came in all. */
+  /** Number of images of the class so far. */
   readonly arrivals: number;
-  /** Takes notice of one more image, and copies its pixels if it is to be remembered. */
+  /** Counts one more image, and copies its pixels if it is to be remembered. */
   add(pixels: Float32Array): void;
 }
 
@@ -43,7 +43,7 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
       const number = arrivals++;
       const slot = reservoirSlot(number, size, seed, 'bank', label);
       if (slot === undefined) return;
-      // A copy: the pixels may be a view of a large file, or be written to by whoever has them next.
+      // A copy: the pixels may be a view of a large file, or be overwritten later.
       const sample: Sample = { label, number, pixels: pixels.slice() };
       if (read) samples = samples.slice();
       read = false;
@@ -53,8 +53,8 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
 }
 
 /**
- * Makes sure that every sample of these banks has its code, and what the decoder loses of it where the plan lays `detail`
- * back. Each image is encoded once, in batches across classes.
+ * Gives every sample of these banks its code, and its residual if `detail` is above 0. Each image is encoded once, in batches
+ * across classes.
  */
 export function encodeSamples(
   model: Model,
@@ -74,15 +74,15 @@ export function encodeSamples(
       detail,
     );
     for (const [i, sample] of batch.entries()) {
-      const { code, lost } = encoded[i]!;
+      const { code, residual } = encoded[i]!;
       if (!code.every(Number.isFinite)) {
         throw new DataError(
-          `the model finds no code for image ${sample.number} of class ${String(sample.label)}: its values are not finite`,
+          `the model gives no finite code for image ${sample.number} of class ${String(sample.label)}`,
           { hint: 'Give pixels in [0, 1], as the model was trained on.' },
         );
       }
       sample.code = code;
-      sample.lost = lost;
+      sample.residual = residual;
       sample.pixels = undefined;
     }
   }

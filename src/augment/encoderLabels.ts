@@ -4,19 +4,19 @@ import { UsageError } from '../core/errors.js';
 import { type Label, type LabeledImage, type LabelShare, labelSharesOf } from '../core/image.js';
 import type { Model } from '../models/model.js';
 import { encodePixels } from './latentCodes.js';
-import { classMeans } from './prototypes.js';
+import { prototypesOf } from './prototypes.js';
 
-/** How near images are to the classes of a support set. */
+/** Cosines between images and the prototypes of a support set. */
 export interface ClassCosines {
   /** In the order of their first image. */
   readonly labels: readonly Label[];
-  /** For each image the cosine between its code and the mean direction of each class, in that order. */
+  /** For each image the cosine between its code and each class's prototype, in that order. */
   cosines(pixels: readonly Float32Array[]): number[][];
 }
 
 /**
- * Nearness to classes as several encoders see it: the mean of their cosines. Throws a `UsageError` when the codes of one lie
- * on no sphere, there are no models or images, or no two images of a class to whiten by.
+ * Cosines to prototypes, mean over several encoders. Throws a `UsageError` when the codes of one lie on no sphere, there are
+ * no models or images, or no two images of a class to whiten by.
  */
 export function classCosines(
   models: readonly Model[],
@@ -25,16 +25,16 @@ export function classCosines(
 ): ClassCosines {
   const [first, ...others] = models.map((model) => ({
     model,
-    means: classMeans(model, support, whitenBy),
+    prototypes: prototypesOf(model, support, whitenBy),
   }));
   if (first === undefined) {
     throw new UsageError('there is no encoder to label with', { hint: 'Give at least one model.' });
   }
   return {
-    labels: first.means.labels,
+    labels: first.prototypes.labels,
     cosines(pixels) {
-      const [own, ...theirs] = [first, ...others].map(({ model, means }) =>
-        encodePixels(model, pixels).map(means.cosines),
+      const [own, ...theirs] = [first, ...others].map(({ model, prototypes }) =>
+        encodePixels(model, pixels).map(prototypes.cosines),
       );
       return own!.map((row, i) =>
         row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / models.length),
@@ -44,31 +44,31 @@ export function classCosines(
 }
 
 export interface EncoderLabelsOptions {
-  /** Share of a label that the encoder's opinion gets, in [0, 1]; the rest stays with the image's own. Default 0.5. */
+  /** Distillation weight in [0, 1]: share of a label that the encoder gives; the rest stays the image's own. Default 0.5. */
   readonly share?: number;
-  /** How decided the encoder is, above 0: cosines are divided by it before the softmax. Default 0.1. */
+  /** Temperature of the softmax, above 0: cosines are divided by it. Lower is more decided. Default 0.1. */
   readonly temperature?: number;
   /**
-   * Images of any classes, several of each, such as {@link inventSymbols invented symbols}: what differs among codes of one class
-   * then counts less. Default: codes stay as they are.
+   * Images of any classes, several of each, such as {@link inventSymbols invented symbols}: differences within these classes
+   * then count less. Default: codes stay as they are.
    */
   readonly whitenBy?: Iterable<LabeledImage>;
 }
 
 /**
- * Lets the encoder say what images show, beside the label that they come with. Its opinion is a softmax over the cosines
- * between an image's code and the mean directions of the classes of a support set. A classifier that trains on such labels
- * learns what the encoder knows of images between the classes (Hinton et al., "Distilling the knowledge in a neural
- * network", arXiv 1503.02531): a strongly distorted 7 that might be a 1 is then taught as one that might be.
+ * Soft labels by an encoder (knowledge distillation: Hinton et al., "Distilling the knowledge in a neural network", arXiv
+ * 1503.02531). The encoder's label is a softmax over the cosines between an image's code and the prototypes of a support
+ * set; it is mixed with the label of the image. A classifier that trains on such labels learns what the encoder knows of
+ * images between the classes: a strongly distorted 7 that might be a 1 is taught as such.
  *
- * An image of none of those classes gets the opinion alone, whatever the share. So any image can teach what the classes
- * look like to the encoder, {@link inventSymbols invented symbols} for one.
+ * An image of none of the support set's classes gets the encoder's label alone, whatever the share. So any image can teach
+ * what the classes look like to the encoder, for example an {@link inventSymbols invented symbol}.
  *
- * Several encoders have one opinion together: cosines are averaged before the softmax.
+ * Cosines of several encoders are averaged before the softmax.
  *
- * What differs among images of one class, such as a slant, can be told to count less: `whitenBy` takes images of any classes, and
- * codes are multiplied by W^(−1/4) for their covariance W within classes. That is within-class covariance normalization
- * (Hatch, Kajarekar and Stolcke, 2006) half way, and our addition; the paper has no labels by the encoder.
+ * Differences among images of one class, such as slant, can be made to count less: `whitenBy` takes images of any classes,
+ * and codes are multiplied by W^(−1/4) for their covariance W within classes. That is within-class covariance
+ * normalization (Hatch, Kajarekar and Stolcke, 2006) half way, and our addition; the paper has no labels by the encoder.
  *
  * ```ts
  * const label = encoderLabels(model, photos);
@@ -77,8 +77,8 @@ export interface EncoderLabelsOptions {
  *
  * @see {@link labelByEncoder} for the same on a stream
  * @param model an encoder with codes on a sphere, or several
- * @param support labelled images of every class
- * @returns images with `labels`, in their order; `label` is the heaviest of them
+ * @param support labeled images of every class
+ * @returns a function from images to the same with `labels`, in their order; `label` is the heaviest of them
  * @throws UsageError for options out of range, a model without a sphere, an empty support set, or no two images of a class to
  *   whiten by
  */
@@ -99,7 +99,7 @@ export function encoderLabels(
       const weight = shareOf(image);
       if (weight === 0) return image;
       const own = weight === 1 ? [] : labelSharesOf(image);
-      const labels = blend(own, opinion(classes, found[i]!, temperature), weight);
+      const labels = blend(own, softmax(classes, found[i]!, temperature), weight);
       const { label } = labels.reduce((heaviest, other) =>
         other.weight > heaviest.weight ? other : heaviest,
       );
@@ -109,7 +109,7 @@ export function encoderLabels(
 }
 
 /** Softmax of the cosines to every class. */
-function opinion(classes: readonly Label[], cosines: readonly number[], temperature: number): LabelShare[] {
+function softmax(classes: readonly Label[], cosines: readonly number[], temperature: number): LabelShare[] {
   const scaled = cosines.map((cosine) => cosine / temperature);
   const most = Math.max(...scaled);
   const weights = scaled.map((value) => Math.exp(value - most));
@@ -117,7 +117,7 @@ function opinion(classes: readonly Label[], cosines: readonly number[], temperat
   return classes.map((label, c) => ({ label, weight: weights[c]! / total }));
 }
 
-/** Two opinions as one. */
+/** A label with the given share of another. */
 function blend(own: readonly LabelShare[], other: readonly LabelShare[], share: number): LabelShare[] {
   const weights = new Map<Label, number>();
   for (const { label, weight } of own) weights.set(label, (1 - share) * weight);
@@ -126,21 +126,21 @@ function blend(own: readonly LabelShare[], other: readonly LabelShare[], share: 
 }
 
 export interface LabelByEncoderOptions extends EncoderLabelsOptions {
-  /** Images encoded at a time; a matter of speed and memory only. Default 128. */
+  /** Images encoded at a time; affects only speed and memory. Default 128. */
   readonly batchSize?: number;
 }
 
 /**
- * Gives each image of a stream the encoder's opinion beside its own label.
+ * Mixes the encoder's label into that of each image of a stream.
  *
- * Put it last, behind what hallucinates and distorts: the encoder then tells how far an image still is what its label says.
+ * Put it last, after what hallucinates and distorts: the encoder then judges how far an image still shows its label.
  * Images keep their order; they come in groups of `batchSize`.
  *
  * ```ts
  * images$.pipe(geometric(affine(), { seed: 7 }), labelByEncoder(model, photos), toBatches(32)).subscribe(train);
  * ```
  *
- * @see {@link encoderLabels} for what the opinion is
+ * @see {@link encoderLabels} for the encoder's label
  * @throws UsageError for options out of range, a model without a sphere, or an empty support set
  */
 export function labelByEncoder(

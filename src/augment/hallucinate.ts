@@ -6,23 +6,23 @@ import { type HallucinateOptions, planOf } from './hallucinateOptions.js';
 import { hallucinator } from './hallucinator.js';
 
 /**
- * Passes labelled images through and adds hallucinated ones: `perClass` for each class when the source completes, or
+ * Passes labeled images through and adds hallucinated ones: `perClass` for each class when the source completes, or
  * `ratio` for each real image while it runs.
  *
- * It remembers images that go by, at most `bankSize` of a class; then it walks on the sphere between samples of one
- * class and emits what the decoder draws there, with its provenance. A real image passes at once; by `ratio`,
- * hallucinations follow in bursts of `batchSize`, the last ones when the source completes. A class of which one image
- * is known gets none until the next one comes. Nothing is read ahead, and images are made as they are taken:
- * unsubscribe, or use `take`, and the rest is never decoded. Image *i* of a class is the same whatever the batch size
- * or the order of other classes (docs/determinism.md).
+ * It remembers at most `bankSize` images of a class, follows a path between the codes of one class, and emits the images
+ * that the decoder draws there, with their provenance. A real image passes at once; by `ratio`, hallucinations follow in
+ * bursts of `batchSize`, the last ones when the source completes. A class with fewer images than the path needs gets none
+ * until more come. Nothing is read ahead, and images are made as they are taken: unsubscribe, or use `take`, and the rest
+ * is never decoded. Image *i* of a class is the same whatever the batch size or the order of other classes
+ * (docs/determinism.md).
  *
  * ```ts
  * from(photos).pipe(hallucinate(model, { perClass: 100, seed: 7 })).subscribe((image) => console.log(image.label));
  * ```
  *
  * @see {@link hallucinations} for the same as a plain generator
- * @throws (as an error notification) UsageError for options out of range, when subscribed to; DataError in the place of
- *   an image that the model cannot take; whatever the model, `labelCheck` or `onDrop` throw, as it is
+ * @throws (as an error notification) UsageError for options out of range, on subscription; DataError instead of an image
+ *   that the model cannot take; whatever the model, `labelCheck` or `onDrop` throw, unchanged
  */
 export function hallucinate(
   model: Model,
@@ -49,10 +49,10 @@ export function hallucinate(
 }
 
 /**
- * New images for each class of a support set, one by one as they are asked for: two samples of the class are encoded,
- * a place between their codes is chosen, and the decoder draws it. With `perClass`, classes come in the order of their
- * first sample, after the whole set was read. With `ratio`, the set is read as far as the images asked for need it, so
- * it may be endless. A class with fewer samples than the path needs (2) gets none.
+ * New images for each class of a support set, made one by one as they are read: samples of the class are encoded, a position
+ * on the path between their codes is drawn, and the decoder draws it. With `perClass`, classes come in the order of their
+ * first sample, after the whole set was read. With `ratio`, the set is read as far as the images need it, so it may be
+ * endless. A class with fewer samples than the path needs gets none.
  *
  * ```ts
  * for (const image of hallucinations(model, photos, { perClass: 100 })) console.log(image.provenance);

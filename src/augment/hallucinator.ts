@@ -2,42 +2,42 @@ import { assertUsableImage, type Label, type LabeledImage } from '../core/image.
 import type { Model } from '../models/model.js';
 import { type ClassBank, classBank } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
-import { imageMaker, type Order } from './imageMaker.js';
+import { type ImageRequest, imageMaker } from './imageMaker.js';
 import type { Banks } from './labelCheck.js';
 
-/** Remembers labelled images and makes new ones of them. It holds no tensors between calls. */
+/** Remembers labeled images and makes new ones of them. It holds no tensors between calls. */
 export interface Hallucinator {
-  /** Takes notice of a real image. Throws a `DataError` that names it when the model cannot take it. */
+  /** Remembers a real image. Throws a `DataError` that names it if the model cannot take it. */
   remember(image: LabeledImage): void;
-  /** What is due by `ratio` after an image of this class: nothing, or whole batches. */
+  /** Images that `ratio` makes due after an image of this class: none, or whole batches. */
   burst(label: Label): Generator<LabeledImage, void, undefined>;
-  /** All that is left once the last image was remembered. */
+  /** The remaining images, after the last real one was remembered. */
   finish(): Generator<LabeledImage, void, undefined>;
 }
 
-/** A hallucinator that knows no images yet. */
+/** A hallucinator without images. */
 export function hallucinator(model: Model, plan: HallucinatePlan): Hallucinator {
   const { perClass, ratio, path, seed, batchSize, bankSize, labelCheck, wants } = plan;
   const make = imageMaker(model, plan);
-  // The check by means needs the classes that are not hallucinated too.
+  // The check by prototypes also needs the classes that are not hallucinated.
   const remembersAll = labelCheck === true;
-  const classes = new Map<Label, { readonly bank: ClassBank; ordered: number }>();
-  const orders: Order[] = [];
+  const classes = new Map<Label, { readonly bank: ClassBank; requested: number }>();
+  const requests: ImageRequest[] = [];
   let received = 0;
 
   const banksNow = (): Banks =>
     new Map(remembersAll ? [...classes].map(([label, { bank }]) => [label, bank.samples]) : []);
 
-  /** Puts images of a class on order until there were `due` of them; each full batch is made at once. */
-  function* order(label: Label, due: number): Generator<LabeledImage, void, undefined> {
+  /** Requests images of a class until there were `due` of them; each full batch is made at once. */
+  function* request(label: Label, due: number): Generator<LabeledImage, void, undefined> {
     const entry = classes.get(label);
-    if (entry === undefined || entry.ordered >= due) return;
+    if (entry === undefined || entry.requested >= due) return;
     if (!wants(label) || entry.bank.arrivals < path.samplesNeeded) return;
     const { samples } = entry.bank;
     const banks = banksNow();
-    while (entry.ordered < due) {
-      orders.push({ label, index: entry.ordered++, samples, banks });
-      if (orders.length === batchSize) yield* make(orders.splice(0));
+    while (entry.requested < due) {
+      requests.push({ label, index: entry.requested++, samples, banks });
+      if (requests.length === batchSize) yield* make(requests.splice(0));
     }
   }
 
@@ -46,19 +46,22 @@ export function hallucinator(model: Model, plan: HallucinatePlan): Hallucinator 
       const position = received++;
       if (!wants(image.label) && !remembersAll) return;
       assertUsableImage(image, position, model.imageShape);
-      const entry = classes.get(image.label) ?? { bank: classBank(image.label, bankSize, seed), ordered: 0 };
+      const entry = classes.get(image.label) ?? {
+        bank: classBank(image.label, bankSize, seed),
+        requested: 0,
+      };
       classes.set(image.label, entry);
       entry.bank.add(image.pixels);
     },
     *burst(label) {
       if (ratio === undefined) return;
       const arrivals = classes.get(label)?.bank.arrivals ?? 0;
-      // 0.29 × 100 is 28.999999999999996: a product that rounding left just below a whole number counts as that.
-      yield* order(label, Math.floor(arrivals * ratio * (1 + 4 * Number.EPSILON)));
+      // 0.29 × 100 is 28.999999999999996: a product just below a whole number counts as that number.
+      yield* request(label, Math.floor(arrivals * ratio * (1 + 4 * Number.EPSILON)));
     },
     *finish() {
-      if (perClass !== undefined) for (const label of classes.keys()) yield* order(label, perClass);
-      if (orders.length > 0) yield* make(orders.splice(0));
+      if (perClass !== undefined) for (const label of classes.keys()) yield* request(label, perClass);
+      if (requests.length > 0) yield* make(requests.splice(0));
     },
   };
 }

@@ -3,68 +3,71 @@ import { randomStream } from '../core/random.js';
 import type { Model } from '../models/model.js';
 import { encodeSamples, type Sample } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
-import { askUser, type Banks, nearestMeanCheck } from './labelCheck.js';
-import { decodePlaces } from './latentCodes.js';
+import { type Banks, customVerdicts, nearestPrototypeCheck } from './labelCheck.js';
+import { decodeAlong } from './latentCodes.js';
 import { baseOf, type Waypoint } from './paths.js';
-import { layBack, nearerParent } from './residual.js';
+import { addResidual, nearerParent } from './residual.js';
 
-/** Draws for one image before it is given up. */
+/** Draws of one image before it is given up. */
 const ATTEMPTS = 8;
 
-/** An image that is due, with what was remembered when it fell due; so that nothing that comes later changes it. */
-export interface Order {
+/** An image to make, with the samples known when it was requested: later ones do not change it. */
+export interface ImageRequest {
   readonly label: Label;
   readonly index: number;
   readonly samples: readonly Sample[];
-  /** What the check by class means compares with; empty where that is not asked for. */
+  /** Samples that the check by prototypes compares with; empty without that check. */
   readonly banks: Banks;
 }
 
-/** A place that was drawn for an order. */
+/** A position drawn for a request. */
 interface Draw extends Waypoint {
-  readonly order: Order;
+  readonly request: ImageRequest;
   readonly attempt: number;
 }
 
 /**
- * Makes the images of orders, one batch a call: encodes the samples that need it, decodes, and draws anew what the label
- * check rejects. Those that fail every attempt are reported and left out.
+ * Returns a function that makes a batch of requested images: it encodes the samples that need it, decodes, and draws anew
+ * what the label check rejects. Images that fail every attempt are reported and left out.
  */
-export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonly Order[]) => LabeledImage[] {
+export function imageMaker(
+  model: Model,
+  plan: HallucinatePlan,
+): (batch: readonly ImageRequest[]) => LabeledImage[] {
   const { path, seed, detail, labelCheck } = plan;
-  const checkMeans = nearestMeanCheck(model);
-  const known = baseOf(path, model);
+  const checkPrototypes = nearestPrototypeCheck(model);
+  const baseCodes = baseOf(path, model);
 
-  function draw(order: Order, attempt: number): Draw {
-    const { label, index, samples } = order;
+  function draw(request: ImageRequest, attempt: number): Draw {
+    const { label, index, samples } = request;
     const retry = attempt === 0 ? [] : [attempt];
     const random = randomStream(seed, 'hallucinate', path.name, label, index, ...retry);
-    return { order, attempt, ...path.choose(samples.length, random, known) };
+    return { request, attempt, ...path.choose(samples.length, random, baseCodes) };
   }
 
   function decode(draws: readonly Draw[]): LabeledImage[] {
-    const places = draws.map(({ order, parents, base = [], omega }) => ({
+    const positions = draws.map(({ request, parents, base = [], omega }) => ({
       codes: [
-        ...parents.map((parent) => order.samples[parent]!.code!),
-        ...base.map((place) => known!.codes[place]!),
+        ...parents.map((parent) => request.samples[parent]!.code!),
+        ...base.map((index) => baseCodes!.codes[index]!),
       ],
       omega,
     }));
-    const drawings = decodePlaces(model, path, places);
-    return draws.map(({ order, attempt, omega, parents, base }, i): LabeledImage => {
+    const drawings = decodeAlong(model, path, positions);
+    return draws.map(({ request, attempt, omega, parents, base }, i): LabeledImage => {
       const { pixels, angle } = drawings[i]!;
       return {
-        pixels: layBack(pixels, order.samples[nearerParent(parents, omega)]!, detail),
+        pixels: addResidual(pixels, request.samples[nearerParent(parents, omega)]!, detail),
         shape: model.imageShape,
-        label: order.label,
+        label: request.label,
         provenance: {
-          parents: parents.map((parent) => order.samples[parent]!.number),
+          parents: parents.map((parent) => request.samples[parent]!.number),
           path: path.name,
           omega,
           ...(base === undefined ? {} : { base }),
           ...(detail === 0 ? {} : { detail }),
           angle,
-          index: order.index,
+          index: request.index,
           seed,
           model: model.digest,
           ...(attempt === 0 ? {} : { attempt }),
@@ -73,12 +76,12 @@ export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonl
     });
   }
 
-  function judge(images: readonly LabeledImage[], orders: readonly Order[]): readonly boolean[] {
-    if (typeof labelCheck === 'function') return askUser(labelCheck, images);
+  function judge(images: readonly LabeledImage[], requests: readonly ImageRequest[]): readonly boolean[] {
+    if (typeof labelCheck === 'function') return customVerdicts(labelCheck, images);
     if (!labelCheck) return images.map(() => true);
-    return checkMeans(
+    return checkPrototypes(
       images,
-      orders.map(({ banks }) => banks),
+      requests.map(({ banks }) => banks),
     );
   }
 
@@ -91,16 +94,16 @@ export function imageMaker(model: Model, plan: HallucinatePlan): (batch: readonl
     const made: (LabeledImage | undefined)[] = batch.map(() => undefined);
     let open = [...batch.keys()];
     for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
-      const images = decode(open.map((place) => draw(batch[place]!, attempt)));
+      const images = decode(open.map((i) => draw(batch[i]!, attempt)));
       const verdicts = judge(
         images,
-        open.map((place) => batch[place]!),
+        open.map((i) => batch[i]!),
       );
-      for (const [i, place] of open.entries()) if (verdicts[i]) made[place] = images[i];
-      open = open.filter((_, i) => !verdicts[i]);
+      for (const [j, i] of open.entries()) if (verdicts[j]) made[i] = images[j];
+      open = open.filter((_, j) => !verdicts[j]);
     }
-    for (const place of open) {
-      const { label, index } = batch[place]!;
+    for (const i of open) {
+      const { label, index } = batch[i]!;
       plan.onDrop({ label, index, attempts: ATTEMPTS });
     }
     return made.filter((image) => image !== undefined);

@@ -8,17 +8,17 @@ import type { LatentPath } from './paths.js';
 /** Images encoded at a time where they may be many. */
 const CHUNK = 500;
 
-/** A place on a path, with what it is worked out from. */
-export interface Place {
+/** A position on a path. */
+export interface PathPoint {
   /** Codes `[latentSize]` of the parents, then those of the base. */
   readonly codes: readonly Float32Array[];
   readonly omega: number;
 }
 
-/** What the decoder drew at a place. */
+/** A decoded position on a path. */
 export interface Drawing {
   readonly pixels: Float32Array;
-  /** Angle between the last two of the place's codes, in radians. */
+  /** Angle between the last two of the position's codes, in radians. */
   readonly angle: number;
 }
 
@@ -33,7 +33,7 @@ function unpacked(values: Float32Array, size: number): Float32Array[] {
   return Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size));
 }
 
-/** The codes `[latentSize]` of images of the model's shape, one call for all. */
+/** Codes `[latentSize]` of images of the model's shape, by one call for all. */
 export function encodePixels(model: Autoencoder, images: readonly Float32Array[]): Float32Array[] {
   const codes = tf.tidy(() =>
     model.encode(tf.tensor4d(packed(images, sizeOf(model.imageShape)), [images.length, ...model.imageShape])),
@@ -49,7 +49,7 @@ export function* codesOf(model: Autoencoder, images: readonly LabeledImage[]): G
   }
 }
 
-/** What the decoder draws of codes `[latentSize]`, one call for all. */
+/** Images decoded from codes `[latentSize]`, by one call for all. */
 export function decodeCodes(model: Model, codes: readonly Float32Array[]): Float32Array[] {
   const { latentSize, imageShape } = model;
   const drawn = tf.tidy(() =>
@@ -58,17 +58,17 @@ export function decodeCodes(model: Model, codes: readonly Float32Array[]): Float
   return unpacked(readAndDispose(drawn), sizeOf(imageShape));
 }
 
-/** What the decoder draws at places on a path, one call for all. */
-export function decodePlaces(model: Model, path: LatentPath, places: readonly Place[]): Drawing[] {
+/** Images decoded at positions on a path, by one call for all. */
+export function decodeAlong(model: Model, path: LatentPath, positions: readonly PathPoint[]): Drawing[] {
   const { styleSize } = model;
-  const points = places.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
+  const points = positions.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
   return decodeCodes(model, points).map((pixels, i) => ({
     pixels,
-    angle: anglePoint(places[i]!.codes.at(-2)!, places[i]!.codes.at(-1)!),
+    angle: anglePoint(positions[i]!.codes.at(-2)!, positions[i]!.codes.at(-1)!),
   }));
 }
 
-/** Reads outside of a tidy: a tidy looks for tensors in every element of an array that it is given to return. */
+/** For use outside of `tf.tidy`, which looks for tensors in every element of an array that it returns. */
 function readAndDispose(tensor: tf.Tensor): Float32Array {
   try {
     return tensor.dataSync<'float32'>();

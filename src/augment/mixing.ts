@@ -102,11 +102,11 @@ export function mixing(
     };
   }
 
-  /** The window as one ring in random order, in which each is mixed with the next: so never with itself. */
+  /** Mixes each image of a window with the next in a random ring, and so never with itself. */
   function* mixedWindow(arrivals: readonly Arrival[], round: number): Generator<LabeledImage> {
     const ring = randomStream(seed, name, 'ring', round).permutation(arrivals.length);
     const next = new Int32Array(ring.length);
-    for (const [i, place] of ring.entries()) next[place] = ring[(i + 1) % ring.length]!;
+    for (const [i, index] of ring.entries()) next[index] = ring[(i + 1) % ring.length]!;
     for (const [i, arrival] of arrivals.entries()) {
       yield arrivals.length === 1 ? arrival.image : mixed(arrival, arrivals[next[i]!]!);
     }
@@ -142,7 +142,7 @@ function blended(first: LabeledImage, second: LabeledImage, share: number): Labe
   return [...weights].map(([label, weight]) => ({ label, weight }));
 }
 
-/** Of equally heavy ones the first, so that a half stays what it was. */
+/** The heaviest label; of equal ones the first, so that a half keeps its label. */
 function heaviest(shares: readonly LabelShare[]): Label {
   return shares.reduce((best, share) => (share.weight > best.weight ? share : best)).label;
 }
@@ -181,8 +181,8 @@ export function mixup(options: MixingOptions = {}): OperatorFunction<LabeledImag
 }
 
 /**
- * Pastes a rectangle of another image of the stream into each image, at the same place, and gives each label its share of
- * the area. With λ ~ Beta(α, α) the rectangle has √(1 − λ) of either side; its centre is uniform, and what lies beyond
+ * Pastes a rectangle of another image of the stream into each image, at the same position, and gives each label its share of
+ * the area. With λ ~ Beta(α, α) the rectangle has √(1 − λ) of either side; its center is uniform, and what lies beyond
  * the border is cut off. After Yun et al., CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
  * Features, ICCV 2019, section 3.
  *
@@ -215,9 +215,9 @@ export function cutmix(options: MixingOptions = {}): OperatorFunction<LabeledIma
   );
 }
 
-/** First and last pixel (the latter excluded) of a stretch about its centre, within 0 … size. */
-function cutOut(centre: number, length: number, size: number): [first: number, end: number] {
+/** First pixel and end of an interval about its center, within 0 … size. */
+function cutOut(center: number, length: number, size: number): [first: number, end: number] {
   const whole = Math.floor(length);
-  const first = centre - Math.floor(whole / 2);
+  const first = center - Math.floor(whole / 2);
   return [Math.max(0, first), Math.min(size, first + whole)];
 }

@@ -4,18 +4,108 @@ import type { Label, LabeledImage } from '../core/image.js';
 import type { Model } from '../models/model.js';
 import { codesOf } from './latentCodes.js';
 
-/** A code with the label of what it shows. */
+/** The prototypes of a support set, on the sphere. */
+export interface Prototypes {
+  /** In the order of their first image. */
+  readonly labels: readonly Label[];
+  /** Cosine between a code's class part and each prototype, in that order. */
+  cosines(code: Float32Array): number[];
+}
+
+/**
+ * The prototype of each class: the mean direction of its codes' class parts. Throws a `UsageError` when the model's codes lie
+ * on no sphere, there are no images, or no two images of a class to whiten by.
+ *
+ * @param whitenBy images of any classes: differences within those count less. Default: codes stay as they are.
+ */
+export function prototypesOf(
+  model: Model,
+  support: readonly LabeledImage[],
+  whitenBy?: readonly LabeledImage[],
+): Prototypes {
+  assertSphericalCodes(model);
+  if (support.length === 0) {
+    throw new UsageError('the support set has no images', { hint: 'Give at least one of each class.' });
+  }
+  const classPart = classPartOf(model, whitenBy);
+  const parts = Array.from(codesOf(model, support), classPart);
+  const sums = new Map<Label, Float64Array>();
+  for (const [i, { label }] of support.entries()) {
+    const part = parts[i]!;
+    sums.set(label, sums.get(label)?.map((sum, j) => sum + part[j]!) ?? part);
+  }
+  const directions = [...sums.values()].map(unit);
+  return {
+    labels: [...sums.keys()],
+    cosines(code) {
+      const own = unit(classPart(code));
+      return directions.map((direction) => direction.reduce((sum, value, j) => sum + value * own[j]!, 0));
+    },
+  };
+}
+
+/** Throws a `UsageError` when the model's codes lie on no sphere, so that classes have no directions. */
+export function assertSphericalCodes({ card, latentSpace }: Model): void {
+  if (latentSpace === 'sphere') return;
+  throw new UsageError(`prototypes need codes on a sphere, but those of ${card.name} are not`, {
+    hint: 'Choose a model that was trained with atnl.',
+  });
+}
+
+/** Returns a function from a code to its class part, whitened if there are images to whiten by. */
+function classPartOf(model: Model, whitenBy: readonly LabeledImage[] | undefined) {
+  const size = model.latentSize - model.styleSize;
+  const part = (code: Float32Array) => Float64Array.from(code.subarray(0, size));
+  if (whitenBy === undefined) return part;
+  const known = Array.from(codesOf(model, whitenBy), (code, i) => ({
+    code: part(code),
+    label: whitenBy[i]!.label,
+  }));
+  const whiten = withinClassWhitening(known);
+  return (code: Float32Array) => unit(whiten(part(code)));
+}
+
+/** A vector at length 1; one that cancelled out stays as it is. */
+function unit(vector: Float64Array): Float64Array {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
+}
+
+/** A code with the label of its image. */
 export interface LabeledCode {
   readonly code: Float64Array;
   readonly label: Label;
 }
 
-/** Share of the mean variance that every direction has at least, so that none is blown up by few examples. */
+/** Share of the mean variance that every direction has at least, so that few examples cannot enlarge one. */
 const RIDGE = 0.1;
-/** How far variances are evened out: at 1 all become equal, at 0 they stay. Half way is best on classes never seen. */
+/** Degree of whitening: at 1 all variances become equal, at 0 they stay. Half way is best on classes never seen. */
 const POWER = 0.5;
 
-/** The mean of the covariances of the classes, each around its own mean. */
+/**
+ * A map of codes after which differences within classes count less: directions are shrunk by a root of the codes' variance
+ * within classes, W^(−1/4) for the covariance W. It is within-class covariance normalization (Hatch, Kajarekar and Stolcke,
+ * *Within-class covariance normalization for SVM-based speaker recognition*, 2006) half way.
+ *
+ * @param codes of any classes, several of each
+ * @throws UsageError when there are no two of one class
+ */
+export function withinClassWhitening(codes: readonly LabeledCode[]): (code: Float64Array) => Float64Array {
+  const covariance = withinClassCovariance(codes);
+  const size = covariance.rows;
+  const ridge = (RIDGE * covariance.trace()) / size;
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
+    assumeSymmetric: true,
+  });
+  // Without any variance within classes there is nothing to scale.
+  const scales = realEigenvalues.map((value) =>
+    ridge > 0 ? (Math.max(0, value) + ridge) ** (-POWER / 2) : 1,
+  );
+  const map = eigenvectorMatrix.mmul(Matrix.diag(scales)).mmul(eigenvectorMatrix.transpose()).to2DArray();
+  return (code) => Float64Array.from(map, (row) => row.reduce((sum, value, i) => sum + value * code[i]!, 0));
+}
+
+/** Covariance of the codes around the mean of their class, pooled over classes. */
 function withinClassCovariance(codes: readonly LabeledCode[]): Matrix {
   const groups = new Map<Label, number[][]>();
   for (const { code, label } of codes) {
@@ -36,96 +126,4 @@ function withinClassCovariance(codes: readonly LabeledCode[]): Matrix {
   throw new UsageError('there are no two images of one class to whiten by', {
     hint: 'Give several images of each class.',
   });
-}
-
-/**
- * A map of codes after which what tells images of one class apart counts less: directions are shrunk by a root of the variance
- * that codes have in them within classes, W^(−1/4) for the covariance W. It is within-class covariance normalization (Hatch,
- * Kajarekar and Stolcke, *Within-class covariance normalization for SVM-based speaker recognition*, 2006) half way.
- *
- * @param codes of any classes, several of each
- * @throws UsageError when there are no two of one class
- */
-export function withinClassWhitening(codes: readonly LabeledCode[]): (code: Float64Array) => Float64Array {
-  const covariance = withinClassCovariance(codes);
-  const size = covariance.rows;
-  const ridge = (RIDGE * covariance.trace()) / size;
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
-    assumeSymmetric: true,
-  });
-  // Where codes of a class are all alike there is nothing to even out.
-  const scales = realEigenvalues.map((value) =>
-    ridge > 0 ? (Math.max(0, value) + ridge) ** (-POWER / 2) : 1,
-  );
-  const map = eigenvectorMatrix.mmul(Matrix.diag(scales)).mmul(eigenvectorMatrix.transpose()).to2DArray();
-  return (code) => Float64Array.from(map, (row) => row.reduce((sum, value, i) => sum + value * code[i]!, 0));
-}
-
-/** Where the classes of a support set lie on the sphere. */
-export interface ClassMeans {
-  /** In the order of their first image. */
-  readonly labels: readonly Label[];
-  /** Cosine between a code's class part and the mean direction of each class, in that order. */
-  cosines(code: Float32Array): number[];
-}
-
-/** Throws a `UsageError` when the model's codes lie on no sphere, so that classes have no directions. */
-export function assertDirections({ card, latentSpace }: Model): void {
-  if (latentSpace === 'sphere') return;
-  throw new UsageError(`directions of classes need codes on a sphere, but those of ${card.name} are not`, {
-    hint: 'Choose a model that was trained with atnl.',
-  });
-}
-
-/** From a code to its class part, whitened by what differs among images of one class if there are such. */
-function classPartOf(model: Model, whitenBy: readonly LabeledImage[] | undefined) {
-  const size = model.latentSize - model.styleSize;
-  const part = (code: Float32Array) => Float64Array.from(code.subarray(0, size));
-  if (whitenBy === undefined) return part;
-  const known = Array.from(codesOf(model, whitenBy), (code, i) => ({
-    code: part(code),
-    label: whitenBy[i]!.label,
-  }));
-  const whiten = withinClassWhitening(known);
-  return (code: Float32Array) => unit(whiten(part(code)));
-}
-
-/**
- * The mean directions of the class parts of each class's codes. Throws a `UsageError` when the model's codes lie on no
- * sphere, there are no images, or no two images of a class to whiten by.
- *
- * @param whitenBy images of any classes: what differs within those counts less. Default: codes stay as they are.
- */
-export function classMeans(
-  model: Model,
-  support: readonly LabeledImage[],
-  whitenBy?: readonly LabeledImage[],
-): ClassMeans {
-  assertDirections(model);
-  if (support.length === 0) {
-    throw new UsageError('there is no image to take a class from', {
-      hint: 'Give at least one of each class.',
-    });
-  }
-  const classPart = classPartOf(model, whitenBy);
-  const parts = Array.from(codesOf(model, support), classPart);
-  const sums = new Map<Label, Float64Array>();
-  for (const [i, { label }] of support.entries()) {
-    const part = parts[i]!;
-    sums.set(label, sums.get(label)?.map((sum, j) => sum + part[j]!) ?? part);
-  }
-  const directions = [...sums.values()].map(unit);
-  return {
-    labels: [...sums.keys()],
-    cosines(code) {
-      const own = unit(classPart(code));
-      return directions.map((direction) => direction.reduce((sum, value, j) => sum + value * own[j]!, 0));
-    },
-  };
-}
-
-/** A vector at length 1; one that cancelled out stays as it is. */
-function unit(vector: Float64Array): Float64Array {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector;
 }

@@ -2,12 +2,12 @@ import { isShare } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
 import { assertUsableImage, type LabeledImage, type Provenance } from '../core/image.js';
 import type { Model } from '../models/model.js';
-import { decodePlaces } from './latentCodes.js';
+import { decodeAlong } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths.js';
-import { encodeParents, layBack, nearerParent } from './residual.js';
+import { addResidual, encodeParents, nearerParent } from './residual.js';
 
 /**
- * Makes one hallucinated image again, alone, from the images it was made from and its provenance. On the wasm and cpu
+ * Makes one hallucinated image again from its parents and its provenance. On the wasm and cpu
  * backends its pixels are bit for bit those of the original, whatever batch that was made in.
  *
  * ```ts
@@ -15,9 +15,9 @@ import { encodeParents, layBack, nearerParent } from './residual.js';
  * ```
  *
  * @param parents the images whose arrival numbers `provenance.parents` lists, in that order
- * @throws ModelError when another model made the image; UsageError for other parents than the provenance lists or a
- *   path that is no latent path; DataError for a provenance without a place, with base codes that the model or the path
- *   has not, or an image that the model cannot take
+ * @throws ModelError when another model made the image; UsageError for other parents than the provenance lists or an
+ *   unknown path; DataError for a provenance without ω, with base codes that the model or the path lacks, or an image that
+ *   the model cannot take
  */
 export function replayHallucination(
   model: Model,
@@ -33,7 +33,7 @@ export function replayHallucination(
   const path = latentPath(provenance.path as PathName);
   const { omega, detail = 0 } = provenance;
   if (omega === undefined || !Number.isFinite(omega)) {
-    throw new DataError(`the provenance of image ${provenance.index} gives no place (omega) on its path`, {
+    throw new DataError(`the provenance of image ${provenance.index} gives no omega`, {
       hint: 'Pass the provenance as it came with the image.',
     });
   }
@@ -58,12 +58,11 @@ export function replayHallucination(
   }
   for (const [i, image] of parents.entries())
     assertUsableImage(image, provenance.parents[i]!, model.imageShape);
-  const stranger = parents.find(({ label }) => label !== first.label);
-  if (stranger !== undefined) {
-    throw new DataError(
-      `its parents are of two classes, ${String(first.label)} and ${String(stranger.label)}`,
-      { hint: 'Both parents of a hallucination belong to its class.' },
-    );
+  const other = parents.find(({ label }) => label !== first.label);
+  if (other !== undefined) {
+    throw new DataError(`its parents are of two classes, ${String(first.label)} and ${String(other.label)}`, {
+      hint: 'Both parents of a hallucination belong to its class.',
+    });
   }
   const encoded = encodeParents(
     model,
@@ -71,21 +70,21 @@ export function replayHallucination(
     detail,
   );
   const codes = encoded.map(({ code }) => code);
-  const [drawing] = decodePlaces(model, path, [
-    { codes: [...codes, ...carried(model, path, provenance)], omega },
+  const [drawing] = decodeAlong(model, path, [
+    { codes: [...codes, ...baseCodesOf(model, path, provenance)], omega },
   ]);
-  const pixels = layBack(drawing!.pixels, nearerParent(encoded, omega), detail);
+  const pixels = addResidual(drawing!.pixels, nearerParent(encoded, omega), detail);
   return { pixels, shape: model.imageShape, label: first.label, provenance };
 }
 
-/** The base codes that a provenance names. */
-function carried(model: Model, path: LatentPath, { base, index }: Provenance): Float32Array[] {
+/** The base codes that a provenance lists. */
+function baseCodesOf(model: Model, path: LatentPath, { base, index }: Provenance): Float32Array[] {
   const known = baseOf(path, model)?.codes ?? [];
-  const places: readonly number[] = base ?? [];
-  const codes = places.map((place) => known[place]);
-  if (places.length !== path.baseNeeded || codes.includes(undefined)) {
+  const indices: readonly number[] = base ?? [];
+  const codes = indices.map((i) => known[i]);
+  if (indices.length !== path.baseNeeded || codes.includes(undefined)) {
     throw new DataError(
-      `image ${index} was made with the base codes ${places.join(', ') || 'none'}, but ${path.name} takes ${path.baseNeeded === 0 ? 'none' : `${path.baseNeeded} of ${known.length}`}`,
+      `image ${index} was made with the base codes ${indices.join(', ') || 'none'}, but ${path.name} takes ${path.baseNeeded === 0 ? 'none' : `${path.baseNeeded} of ${known.length}`}`,
       { hint: 'Pass the provenance as it came with the image.' },
     );
   }

@@ -1,6 +1,6 @@
 import { classCosines } from '../../augment/encoderLabels.js';
 import { codesOf } from '../../augment/latentCodes.js';
-import { assertDirections } from '../../augment/prototypes.js';
+import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { exactKnn } from '../../classify/exactKnn.js';
 import { chunksOf } from '../../core/chunks.js';
 import { type ImageSet, imagesOf } from '../../core/image.js';
@@ -24,7 +24,7 @@ export const codesArm: CodeArm = {
   title: 'no image made: codes of the real images are compared',
   ...factsOfPaths([]),
   asksTeachers: true,
-  check: (model, teachers) => [model, ...teachers].forEach(assertDirections),
+  check: (model, teachers) => [model, ...teachers].forEach(assertSphericalCodes),
   judge: {
     knn: (support, query, { model, k }) =>
       exactKnn.predict(classCodes(model, support), classCodes(model, query).values, {

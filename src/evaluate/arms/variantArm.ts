@@ -1,7 +1,7 @@
 import { encoderLabels } from '../../augment/encoderLabels.js';
 import { hallucinations } from '../../augment/hallucinate.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
-import { assertDirections } from '../../augment/prototypes.js';
+import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { type ImageTransform, transformed } from '../../augment/transforms/transform.js';
 import { CHUNK } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
@@ -51,7 +51,7 @@ export function variantArm(texts: ArmTexts, variants: Variants = {}): ImageArm {
     asksTeachers: labels !== undefined,
     check(model, teachers) {
       if (path !== undefined) baseOf(latentPath(path), model);
-      if (labels !== undefined) [model, ...teachers].forEach(assertDirections);
+      if (labels !== undefined) [model, ...teachers].forEach(assertSphericalCodes);
       if (labels === 'encoder+symbols') assertSymbolsFit(model);
     },
     enlarge: (support, options) => new VariantSupport(variants, support, options),

@@ -1,6 +1,6 @@
-import { decodePlaces } from '../../augment/latentCodes.js';
+import { decodeAlong } from '../../augment/latentCodes.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
-import { encodeParents, layBack, nearerParent } from '../../augment/residual.js';
+import { addResidual, encodeParents, nearerParent } from '../../augment/residual.js';
 import { checkCount, checkShare } from '../../core/checks.js';
 import { chunksOf } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
@@ -80,10 +80,10 @@ export function interpolate(
   const points = pairs.flatMap((_, pair) =>
     omegas.map((omega) => ({ codes: [ends[2 * pair]!.code, ends[2 * pair + 1]!.code], omega })),
   );
-  const drawings = [...chunksOf(points, batchSize)].flatMap((batch) => decodePlaces(model, path, batch));
+  const drawings = [...chunksOf(points, batchSize)].flatMap((batch) => decodeAlong(model, path, batch));
   return pairs.map(([from, to], pair) =>
     omegas.map((omega, i) => ({
-      pixels: layBack(
+      pixels: addResidual(
         drawings[pair * omegas.length + i]!.pixels,
         nearerParent(ends.slice(2 * pair, 2 * pair + 2), omega),
         detail,

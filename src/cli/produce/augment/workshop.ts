@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Sample } from '../../../augment/codeBank.js';
 import { planOf } from '../../../augment/hallucinateOptions.js';
-import { imageMaker, type Order } from '../../../augment/imageMaker.js';
+import { type ImageRequest, imageMaker } from '../../../augment/imageMaker.js';
 import type { Banks } from '../../../augment/labelCheck.js';
 import { ModelError } from '../../../core/errors.js';
 import type { Label, LabeledImage } from '../../../core/image.js';
@@ -54,8 +54,8 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck, detail }));
   const library = openLibrary(plan, parents);
 
-  async function hallucinate(orders: readonly Order[], out: string): Promise<ManifestEntry[]> {
-    const images = make(orders);
+  async function hallucinate(requests: readonly ImageRequest[], out: string): Promise<ManifestEntry[]> {
+    const images = make(requests);
     return Promise.all(images.map((image) => writeHallucination(image, library.namesOf(image.label), out)));
   }
 
@@ -65,20 +65,20 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
       const labels = new Set(todo.flatMap((job) => ('index' in job ? [job.label] : [])));
       const banks = await library.banksOf(labelCheck ? plan.classes.map(({ label }) => label) : labels);
       const entries: ManifestEntry[] = [];
-      let orders: Order[] = [];
-      const finishBatch = async () => entries.push(...(await hallucinate(orders.splice(0), out)));
+      let requests: ImageRequest[] = [];
+      const finishBatch = async () => entries.push(...(await hallucinate(requests.splice(0), out)));
       for (const job of todo) {
         if ('original' in job) {
-          if (orders.length > 0) await finishBatch();
+          if (requests.length > 0) await finishBatch();
           entries.push(await writeOriginal(job.original, placeOf(job), parents, out));
           continue;
         }
         const { label, index } = job;
-        orders.push({ label, index, samples: banks.get(label)!, banks: labelCheck ? banks : new Map() });
-        if (orders.length === batchSize) await finishBatch();
+        requests.push({ label, index, samples: banks.get(label)!, banks: labelCheck ? banks : new Map() });
+        if (requests.length === batchSize) await finishBatch();
       }
-      if (orders.length > 0) await finishBatch();
-      orders = [];
+      if (requests.length > 0) await finishBatch();
+      requests = [];
       return entries;
     },
   };
