@@ -4,12 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
 import { assertUnlocked, whileFolderLocked, whileLocked } from '../../src/node/lock.js';
 import { isRunning, startTimeOf } from '../../src/node/processes.js';
+import { bundle } from './bundle.js';
 import { ownFolder } from './folder.js';
 
 /** Action of another process once a lock file has been read. */
@@ -166,26 +165,11 @@ describe('the lock of a run that was killed', () => {
   );
 });
 
-/** Bundles `contender.ts`, so that Node can run it, and returns the file. */
-async function bundledContender(): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('contender.ts', import.meta.url)),
-      outDir: at('bundle'),
-      rolldownOptions: { output: { entryFileNames: '[name].mjs' } },
-    },
-  });
-  return at('bundle', 'contender.mjs');
-}
-
 it('gives each of many locks, old or not, to one of many processes that want it at once', async () => {
   const [PROCESSES, LOCKS] = [8, 60];
   await mkdir(at('locks'));
   for (let i = 0; i < LOCKS; i += 1) if (i % 3 > 0) await leave(left(), join('locks', `${i}.lock`));
-  const contender = await bundledContender();
+  const contender = await bundle(new URL('contender.ts', import.meta.url), at('bundle'));
   const start = Date.now() + 3000;
   const all = Array.from({ length: PROCESSES }, () =>
     spawn(process.execPath, [contender, at('locks'), String(LOCKS), String(start)], {
