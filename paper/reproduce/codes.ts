@@ -5,7 +5,7 @@ import { type ImageSource, slice } from '../../src/data/imageSource.js';
 import type { Model } from '../../src/models/model.js';
 import type { Scale } from './recipes.js';
 
-/** Codes of images with what they are. */
+/** Codes of images with their classes. */
 export interface Codes {
   readonly values: Float32Array;
   readonly dimension: number;
@@ -24,11 +24,11 @@ export function codesOf(model: Model, source: ImageSource, limit = Number.POSITI
   };
 }
 
-/** Which test images a result is about, in words. */
+/** Test images of a result, in words. */
 export const testSetOf = (scale: Scale['name']): string =>
   scale === 'full' ? 'whole test set' : 'test set in part';
 
-/** Codes of `count` images, a choice of the seed. */
+/** Codes of `count` images, chosen by the seed. */
 export function someCodes(model: Model, source: ImageSource, count: number, seed: number): Codes {
   const order = randomStream(seed, 'map').permutation(source.labels.length).subarray(0, count);
   return codesOf(model, {

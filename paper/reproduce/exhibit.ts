@@ -1,6 +1,7 @@
+import { DataError } from '../../src/core/errors.js';
 import type { Lab } from './lab.js';
 
-/** What every result file says about itself. */
+/** First fields of every result file. */
 export interface ResultHead {
   readonly schema: string;
   /** The command that makes these figures again. */
@@ -11,14 +12,30 @@ export interface ResultHead {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** A table or figure of the poster: how it is measured, and how its result is drawn. */
+/** A table or figure of the poster: its measurement, and the drawing of its result. */
 export interface Exhibit<Body> {
   readonly schema: string;
-  /** Seeds that its figures depend on. Default: those of the scale, one an encoder. */
+  /** Seeds of its figures. Default: those of the scale, one for each encoder. */
   readonly seeds?: readonly number[];
   measure(lab: Lab): Promise<Body>;
-  /** The same, but with what an earlier result has in place of measuring it again; absent where there is no such way. */
+  /** Measures only what an earlier result lacks. Absent if the exhibit cannot be extended. */
   extend?(lab: Lab, before: Body): Promise<Body>;
-  /** Files by their ending, such as `md` and `svg`, from the result alone. */
+  /** Draws files by their ending, such as `md` and `svg`, from the result alone. */
   draw(result: ResultHead & Body): Promise<Readonly<Record<string, string>>>;
 }
+
+/**
+ * Returns the row of a result that has these values.
+ *
+ * @throws DataError naming the values if there is no such row
+ */
+export function rowWith<Row extends object>(rows: readonly Row[], values: Partial<Row>): Row {
+  const wanted = Object.entries(values) as [keyof Row, unknown][];
+  const found = rows.find((row) => wanted.every(([key, value]) => row[key] === value));
+  if (found !== undefined) return found;
+  const what = wanted.map(([key, value]) => `${String(key)} ${value}`).join(', ');
+  throw new DataError(`the result has no row with ${what}`, { hint: 'It is not complete: make it again.' });
+}
+
+/** Distinct values in the order of their first occurrence. */
+export const unique = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];

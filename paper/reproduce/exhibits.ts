@@ -9,15 +9,15 @@ import { resultSchemas } from './resultSchemas.js';
 import { table1 } from './table1.js';
 import { table2 } from './table2.js';
 
-/** An exhibit whose result is made and drawn in one go, or drawn again from its file. */
-const whole = <Body extends object>(
+/** An exhibit with its measurement and drawing in one step, or drawn again from its file. */
+const runnable = <Body extends object>(
   { schema, seeds, measure, extend, draw }: Exhibit<Body>,
   read: (file: string) => Promise<ResultHead & Body>,
 ) => ({
   schema,
   seeds,
   extensible: extend !== undefined,
-  /** `before`: the file of a result that it extends. */
+  /** `before`: the file of a result to extend. */
   async make(lab: Lab, head: ResultHead, before?: string) {
     const body = before === undefined ? measure(lab) : extend!(lab, await read(before));
     const result = { ...head, ...(await body) };
@@ -39,13 +39,13 @@ const stored = <Name extends keyof typeof resultSchemas>(file: string, name: Nam
   readResult(file, resultSchemas[name], `Make it with \`fewshot reproduce ${name}\`.`);
 
 export const exhibits = {
-  table1: whole(table1, (file) => stored(file, 'table1')),
-  table2: whole(table2, (file) => stored(file, 'table2')),
-  figure1: whole(figure1, (file) => stored(file, 'figure1')),
-  figure5: whole(figure5, (file) => stored(file, 'figure5')),
-  figure6: whole(figure6, (file) => stored(file, 'figure6')),
+  table1: runnable(table1, (file) => stored(file, 'table1')),
+  table2: runnable(table2, (file) => stored(file, 'table2')),
+  figure1: runnable(figure1, (file) => stored(file, 'figure1')),
+  figure5: runnable(figure5, (file) => stored(file, 'figure5')),
+  figure6: runnable(figure6, (file) => stored(file, 'figure6')),
 };
 export type ExhibitName = keyof typeof exhibits;
 
-/** What can be reproduced. */
+/** Names of the exhibits. */
 export const exhibitNames = Object.keys(exhibits) as readonly ExhibitName[];

@@ -6,8 +6,8 @@ import { estimate } from '../../src/evaluate/statistics.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import { codesOf, someCodes, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
+import { rowWith } from './exhibit.js';
 import { type EncoderKind, numericalOrder, titles } from './recipes.js';
-import { rowWith } from './rows.js';
 
 interface Figure1Row {
   readonly learner: LearnerName;

@@ -6,9 +6,9 @@ import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 import { pointRows } from '../../src/core/points.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import type { Exhibit } from './exhibit.js';
+import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { type ExhibitData, titles } from './recipes.js';
-import { rowWith } from './rows.js';
 
 interface Figure5Row {
   readonly dataset: ExhibitData;

@@ -20,30 +20,29 @@ export interface LabOptions {
   readonly command: string;
   /** Threads that render. Default: 1. */
   readonly workers?: number;
-  /** Is told what is being done, and how much of it. */
+  /** Called with the current task and its progress. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Where exhibits find data, encoders and what was finished before. */
+/** Data, encoders and finished parts, for exhibits. */
 export interface Lab {
   readonly scale: Scale;
-  /** Where it computes. */
   readonly backend: BackendName;
   readonly signal: AbortSignal | undefined;
   /** All train images, and as many test images as the scale asks for. */
   dataset(name: DatasetName): Promise<Dataset>;
-  /** A trained encoder, from its file or trained now. Whoever asks disposes of it. */
+  /** A trained encoder, from its file or trained now. The caller disposes it. */
   encoder(kind: EncoderKind): Promise<Model>;
-  /** Where that encoder's file lies, or will. */
+  /** Path of that encoder's file, which may not exist yet. */
   fileOf(kind: EncoderKind): string;
-  /** What was finished before, or is made now and kept. */
+  /** Returns a part that was finished before, or makes and keeps it. */
   readonly once: Keep;
-  /** Tells how far a part of the work is. */
+  /** Progress callback of a task. */
   progress(what: string): (done: number, total: number) => void;
 }
 
-/** A lab with its folder on disk. What it keeps fits this scale and backend, or is refused. */
+/** Opens a lab with its folder on disk. Encoders of another scale or recipe are refused. */
 export function openLab({ work, scale, backend, command, workers = 1, onProgress, signal }: LabOptions): Lab {
   const datasets = new Map<DatasetName, Promise<Dataset>>();
   const progress = (what: string) => (done: number, total: number) => onProgress?.(what, done, total);
@@ -90,7 +89,7 @@ export function openLab({ work, scale, backend, command, workers = 1, onProgress
         });
         return loadModel(out);
       }
-      // A kill may have come after the model was written and before its checkpoint was removed.
+      // An earlier run may have been killed between writing the model and removing its checkpoint.
       await rm(checkpointOf(out), { force: true });
       const { card } = there;
       const wanted = {

@@ -4,10 +4,10 @@ import { UsageError } from '../../src/core/errors.js';
 import { assertWritable } from '../../src/node/files.js';
 import type { ResultHead } from './exhibit.js';
 
-/** An exhibit that is to be made. */
+/** An exhibit to be made. */
 export interface Outstanding<Name extends string> {
   readonly name: Name;
-  /** The result that is there and is to be extended. */
+  /** File of the existing result to extend. */
   readonly before?: string;
 }
 
@@ -15,20 +15,20 @@ export interface OutstandingOptions<Name extends string> {
   readonly names: readonly Name[];
   /** Folder of results. */
   readonly out: string;
-  /** Make all of them, whatever is there. */
+  /** Make all of them, and replace existing results. */
   readonly force: boolean;
-  /** Make more of those that are there. */
+  /** Extend existing results. */
   readonly extend: boolean;
-  /** How a result of this run begins. */
+  /** First fields of a result of this run. */
   headOf(name: Name): ResultHead;
-  /** Is told of each result that is there and stays. */
+  /** Called for each existing result that is kept. */
   readonly onKept?: (file: string) => void;
 }
 
 /**
- * The exhibits that are still to be made. A run of several that was cut off has written some, which stay.
+ * Returns the exhibits that are still to be made. Those that an interrupted run has written are kept.
  *
- * @throws UsageError when all are there, or one that another command, version or backend made
+ * @throws UsageError if all exist, or one that another command, version or backend made
  */
 export async function outstanding<Name extends string>(
   options: OutstandingOptions<Name>,
@@ -50,7 +50,7 @@ export async function outstanding<Name extends string>(
   return wanted;
 }
 
-/** `undefined` for a file that is not there. One that cannot be read is no result of ours. */
+/** Text of a file; `undefined` if there is none, and empty if it cannot be read. */
 const textOf = (file: string) =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : ''));
 

@@ -6,40 +6,40 @@ import type { LearnerName, LearnerOptions } from '../../src/training/learners/re
 export const exhibitData = ['mnist', 'faces-stand-in', 'lines'] as const satisfies readonly DatasetName[];
 export type ExhibitData = (typeof exhibitData)[number];
 
-/** How much work a reproduction does. */
+/** Size of a reproduction. */
 export interface Scale {
   readonly name: 'full' | 'quick';
-  /** Encoders of each kind, by the seed that each is trained with. */
+  /** Seeds of the encoders of each kind. */
   readonly seeds: readonly number[];
-  /** Filters of the nets' convolutions, as a share of those that suit the data. */
+  /** Filters of the nets' convolutions, as a share of the data set's default. */
   readonly filters: number;
   /** Passes over the train images. */
   readonly epochs: Readonly<Record<ExhibitData, number>>;
-  /** Train images; all where it is absent. */
+  /** Number of train images. Default: all. */
   readonly limit?: number;
   /** Images of a training step. */
   readonly batchSize: number;
   /** Adam's learning rate at the start of a training. */
   readonly learningRate: number;
-  /** Test images; all where it is absent. */
+  /** Number of test images. Default: all. */
   readonly tests?: number;
   /** Test images in a map. */
   readonly points: number;
   /** Steps of t-SNE. */
   readonly iterations: number;
-  /** Batches that the classifier of Figure 6 learns from; its own choice where it is absent. */
+  /** Training steps of the classifier of Figure 6. Default: its own. */
   readonly judgeSteps?: number;
-  /** Pairs between which interpolations are scored. */
+  /** Number of pairs whose interpolations are scored. */
   readonly pairs: number;
-  /** Few-shot problems that each arm is judged on. */
+  /** Number of episodes of each arm. */
   readonly episodes: number;
-  /** Query images per class of each; `all` that the test set holds. */
+  /** Query images per class of each episode; `all` for the whole test set. */
   readonly queries: number | 'all';
-  /** Whether rendered data sets come at a quarter of their size. */
+  /** True for rendered data sets at a quarter of their size. */
   readonly small: boolean;
 }
 
-/** The figures of the documentation. */
+/** Scale of the documentation's figures. */
 export const full: Scale = {
   name: 'full',
   seeds: [1, 2, 3],
@@ -56,8 +56,8 @@ export const full: Scale = {
 };
 
 /**
- * True, but small: to see in minutes that everything works. Digits get most of the training, because Figure 6 shows them.
- * Small nets, small batches and large steps go a long way with few images.
+ * Small scale, to check in minutes that everything works. Digits get most of the training, because Figure 6 shows them. With few
+ * images, small nets, small batches and large steps learn fastest.
  */
 export const quick: Scale = {
   name: 'quick',
@@ -77,41 +77,41 @@ export const quick: Scale = {
   small: true,
 };
 
-/** An encoder that an exhibit asks for. */
+/** An encoder of an exhibit. */
 export interface EncoderKind {
   readonly data: ExhibitData;
   readonly learner: LearnerName;
   readonly seed: number;
-  /** Options of the learner beside its defaults, with the name that the encoder's file then carries. */
+  /** Options of the learner beside its defaults, and a name for the encoder's file. */
   readonly variant?: { readonly name: string; readonly options: LearnerOptions[LearnerName] };
-  /** Train images that it learns from, the first ones, so that others stay unseen. Default: all that the scale gives. */
+  /** Number of train images, from the first on, so that others stay unseen. Default: all of the scale. */
   readonly first?: number;
-  /** Codes of each class that it carries, for paths that need them. Default: none. */
+  /** Base codes of each class that the file keeps, for paths that need them. Default: none. */
   readonly base?: number;
 }
 
-/** Digits as places on a line: what Figure 1 of the poster shows. */
+/** Digits in numerical order, as in Figure 1 of the poster. */
 export const numericalOrder = { name: 'ordinal', options: { semantics: 'ordinal', range: 9 } } as const;
 
-/** The same, smoother between the codes that the decoder has met: for images half way. Chosen like `tuned`. */
+/** The same with more noise on codes, for smoother images at mid-points. Chosen like `tuned`. */
 export const smoothOrder = {
   name: 'ordinal-smooth',
   options: { ...numericalOrder.options, noise: 0.6 },
 } as const;
 
 /**
- * On lines, which are nearly all black, and in a short training the critic's usual weight outweighs the image: nothing but
- * blots are drawn.
+ * Weight of ACAI's critic on lines, which are nearly all black, and in short trainings: with the default weight the decoder draws only
+ * blots.
  */
 const lightCritic: LearnerOptions['acai'] = { lambda: 0.05 };
 
-/** Chosen on validation images, as many trials for the one as for the other: docs/experiments.md. */
+/** Options chosen on validation images, with equally many trials for both learners: docs/experiments.md. */
 const tuned: { readonly [Name in LearnerName]?: LearnerOptions[Name] } = {
   vaeTripletLoss: { lambda: 320, margin: 0.5 },
   atnl: { lambda: 80, margin: 0.5, noise: 0.3 },
 };
 
-/** How the learners of the poster are called there. */
+/** Names of the learners on the poster. */
 export const titles: Readonly<Record<LearnerName, string>> = {
   ae: 'AE',
   vae: 'VAE',
@@ -121,7 +121,7 @@ export const titles: Readonly<Record<LearnerName, string>> = {
   atnl: 'ATNL',
 };
 
-/** The same nets, images, epochs and optimizer for every learner, so that learners alone differ. */
+/** Recipe of an encoder. Nets, images, epochs and optimizer are the same for every learner. */
 export function recipeOf(
   { data, learner, seed, variant, first, base = 0 }: EncoderKind,
   scale: Scale,

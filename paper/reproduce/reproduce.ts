@@ -9,7 +9,6 @@ import { type ExhibitName, exhibits } from './exhibits.js';
 import { openLab } from './lab.js';
 import { outstanding } from './outstanding.js';
 import { full, quick, type Scale } from './recipes.js';
-import { placeOf } from './redraw.js';
 
 export interface ReproduceOptions {
   /** Names of exhibits, made in that order. */
@@ -18,11 +17,11 @@ export interface ReproduceOptions {
   readonly quick: boolean;
   /** Folder of results. */
   readonly out: string;
-  /** Folder of encoders and parts, from which a run that was cut off goes on. */
+  /** Folder of encoders and finished parts, from which an interrupted run resumes. */
   readonly work: string;
-  /** Replace results that are there. */
+  /** Replace existing results. */
   readonly force: boolean;
-  /** Keep what results that are there hold, and make what they lack. Default: false. */
+  /** Keep existing results and make only what they lack. Default: false. */
   readonly extend?: boolean;
   readonly backend: BackendInfo;
   /** The command that makes an exhibit, or `all` of them, as results and cards record it. */
@@ -30,18 +29,18 @@ export interface ReproduceOptions {
   /** Threads that render. Default: 1. */
   readonly workers?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
-  /** Is told of each result that an earlier run of the same command wrote, and that stays. */
+  /** Called for each result of an earlier run of the same command that is kept. */
   readonly onKept?: (file: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Makes tables and figures of the poster: trains the encoders that are not there yet, measures, and writes the result as
- * JSON and what is drawn from it beside it. A run that was cut off goes on with those that it had not written.
+ * Makes tables and figures of the poster: trains missing encoders, measures, and writes each result as JSON, with pages and pictures
+ * drawn from it. An interrupted run continues with the results that it had not written.
  *
  * @returns the files, in the order they were written
- * @throws UsageError when all results are there, or one that was made otherwise, and `force` is off; or when another run
- *   writes `out` or `work` now; or when one of `names` is made as a whole and `extend` is on
+ * @throws UsageError if all results exist, or one that was made differently, and `force` is off; if another run is writing `out` or
+ *   `work`; or if one of `names` cannot be extended and `extend` is on
  */
 export async function reproduce(options: ReproduceOptions): Promise<string[]> {
   const scale = options.quick ? quick : full;
@@ -90,14 +89,44 @@ async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: str
     signal?.throwIfAborted();
     await removeTemporaryFiles(join(out, name));
     for (const [ending, content] of Object.entries(files)) {
-      const file = placeOf(out, name, ending);
+      const file = fileOf(out, name, ending);
       await atomicWrite(file, content);
       written.push(file);
     }
-    // Last: where the JSON is, all of it is.
+    // The JSON is last, so that a result is complete if its JSON exists.
     const json = join(out, `${name}.json`);
     await atomicWrite(json, `${JSON.stringify(result)}\n`);
     written.push(json);
   }
   return written;
+}
+
+/** Path of a drawn file by its ending: `table1.md`, `figure5-mnist-2d.svg`. */
+const fileOf = (out: string, name: ExhibitName, ending: string) =>
+  join(out, /^\w+$/.test(ending) ? `${name}.${ending}` : `${name}-${ending}`);
+
+export interface RedrawOptions {
+  /** Names of exhibits, drawn in that order. */
+  readonly names: readonly ExhibitName[];
+  /** Folder of results. */
+  readonly out: string;
+}
+
+/**
+ * Draws tables and figures again from existing results. Nothing is trained or measured, and nothing is written before everything is
+ * drawn.
+ *
+ * @returns the files, in the order they were written
+ * @throws DataError for a result that is missing, damaged, or of another schema
+ */
+export async function redraw({ names, out }: RedrawOptions): Promise<string[]> {
+  const drawn: { readonly file: string; readonly content: string }[] = [];
+  for (const name of names) {
+    const files = await exhibits[name].redraw(join(out, `${name}.json`));
+    for (const [ending, content] of Object.entries(files)) {
+      drawn.push({ file: fileOf(out, name, ending), content });
+    }
+  }
+  for (const { file, content } of drawn) await atomicWrite(file, content);
+  return drawn.map(({ file }) => file);
 }

@@ -25,7 +25,7 @@ const head = {
   versions: v.record(text, text),
 };
 
-/** What a result file must hold to be drawn. What it holds beside that stays. */
+/** Fields that a result file needs to be drawn. Others are allowed. */
 export const resultSchemas = {
   table1: v.looseObject({
     ...head,

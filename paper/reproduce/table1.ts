@@ -7,9 +7,9 @@ import { estimate } from '../../src/evaluate/statistics.js';
 import type { LearnerName } from '../../src/training/learners/registry.js';
 import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
+import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { type ExhibitData, titles } from './recipes.js';
-import { rowWith } from './rows.js';
 
 type Classifier = 'knn' | 'linear';
 

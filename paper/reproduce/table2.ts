@@ -18,7 +18,7 @@ import {
 } from './table2Result.js';
 import { TABLE2_SEED, table2Settings, trainedEncoders } from './table2Settings.js';
 
-/** Where an encoder is. */
+/** An encoder by file and digest. */
 interface Encoder {
   /** Shipped name or path of a file. */
   readonly model: string;
@@ -26,18 +26,18 @@ interface Encoder {
   readonly digest: string;
 }
 
-/** What Table 2 is measured with. */
+/** Functions by which Table 2 is measured. */
 export interface Table2Means {
   readonly evaluate: typeof evaluate;
-  /** Shipped name of an encoder, or where its file lies or will. */
-  placeOf(name: string, lab: Lab): string;
+  /** Shipped name of an encoder, or the path of its file, which may not exist yet. */
+  pathOf(name: string, lab: Lab): string;
   /** The encoder of that name, shipped or one that the lab trains. */
   encoder(name: string, lab: Lab): Promise<Encoder>;
 }
 
 /**
- * What is judged and kept at a time: one arm, so that another arm costs no more than its own work. Where each episode
- * trains its encoder, all arms together.
+ * Parts of an evaluation that are judged and kept one by one: single arms, so that a new arm costs its own work only. If each episode
+ * trains its encoder, all arms are one part.
  */
 function partsOf(settings: EvaluationSettings): EvaluationSettings[] {
   return takesModel(settings) ? settings.arms.map((arm) => ({ ...settings, arms: [arm] })) : [settings];
@@ -51,11 +51,11 @@ function nameOf(settings: EvaluationSettings): string {
   return ['table2', protocol, ...encoder, shots, 'shots', `k${k}`, ...(given ? arms : [])].join('-');
 }
 
-/** Names of the encoders that an evaluation takes, its own first. */
+/** Names of an evaluation's encoders: its own, then teachers. */
 const encodersOf = (settings: EvaluationSettings) =>
   takesModel(settings) ? [settings.model, ...(settings.teachers ?? [])] : [];
 
-/** Whether two evaluations draw the same episodes for the same encoder. */
+/** True if two evaluations draw the same episodes for the same encoder. */
 const sameEpisodes = (a: EvaluationSettings, b: EvaluationSettings): boolean =>
   (['protocol', 'model', 'ways', 'shots', 'k'] as const).every((name) => a[name] === b[name]);
 
@@ -68,7 +68,7 @@ function recordOf(command: string, [own, ...teachers]: readonly Encoder[]): Tabl
   };
 }
 
-/** Judges an evaluation part by part; parts that were finished before are found again. */
+/** Judges an evaluation part by part, except for parts that were finished before. */
 async function judge(
   settings: EvaluationSettings,
   [own, ...teachers]: readonly Encoder[],
@@ -80,7 +80,7 @@ async function judge(
   const found: ArmResult[] = [];
   for (const part of partsOf(settings)) {
     const name = nameOf(part);
-    // Parts are kept by the encoder's name, so that they are found again wherever its file lies.
+    // The key holds the encoder's name, not its path, so that its file may be moved.
     const { results } = await lab.once(name, { settings: part, digest, ...taught }, () =>
       means.evaluate(
         { ...part, model },
@@ -95,17 +95,17 @@ async function judge(
   return found;
 }
 
-/** An evaluation that is to be made, or was before. */
+/** An evaluation to be made, or made before. */
 interface Plan {
   readonly settings: EvaluationSettings;
   readonly record: Table2Evaluation;
-  /** What it takes; none where it was made before. */
+  /** Its encoders; empty if it was made before. */
   readonly encoders: readonly Encoder[];
-  /** What it found before. */
+  /** Earlier results. */
   readonly results?: readonly ArmResult[];
 }
 
-/** Plans all evaluations, so that an encoder that is missing is found out before any is made. */
+/** Plans all evaluations, so that a missing encoder fails before any work. */
 async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<Plan[]> {
   const encoders = new Map<string, Encoder>();
   const encoder = async (name: string): Promise<Encoder> => {
@@ -115,11 +115,11 @@ async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<P
   };
   const plans: Plan[] = [];
   for (const settings of table2Settings(lab.scale, lab.backend)) {
-    const command = evalText({ ...settings, model: means.placeOf(settings.model, lab) });
+    const command = evalText({ ...settings, model: means.pathOf(settings.model, lab) });
     const known = before?.evaluations.find((evaluation) => evaluation.command === command);
     const results = known && resultsIn(before!.rows, settings);
     if (results !== undefined && settings.model in trainedEncoders) {
-      // Its recipe is part of this program, so it need not be trained again to know that it is the same.
+      // The recipe of this encoder is part of the program, so it is known to be the same without training it.
       plans.push({ settings, record: known!, encoders: [], results });
       continue;
     }
@@ -145,7 +145,7 @@ async function measure(lab: Lab, means: Table2Means, before?: Table2): Promise<T
   return { evaluations: plans.map(({ record }) => record), rows };
 }
 
-/** Table 2, measured with these means. */
+/** Table 2, measured by these functions. */
 export const table2With = (means: Table2Means): Exhibit<Table2> => ({
   schema: 'fewshot.table2/1',
   seeds: [TABLE2_SEED],
@@ -157,7 +157,7 @@ export const table2With = (means: Table2Means): Exhibit<Table2> => ({
 /** Table 2: accuracy of few-shot classifiers, by how their support sets are enlarged. */
 export const table2 = table2With({
   evaluate: (settings, options) => evaluate(settings, { ...options, command: evalText(settings) }),
-  placeOf(name, lab) {
+  pathOf(name, lab) {
     const kind = trainedEncoders[name];
     return kind === undefined ? name : lab.fileOf(kind);
   },
@@ -165,7 +165,7 @@ export const table2 = table2With({
     const kind = trainedEncoders[name];
     const model = await (kind === undefined ? loadModel(name) : lab.encoder(kind));
     try {
-      return { model: this.placeOf(name, lab), digest: model.digest };
+      return { model: this.pathOf(name, lab), digest: model.digest };
     } finally {
       model.dispose();
     }

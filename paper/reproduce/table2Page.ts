@@ -5,14 +5,14 @@ import { armNames } from '../../src/evaluate/arms/arms.js';
 import { type ProtocolName, protocols } from '../../src/evaluate/protocols.js';
 import type { ClassifierName } from '../../src/evaluate/settings.js';
 import type { ResultHead } from './exhibit.js';
-import { rowWith, unique } from './rows.js';
+import { rowWith, unique } from './exhibit.js';
 import type { Table2, Table2Row } from './table2Result.js';
 import { novelDigits, posterSetting } from './table2Settings.js';
 
 const inOrder = (arms: readonly string[]) =>
   [...arms].sort((a, b) => armNames.indexOf(a) - armNames.indexOf(b));
 
-/** An accuracy and what it gains on `geometric`, bold where that gain is more than chance. */
+/** Accuracy and its gain over `geometric`, bold if the interval of the gain is above zero. */
 function cell(row: Table2Row | undefined): string {
   if (row === undefined) return '–';
   const { geometric } = row.against;
@@ -20,7 +20,7 @@ function cell(row: Table2Row | undefined): string {
   return `${verdictOf(geometric) === 'better' ? `**${estimated(row)}**` : estimated(row)} (${points(geometric)})`;
 }
 
-/** Every arm at the poster's setting, beside the poster's figure where it has one. */
+/** Table of every arm at the poster's setting, beside the poster's figures. */
 function besidePoster(rows: readonly Table2Row[]): string {
   const { k, shots, protocol } = posterSetting;
   const judged = rows.filter((row) => row.protocol === protocol && row.shots === shots);
@@ -41,7 +41,7 @@ function besidePoster(rows: readonly Table2Row[]): string {
   return `## Beside the poster\n\nProtocol \`${protocol}\`, ${shots} shots a class. The poster states neither its shots nor its k: that they are ${shots} and k = ${k} is inferred from its figures, and so are its encoder's data.\n\n${markdownTable(['Encoder', 'Arm', `KNN, k = ${k}`, 'poster', 'CNN', 'poster'], lines, 2)}`;
 }
 
-/** What the encoder has seen under a protocol. */
+/** Sentences on what the encoder has seen under a protocol. */
 function protocolSentence(name: ProtocolName, rows: readonly Table2Row[]): string {
   const models = unique(rows.flatMap(({ model }) => (model === null ? [] : [model])));
   const judged = models.flatMap((model) =>
@@ -51,7 +51,7 @@ function protocolSentence(name: ProtocolName, rows: readonly Table2Row[]): strin
   return `${ways}. Under \`${name}\` the encoder has seen: ${protocols[name].encoder}.${judged.length === 0 ? '' : ` It is judged on what it has not seen: ${judged.join(', ')}.`}`;
 }
 
-/** One table of a protocol: a row for each encoder, classifier and arm, a column for each number of shots. */
+/** Table of a protocol: a row for each encoder, classifier and arm, a column for each number of shots. */
 function protocolTable(name: ProtocolName, rows: readonly Table2Row[]): string {
   const shots = unique(rows.map((row) => row.shots)).sort((a, b) => a - b);
   const order = (row: Table2Row) => row.k ?? Number.POSITIVE_INFINITY;
@@ -73,7 +73,7 @@ function protocolTable(name: ProtocolName, rows: readonly Table2Row[]): string {
   return `## Protocol \`${name}\`\n\n${protocolSentence(name, rows)}\n\n${markdownTable(header, lines, 3)}`;
 }
 
-/** Which arms learn from more encoders than one. */
+/** Sentence on arms that learn from several encoders. */
 function taughtNote(rows: readonly Table2Row[]): string {
   const taught = rows.filter(({ teachers }) => teachers !== undefined);
   if (taught.length === 0) return '';

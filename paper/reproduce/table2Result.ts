@@ -18,7 +18,7 @@ export interface Table2Row {
   readonly protocol: ProtocolName;
   /** Name of the encoder; `null` where each episode has its own. */
   readonly model: string | null;
-  /** Encoders beside it whose opinion counted in labels; absent where there were none. */
+  /** Teachers beside it. Absent if there were none. */
   readonly teachers?: readonly string[];
   readonly ways: number;
   readonly shots: number;
@@ -32,19 +32,19 @@ export interface Table2Row {
   readonly ci95: number | null;
   /** Accuracy of each episode. */
   readonly episodes: readonly number[];
-  /** This arm less another one, where that was judged on the same episodes. */
+  /** Difference of this arm from a reference, if that was judged on the same episodes. */
   readonly against: { readonly geometric?: Difference; readonly none?: Difference };
   /** The poster's figure; absent where it has none. */
   readonly poster?: number;
 }
 
-/** Where rows are from. */
+/** Source of rows. */
 export interface Table2Evaluation {
-  /** What makes these rows alone. */
+  /** The command that makes these rows. */
   readonly command: string;
   /** SHA-256 of the encoder's weights; `null` where each episode has its own. */
   readonly sha256: string | null;
-  /** Those of encoders beside it; absent where there were none. */
+  /** SHA-256 of the teachers' weights. Absent if there were none. */
   readonly teachers?: readonly string[];
 }
 
@@ -59,22 +59,22 @@ const poster: Readonly<Record<string, Readonly<Record<ClassifierName, number>>>>
   atnl: { knn: 0.787, cnn: 0.944 },
 };
 
-/** An arm's accuracy as a classifier has it. */
+/** Accuracy of an arm by a classifier. */
 export type ArmResult = Pick<
   EvaluationResult['results'][number],
   'arm' | 'classifier' | 'k' | 'mean' | 'ci95' | 'episodes'
 >;
 
-/** An evaluation with what it found. */
+/** An evaluation with its results. */
 export interface Judged {
   readonly settings: EvaluationSettings;
   readonly results: readonly ArmResult[];
 }
 
-/** Whether an encoder is given, rather than trained in each episode. */
+/** True if the encoder is given, rather than trained in each episode. */
 export const takesModel = ({ protocol }: EvaluationSettings): boolean => !trainsEncoder(protocols[protocol]);
 
-/** What rows hold of an evaluation; `undefined` unless they hold all of it. */
+/** Results of an evaluation among rows; `undefined` unless all are there. */
 export function resultsIn(rows: readonly Table2Row[], settings: EvaluationSettings): ArmResult[] | undefined {
   const { data, protocol, teachers, ways, shots } = settings;
   const model = takesModel(settings) ? settings.model : null;
@@ -92,7 +92,7 @@ export function resultsIn(rows: readonly Table2Row[], settings: EvaluationSettin
   return wanted.every((row) => row !== undefined) ? wanted : undefined;
 }
 
-/** The rows of an evaluation, compared with each other and with `others` of the same episodes. */
+/** Rows of an evaluation, compared with each other and with `others` of the same episodes. */
 export function rowsOf(judged: Judged, others: readonly Judged[]): Table2Row[] {
   const { data, protocol, model, teachers, ways, shots } = judged.settings;
   const comparable = [judged, ...others].flatMap(({ results }) => results);

@@ -16,11 +16,11 @@ interface Series {
   readonly arms: readonly string[];
   /** Share of hallucinations, in [0, 1], by shots. Default: 0.5 for all. */
   readonly mix?: Readonly<Record<number, number>>;
-  /** Share of labels that the encoder gives, in [0, 1], for all or by shots. Default: 0.5. */
+  /** Distillation weight in [0, 1], for all or by shots. Default: 0.5. */
   readonly trust?: number | Readonly<Record<number, number>>;
   /**
-   * Encoders beside it whose opinion counts in labels. Those change what a CNN learns alone, so that there is no KNN; what the arms
-   * are held against is in the series of the same shots before.
+   * Teachers beside it. They change labels, which only a CNN learns from, so there is no KNN. The references of these arms are in the
+   * previous series of the same shots.
    */
   readonly teachers?: readonly string[];
   /** Images that an arm makes per class. Default: that of `fewshot eval`. */
@@ -31,36 +31,36 @@ interface Series {
   readonly encoderSteps?: number;
 }
 
-/** What a quick run has in place of the full one's. */
+/** Settings of a quick run that differ from the full run. */
 type Quick = Partial<Pick<Series, 'shots' | 'ks' | 'arms' | 'cnnSteps' | 'encoderSteps'>>;
 
-/** Seed of all episodes. No choice of ours was made on its episodes. */
+/** Seed of all episodes, on which nothing was tuned. */
 export const TABLE2_SEED = 301;
 
-/** Where the poster's figures seem to be from: inferred from them, as it states neither shots nor k. */
+/** Setting of the poster's figures, inferred from them: the poster states neither shots nor k. */
 export const posterSetting = { protocol: 'paper', shots: 10, k: 10 } as const;
 
-/** What an encoder has not seen, and is judged on under `novel`. */
+/** Digits that an encoder has not seen, and is judged on under `novel`. */
 export const novelDigits: Readonly<Record<string, string>> = {
   'mnist-01234': 'digits 5–9',
   'mnist-56789': 'digits 0–4',
   glyphs: 'all ten digits',
 };
 
-/** An autoencoder that has seen no label: of those of the poster, the one that interpolates best. */
+/** An autoencoder trained without labels: of those on the poster, the one that interpolates best. */
 const unlabelled: EncoderKind = { data: 'mnist', learner: 'acai', seed: 1 };
 
-/** An encoder that has seen all classes, but leaves images for supports: the first nine of ten are its own. */
+/** An encoder that has seen all classes, but only nine tenths of the images; supports are from the rest. */
 const disjoint: EncoderKind = { data: 'mnist', learner: 'atnl', seed: 1, first: 54_000, base: 200 };
 
-/** Encoders that are not shipped but trained first, by the name of their file. */
+/** Encoders that are not shipped but trained first, by name of their file. */
 export const trainedEncoders: Readonly<Record<string, EncoderKind>> = Object.fromEntries(
   [unlabelled, disjoint].map((kind) => [nameOf(kind), kind]),
 );
 
-/** The CNN's best arm on classes that the encoder has not seen, with what it is held against. */
+/** The CNN's best arm on unseen classes, with its references. */
 const unseenArms = ['none', 'geometric', 'restyle+geometric+labels', 'codes'] as const;
-/** The KNN's. It takes pairs, so at one shot it is `geometric`. */
+/** The KNN's best arm. It needs pairs, so at one shot it is `geometric`. */
 const pairedArm = 'atnl+geometric';
 
 const novel = {
@@ -163,14 +163,14 @@ export function table2Settings(scale: Scale, backend: BackendName): EvaluationSe
     const { ks, mix = {}, trust = {}, ...same } = own;
     return same.shots.flatMap((shots) =>
       ks.map(
-        (k, place): EvaluationSettings => ({
+        (k, index): EvaluationSettings => ({
           ...defaultSettings,
           ...same,
           shots,
           k,
           classifiers: [
             ...(own.teachers === undefined ? (['knn'] as const) : []),
-            ...(place === 0 ? (['cnn'] as const) : []),
+            ...(index === 0 ? (['cnn'] as const) : []),
           ],
           mix: mix[shots] ?? 0.5,
           trust: (typeof trust === 'number' ? trust : trust[shots]) ?? 0.5,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExhibitName, exhibitNames } from '../../reproduce/exhibits.js';
-import { redraw } from '../../reproduce/redraw.js';
+import { redraw } from '../../reproduce/reproduce.js';
 
 const results = fileURLToPath(new URL('../../results', import.meta.url));
 

@@ -11,7 +11,7 @@ import { estimate, pairedDifference } from '../../../src/evaluate/statistics.js'
 import type { ResultHead } from '../../reproduce/exhibit.js';
 import { type LabOptions, openLab } from '../../reproduce/lab.js';
 import { full, quick, type Scale } from '../../reproduce/recipes.js';
-import { redraw } from '../../reproduce/redraw.js';
+import { redraw } from '../../reproduce/reproduce.js';
 import { type Table2Means, table2With } from '../../reproduce/table2.js';
 import { table2Settings, trainedEncoders } from '../../reproduce/table2Settings.js';
 
@@ -90,7 +90,7 @@ function counted(change: Partial<Table2Means> = {}) {
       asked.push(settings);
       return madeUp(settings);
     },
-    placeOf: fileOf,
+    pathOf: fileOf,
     encoder: async (name) => ({ model: fileOf(name), digest: `digest of ${name}` }),
     ...change,
   };

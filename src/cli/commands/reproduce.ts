@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { type ExhibitName, exhibitNames } from '../../../paper/reproduce/exhibits.js';
-import { redraw } from '../../../paper/reproduce/redraw.js';
-import { reproduce } from '../../../paper/reproduce/reproduce.js';
+import { redraw, reproduce } from '../../../paper/reproduce/reproduce.js';
 import { selectBackend } from '../../node/selectBackend.js';
 import { type Context, defineCommand } from '../command.js';
 import { common } from '../options/common.js';
