@@ -26,7 +26,7 @@ const activationKnnSchema = v.strictObject({
 /** The dataset of a classifier of `@tensorflow-models/knn-classifier` as JSON. */
 export type ActivationKnnJson = v.InferOutput<typeof activationKnnSchema>;
 
-/** What the package keeps beside its dataset: `setClassifierDataset` leaves it empty, and predictions then lack it. */
+/** Class indices that the package keeps beside its dataset. `setClassifierDataset` does not set them. */
 interface ClassIndices {
   labelToClassId: Record<string, number>;
   nextClassId: number;
@@ -51,8 +51,7 @@ export async function activationKnnToJSON(classifier: KNNClassifier): Promise<Ac
 }
 
 /**
- * A classifier of the package with the examples that were saved: it predicts what the saved one did, and learns on. The
- * caller disposes it.
+ * Restores a saved classifier of the package: it predicts what the saved one did, and learns on. The caller disposes it.
  *
  * @param json the parsed JSON
  * @throws DataError when it is of another version or damaged

@@ -16,7 +16,7 @@ const cnnSchema = v.strictObject({
   /** Number of classes. */
   classes: v.pipe(positive, v.minValue(2)),
   seed: v.number(),
-  /** How it trains on. */
+  /** Recipe of further training. */
   recipe: v.strictObject({
     learningRate: v.pipe(v.number(), v.finite()),
     labelSmoothing: share,
@@ -34,7 +34,7 @@ const cnnSchema = v.strictObject({
 export type CnnJson = v.InferOutput<typeof cnnSchema>;
 
 /**
- * Saves a CNN: its weights bit by bit, and what it was made with. The moments of its training are not saved.
+ * Saves a CNN: its weights bit by bit, and its options. The moments of its optimizer are not saved.
  *
  * ```ts
  * const cnn = createCnn({ shape: [28, 28, 1], classes: 10, seed: 1 });
@@ -56,8 +56,8 @@ export async function cnnToJSON(cnn: Cnn): Promise<CnnJson> {
 }
 
 /**
- * The CNN that was saved: on the same backend it predicts what the saved one did. Training it on begins with fresh
- * moments. The caller disposes it.
+ * Restores a saved CNN: on the same backend it predicts what the saved one did. Further training begins with fresh moments.
+ * The caller disposes it.
  *
  * ```ts
  * const cnn = cnnFromJSON(JSON.parse(localStorage.getItem('cnn') ?? ''));

@@ -15,10 +15,10 @@ const hint = 'Download the file again; if it ends in .gz, unpack it first.';
  * Parses IDX bytes: two zero bytes, the value type, the number of axes, each axis as a big-endian 32-bit length,
  * then the values.
  *
- * @param bytes - The whole file.
- * @param file - Its name, for messages.
- * @param axes - How many axes it must have: 3 for images, 1 for labels.
- * @throws DataError naming the file when the magic number is another, or bytes are missing or left over.
+ * @param bytes the whole file
+ * @param file its name, for messages
+ * @param axes number of axes that it must have: 3 for images, 1 for labels
+ * @throws DataError naming the file when the magic number is wrong, or bytes are missing or left over.
  */
 export function parseIdx(bytes: Uint8Array, file: string, axes: number): IdxArray {
   const header = 4 + 4 * axes;

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import type { Pixels } from './decode/pixels.js';
 
-/** Part of a picture in pixels, which may begin and end within one. */
+/** Part of a picture in pixels, or fractions of them. */
 export interface Box {
   readonly top: number;
   readonly left: number;
@@ -10,16 +10,16 @@ export interface Box {
   readonly width: number;
 }
 
-/** The old pixels that a new one is made of: the first, and the weight of each. */
+/** Old pixels that a new one is a mean of: index of the first, and the weight of each. */
 interface Taps {
   readonly first: number;
   readonly weights: Float64Array;
 }
 
 /**
- * A part of a picture in another size. Each new value is a mean of old ones around its place, weighted by a triangle that
- * reaches one pixel to each side; of the old picture where it grows, of the new one where it shrinks. So fine patterns
- * are smoothed away instead of turning into coarse ones. It is the rule that Pillow calls `BILINEAR` with a `box`.
+ * Resizes a part of a picture. Each new value is a mean of old ones around its position, weighted by a triangle that
+ * reaches one pixel to each side: a pixel of the old picture if it grows, of the new one if it shrinks. So fine patterns are
+ * smoothed and do not alias. Pillow calls this filter `BILINEAR`, with a `box`.
  */
 export function resample(image: Pixels, box: Box, height: number, width: number): Pixels {
   const [rows, columns, channels] = image.shape;
@@ -52,16 +52,16 @@ export function resample(image: Pixels, box: Box, height: number, width: number)
   return { pixels, shape: [height, width, channels] };
 }
 
-/** For each of `to` new pixels, what it takes of the `side` old ones, of which `length` from `start` on are resized. */
+/** Taps of each of `to` new pixels, for `length` of the `side` old ones from `start` on. */
 function tapsOf(side: number, start: number, length: number, to: number): Taps[] {
   const scale = length / to;
   const reach = Math.max(1, scale);
   return Array.from({ length: to }, (_, i) => {
-    const centre = start + (i + 0.5) * scale;
-    const first = Math.max(0, Math.round(centre - reach));
-    const end = Math.min(side, Math.round(centre + reach));
+    const center = start + (i + 0.5) * scale;
+    const first = Math.max(0, Math.round(center - reach));
+    const end = Math.min(side, Math.round(center + reach));
     const raw = Float64Array.from({ length: Math.max(1, end - first) }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / reach),
+      Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach),
     );
     const total = raw.reduce((sum, weight) => sum + weight, 0);
     return { first, weights: raw.map((weight) => weight / total) };
@@ -69,15 +69,15 @@ function tapsOf(side: number, start: number, length: number, to: number): Taps[]
 }
 
 /**
- * How a picture of another aspect ratio comes into a shape: `letterbox` keeps all of it between black bars, `crop` fills
+ * Ways to bring a picture of another aspect ratio to a shape: `letterbox` keeps all of it between black bars, `crop` fills
  * the shape with the largest part around its middle.
  */
 export const fits = ['letterbox', 'crop'] as const;
 export type Fit = (typeof fits)[number];
 
 /**
- * Brings a picture to a shape. Its size: means weighted by a triangle; its channels: gray by Rec. 601 luma, or the gray
- * value three times. A picture that has the shape already is left as it is.
+ * Brings a picture to a shape. It is resized by {@link resample}; gray is Rec. 601 luma, and RGB of a gray picture is its
+ * value three times. A picture that has the shape already is returned as it is.
  *
  * @param shape `[height, width, channels]` with 1 or 3 channels
  * @throws UsageError for another number of channels
@@ -88,10 +88,10 @@ export function fitTo(image: Pixels, shape: ImageShape, fit: Fit): Pixels {
     throw new UsageError(`images cannot have ${channels} channels`, { hint: 'Use 1 (gray) or 3 (RGB).' });
   }
   if (image.shape.join() === shape.join()) return image;
-  // The fewer channels are resized, the less work it is.
+  // Fewer channels are less work to resize.
   const source = channels === 1 ? toGray(image) : image;
   const sized = fit === 'crop' ? cropped(source, height, width) : letterboxed(source, height, width);
-  return channels === 3 ? toColour(sized) : sized;
+  return channels === 3 ? toRgb(sized) : sized;
 }
 
 function cropped(image: Pixels, height: number, width: number): Pixels {
@@ -136,7 +136,7 @@ function toGray(image: Pixels): Pixels {
   return { pixels, shape: [height, width, 1] };
 }
 
-function toColour(image: Pixels): Pixels {
+function toRgb(image: Pixels): Pixels {
   const [height, width, channels] = image.shape;
   if (channels === 3) return image;
   const pixels = new Float32Array(height * width * 3);

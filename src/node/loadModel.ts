@@ -18,7 +18,7 @@ async function shippedNames(folder: string): Promise<string[]> {
   return files.filter((file) => file.endsWith(MODEL_ENDING)).map(modelNameOf);
 }
 
-/** Where a shipped name or a path leads to. */
+/** The path of a model file, for a shipped name or a path. */
 async function locate(nameOrPath: string): Promise<string> {
   if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
     return nameOrPath;

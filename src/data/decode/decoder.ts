@@ -3,10 +3,10 @@ import { bytePixels, damaged, decodeJpeg, isJpeg, jpegHeader } from './jpeg.js';
 import { MOST_PIXELS, orient, type Pixels } from './pixels.js';
 import { decodePng } from './png.js';
 
-/** Who unpacks JPEGs; PNGs are always unpacked in JavaScript. */
+/** Decoder of JPEGs; PNGs are always decoded in JavaScript. */
 export type DecoderName = 'javascript' | 'sharp';
 
-/** Unpacks PNGs and JPEGs, told apart by their first bytes. */
+/** Decodes PNGs and JPEGs, told apart by their first bytes. */
 export interface ImageDecoder {
   readonly name: DecoderName;
   /** @throws DataError naming the file when it is neither, is damaged, or has more than 2²⁶ pixels */
@@ -26,10 +26,10 @@ function decoderWith(name: DecoderName, jpeg: DecodeJpeg): ImageDecoder {
   };
 }
 
-/** Needs nothing but JavaScript, and gives the same pixels everywhere. */
+/** A decoder in JavaScript that gives the same pixels everywhere. */
 export const javascriptDecoder: ImageDecoder = decoderWith('javascript', decodeJpeg);
 
-/** As much of sharp as is used here; it is no dependency, so its own types may be missing. */
+/** The part of sharp that is used here. It is no dependency, so its own types may be missing. */
 type Sharp = (
   bytes: Uint8Array,
   options: object,
@@ -38,11 +38,11 @@ type Sharp = (
 };
 
 /**
- * The decoder by sharp where that package is installed beside this one, else the one in JavaScript. sharp is faster on
- * large photos; brought to an encoder's size, its pixels are within 2/255 of the others.
+ * The decoder by sharp if that package is installed beside this one, else the one in JavaScript. sharp is faster on large
+ * photos. Resized for an encoder, its pixels differ by up to 2/255.
  */
 export async function fastestDecoder(): Promise<ImageDecoder> {
-  // Not a literal, so that neither the compiler nor a bundler looks for it.
+  // No literal, so that neither the compiler nor a bundler looks for it.
   const found = await import(['sharp'].join('')).catch(() => undefined);
   return found === undefined ? javascriptDecoder : decoderWith('sharp', jpegBySharp(found.default as Sharp));
 }

@@ -1,19 +1,19 @@
 import jpeg from 'jpeg-js';
 import { DataError } from '../../core/errors.js';
 import { resample } from '../resize.js';
-import { assertPixelCount, type Orientation, orient, orientationIn, type Pixels } from './pixels.js';
+import { assertPixelCount, type ExifOrientation, orient, orientationIn, type Pixels } from './pixels.js';
 
-/** How many times a picture is as wide and as high as one of its planes: 1 × 1 where nothing was left out. */
+/** Width and height of a picture as multiples of those of one of its planes: 1 × 1 without subsampling. */
 export interface Subsampling {
   readonly across: number;
   readonly down: number;
 }
 
 /**
- * Turns brightness and two differences of colour, as JPEGs hold them (JFIF, section 7), into RGB. Where a plane of
- * differences is smaller than the picture, its values are spread smoothly and not in blocks, as libjpeg does.
+ * Converts YCbCr, as JPEGs hold it (JFIF, section 7), to RGB. If a chroma plane is smaller than the picture, its values are
+ * interpolated and not repeated in blocks, as libjpeg does.
  *
- * @param data Y, Cb, Cr of each pixel, 0 … 255, the latter two repeated over the pixels that they stand for
+ * @param data Y, Cb, Cr of each pixel, 0 … 255, the latter two repeated over the pixels that share them
  */
 export function fromYcc(
   data: Uint8Array,
@@ -21,7 +21,7 @@ export function fromYcc(
   height: number,
   planes: readonly [Subsampling, Subsampling],
 ): Pixels {
-  const [blue, red] = planes.map((plane, i) => difference(data, width, height, i + 1, plane)) as [
+  const [blue, red] = planes.map((plane, i) => chroma(data, width, height, i + 1, plane)) as [
     Float32Array,
     Float32Array,
   ];
@@ -36,7 +36,7 @@ export function fromYcc(
   return { pixels, shape: [height, width, 3] };
 }
 
-function difference(
+function chroma(
   data: Uint8Array,
   width: number,
   height: number,
@@ -55,31 +55,31 @@ function difference(
   return resample({ pixels: plane, shape: [rows, columns, 1] }, box, height, width).pixels;
 }
 
-/** What a JPEG says of itself before its pixels. */
+/** The header of a JPEG. */
 export interface JpegHeader {
-  /** As stored, before the orientation turns them. */
+  /** As stored, before the orientation is applied. */
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
-  readonly orientation: Orientation;
-  /** Where colours are stored as differences from the brightness: how those two planes are sampled. */
+  readonly orientation: ExifOrientation;
+  /** Subsampling of the two chroma planes, if colors are stored as YCbCr. */
   readonly ycc?: readonly [Subsampling, Subsampling];
-  /** Place of the marker of Adobe's segment, which says how colours are stored. */
+  /** Offset of the marker of Adobe's segment, which says how colors are stored. */
   readonly adobe?: number;
 }
 
 const hint = 'Save it again as a JPEG or PNG, or take it out of the folder.';
 const [SOI, APP1, APP14, SOS, EOI] = [0xd8, 0xe1, 0xee, 0xda, 0xd9];
-/** Frames that decoders know: baseline, extended, progressive. The others are lossless, hierarchical or arithmetic. */
+/** Markers of frames that are decoded: baseline, extended, progressive. The others are lossless, hierarchical or arithmetic. */
 const known = [0xc0, 0xc1, 0xc2];
-/** Markers between 0xc0 and 0xcf that begin no frame: tables of Huffman codes, an extension, arithmetic conditions. */
+/** Markers from 0xc0 to 0xcf that begin no frame: Huffman tables, an extension, arithmetic conditions. */
 const noFrames = [0xc4, 0xc8, 0xcc];
 
-/** The complaint about a JPEG that cannot be unpacked. */
+/** The error for a JPEG that cannot be decoded. */
 export const damaged = (name: string, cause: unknown): DataError =>
   new DataError(`${name} is damaged: ${(cause as Error).message}`, { hint, cause });
 
-/** Whether bytes begin as a JPEG does. */
+/** True for bytes that begin as a JPEG does. */
 export const isJpeg = (bytes: Uint8Array): boolean =>
   bytes[0] === 0xff && bytes[1] === SOI && bytes[2] === 0xff;
 
@@ -91,7 +91,7 @@ export const isJpeg = (bytes: Uint8Array): boolean =>
 export function jpegHeader(bytes: Uint8Array, name: string): JpegHeader {
   if (!isJpeg(bytes)) throw new DataError(`${name} is no JPEG`, { hint });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let orientation: Orientation = 1;
+  let orientation: ExifOrientation = 1;
   let adobe: number | undefined;
   let at = 2;
   while (at + 4 <= bytes.length && bytes[at] === 0xff) {
@@ -133,19 +133,19 @@ const isAdobe = (segment: Uint8Array) =>
   segment.length >= 12 && String.fromCharCode(...segment.subarray(0, 5)) === 'Adobe';
 
 /**
- * How differences of colour are sampled in a frame of three components, unless Adobe's segment says that they are red,
- * green and blue (`transform` 0), or they do not divide the picture evenly.
+ * Subsampling of the chroma planes in a frame of three components; `undefined` if Adobe's segment says that they are RGB
+ * (`transform` 0), or if the planes do not divide the picture evenly.
  */
 function planesOf(
   components: Uint8Array,
   transform: number | undefined,
 ): readonly [Subsampling, Subsampling] | undefined {
   if (components.length !== 9 || transform === 0) return undefined;
-  const [y, ...differences] = [1, 4, 7].map((at) => ({
+  const [y, ...chroma] = [1, 4, 7].map((at) => ({
     across: components[at]! >> 4,
     down: components[at]! & 15,
   }));
-  const planes = differences.map(({ across, down }) => ({
+  const planes = chroma.map(({ across, down }) => ({
     across: y!.across / across,
     down: y!.down / down,
   }));
@@ -154,19 +154,19 @@ function planesOf(
   return [planes[0]!, planes[1]!];
 }
 
-/** Each block of 64 pixels takes at least one bit, so a few bytes that promise a huge picture are a trap or a ruin. */
+/** Each block of 64 pixels takes at least one bit, so a few bytes cannot hold a huge picture. */
 function assertPlausible(pixels: number, bytes: number, name: string): void {
   if (bytes * 8 * 64 >= pixels) return;
   throw new DataError(`${name} is damaged: ${bytes} bytes cannot hold ${pixels} pixels`, { hint });
 }
 
-/** Of what a file grows to while it is decoded; its pixels are counted before. */
+/** Memory limit of the decoder. The number of pixels is checked before. */
 const MOST_MEGABYTES = 2048;
 const APP13 = 0xed;
 
 /**
- * Decodes a baseline or progressive JPEG and turns it as its EXIF orientation says. Gray files have 1 channel and all
- * others 3; colour profiles are left alone.
+ * Decodes a baseline or progressive JPEG and applies its EXIF orientation. Gray files have 1 channel and all others 3; color
+ * profiles are ignored.
  *
  * @param name the file, for messages
  * @throws DataError naming the file when it is no JPEG, is damaged, or has more than 2²⁶ pixels
@@ -183,7 +183,7 @@ export function decodeJpeg(bytes: Uint8Array, name: string): Pixels {
 function unpacked(bytes: Uint8Array, { width, height, channels, ycc, adobe }: JpegHeader): Pixels {
   let file = bytes;
   if (ycc !== undefined && adobe !== undefined) {
-    // The decoder would turn colours by itself, and repeat those of left out pixels in blocks.
+    // Without Adobe's segment, the decoder leaves the conversion to RGB to fromYcc.
     file = bytes.slice();
     file[adobe] = APP13;
   }
@@ -198,7 +198,7 @@ function unpacked(bytes: Uint8Array, { width, height, channels, ycc, adobe }: Jp
     : fromYcc(image.data, width, height, ycc);
 }
 
-/** 8-bit values as floats. Of `stored` channels that are there, the first `channels` are kept. */
+/** Converts 8-bit values to floats. Of the `stored` channels, the first `channels` are kept. */
 export function bytePixels(
   data: Uint8Array,
   width: number,

@@ -7,25 +7,25 @@ export interface Pixels {
   readonly shape: ImageShape;
 }
 
-/** How a picture is turned for the eye, 1 … 8 as EXIF numbers it; 1 is as stored. */
-export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+/** Orientation of a stored picture as EXIF numbers it; 1 is upright. */
+export type ExifOrientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const TAG = 0x0112;
 const SHORT = 3;
 const ENTRY = 12;
 
 /**
- * The orientation that an APP1 segment of a JPEG holds, as far as it is EXIF and has one.
+ * The orientation in an APP1 segment of a JPEG, if the segment is EXIF and has one.
  *
  * @param segment without its marker and length
  */
-export function orientationIn(segment: Uint8Array): Orientation | undefined {
+export function orientationIn(segment: Uint8Array): ExifOrientation | undefined {
   if (String.fromCharCode(...segment.subarray(0, 6)) !== 'Exif\0\0') return undefined;
   return orientationInTiff(segment.subarray(6));
 }
 
-/** The orientation in what EXIF is in any file: CIPA DC-008, sections 4.5 and 4.6. Of what is broken nothing is read. */
-export function orientationInTiff(bytes: Uint8Array): Orientation | undefined {
+/** The orientation in EXIF data, which are a TIFF in any file: CIPA DC-008, sections 4.5 and 4.6. Broken data have none. */
+export function orientationInTiff(bytes: Uint8Array): ExifOrientation | undefined {
   const tiff = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (tiff.byteLength < 8) return undefined;
   const order = tiff.getUint16(0);
@@ -39,24 +39,24 @@ export function orientationInTiff(bytes: Uint8Array): Orientation | undefined {
     if (at + ENTRY > tiff.byteLength) return undefined;
     if (tiff.getUint16(at, little) !== TAG || tiff.getUint16(at + 2, little) !== SHORT) continue;
     const value = tiff.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? (value as Orientation) : undefined;
+    return value >= 1 && value <= 8 ? (value as ExifOrientation) : undefined;
   }
   return undefined;
 }
 
-/** Whether an orientation swaps width and height. */
-export const turnsSides = (orientation: Orientation): boolean => orientation >= 5;
+/** True for an orientation that swaps width and height. */
+export const swapsSides = (orientation: ExifOrientation): boolean => orientation >= 5;
 
-/** A picture as it is meant to be seen: mirrored and turned by quarters as its orientation says. */
-export function orient(image: Pixels, orientation: Orientation): Pixels {
+/** Makes a picture upright: mirrors it and rotates it by quarter turns as its orientation says. */
+export function orient(image: Pixels, orientation: ExifOrientation): Pixels {
   if (orientation === 1) return image;
   const [rows, columns, channels] = image.shape;
-  const turned = turnsSides(orientation);
-  const [height, width] = turned ? [columns, rows] : [rows, columns];
+  const swapped = swapsSides(orientation);
+  const [height, width] = swapped ? [columns, rows] : [rows, columns];
   const pixels = new Float32Array(image.pixels.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [row, column] = turned ? [x, y] : [y, x];
+      const [row, column] = swapped ? [x, y] : [y, x];
       const from =
         ((flipsRows[orientation] ? rows - 1 - row : row) * columns +
           (flipsColumns[orientation] ? columns - 1 - column : column)) *
@@ -68,19 +68,19 @@ export function orient(image: Pixels, orientation: Orientation): Pixels {
   return { pixels, shape: [height, width, channels] };
 }
 
-/** Whether the stored rows are to be read from the last to the first, after sides are swapped if they are. */
-const flipsRows: Readonly<Record<Orientation, boolean>> = {
+/** Orientations in which stored rows are read from the last to the first. */
+const flipsRows: Readonly<Record<ExifOrientation, boolean>> = {
   ...{ 1: false, 2: false, 3: true, 4: true },
   ...{ 5: false, 6: true, 7: true, 8: false },
 };
 
-/** The same of the stored columns. */
-const flipsColumns: Readonly<Record<Orientation, boolean>> = {
+/** Orientations in which stored columns are read from the last to the first. */
+const flipsColumns: Readonly<Record<ExifOrientation, boolean>> = {
   ...{ 1: false, 2: true, 3: true, 4: false },
   ...{ 5: false, 6: false, 7: true, 8: true },
 };
 
-/** Larger pictures are refused before their pixels are unpacked: 2²⁶ are 8192 × 8192. */
+/** Larger pictures are refused before they are decoded: 2²⁶ are 8192 × 8192. */
 export const MOST_PIXELS = 2 ** 26;
 
 /** Throws a `DataError` naming the file when a header announces no pixels or too many. */

@@ -3,9 +3,9 @@ import { type ImageShape, sizeOf } from '../../core/image.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
 import type { SplitName } from './imageFolder.js';
 
-/** Images of one shape in an array, with a label each. */
+/** An array of images of one shape, with their labels. */
 export interface ArrayPart {
-  /** Absent where the data are not split. */
+  /** Absent if the data are not split. */
   readonly split?: SplitName;
   readonly shape: ImageShape;
   /** Image after image; bytes mean value / 255, floats are in [0, 1]. */
@@ -13,13 +13,13 @@ export interface ArrayPart {
   readonly labels: readonly string[];
 }
 
-/** The images of arrays, by the names `train/0`, `train/1`, … or, where nothing is split, `image/0`, … */
+/** The images of arrays, named `train/0`, `train/1`, … or, if nothing is split, `image/0`, … */
 export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog {
-  const nameOf = (split: SplitName | undefined, place: number) => `${split ?? 'image'}/${place}`;
+  const nameOf = (split: SplitName | undefined, index: number) => `${split ?? 'image'}/${index}`;
   const images = parts.flatMap(({ split, labels }) =>
     labels.map(
-      (label, place): CatalogImage => ({
-        ...{ name: nameOf(split, place), label },
+      (label, index): CatalogImage => ({
+        ...{ name: nameOf(split, index), label },
         ...(split === undefined ? {} : { split }),
       }),
     ),
@@ -41,9 +41,9 @@ export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog
   };
 }
 
-function storedValues({ shape, values }: ArrayPart, place: number, name: string): StoredImage {
+function storedValues({ shape, values }: ArrayPart, index: number, name: string): StoredImage {
   const size = sizeOf(shape);
-  const own = values.subarray(place * size, (place + 1) * size);
+  const own = values.subarray(index * size, (index + 1) * size);
   const [height, width, channels] = shape;
   return {
     bytes: new Uint8Array(own.buffer, own.byteOffset, own.byteLength),

@@ -7,16 +7,16 @@ import type { ImageDecoder } from '../../data/decode/decoder.js';
 import type { Fit } from '../../data/resize.js';
 import type { StoredImage } from './catalog.js';
 
-/** Everything that an image's bytes in an encoder's shape depend on, beside the image. */
-export interface Unpacking {
+/** Everything but the image itself that its bytes in an encoder's shape depend on. */
+export interface Decoding {
   readonly decoder: ImageDecoder['name'];
   readonly shape: ImageShape;
   readonly fit?: Fit | undefined;
 }
 
-/** Small pictures are unpacked sooner than a file is opened. */
+/** Smaller pictures are decoded in less time than a file is opened. */
 const LEAST_PIXELS = 2 ** 14;
-/** Beyond 1 GiB the oldest files go. */
+/** Above 1 GiB the oldest files are deleted. */
 const MOST_BYTES = 2 ** 30;
 const DIGEST_BYTES = 32;
 
@@ -27,14 +27,14 @@ const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
 };
 
 /**
- * What images came to when they were last unpacked and brought to a shape: files in a folder, named by all that they depend
- * on. A file that is not whole counts as missing. It is a help only: where it cannot be read or written, images are unpacked.
- * Any number of threads and processes may use one folder.
+ * A cache of images that were decoded and brought to a shape: files in a folder, named by a digest of all that they depend
+ * on. A damaged file counts as missing, and where the cache cannot be read or written, images are decoded. Any number of
+ * threads and processes may use one folder.
  *
  * @param folder without one, nothing is kept
  */
-export function decodeCache(folder: string | undefined, unpacking: Unpacking, mostBytes = MOST_BYTES) {
-  const about = JSON.stringify([version, unpacking.decoder, unpacking.shape, unpacking.fit]);
+export function decodeCache(folder: string | undefined, decoding: Decoding, mostBytes = MOST_BYTES) {
+  const about = JSON.stringify([version, decoding.decoder, decoding.shape, decoding.fit]);
   let wrote = false;
 
   async function read(path: string, key: string): Promise<Uint8Array | undefined> {
@@ -44,35 +44,35 @@ export function decodeCache(folder: string | undefined, unpacking: Unpacking, mo
   }
 
   async function write(path: string, key: string, bytes: Uint8Array): Promise<void> {
-    const beside = `${path}.${randomUUID()}.tmp`;
+    const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       if (!wrote) await mkdir(folder!, { recursive: true, mode: 0o700 });
       wrote = true;
-      await writeFile(beside, Buffer.concat([sha256(key, bytes), bytes]), { mode: 0o600 });
-      await rename(beside, path);
+      await writeFile(temporary, Buffer.concat([sha256(key, bytes), bytes]), { mode: 0o600 });
+      await rename(temporary, path);
     } catch {
-      await rm(beside, { force: true }).catch(() => undefined);
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
   return {
-    /** The bytes that were kept of an image, else those that `unpack` gives, which are kept then. */
+    /** The cached bytes of an image, else those that `decode` gives, which are then cached. */
     async bytesOf<Other>(
       stored: StoredImage,
-      unpack: () => Promise<Uint8Array | Other>,
+      decode: () => Promise<Uint8Array | Other>,
     ): Promise<Uint8Array | Other> {
-      if (folder === undefined) return unpack();
+      if (folder === undefined) return decode();
       const { format, width, height } = stored.header();
-      if (format === 'array' || width * height < LEAST_PIXELS) return unpack();
+      if (format === 'array' || width * height < LEAST_PIXELS) return decode();
       const key = sha256(about, stored.bytes).toString('hex');
       const path = join(folder, key);
-      const known = await read(path, key);
-      if (known !== undefined) return known;
-      const made = await unpack();
+      const cached = await read(path, key);
+      if (cached !== undefined) return cached;
+      const made = await decode();
       if (made instanceof Uint8Array) await write(path, key, made);
       return made;
     },
-    /** Where something was added, takes the oldest files away until the rest is within bounds. */
+    /** If something was added, deletes the oldest files until the rest is within bounds. */
     async tidy(): Promise<void> {
       if (wrote) await dropOldest(folder!, mostBytes).catch(() => undefined);
     },

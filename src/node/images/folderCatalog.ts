@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { type Catalog, type CatalogImage, storedFile } from './catalog.js';
 import { type FolderClass, folderClasses, readFolderFile } from './imageFolder.js';
 
-/** The files of one class. In one text, a name takes no more room than its letters; no name has a NUL in it. */
+/** The files of one class. In one string, joined by NUL, a name takes no more memory than its letters. */
 interface ListedClass extends Omit<FolderClass, 'paths'> {
   readonly folder: string;
   readonly names: string;
 }
 
-/** The images of a folder with one folder a class. Rules: `imageFolder`. */
+/** Lists the images of a folder with one folder a class. See `imageFolder` for the rules. */
 export async function folderCatalog(root: string): Promise<Catalog> {
   const classes: ListedClass[] = [];
   let length = 0;
@@ -30,7 +30,7 @@ function* imagesOf(classes: readonly ListedClass[]): Generator<CatalogImage, voi
   }
 }
 
-/** Reads images of a folder by their names, without a look at what else there is. */
+/** Reads images of a folder by their names, without listing the folder. */
 export function folderReader(root: string): Pick<Catalog, 'read'> {
   return { read: async (name) => storedFile(await readFolderFile(root, name), join(root, name)) };
 }

@@ -9,11 +9,11 @@ import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
 import type { Catalog } from './catalog.js';
 import type { SplitName } from './imageFolder.js';
 
-const inflate = promisify(gunzip);
-/** Most bytes of a file once it is unpacked. */
+const unzip = promisify(gunzip);
+/** Most bytes of a file when unpacked. */
 const MOST_BYTES = 2 ** 31;
 
-/** Names of files of images: of the train set, of the test set, of any. */
+/** Name of a file of images. */
 const imagesFile = /images[-.]idx[34]-ubyte(\.gz)?$/i;
 const splits: readonly (readonly [RegExp, SplitName])[] = [
   [/^train\b/i, 'train'],
@@ -21,12 +21,12 @@ const splits: readonly (readonly [RegExp, SplitName])[] = [
   [/^(test|t10k)\b/i, 'test'],
 ];
 
-/** Whether a file's name is that of images in the IDX format, `train-images-idx3-ubyte` or one like it. */
+/** True for the name of a file of images in the IDX format, `train-images-idx3-ubyte` or one like it. */
 export const isIdxImages = (name: string): boolean => imagesFile.test(name);
 
 /**
- * The images of files in the IDX format, as MNIST and its relatives are published: each file of images has one of labels
- * beside it, with `labels` and `idx1` in the places of `images` and `idx3` (gray) or `idx4` (with channels). Files may end
+ * Opens files in the IDX format, as MNIST and its relatives are published: each file of images has one of labels beside
+ * it, whose name has `labels` and `idx1` instead of `images` and `idx3` (gray) or `idx4` (with channels). Files may end
  * in `.gz`. Names that begin with `train`, `val`, `test` or `t10k` are splits. All is held in memory.
  *
  * @param files files of images in one folder
@@ -41,9 +41,7 @@ export async function idxCatalog(root: string, files: readonly string[]): Promis
   ) {
     throw new DataError(
       `${root} holds several files of images, but not one for each of train, val and test`,
-      {
-        hint: 'Name one file, or call them train-images-idx3-ubyte and t10k-images-idx3-ubyte.',
-      },
+      { hint: 'Name one file, or call them train-images-idx3-ubyte and t10k-images-idx3-ubyte.' },
     );
   }
   if (parts.length === 1) return arrayCatalog(root, parts.map(withoutSplit));
@@ -54,7 +52,7 @@ export async function idxCatalog(root: string, files: readonly string[]): Promis
   );
 }
 
-/** One file alone is no split of anything, whatever it is called. */
+/** A single file is not split, whatever its name. */
 const withoutSplit = ({ split: _, ...part }: ArrayPart): ArrayPart => part;
 
 async function readPart(file: string): Promise<ArrayPart> {
@@ -87,7 +85,7 @@ async function readPart(file: string): Promise<ArrayPart> {
 async function readUnpacked(file: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(file);
-    return file.endsWith('.gz') ? await inflate(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
+    return file.endsWith('.gz') ? await unzip(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
   } catch (cause) {
     throw new DataError(`cannot read ${file}: ${(cause as Error).message}`, {
       hint: 'Images and labels lie side by side: …images-idx3-ubyte and …labels-idx1-ubyte.',

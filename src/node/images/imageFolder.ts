@@ -6,50 +6,7 @@ import { formatShape, type ImageShape, type LabeledImage } from '../../core/imag
 import { javascriptDecoder } from '../../data/decode/decoder.js';
 import { type Fit, fitTo } from '../../data/resize.js';
 
-/** Whether a text leads from a folder to something below it, part by part, and nowhere else on any system. */
-export function isInsidePath(path: string): boolean {
-  return !isAbsolute(path) && path.split('/').every(isPlainName);
-}
-
-/** Whether a text can only be the name of something in a folder. */
-export function isPlainName(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && !part.includes('\0') && !part.includes(sep);
-}
-
-/**
- * The bytes of a file below a root, for which {@link isInsidePath} holds.
- *
- * @throws DataError naming the file when it is missing, cannot be read, or is reached by a symbolic link
- */
-export async function readInside(root: string, path: string): Promise<Uint8Array> {
-  const full = join(root, path);
-  try {
-    let place = root;
-    let isFile = false;
-    for (const part of path.split('/')) {
-      place = join(place, part);
-      const about = await lstat(place);
-      if (about.isSymbolicLink()) throw linkError(place);
-      isFile = about.isFile();
-    }
-    if (isFile) return await readFile(full);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
-    throw new DataError(missing ? `${full} is missing` : `cannot read ${full}`, {
-      hint: missing ? 'Put it back.' : 'Check that it may be read.',
-      cause,
-    });
-  }
-  throw new DataError(`${full} is no file`, { hint: 'Put the image there.' });
-}
-
-export const linkError = (path: string) =>
-  new DataError(`${path} is a symbolic link, which is not followed`, {
-    hint: 'Put the file or folder itself there.',
-  });
-
-/** The parts that data are cut into: to learn from, to choose settings on, to be judged on. */
+/** The splits of data: to learn from, to choose settings on, to test on. */
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
@@ -57,29 +14,29 @@ export type SplitName = (typeof splitNames)[number];
 export interface FolderImage extends LabeledImage {
   /** The name of the class's folder. */
   readonly label: string;
-  /** Place of the file below the root, with `/` on every system: `cat/001.png`. */
+  /** Path of the file below the root, with `/` on every system: `cat/001.png`. */
   readonly path: string;
-  /** Where the folder is split. */
+  /** Present if the folder is split. */
   readonly split?: SplitName;
 }
 
 /** The files of one class. */
 export interface FolderClass {
   readonly label: string;
-  /** Places below the root, in code-unit order. Never empty. */
+  /** Paths below the root, in code-unit order. Never empty. */
   readonly paths: readonly string[];
-  /** Where the folder is split. */
+  /** Present if the folder is split. */
   readonly split?: SplitName;
 }
 
 export interface ImageFolderOptions {
   /** Bring every image to this shape, of 1 or 3 channels. Default: all must have one shape already. */
   readonly shape?: ImageShape;
-  /** How images of another aspect ratio come into that shape. Default `letterbox`. */
+  /** Treatment of images of another aspect ratio. Default `letterbox`. */
   readonly fit?: Fit;
 }
 
-/** Folders that mean a split, by the names that people give them. */
+/** Usual names of the folders of splits. */
 const splitFolders: Readonly<Record<string, SplitName>> = {
   train: 'train',
   val: 'val',
@@ -91,7 +48,7 @@ const splitFolders: Readonly<Record<string, SplitName>> = {
 /**
  * Reads `root/<class>/*.{png,jpg,jpeg}` one image at a time, so that memory does not grow with the folder. Classes and
  * files come in code-unit order, the same on every system. Hidden files and folders, files beside the class folders, and
- * other files are passed over; symbolic links are refused. JPEGs are turned as their EXIF orientation says. See
+ * other files are skipped; symbolic links are refused. JPEGs are turned as their EXIF orientation says. See
  * {@link decodePng} for channels, depths and alpha.
  *
  * A root that holds `train` and beside it nothing but `val` (`valid`, `validation`) and `test`, with class folders inside
@@ -141,12 +98,12 @@ export async function* folderClasses(root: string): AsyncGenerator<FolderClass, 
   }
 }
 
-/** The folders that a root is split into; `undefined` where its folders are classes. */
+/** The folders that a root is split into; `undefined` if its folders are classes. */
 async function splitsOf(root: string): Promise<readonly (readonly [string, SplitName])[] | undefined> {
   const folders = (await visibleEntries(root)).filter((entry) => entry.isDirectory());
   if (!folders.every(({ name }) => Object.hasOwn(splitFolders, name))) return undefined;
   if (!folders.some(({ name }) => name === 'train')) return undefined;
-  // A class may be called train too, say of toys: then images lie in it.
+  // A class may be called train too, say of toys. Then it holds images.
   if ((await visibleEntries(join(root, 'train'))).some((entry) => entry.isFile() && isImage(entry.name))) {
     return undefined;
   }
@@ -157,10 +114,10 @@ async function splitsOf(root: string): Promise<readonly (readonly [string, Split
 async function* classesIn(root: string, below: string): AsyncGenerator<FolderClass, void, undefined> {
   const folder = join(root, below);
   let classes = 0;
-  let stray = false;
+  let imagesBeside = false;
   for (const entry of await visibleEntries(folder)) {
     if (entry.isSymbolicLink()) throw linkError(join(folder, entry.name));
-    stray ||= entry.isFile() && isImage(entry.name);
+    imagesBeside ||= entry.isFile() && isImage(entry.name);
     if (!entry.isDirectory()) continue;
     const files = (await visibleEntries(join(folder, entry.name))).filter(({ name }) => isImage(name));
     const link = files.find((file) => file.isSymbolicLink());
@@ -176,38 +133,81 @@ async function* classesIn(root: string, below: string): AsyncGenerator<FolderCla
   }
   if (classes > 0) return;
   throw new DataError(`${folder} holds no images`, {
-    hint: stray
-      ? 'Its images belong into one folder a class: the folder’s name is the label.'
+    hint: imagesBeside
+      ? 'Put its images into one folder a class: the folder’s name is the label.'
       : 'Put PNG or JPEG files into one folder a class, such as cat/001.png; the folder’s name is the label.',
   });
 }
 
 /**
- * The bytes of one file of an image folder.
+ * Reads one file of an image folder.
  *
- * @param path `<class>/<file>`, of a split folder `<split>/<class>/<file>`, as {@link folderClasses} gives it or from
- *   someone else's list
+ * @param path `<class>/<file>`, of a split folder `<split>/<class>/<file>`, as {@link folderClasses} gives it or
+ *   from any other list
  * @throws DataError naming the file when it is missing, a symbolic link, or would lie outside of the class folders
  */
 export async function readFolderFile(root: string, path: string): Promise<Uint8Array> {
   const [first, ...rest] = path.split('/');
   const split = rest.length === 2 && Object.hasOwn(splitFolders, first!);
   if (!isFolderPath(path) && !(split && isInsidePath(path))) {
-    throw new DataError(`${path} is no place in an image folder`, {
-      hint: 'A place is the name of a class, a slash, and the name of a file.',
+    throw new DataError(`${path} is not a path in an image folder`, {
+      hint: 'Such a path is the name of a class, a slash, and the name of a file.',
     });
   }
   return readInside(root, path);
 }
 
-/** Whether a text is `<class>/<file>` and so can lead nowhere but into a folder of the root. */
+/**
+ * Reads a file below a root, for whose path {@link isInsidePath} holds.
+ *
+ * @throws DataError naming the file when it is missing, cannot be read, or is reached by a symbolic link
+ */
+export async function readInside(root: string, path: string): Promise<Uint8Array> {
+  const full = join(root, path);
+  try {
+    let reached = root;
+    let isFile = false;
+    for (const part of path.split('/')) {
+      reached = join(reached, part);
+      const about = await lstat(reached);
+      if (about.isSymbolicLink()) throw linkError(reached);
+      isFile = about.isFile();
+    }
+    if (isFile) return await readFile(full);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+    throw new DataError(missing ? `${full} is missing` : `cannot read ${full}`, {
+      hint: missing ? 'Put it back.' : 'Check that it may be read.',
+      cause,
+    });
+  }
+  throw new DataError(`${full} is no file`, { hint: 'Put the image there.' });
+}
+
+export const linkError = (path: string) =>
+  new DataError(`${path} is a symbolic link, which is not followed`, {
+    hint: 'Put the file or folder itself there.',
+  });
+
+/** True for `<class>/<file>`, which can only lead into a folder of the root. */
 export function isFolderPath(path: string): boolean {
   return path.split('/').length === 2 && isInsidePath(path);
 }
 
-/** Whether a label can be the name of a class's folder, as every class has one in what is written. */
+/** True for a label that can be the name of a class's folder, as every class has one in what is written. */
 export function isFolderName(label: string): boolean {
   return isPlainName(label) && !label.includes('/') && !label.startsWith('.') && label.length <= 200;
+}
+
+/** True for a path that leads from a folder to something below it, on every system. */
+export function isInsidePath(path: string): boolean {
+  return !isAbsolute(path) && path.split('/').every(isPlainName);
+}
+
+/** True for a text that can only be a name within a folder. */
+export function isPlainName(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && !part.includes('\0') && !part.includes(sep);
 }
 
 async function visibleEntries(folder: string): Promise<Dirent[]> {
@@ -217,7 +217,7 @@ async function visibleEntries(folder: string): Promise<Dirent[]> {
       cause,
     });
   });
-  // Not by locale, which differs between machines.
+  // Not by locale: it differs between machines.
   return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -2,23 +2,110 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { DataError } from '../../core/errors.js';
-import type { ImageShape } from '../../core/image.js';
 import { assertPixelCount } from '../../data/decode/pixels.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
 import { assertLabel, type Catalog } from './catalog.js';
 import { type SplitName, splitNames } from './imageFolder.js';
 
-/** An array of NumPy: numbers, or texts. */
-export interface NpyArray {
+const NPZ_HINT =
+  'Save it with numpy.savez(file, images=…, labels=…), or with train_images, train_labels, test_images, test_labels.';
+
+/** Names of a pair of arrays, before which or behind which a split may stand. */
+const pairs: readonly (readonly [images: string, labels: string])[] = [
+  ['images', 'labels'],
+  ['x', 'y'],
+];
+
+/**
+ * Opens a NumPy archive: an array of images `[n, h, w]` or `[n, h, w, c]` and one of labels `[n]` or `[n, 1]`,
+ * numbers or texts. They are called `images` and `labels` or `x` and `y`; with splits, `train_images` or `x_train`, and so on for
+ * `val` and `test`. The archive is held in memory.
+ *
+ * @throws DataError naming file and array when it is damaged, or holds no such pair
+ */
+export async function npzCatalog(file: string): Promise<Catalog> {
+  const bytes = await readFile(file).catch((cause: Error) => {
+    throw new DataError(`cannot read ${file}: ${cause.message}`, {
+      hint: 'Name an archive of NumPy.',
+      cause,
+    });
+  });
+  const zip = openZip(bytes, file);
+  const parts: ArrayPart[] = [];
+  for (const split of [undefined, ...splitNames]) {
+    const part = await readPart(zip, file, split);
+    if (part !== undefined) parts.push(part);
+  }
+  if (parts.length === 0) {
+    const known = zip.names.slice(0, 20).join(', ');
+    throw new DataError(`${file} holds no images with labels, but ${known || 'nothing'}`, { hint: NPZ_HINT });
+  }
+  if (parts[0]!.split === undefined && parts.length > 1) {
+    throw new DataError(`${file} holds images both with and without a split`, { hint: NPZ_HINT });
+  }
+  if (parts[0]!.split !== undefined && parts[0]!.split !== 'train') {
+    throw new DataError(`${file} holds no images of the split train`, { hint: NPZ_HINT });
+  }
+  return arrayCatalog(file, parts);
+}
+
+async function readPart(
+  zip: Zip,
+  file: string,
+  split: SplitName | undefined,
+): Promise<ArrayPart | undefined> {
+  for (const pair of pairs) {
+    const spellings =
+      split === undefined
+        ? [pair]
+        : [pair.map((name) => `${split}_${name}`), pair.map((name) => `${name}_${split}`)];
+    for (const [images, labels] of spellings) {
+      if (!zip.names.includes(`${images}.npy`)) continue;
+      const array = async (name: string) =>
+        parseNpy(await zip.read(`${name}.npy`), `${file}, array ${name},`);
+      const pixels = await array(images!);
+      return {
+        ...pixelsOf(pixels, `${file}, array ${images},`),
+        labels: labelsOf(await array(labels!), pixels.shape[0]!, `${file}, array ${labels},`),
+        ...(split === undefined ? {} : { split }),
+      };
+    }
+  }
+  return undefined;
+}
+
+function pixelsOf({ shape, values }: NpyArray, name: string): Pick<ArrayPart, 'shape' | 'values'> {
+  const [count = 0, height = 0, width = 0, channels = 1] = shape;
+  const usable = shape.length === 3 || (shape.length === 4 && (channels === 1 || channels === 3));
+  if (!usable || count === 0 || !ArrayBuffer.isView(values)) {
+    throw new DataError(`${name} is ${shape.join('×')}, but images are n×h×w, n×h×w×1 or n×h×w×3 numbers`, {
+      hint: NPZ_HINT,
+    });
+  }
+  assertPixelCount(width, height, name);
+  return { shape: [height, width, channels], values };
+}
+
+function labelsOf({ shape, values }: NpyArray, count: number, name: string): string[] {
+  if (values.length !== count || shape[0] !== count) {
+    throw new DataError(`${name} is ${shape.join('×')}, but there are ${count} images`, { hint: NPZ_HINT });
+  }
+  const labels = Array.from(values, String);
+  for (const [i, label] of labels.entries()) assertLabel(label, `${name} label ${i}`);
+  return labels;
+}
+
+/** A NumPy array of numbers or texts. */
+interface NpyArray {
   /** Length of each axis, outermost first. */
   readonly shape: readonly number[];
   /** Row by row. */
   readonly values: Uint8Array | Float32Array | Float64Array | readonly string[];
 }
 
-const hintInNpy = 'Save it with numpy.save or numpy.savez: numbers or texts, not objects.';
+const NPY_HINT = 'Save it with numpy.save or numpy.savez: numbers or texts, not objects.';
 
-/** Bytes of a value of each type that is read, as NumPy writes them: kind and size. */
+/** Readers of one value, by NumPy's name of its type: kind and size in bytes. */
 const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
   b1: (view, at) => view.getUint8(at),
   u1: (view, at) => view.getUint8(at),
@@ -35,13 +122,13 @@ const readers: Readonly<Record<string, (view: DataView, at: number, little: bool
 
 /**
  * Parses an array in the NPY format, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
- * Nothing in it is executed; arrays of Python objects are refused.
+ * Arrays of Python objects are refused.
  *
  * @param name the array, for messages
- * @throws DataError naming it when it is no such array, of another type, in Fortran's order, or cut short
+ * @throws DataError naming it when it is no such array, has another type or Fortran order, or is truncated
  */
-export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
-  const refuse = (what: string) => new DataError(`${name} ${what}`, { hint: hintInNpy });
+function parseNpy(bytes: Uint8Array, name: string): NpyArray {
+  const refuse = (what: string) => new DataError(`${name} ${what}`, { hint: NPY_HINT });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = String.fromCharCode(...bytes.subarray(0, 6));
   if (bytes.length < 12 || magic !== '\x93NUMPY') throw refuse('is no array in the NPY format');
@@ -83,7 +170,7 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
   return { shape, values: numbers };
 }
 
-/** A text of NumPy: four bytes a character, filled up with zeros. */
+/** A NumPy text: four bytes a character, padded with zeros. */
 function textAt(view: DataView, at: number, width: number, little: boolean): string {
   let text = '';
   for (let i = 0; i < width; i += 4) {
@@ -96,9 +183,9 @@ function textAt(view: DataView, at: number, width: number, little: boolean): str
 
 const inflate = promisify(inflateRaw);
 
-/** Most bytes of a file once it is unpacked. */
+/** Most bytes of a file when unpacked. */
 const MOST_BYTES = 2 ** 31;
-/** Most files of an archive. */
+/** Most files in an archive. */
 const MOST_FILES = 1000;
 
 const [END, CENTRAL, LOCAL, END_64, EXTRA_64] = [0x06054b50, 0x02014b50, 0x04034b50, 0x06064b50, 1];
@@ -113,20 +200,21 @@ interface ZipEntry {
   readonly offset: number;
 }
 
-/** An archive: the names in it, and the bytes of each. Nothing is written to a disk. */
-export interface Zip {
+/** An archive in memory. */
+interface Zip {
   readonly names: readonly string[];
   /** Unpacks one file. Throws a `DataError` naming it when it is damaged or too large. */
   read(name: string): Promise<Uint8Array>;
 }
 
 /**
- * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64.
+ * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64. The directory is read here because
+ * common packages such as fflate check no CRC, so they do not notice altered pixels. Node's zlib inflates.
  *
  * @param file its name, for messages
  * @throws DataError naming the file when it is no archive or its list of files is broken
  */
-export function openZip(bytes: Uint8Array, file: string): Zip {
+function openZip(bytes: Uint8Array, file: string): Zip {
   const refuse = (what: string, cause?: unknown) =>
     new DataError(`${file} ${what}`, { hint: 'Save it again with numpy.savez.', cause });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -137,16 +225,16 @@ export function openZip(bytes: Uint8Array, file: string): Zip {
     for (; count > 0; count--) {
       if (view.getUint32(at, true) !== CENTRAL) throw new RangeError('no entry');
       const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
-      const wide = wideSizes(view, at + 46 + name!, extra!);
+      const nextSize = zip64Sizes(view, at + 46 + name!, extra!);
       const sized = (field: number) => {
         const value = view.getUint32(at + field, true);
-        return value === FULL ? wide() : value;
+        return value === FULL ? nextSize() : value;
       };
-      // ZIP64 lists those that are too large for their field in this order.
+      // ZIP64 lists the values that are too large for their field in this order.
       const [size, packed, offset] = [sized(24), sized(20), sized(42)];
-      const known = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name!));
+      const entry = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name!));
       const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
-      entries.set(known, { method, crc, packed, size, offset });
+      entries.set(entry, { method, crc, packed, size, offset });
       at += 46 + name! + extra! + comment!;
     }
   } catch (cause) {
@@ -176,7 +264,7 @@ export function openZip(bytes: Uint8Array, file: string): Zip {
   };
 }
 
-/** Where the list of files begins and how long it is: from the record at the end, which a comment may follow. */
+/** Offset and length of the list of files, from the record at the end, which a comment may follow. */
 function directoryOf(view: DataView): { count: number; at: number } {
   const last = view.byteLength - 22;
   for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
@@ -193,8 +281,8 @@ function directoryOf(view: DataView): { count: number; at: number } {
   throw new RangeError('no end');
 }
 
-/** Reads the sizes of ZIP64 from an entry's extra fields one after another. */
-function wideSizes(view: DataView, start: number, length: number): () => number {
+/** Reads the ZIP64 sizes in an entry's extra fields, one with each call. */
+function zip64Sizes(view: DataView, start: number, length: number): () => number {
   let next = start;
   const end = start + length;
   while (next + 4 <= end && view.getUint16(next, true) !== EXTRA_64)
@@ -205,93 +293,4 @@ function wideSizes(view: DataView, start: number, length: number): () => number 
     next += 8;
     return value;
   };
-}
-
-const hint =
-  'Save it with numpy.savez(file, images=…, labels=…), or with train_images, train_labels, test_images, test_labels.';
-
-/** Names of a pair of arrays: with a split before or behind, or none. */
-const pairs: readonly (readonly [images: string, labels: string])[] = [
-  ['images', 'labels'],
-  ['x', 'y'],
-];
-
-/**
- * The images of a NumPy archive: an array of images `[n, h, w]` or `[n, h, w, c]` and one of labels `[n]` or `[n, 1]`,
- * numbers or texts. They are called `images` and `labels` or `x` and `y`; with splits, `train_images` or `x_train`, and so on for
- * `val` and `test`. The archive is held in memory.
- *
- * @throws DataError naming file and array when it is damaged, or holds no such pair
- */
-export async function npzCatalog(file: string): Promise<Catalog> {
-  const bytes = await readFile(file).catch((cause: Error) => {
-    throw new DataError(`cannot read ${file}: ${cause.message}`, {
-      hint: 'Name an archive of NumPy.',
-      cause,
-    });
-  });
-  const zip = openZip(bytes, file);
-  const parts: ArrayPart[] = [];
-  for (const split of [undefined, ...splitNames]) {
-    const part = await readPart(zip, file, split);
-    if (part !== undefined) parts.push(part);
-  }
-  if (parts.length === 0) {
-    const known = zip.names.slice(0, 20).join(', ');
-    throw new DataError(`${file} holds no images with labels, but ${known || 'nothing'}`, { hint });
-  }
-  if (parts[0]!.split === undefined && parts.length > 1) {
-    throw new DataError(`${file} holds images both with and without a split`, { hint });
-  }
-  if (parts[0]!.split !== undefined && parts[0]!.split !== 'train') {
-    throw new DataError(`${file} holds no images of the split train`, { hint });
-  }
-  return arrayCatalog(file, parts);
-}
-
-async function readPart(
-  zip: Zip,
-  file: string,
-  split: SplitName | undefined,
-): Promise<ArrayPart | undefined> {
-  for (const pair of pairs) {
-    const spelt =
-      split === undefined
-        ? [pair]
-        : [pair.map((name) => `${split}_${name}`), pair.map((name) => `${name}_${split}`)];
-    for (const [images, labels] of spelt) {
-      if (!zip.names.includes(`${images}.npy`)) continue;
-      const array = async (name: string) =>
-        parseNpy(await zip.read(`${name}.npy`), `${file}, array ${name},`);
-      const [seen, said] = [await array(images!), await array(labels!)];
-      return {
-        ...imagesOf(seen, `${file}, array ${images},`),
-        labels: labelsOf(said, seen.shape[0]!, `${file}, array ${labels},`),
-        ...(split === undefined ? {} : { split }),
-      };
-    }
-  }
-  return undefined;
-}
-
-function imagesOf({ shape, values }: NpyArray, name: string): Pick<ArrayPart, 'shape' | 'values'> {
-  const [count = 0, height = 0, width = 0, channels = 1] = shape;
-  const usable = shape.length === 3 || (shape.length === 4 && (channels === 1 || channels === 3));
-  if (!usable || count === 0 || !ArrayBuffer.isView(values)) {
-    throw new DataError(`${name} is ${shape.join('×')}, but images are n×h×w, n×h×w×1 or n×h×w×3 numbers`, {
-      hint,
-    });
-  }
-  assertPixelCount(width, height, name);
-  const own: ImageShape = [height, width, channels];
-  return { shape: own, values };
-}
-
-function labelsOf({ shape, values }: NpyArray, count: number, name: string): string[] {
-  if (values.length !== count || shape[0] !== count) {
-    throw new DataError(`${name} is ${shape.join('×')}, but there are ${count} images`, { hint });
-  }
-  const labels = Array.from(values, String);
-  for (const [place, label] of labels.entries()) assertLabel(label, `${name} label ${place}`);
-  return labels;
 }

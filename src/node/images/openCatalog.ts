@@ -8,16 +8,18 @@ import { linkError } from './imageFolder.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
 
+const hint = 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy (.npz) or IDX files.';
+
 /**
- * Opens somebody's images: an image folder, a folder of IDX files, or a file: a table in CSV or JSONL, an archive of
- * NumPy, images in the IDX format. No picture is read yet.
+ * Opens images of your own: an image folder, a folder of IDX files, or a file: a table in CSV or JSONL, a NumPy archive, or
+ * images in the IDX format. No picture is read yet.
  *
- * @throws UsageError when there is nothing of that name or it is of no such kind; DataError naming what is broken in it
+ * @throws UsageError when there is nothing of that name, or it is of another kind; DataError naming what is broken in it
  */
 export async function openCatalog(path: string): Promise<Catalog> {
   const about = await lstat(path).catch((cause: unknown) => {
     throw new UsageError(`there are no data at ${path}`, {
-      hint: 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy (.npz) or IDX files.',
+      hint,
       cause,
     });
   });
@@ -38,13 +40,13 @@ export async function openCatalog(path: string): Promise<Catalog> {
   if (/\.npz$/i.test(path)) return npzCatalog(path);
   if (isIdxImages(basename(path))) return idxCatalog(path, [path]);
   throw new UsageError(`${path} is no kind of data that is read`, {
-    hint: 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy (.npz) or IDX files.',
+    hint,
   });
 }
 
 /**
- * Opens somebody's images to read some by their names. Of a folder nothing is listed, so that one which is gone or broken elsewhere is
- * noticed with the image alone.
+ * Opens images of your own to read some by their names. A folder is not listed, so one that is gone or broken elsewhere
+ * gives an error only for an image that cannot be read.
  */
 export async function openByName(path: string): Promise<Pick<Catalog, 'read'>> {
   const about = await lstat(path).catch(() => undefined);
