@@ -4,14 +4,7 @@ import { cnnPresets } from '../../classify/cnnPresets.js';
 import { checkCount } from '../../core/checks.js';
 import { DataError, UsageError } from '../../core/errors.js';
 import { laterTurn } from '../../core/eventLoop.js';
-import {
-  assertUsableImage,
-  type ImageShape,
-  imagesOf,
-  type Label,
-  type LabeledImage,
-  sizeOf,
-} from '../../core/image.js';
+import { type ImageShape, imagesOf, type Label, type LabeledImage, packPixels } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import { type Batch, toBatch } from '../../stream/toBatches.js';
@@ -130,23 +123,17 @@ export function restoreHeldOutClassifier(json: unknown, classes: readonly Label[
 
 function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
   const { shape } = cnn.options;
-  const size = sizeOf(shape);
-  const pack = (images: readonly LabeledImage[]) => {
-    const pixels = new Float32Array(images.length * size);
-    for (const [i, image] of images.entries()) {
-      assertUsableImage(image, i, shape);
-      pixels.set(image.pixels, i * size);
-    }
-    return pixels;
-  };
   return {
     shape,
     classes,
     async classify(images) {
-      return Array.from(await cnn.predict(pack(images), images.length), (label) => classes[label]!);
+      return Array.from(
+        await cnn.predict(packPixels(images, shape), images.length),
+        (label) => classes[label]!,
+      );
     },
     async features(images) {
-      const values = await cnn.features(pack(images), images.length);
+      const values = await cnn.features(packPixels(images, shape), images.length);
       return { values, dimension: cnnPresets[cnn.options.preset].hidden };
     },
     async accuracy(source) {
