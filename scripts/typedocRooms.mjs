@@ -1,48 +1,69 @@
-import { basename, dirname, relative, sep } from 'node:path';
-import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc';
+import { relative, sep } from 'node:path';
+import { Comment, CommentTag, Context, Converter, ReflectionKind } from 'typedoc';
+import ts from 'typescript';
 
-/** What the reference calls each room of `src`. A room that is not here lands in the default category. */
+/** Category of each room. Names of rooms that are not here land in the default category. */
 const categories = {
   augment: 'Augmentation',
   stream: 'Streams and batches',
-  node: 'Streams and batches',
-  pipeline: 'Pipelines as data',
-  models: 'Models',
-  files: 'Models',
   classify: 'Classifiers',
+  models: 'Models',
   backend: 'Backends',
-  data: 'Data',
   core: 'Images, errors, random streams',
-  src: 'Images, errors, random streams',
+  data: 'Data',
+  node: 'Files and folders',
   sphere: 'Geometry of the sphere',
-  losses: 'Losses',
-  metrics: 'Evaluation',
-  embed: 'Evaluation',
-  faces: 'Data',
   training: 'Training',
+  losses: 'Losses',
   evaluate: 'Evaluation',
+  paper: 'Paper',
 };
 
-/** The modules of the reference, by the file of their entry. */
-const modules = { index: 'fewshot-atnl', browser: 'fewshot-atnl/browser' };
+/** Categories of files that belong with another room. */
+const exceptions = {
+  'src/node/loadModel.ts': 'Models',
+  'src/node/selectBackend.ts': 'Backends',
+  'src/node/native.ts': 'Backends',
+  'src/node/toReadable.ts': 'Streams and batches',
+};
 
-/** A plugin of typedoc: the room that a thing lives in is its category, so that no file has to say so. */
+/** Import paths, by the file of the entry. */
+const modules = {
+  'src/index.ts': 'fewshot-atnl',
+  'src/browser.ts': 'fewshot-atnl/browser',
+  'src/sphere/index.ts': 'fewshot-atnl/sphere',
+  'src/training/losses/index.ts': 'fewshot-atnl/losses',
+  'src/training/index.ts': 'fewshot-atnl/models',
+  'src/node/index.ts': 'fewshot-atnl/data',
+  'src/evaluate/index.ts': 'fewshot-atnl/evaluate',
+  'paper/index.ts': 'fewshot-atnl/paper',
+};
+
+/**
+ * A plugin of TypeDoc. It names modules by their import path, puts names into categories by their room, and adds types that
+ * are not exported but belong to the signature of something exported, such as options.
+ */
 export function load(app) {
   passOver(app.logger, 'warn', 'has multiple declarations with a comment');
   passOver(app.logger, 'info', 'are declared at:');
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
-    const { project } = context;
-    for (const entry of project.children ?? []) {
-      if (!entry.kindOf(ReflectionKind.Module)) continue;
-      entry.name = modules[entry.name] ?? entry.name;
-      for (const child of entry.children ?? []) categorize(child, context);
-    }
-  });
+  const referenced = collectReferences();
+  app.converter.on(
+    Converter.EVENT_RESOLVE_BEGIN,
+    (context) => {
+      addReferenced(context, referenced);
+      for (const entry of context.project.children ?? []) {
+        if (!entry.kindOf(ReflectionKind.Module)) continue;
+        entry.name = modules[fileOf(entry, context)] ?? entry.name;
+        for (const child of entry.children ?? []) categorize(child, context);
+      }
+    },
+    1000,
+  );
 }
 
 /**
- * Fields of a type that is inferred from a schema count as declared twice, though in the very same place: TypeScript maps
- * them from there for what goes in and what comes out. There is nothing to choose between, so nothing to warn of.
+ * Fields of a type that is inferred from a schema count as declared twice, in the same place: TypeScript maps them from there
+ * for input and output. There is no choice to warn of.
  */
 function passOver(logger, level, text) {
   const log = logger[level].bind(logger);
@@ -51,10 +72,40 @@ function passOver(logger, level, text) {
   };
 }
 
+/** Symbols of types that signatures refer to, each with the module in whose conversion it came first. */
+function collectReferences() {
+  const referenced = new Map();
+  const create = Context.prototype.createSymbolReference;
+  Context.prototype.createSymbolReference = function (symbol, context, name) {
+    const types = ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias | ts.SymbolFlags.Class;
+    if (symbol.flags & types && !referenced.has(symbol)) referenced.set(symbol, moduleOf(context.scope));
+    return create.call(this, symbol, context, name);
+  };
+  return referenced;
+}
+
+function moduleOf(reflection) {
+  for (let scope = reflection; scope !== undefined; scope = scope.parent) {
+    if (scope.kindOf(ReflectionKind.Module)) return scope;
+  }
+}
+
+/** Converts types of this repository that are referenced but not documented. They may refer to others, which are then visited too. */
+function addReferenced(context, referenced) {
+  context.setActiveProgram(context.programs[0]);
+  for (const [symbol, module] of referenced) {
+    const file = symbol.declarations?.[0]?.getSourceFile().fileName;
+    if (module === undefined || file === undefined || roomOf(pathOf(file)) === undefined) continue;
+    if (context.getReflectionFromSymbol(symbol) !== undefined) continue;
+    context.converter.convertSymbol(context.withScope(module), symbol);
+  }
+  context.setActiveProgram(undefined);
+}
+
 function categorize(reflection, context) {
-  const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName;
+  const file = fileOf(reflection.tryGetTargetReflectionDeep?.() ?? reflection, context);
   if (file === undefined) return;
-  const category = categories[roomOf(file)];
+  const category = exceptions[file] ?? categories[roomOf(file)];
   if (category === undefined) return;
   for (const commented of reflection.signatures ?? [reflection]) {
     commented.comment ??= new Comment();
@@ -62,8 +113,19 @@ function categorize(reflection, context) {
   }
 }
 
-/** The folder below `src` that a file lies in: `augment` for `src/augment/paths/slerp.ts`. */
+/** File that declares a reflection, from the root of the repository. */
+function fileOf(reflection, context) {
+  const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName;
+  return file === undefined ? undefined : pathOf(file);
+}
+
+const pathOf = (file) => relative(process.cwd(), file).split(sep).join('/');
+
+/** `augment` for `src/augment/paths.ts`, `undefined` for files of other packages. */
 function roomOf(file) {
-  const parts = relative(process.cwd(), file).split(sep);
-  return parts[0] === 'src' && parts.length > 2 ? parts[1] : basename(dirname(file));
+  if (file.startsWith('src/training/losses/')) return 'losses';
+  const [folder, room, ...rest] = file.split('/');
+  if (folder === 'paper') return 'paper';
+  if (folder !== 'src') return undefined;
+  return rest.length > 0 ? room : 'core';
 }

@@ -49,7 +49,7 @@ export interface EncoderLabelsOptions {
   /** Temperature of the softmax, above 0: cosines are divided by it. Lower is more decided. Default 0.1. */
   readonly temperature?: number;
   /**
-   * Images of any classes, several of each, such as {@link inventSymbols invented symbols}: differences within these classes
+   * Images of any classes, several of each, such as invented symbols (`inventSymbols`): differences within these classes
    * then count less. Default: codes stay as they are.
    */
   readonly whitenBy?: Iterable<LabeledImage>;
@@ -62,7 +62,7 @@ export interface EncoderLabelsOptions {
  * images between the classes: a strongly distorted 7 that might be a 1 is taught as such.
  *
  * An image of none of the support set's classes gets the encoder's label alone, whatever the share. So any image can teach
- * what the classes look like to the encoder, for example an {@link inventSymbols invented symbol}.
+ * what the classes look like to the encoder, for example an invented symbol (`inventSymbols`).
  *
  * Cosines of several encoders are averaged before the softmax.
  *
