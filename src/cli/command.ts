@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { type BackendRequest, selectBackend } from '../node/selectBackend.js';
 import { addOptions, type Flags, flagsIn, type Options, type Table } from './options/option.js';
 import { runToEnd } from './run.js';
 import { createTerminal, type Terminal } from './terminal.js';
@@ -54,4 +55,11 @@ export function defineCommand<All extends Options>(definition: Definition<All>):
       });
     },
   };
+}
+
+/** Chooses the backend, and notes which and why. */
+export async function useBackend(request: BackendRequest, terminal: Terminal) {
+  const backend = await selectBackend(request);
+  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  return backend;
 }

@@ -9,7 +9,7 @@ import { text } from './options/kinds.js';
 import type { ConfigPart, Flags, Options, Table } from './options/option.js';
 import { trainTable } from './options/train.js';
 
-/** The file that commands read by themselves, where the current folder has one. */
+/** File that commands read by themselves if the current folder has one. */
 export const CONFIG_FILE = 'fewshot.config.json';
 export const CONFIG_SCHEMA = 'fewshot.config/1';
 
@@ -55,7 +55,7 @@ export interface Config extends Partial<Shared> {
   readonly eval?: ConfigPart<OptionsOf<typeof evalTable>>;
 }
 
-/** Longest piece of a file that a message repeats. */
+/** Most characters of a file that a message repeats. */
 const LONGEST = 60;
 
 /**
@@ -98,7 +98,7 @@ const beginning = `Begin with { "schema": "${CONFIG_SCHEMA}" }; fewshot init wri
 function jsonOf(bytes: Uint8Array, file: string): unknown {
   let text: string;
   try {
-    // This also takes away the byte order mark that some editors of Windows begin a file with.
+    // This also drops the byte order mark that some editors of Windows begin a file with.
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new UsageError(`${file} is not text in UTF-8`, { hint: 'Save it as UTF-8.', cause });
@@ -106,7 +106,7 @@ function jsonOf(bytes: Uint8Array, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // The message repeats some of the file, which is not to steer a terminal.
+    // The message repeats some of the file, which must not steer a terminal.
     const reason = (cause as Error).message.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
     throw new UsageError(`${file} is not JSON: ${reason}`, {
       hint: 'JSON has double quotes, no comments, and no comma before a closing bracket.',
@@ -115,7 +115,7 @@ function jsonOf(bytes: Uint8Array, file: string): unknown {
   }
 }
 
-/** The schema would take names that every object has, such as `toString`, for keys it knows. */
+/** Refuses unknown keys. The schema would take names that every object has, such as `toString`, for known ones. */
 function assertKeys(file: string, json: object, part: string, known: object): void {
   const unknown = Object.keys(json).find((key) => !Object.hasOwn(known, key));
   if (unknown === undefined) return;
@@ -127,7 +127,7 @@ function assertKeys(file: string, json: object, part: string, known: object): vo
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** A value as messages show it. Lists and objects may be deeper than can be written. */
+/** A value in a message. Lists and objects may be too deep to be written. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
@@ -137,21 +137,21 @@ function shown(value: unknown): string {
 const MOST_BYTES = 1 << 16;
 
 /**
- * The config in a file, or nothing where there is no such file.
+ * The config in a file, or nothing if there is no such file.
  *
  * @throws UsageError that names the file when it cannot be read or is no config
  */
 export async function readConfig(file: string): Promise<Config | undefined> {
   const refuse = (reason: string, cause?: unknown) =>
     new UsageError(`cannot read the config ${file}: ${reason}`, {
-      hint: 'Put it right, name another with --config, or leave it aside with --no-config.',
+      hint: 'Correct it, name another with --config, or leave it out with --no-config.',
       cause,
     });
   let bytes: Uint8Array;
   try {
     const about = await stat(file);
     // Opening a pipe would wait for somebody to write to it.
-    if (!about.isFile()) throw refuse('it is no file');
+    if (!about.isFile()) throw refuse('it is not a file');
     bytes = await readUpTo(MOST_BYTES + 1, file);
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;

@@ -1,3 +1,6 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { env, platform } from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { version } from '../core/version.js';
 import type { CommandModule } from './command.js';
@@ -106,10 +109,16 @@ function bareProgram(): Command {
 
 /** Name of the command that is called, or whose help is asked for. */
 function commandIn(argv: readonly string[]): string | undefined {
-  const { operands } = bareProgram()
-    .configureOutput({ outputError: () => undefined })
-    .parseOptions([...argv]);
-  return operands[0] === 'help' ? operands[1] : operands[0];
+  const silent = { writeOut() {}, writeErr() {}, outputError() {} };
+  try {
+    const { operands } = bareProgram()
+      .configureOutput(silent)
+      .parseOptions([...argv]);
+    return operands[0] === 'help' ? operands[1] : operands[0];
+  } catch {
+    // A version that is asked for, or a mistake: the program itself answers.
+    return undefined;
+  }
 }
 
 interface Prepared {
@@ -137,13 +146,25 @@ async function prepare(argv: readonly string[]): Promise<Prepared> {
       code = ended;
     });
     command.hook('preAction', async () => {
-      const { useCache, useConfig } = await import('./useConfig.js');
       const { cache, config } = program.opts();
       useCache(cache);
+      const { useConfig } = await import('./useConfig.js');
       await useConfig(command, module.table, config, reads);
     });
   }
   return { program, code: () => code };
+}
+
+/** Names the folder for unpacked images to this process and its threads; none under `--no-cache`. */
+function useCache(wanted: boolean): void {
+  env.FEWSHOT_CACHE = wanted ? (env.FEWSHOT_CACHE ?? join(systemCache(), 'fewshot-atnl')) : '';
+}
+
+/** Folder of the system for such files. */
+function systemCache(): string {
+  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
+  if (platform === 'win32' && env.LOCALAPPDATA) return env.LOCALAPPDATA;
+  return join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
 }
 
 /**
@@ -153,7 +174,7 @@ async function prepare(argv: readonly string[]): Promise<Prepared> {
  * @returns the exit code: 0, 1 for a failure, 2 for a wrong request, 130 for an interruption
  */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const cache = process.env.FEWSHOT_CACHE;
+  const cache = env.FEWSHOT_CACHE;
   try {
     const { program, code } = await prepare(argv);
     await program.parseAsync([...argv], { from: 'user' });
@@ -163,7 +184,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     return report(error);
   } finally {
-    if (cache === undefined) delete process.env.FEWSHOT_CACHE;
-    else process.env.FEWSHOT_CACHE = cache;
+    if (cache === undefined) delete env.FEWSHOT_CACHE;
+    else env.FEWSHOT_CACHE = cache;
   }
 }

@@ -1,13 +1,14 @@
 import { stderr, stdout } from 'node:process';
 import { SingleBar } from 'cli-progress';
 
-/** What a command says on stderr: notes, and a bar on a terminal. Results alone go to stdout. */
+/** Notes and bars on stderr. Only results go to stdout. */
 export interface Terminal {
   note(line: string): void;
   /** Starts a bar of `total` steps; silent off a terminal. */
   bar(total: number, format: string): Bar;
 }
 
+/** A progress bar. */
 export interface Bar {
   update(done: number, payload?: Record<string, string>): void;
   stop(): void;
@@ -15,7 +16,7 @@ export interface Bar {
 
 const silentBar: Bar = { update: () => undefined, stop: () => undefined };
 
-/** `quiet` drops notes and bars; errors are not its business. */
+/** Terminal of a command. `quiet` drops notes and bars. */
 export function createTerminal(quiet: boolean): Terminal {
   return {
     note: (line) => {
@@ -30,7 +31,7 @@ export function createTerminal(quiet: boolean): Terminal {
   };
 }
 
-/** A bar that starts when the number of its steps is known. */
+/** A bar that starts once the number of its steps is known. */
 export function laterBar(terminal: Terminal, format: string) {
   let bar: Bar | undefined;
   return {
@@ -42,8 +43,8 @@ export function laterBar(terminal: Terminal, format: string) {
   };
 }
 
-/** Whether stdout takes colours: a terminal, and no NO_COLOR (https://no-color.org). */
-export function coloured(): boolean {
+/** True if stdout takes colors: a terminal, and no NO_COLOR (https://no-color.org). */
+export function colored(): boolean {
   return stdout.isTTY === true && !process.env.NO_COLOR;
 }
 
@@ -55,7 +56,7 @@ export function duration(seconds: number): string {
 
 const FORMAT = '|{bar}| {value}/{total} images · {detail}';
 
-/** A bar for images, with their speed and the time left, both reckoned from the state of its first update. */
+/** A bar for images, with their speed and the time left, both measured from its first update. */
 export function progressBar(terminal: Terminal, name: string) {
   let begun: { readonly bar: Bar; readonly time: number; readonly done: number } | undefined;
   return {
@@ -73,7 +74,7 @@ export function progressBar(terminal: Terminal, name: string) {
 
 const BAR = '{detail} |{bar}| {percentage} %';
 
-/** Progress of one task after another: a bar for each on a terminal, and off it a line when one is done. */
+/** Progress of one task after another: on a terminal a bar for each, elsewhere a line when one is done. */
 export function taskBars(terminal: Terminal) {
   let shown: { readonly task: string; readonly since: number; readonly bar: Bar } | undefined;
   return {

@@ -1,6 +1,4 @@
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, sep } from 'node:path';
-import { env, platform } from 'node:process';
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.js';
 import { MODEL_ENDING } from '../node/loadModel.js';
@@ -76,7 +74,7 @@ function isOpen(command: Command, name: string, option: Option, value: unknown):
   return ['default', undefined].includes(command.getOptionValueSource(attributeOf(name, option)));
 }
 
-/** The config with its paths, which are relative to its folder, as seen from the current one. */
+/** The config with its paths, which are relative to its folder, made relative to the current one. */
 function placed(config: Config, folder: string): Config {
   const from = (path: string) => (isAbsolute(path) || folder === '.' ? path : join(folder, path));
   const isPath = (model: string) =>
@@ -97,16 +95,4 @@ function placed(config: Config, folder: string): Config {
           },
         }),
   };
-}
-
-/** Names the folder for unpacked images to this process and its threads; none under `--no-cache`. */
-export function useCache(wanted: boolean): void {
-  env.FEWSHOT_CACHE = wanted ? (env.FEWSHOT_CACHE ?? join(systemCache(), 'fewshot-atnl')) : '';
-}
-
-/** Where the system wants such files. */
-function systemCache(): string {
-  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
-  if (platform === 'win32' && env.LOCALAPPDATA) return env.LOCALAPPDATA;
-  return join(homedir(), platform === 'darwin' ? 'Library/Caches' : '.cache');
 }

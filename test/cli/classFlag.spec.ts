@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { classesNamed } from '../../src/cli/flags.js';
+import { classesNamed } from '../../src/cli/trainingPlan.js';
 
 it.each([
   ['mnist', '4, 0,4', [4, 0]],

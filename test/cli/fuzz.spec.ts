@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pipelineFromJSON } from '../../src/augment/pipeline/pipeline.js';
-import { readPipeline } from '../../src/cli/pipelineFile.js';
+import { readPipeline } from '../../src/cli/commands/eval.js';
 import { UsageError } from '../../src/core/errors.js';
 import { damage, damaged, fuzzRuns } from '../damage.js';
 import { ownFolder } from '../node/folder.js';

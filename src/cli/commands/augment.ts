@@ -1,9 +1,8 @@
 import { stdout } from 'node:process';
 import { FewshotError, UsageError } from '../../core/errors.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
-import { badLines } from '../dataText.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { badLines } from '../images.js';
 import { augmentTable } from '../options/augment.js';
 import type { FlagsOf } from '../options/option.js';
 import { type AugmentedFolder, augmentFolder } from '../produce/augment/augmentFolder.js';
@@ -26,14 +25,13 @@ function summary({ files, dropped, made, classes, seconds }: AugmentedFolder): s
 async function augment(flags: AugmentFlags, { signal, terminal }: Context): Promise<void> {
   const { data = 'mnist', model = 'mnist', shots = 5, perClass, path, seed, batchSize, workers, out } = flags;
   if (!isEvaluationData(data) && flags.shots !== undefined) {
-    throw new UsageError(`--shots goes with --data ${evaluationDataNames.join(' or ')} alone`, {
-      hint: 'Of a folder, all images are used. Take --shots away.',
+    throw new UsageError(`--shots goes with --data ${evaluationDataNames.join(' or ')}`, {
+      hint: 'Of a folder, all images are used. Leave out --shots.',
     });
   }
   if (flags.files !== undefined)
     throw new UsageError('--file goes with --replay', { hint: 'Name a manifest.' });
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(flags.backend, terminal);
   const reading = progressBar(terminal, 'Reading');
   const making = progressBar(terminal, 'Augmenting');
   try {

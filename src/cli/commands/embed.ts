@@ -1,17 +1,19 @@
 import { stdout } from 'node:process';
 import { UsageError } from '../../core/errors.js';
+import type { Label } from '../../core/image.js';
 import { pointRows } from '../../core/points.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { type BackendName, selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
-import { embeddingFiles, placesOf } from '../embeddingFiles.js';
-import { assertData, calledData, imagesFor, type LookedAt } from '../imagesFor.js';
+import type { BackendName } from '../../node/selectBackend.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { assertData, calledData, imagesFor, type LookedAt } from '../images.js';
 import { common, dataOr } from '../options/common.js';
 import { either, oneOf, whole, within } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { datasetNames } from '../produce/dataset.js';
 import { type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
+import { scatterFigure } from '../report/plots/scatterFigure.js';
+import { scatterPage } from '../report/plots/scatterPage.js';
 import { laterBar } from '../terminal.js';
 
 const options = {
@@ -59,15 +61,15 @@ const table: Table<typeof options> = {
   always: ['model', 'data', 'method', 'dimensions', 'seed', 'backend'],
 };
 
-/** A bar of steps. */
+/** Format of a bar of steps. */
 export const EMBEDDING = 'Embedding |{bar}| {value}/{total} steps · {eta_formatted} left';
 
-/** Refuses before any work what cannot come to an end. */
+/** Throws a `UsageError` before any work for a request that cannot be carried out. */
 async function assertRequest(flags: EmbedFlags): Promise<void> {
   if (flags.method === 'tsne' ? flags.neighbors !== undefined : flags.perplexity !== undefined) {
-    throw new UsageError('--perplexity goes with --method tsne alone, and --neighbors with umap');
+    throw new UsageError('--perplexity goes with --method tsne, and --neighbors with --method umap');
   }
-  for (const path of placesOf(flags.out, flags.dimensions)) {
+  for (const path of pathsOf(flags.out, flags.dimensions)) {
     await assertNew(path, flags.force === true, 'Choose another --out, or replace it with --force.');
   }
   await assertData(flags);
@@ -85,8 +87,7 @@ export function embedText(
 async function embed(flags: EmbedFlags, { signal, terminal }: Context): Promise<void> {
   const { data, method, dimensions, seed } = flags;
   await assertRequest(flags);
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(flags.backend, terminal);
   const model = await loadModel(flags.model);
   const bar = laterBar(terminal, EMBEDDING);
   let images: LookedAt | undefined;
@@ -122,6 +123,62 @@ async function embed(flags: EmbedFlags, { signal, terminal }: Context): Promise<
     images?.dispose();
     model.dispose();
   }
+}
+
+/** JSON that `fewshot embed` writes. */
+interface EmbeddingResult {
+  readonly schema: 'fewshot.embed/1';
+  /** The command that makes these points again. */
+  readonly command: string;
+  readonly seed: number;
+  readonly model: { readonly name: string; readonly sha256: string };
+  /** Name of the data set, folder or file. */
+  readonly data: string;
+  readonly method: 'tsne' | 'umap';
+  readonly dimensions: 2 | 3;
+  readonly parameters: Readonly<Record<string, number | undefined>>;
+  /** With 12 neighbors, in [0, 1]. */
+  readonly trustworthiness: number;
+  readonly classes: readonly Label[];
+  /** Indices in the test set, or among one's own images. */
+  readonly images: readonly number[];
+  /** Class of each image, as an index into `classes`. */
+  readonly labels: readonly number[];
+  readonly points: readonly (readonly number[])[];
+}
+
+/** Names of the methods in titles. */
+export const methods = { tsne: 't-SNE', umap: 'UMAP' };
+
+/** Paths of the files of an embedding: JSON, a picture beside it, and for 3-D a page that turns it. */
+function pathsOf(out: string, dimensions: 2 | 3): readonly string[] {
+  const stem = out.replace(/\.json$/, '');
+  return [out, `${stem}.svg`, ...(dimensions === 3 ? [`${stem}.html`] : [])];
+}
+
+/** The files of an embedding, with their contents. */
+function embeddingFiles(
+  out: string,
+  result: EmbeddingResult,
+  { title, ordered }: { readonly title: string; readonly ordered: boolean },
+): { readonly path: string; readonly text: string }[] {
+  const { model, method, dimensions, points, labels, classes } = result;
+  const figure = {
+    title: `${methods[method]} of codes in ${dimensions}-D: ${title}`,
+    panels: [
+      {
+        title: model.name,
+        note: `trustworthiness ${result.trustworthiness.toFixed(3)}`,
+        points: points.map((point) => [...point]),
+        labels: [...labels],
+      },
+    ],
+    classes: classes.map(String),
+    colors: ordered ? ('ordinal' as const) : ('categorical' as const),
+  };
+  const texts = [`${JSON.stringify(result)}\n`, scatterFigure(figure)];
+  if (dimensions === 3) texts.push(scatterPage(figure));
+  return pathsOf(out, dimensions).map((path, i) => ({ path, text: texts[i]! }));
 }
 
 /** `fewshot embed`: codes of test images in two or three dimensions, as data and as pictures. */

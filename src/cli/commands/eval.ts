@@ -1,25 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import { stdout } from 'node:process';
+import { pipelineFromJSON } from '../../augment/pipeline/pipeline.js';
+import { at } from '../../augment/pipeline/readStep.js';
 import { UsageError } from '../../core/errors.js';
+import { armNamed } from '../../evaluate/arms/arms.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
-import { defaultSettings, type EvaluationSettings } from '../../evaluate/settings.js';
-import { assertWritable, atomicWrite } from '../../node/files.js';
+import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
+import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
-import { badLines } from '../dataText.js';
-import { remarksOn } from '../evalRemarks.js';
-import { noModelFor } from '../flags.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { badLines, noModelFor } from '../images.js';
 import { evalTable, evalText } from '../options/eval.js';
 import type { FlagsOf } from '../options/option.js';
-import { readPipeline } from '../pipelineFile.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable, noGain } from '../report/evaluationTable.js';
-import { coloured, laterBar } from '../terminal.js';
+import { colored, laterBar } from '../terminal.js';
 
-/** A bar of fits. */
+/** Format of a bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
 type EvalFlags = FlagsOf<typeof evalTable>;
@@ -29,8 +30,7 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
   const { pipelines: files = [], teachers = [] } = flags;
   const pipelines = await Promise.all(files.map(readPipeline));
   if (out !== undefined) await assertWritable(out);
-  const backend = await selectBackend(request);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(request, terminal);
   const settings: EvaluationSettings = {
     ...rest,
     ...(await settingsFor(flags)),
@@ -49,14 +49,14 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
     bar.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : evaluationTable(result, { color: coloured() }));
+    stdout.write(json === true ? text : evaluationTable(result, { color: colored() }));
     for (const line of noGain(result)) terminal.note(line);
   } finally {
     bar.stop();
   }
 }
 
-/** What depends on whether the data are a data set by name or somebody's own. */
+/** Settings that differ between a data set by name and one's own images. */
 async function settingsFor(
   flags: EvalFlags,
 ): Promise<Pick<EvaluationSettings, 'ways' | 'model' | 'shape' | 'fit'>> {
@@ -66,7 +66,7 @@ async function settingsFor(
   if (isEvaluationData(data) || !trains) {
     if (shaped) {
       throw new UsageError('--size and --channels go with images of your own under --protocol shots-only', {
-        hint: 'Otherwise the data or the model have their size. Take the flags away.',
+        hint: 'Otherwise the data or the model have their size. Leave out the flags.',
       });
     }
     if (isEvaluationData(data))
@@ -74,14 +74,60 @@ async function settingsFor(
   }
   const catalog = await openCatalog(data);
   const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
-  if (!trains && model === undefined) {
-    throw noModelFor(data);
-  }
+  if (!trains && model === undefined) throw noModelFor(data);
   const about = { ways: ways ?? classes, model: model ?? defaultSettings.model };
   if (!trains) return about;
   const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
   const side = size ?? found.size;
   return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
+}
+
+/** Notes on settings that can be carried out, but are probably not meant. */
+export function remarksOn({ arms, pipelines = [], teachers = [], shots }: EvaluationSettings): string[] {
+  const chosen = [...arms, ...pipelines.map(({ name }) => name)].map((name) => armNamed(name, pipelines));
+  const short = chosen.filter(({ samplesNeeded }) => samplesNeeded > shots).map(({ name }) => name);
+  const why =
+    shots === 1
+      ? 'With one shot there is no pair to interpolate'
+      : `${shots} shots are too few to interpolate`;
+  return [
+    ...(short.length === 0 ? [] : [`${why}: nothing is hallucinated for ${short.join(', ')}.`]),
+    ...(teachers.length === 0 || chosen.some(({ asksTeachers }) => asksTeachers)
+      ? []
+      : [`No arm asks ${teachers.join(', ')} for labels: that is what arms on +labels, and codes, do.`]),
+  ];
+}
+
+async function readJSON(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`cannot read the pipeline ${file}: ${reasonOf(cause)}`, {
+      hint: 'Name a JSON file as docs/pipelines.md describes it.',
+      cause,
+    });
+  }
+  try {
+    // Some editors of Windows begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON: ${(cause as Error).message}`, {
+      hint: 'JSON has double quotes, and no comma before a closing bracket.',
+      cause,
+    });
+  }
+}
+
+/**
+ * The pipeline in a file, named as the file is without its ending.
+ *
+ * @throws UsageError that names the file, when it cannot be read, is not JSON, or is no pipeline
+ */
+export async function readPipeline(file: string): Promise<NamedPipeline> {
+  const json = await readJSON(file);
+  const pipeline = at(file, () => pipelineFromJSON(json).toJSON());
+  return { name: basename(file, extname(file)), pipeline, file };
 }
 
 /** `fewshot eval`: few-shot accuracy of every augmentation arm, on the same episodes. */

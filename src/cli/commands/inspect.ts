@@ -4,7 +4,7 @@ import { assertNew, atomicWrite } from '../../node/files.js';
 import { inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { type Context, defineCommand } from '../command.js';
-import { inspectionText } from '../dataText.js';
+import { inspectionText } from '../images.js';
 import { common, ownData } from '../options/common.js';
 import { text } from '../options/kinds.js';
 import type { Flags, Options } from '../options/option.js';

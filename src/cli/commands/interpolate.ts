@@ -11,9 +11,8 @@ import {
 } from '../../evaluate/interpolation/latentInterpolation.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
-import { assertData, imagesFor, type LookedAt } from '../imagesFor.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { assertData, imagesFor, type LookedAt } from '../images.js';
 import { common, dataOr } from '../options/common.js';
 import { oneOf, several, someOf, whole, within } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
@@ -79,7 +78,7 @@ export const interpolateTable: Table<typeof options> = {
   always: ['model', 'data', 'pairs', 'steps', 'seed', 'backend', 'out'],
 };
 
-/** Refuses before any work what cannot come to an end. */
+/** Throws a `UsageError` before any work for a request that cannot be carried out. */
 async function assertRequest({ data, from = [], to = [], out, force }: InterpolateFlags): Promise<void> {
   await assertData({ data });
   if (from.length !== to.length) {
@@ -90,11 +89,11 @@ async function assertRequest({ data, from = [], to = [], out, force }: Interpola
   await assertNew(out, force === true, 'Choose another --out, or replace it with --force.');
 }
 
-/** The pairs that the command line names, else a seeded choice. */
+/** Pairs that the command line names, otherwise a seeded choice. */
 function pairsFor(flags: InterpolateFlags, { source, kind }: LookedAt): IndexPair[] {
   const { data, pairs: count, seed, from, to = [] } = flags;
   if (from === undefined) {
-    // Lines of one class are hardly apart.
+    // Lines of one class hardly differ.
     return choosePairs(source, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
   }
   const last = source.labels.length - 1;
@@ -107,7 +106,7 @@ function pairsFor(flags: InterpolateFlags, { source, kind }: LookedAt): IndexPai
   return from.map((number, i) => [number, to[i]!]);
 }
 
-/** What each row of the sheet shows, in aligned columns. */
+/** Legend of the sheet's rows, in aligned columns. */
 function legend(rows: readonly (readonly string[])[]): string {
   const table = [['row', 'path', 'from', 'to'], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
@@ -118,14 +117,13 @@ function legend(rows: readonly (readonly string[])[]): string {
 async function draw(flags: InterpolateFlags, { signal, terminal }: Context): Promise<void> {
   const { model: name, data, steps, extrapolate, detail = 0, out } = flags;
   await assertRequest(flags);
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  await useBackend(flags.backend, terminal);
   const model = await loadModel(name);
   let images: LookedAt | undefined;
   try {
     const paths = flags.paths ?? interpolationPathsIn(model.latentSpace);
     const omegas = evenOmegas(steps, extrapolate);
-    // Asked for before the data, as some take a while: a path that the model does not have is refused here.
+    // Refuses a path that the model does not have, before data that take a while.
     for (const path of paths) interpolate(model, [], { path, omegas });
     images = await imagesFor(model, flags, terminal, signal);
     const { source, kind } = images;
@@ -138,13 +136,13 @@ async function draw(flags: InterpolateFlags, { signal, terminal }: Context): Pro
     );
     signal.throwIfAborted();
     await atomicWrite(out, pictureToPng(sheet));
-    const rows = pairs.flatMap((places, pair) => {
-      const shown = ends[pair]!.map(({ label }, end) => `${String(label)} (image ${places[end]})`);
+    const rows = pairs.flatMap((indices, pair) => {
+      const shown = ends[pair]!.map(({ label }, end) => `${String(label)} (image ${indices[end]})`);
       return paths.map((path, i) => [String(pair * paths.length + i + 1), path, ...shown]);
     });
-    const placed = omegas.map((omega) => Number(omega.toFixed(3))).join(', ');
+    const shownOmegas = omegas.map((omega) => Number(omega.toFixed(3))).join(', ');
     stdout.write(
-      `${legend(rows)}Each row: ${kind === 'image' ? 'an image' : 'a test image'} of ${data}, what the model ${model.card.name} draws at ω = ${placed}, the other image.\n${out}\n`,
+      `${legend(rows)}Each row: ${kind === 'image' ? 'an image' : 'a test image'} of ${data}, what the model ${model.card.name} draws at ω = ${shownOmegas}, the other image.\n${out}\n`,
     );
   } finally {
     images?.dispose();

@@ -8,11 +8,10 @@ import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { selectBackend } from '../../node/selectBackend.js';
 import { defineCommand } from '../command.js';
-import { badLines } from '../dataText.js';
+import { badLines, sizesOf } from '../images.js';
 import { common, dataOr } from '../options/common.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
-import { sizesOf } from '../reportData.js';
 
 const options = {
   data: { ...common.data, help: dataOr(evaluationDataNames), default: 'mnist' },

@@ -7,14 +7,13 @@ import { assertWritable, atomicWrite } from '../../node/files.js';
 import { keptParts } from '../../node/keptParts.js';
 import { loadModel } from '../../node/loadModel.js';
 import { whileFolderLocked } from '../../node/lock.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
 import { common } from '../options/common.js';
 import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { datasetNames, loadDataset } from '../produce/dataset.js';
 import { qualityTable } from '../report/qualityTable.js';
-import { coloured, taskBars } from '../terminal.js';
+import { colored, taskBars } from '../terminal.js';
 
 const options = {
   models: {
@@ -90,8 +89,7 @@ const table: Table<typeof options> = {
 async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
   const { models = usual.models, backend: request, work, json, out, quiet: _, ...rest } = flags;
   if (out !== undefined) await assertWritable(out);
-  const backend = await selectBackend(request);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(request, terminal);
   const settings: QualitySettings = {
     ...rest,
     models,
@@ -117,7 +115,7 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
     bars.stop();
     const text = `${JSON.stringify(result, null, 2)}\n`;
     if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : qualityTable(result, { color: coloured() }));
+    stdout.write(json === true ? text : qualityTable(result, { color: colored() }));
   } finally {
     bars.stop();
     for (const model of loaded) model.dispose();

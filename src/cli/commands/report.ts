@@ -3,29 +3,31 @@ import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
 import { version } from '../../core/version.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
+import { evaluationSchema } from '../../evaluate/result.js';
 import { defaultSettings } from '../../evaluate/settings.js';
+import type { Model } from '../../models/model.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { type BackendName, selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
-import { assertOf, readEvaluation } from '../evaluationFile.js';
-import { noModelFor } from '../flags.js';
-import { assertData, calledData } from '../imagesFor.js';
+import { readResult } from '../../node/readResult.js';
+import type { BackendName } from '../../node/selectBackend.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { assertData, calledData, noModelFor } from '../images.js';
 import { commandText } from '../options/option.js';
+import { reportTable } from '../options/report.js';
 import { isDatasetName } from '../produce/dataset.js';
+import type { ShownEvaluation } from '../report/page/parts.js';
 import { reportPage } from '../report/page/reportPage.js';
 import {
   lookAtData,
   ownEvaluation,
   type ReportFlags,
   reportHallucinations,
-  reportTable,
+  reportMap,
   type SeenData,
   type SettledFlags,
-} from '../reportData.js';
-import { reportMap } from '../reportMap.js';
+} from '../reportParts.js';
 
-/** Refuses before any work what cannot come to an end. */
+/** Throws a `UsageError` before any work for a request that cannot be carried out. */
 async function assertRequest({ data, model, out, force }: ReportFlags): Promise<void> {
   if (isDatasetName(data) && !isEvaluationData(data)) {
     throw new UsageError(`nothing can be evaluated on ${data}`, {
@@ -50,8 +52,7 @@ async function writeReport(asked: ReportFlags, { signal, terminal }: Context): P
   const flags = { ...asked, model: asked.model ?? defaultSettings.model };
   const { evaluation: file, out } = flags;
   const stored = file === undefined ? undefined : await readEvaluation(file);
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(flags.backend, terminal);
   const model = await loadModel(flags.model);
   const tools = { model, backend: backend.name, terminal, signal };
   try {
@@ -86,5 +87,43 @@ async function writeReport(asked: ReportFlags, { signal, terminal }: Context): P
   }
 }
 
-/** `fewshot report`: data, an encoder and what it is good for, on one page. */
+/**
+ * Reads a result that `fewshot eval --out` wrote.
+ *
+ * @throws DataError for a file that is missing or is no such result, naming it
+ */
+export const readEvaluation = (file: string): Promise<ShownEvaluation> =>
+  readResult(file, evaluationSchema, 'Write one with `fewshot eval --out evaluation.json`.');
+
+/** Subject that an evaluation must be of. */
+export interface Subject {
+  readonly model: Model;
+  /** As the command line names it. */
+  readonly data: string;
+  readonly classes: readonly string[];
+}
+
+/** Throws a `UsageError` when an evaluation is of another model, of other data, or of classes that the data lack. */
+export function assertOf(evaluation: ShownEvaluation, file: string, { model, data, classes }: Subject): void {
+  const hint = `Make it again, and name the new file: ${evaluation.command ?? 'fewshot eval'} --out evaluation.json`;
+  if (calledData(evaluation.data) !== calledData(data)) {
+    throw new UsageError(`${file} is an evaluation on ${evaluation.data}, not on ${data}`, {
+      hint: 'Name that data with --data, or leave out --evaluation.',
+    });
+  }
+  if (evaluation.model !== undefined && evaluation.model.sha256 !== model.digest) {
+    throw new UsageError(
+      `${file} is an evaluation of another model than ${model.card.name}: ${evaluation.model.name}, SHA-256 ${evaluation.model.sha256.slice(0, 12)}…, not ${model.digest.slice(0, 12)}…`,
+      { hint: `The model was trained again since, or is another one. ${hint}` },
+    );
+  }
+  const unknown = evaluation.classes?.find((label) => !classes.includes(String(label)));
+  if (unknown !== undefined) {
+    throw new UsageError(`${file} knows the class ${unknown}, which is not in ${data}`, {
+      hint: `The data have changed since. ${hint}`,
+    });
+  }
+}
+
+/** `fewshot report`: data, an encoder, and its gain, on one page. */
 export const command = defineCommand({ table: reportTable, run: writeReport });

@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { type ExhibitName, exhibitNames } from '../../../paper/reproduce/exhibits.js';
 import { redraw, reproduce } from '../../../paper/reproduce/reproduce.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
 import { common } from '../options/common.js';
 import { given, text } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
@@ -58,8 +57,7 @@ async function reproduceAndPrint(
   flags: ReproduceFlags,
   { signal, terminal }: Context,
 ): Promise<void> {
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(flags.backend, terminal);
   const bars = taskBars(terminal);
   try {
     const files = await reproduce({

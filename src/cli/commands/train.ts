@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
-import { type BackendName, selectBackend } from '../../node/selectBackend.js';
+import type { BackendName } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
-import { type Context, defineCommand } from '../command.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
 import { commandText, type FlagsOf } from '../options/option.js';
-import { BASE, learnerOptions, trainTable } from '../options/train.js';
+import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/train.js';
 import { learnerOf } from '../produce/trainingRecipe.js';
 import { assertFree, trainModel } from '../produce/trainModel.js';
 import { duration, type Terminal } from '../terminal.js';
-import { planTraining, type TrainPlan } from '../trainData.js';
+import { planTraining, type TrainPlan } from '../trainingPlan.js';
 
 type TrainFlags = FlagsOf<typeof trainTable>;
 
@@ -27,7 +27,7 @@ function commandOf(flags: Settled, plan: TrainPlan, learner: Learner, backend: B
   const fresh = flags.from === undefined;
   const shaped = own !== undefined && fresh;
   return commandText(trainTable, {
-    ...flags,
+    ...withoutLearner(flags),
     ...learner.options,
     size: shaped ? size : undefined,
     channels: shaped ? (channels as 1 | 3) : undefined,
@@ -81,8 +81,7 @@ async function train(given: TrainFlags, { signal, terminal }: Context): Promise<
     base: given.base ?? (learner.latentSpace === 'sphere' ? BASE : 0),
   };
   await assertFree(flags.out, { resume: flags.resume === true, force: flags.force === true });
-  const backend = await selectBackend(flags.backend);
-  terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
+  const backend = await useBackend(flags.backend, terminal);
   const plan = await planTraining(flags, terminal, signal);
   const { name, architecture, course, classes, own, from } = plan;
   const progress = watchProgress(terminal, course);

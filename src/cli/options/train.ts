@@ -224,6 +224,12 @@ export const trainTable: Table<typeof options> = {
   always: ['data', 'learner', 'seed', 'backend'],
 };
 
+/** Flags without the options of learners. */
+export function withoutLearner<Values extends object>(flags: Values): Omit<Values, LearnerOption> {
+  const others = Object.entries(flags).filter(([name]) => !Object.hasOwn(ofLearners, name));
+  return Object.fromEntries(others) as Omit<Values, LearnerOption>;
+}
+
 /**
  * Options that are given for a learner.
  *

@@ -381,7 +381,7 @@ describe('on the command line', () => {
     await mkdir(join(cwd, 'folder.json'));
     const refusal = async (file: string) => (await run(['inspect', 'x', '--config', file], cwd)).stderr;
     expect(await refusal('large.json')).toMatch(/config large\.json: it is larger than 64 KiB/);
-    expect(await refusal('folder.json')).toMatch(/config folder\.json: it is no file/);
+    expect(await refusal('folder.json')).toMatch(/config folder\.json: it is not a file/);
     expect(await refusal('none.json')).toMatch(/there is no config none\.json/);
     expect(await refusal('large.json/x')).toMatch(/cannot read the config large\.json\/x/);
   });

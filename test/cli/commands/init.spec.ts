@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FirstRun, firstRun, questionsOn } from '../../../src/cli/firstRun.js';
+import { type FirstRun, firstRun, questionsOn } from '../../../src/cli/commands/init.js';
 import { UsageError } from '../../../src/core/errors.js';
 import { fewshot } from '../fewshot.js';
 import { drawPhotos, photosFolder } from '../photosFolder.js';

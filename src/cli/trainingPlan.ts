@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import type { Fit } from '../data/resize.js';
@@ -8,9 +7,8 @@ import { loadOwnImages, nameOfData, type OwnImages } from '../node/images/loadIm
 import { openCatalog } from '../node/images/openCatalog.js';
 import { survey } from '../node/images/survey.js';
 import { loadModel } from '../node/loadModel.js';
-import { badLines } from './dataText.js';
-import { classesNamed } from './flags.js';
-import type { FlagsOf } from './options/option.js';
+import { assertThere, badLines } from './images.js';
+import { type FlagsOf, flagOf } from './options/option.js';
 import type { trainTable } from './options/train.js';
 import {
   architectureOf,
@@ -18,7 +16,7 @@ import {
   chooseShape,
   chooseTraining,
 } from './produce/chosenDefaults.js';
-import { datasetDefaults, datasetNames, isDatasetName } from './produce/dataset.js';
+import { type DatasetName, datasetDefaults, isDatasetName } from './produce/dataset.js';
 import { count } from './report/figures.js';
 import { progressBar, type Terminal } from './terminal.js';
 
@@ -26,7 +24,7 @@ type DataFlags = FlagsOf<typeof trainTable>;
 
 /** Data and nets of a training, with everything decided. */
 export interface TrainPlan {
-  /** What cards call the data. */
+  /** Name of the data in cards. */
   readonly name: string;
   readonly architecture: Architecture;
   readonly course: Omit<ChosenTraining, 'filters' | 'latent'>;
@@ -37,10 +35,10 @@ export interface TrainPlan {
   readonly from?: Model;
 }
 
-/** What a training on a data set by name does unless it is told otherwise. */
+/** Defaults for a data set by name. */
 const NAMED = { batchSize: 128, epochs: 6, learningRate: 0.001, shift: 1, warp: false };
 
-/** Decides what the flags leave open: for a data set by name as ever, for one's own images by a look at them. */
+/** Decides what the flags leave open: by fixed defaults for a data set by name, by a survey for one's own images. */
 export async function planTraining(
   flags: DataFlags,
   terminal: Terminal,
@@ -59,13 +57,13 @@ export async function planTraining(
   }
 }
 
-function namedPlan(data: Parameters<typeof datasetDefaults>[0], flags: DataFlags, from?: Model): TrainPlan {
-  const stranger = (['size', 'channels', 'fit', 'skipBad'] as const).find(
+function namedPlan(data: DatasetName, flags: DataFlags, from?: Model): TrainPlan {
+  const unfit = (['size', 'channels', 'fit', 'skipBad'] as const).find(
     (name) => flags[name] !== undefined && flags[name] !== false,
   );
-  if (stranger !== undefined) {
-    throw new UsageError(`--${stranger === 'skipBad' ? 'skip-bad' : stranger} goes with images of your own`, {
-      hint: `Take it away, or name a folder: ${data} has its own size.`,
+  if (unfit !== undefined) {
+    throw new UsageError(`${flagOf(unfit)} goes with images of your own`, {
+      hint: `Leave it out, or name a folder: ${data} has its own size.`,
     });
   }
   const { architecture } = datasetDefaults(data);
@@ -126,14 +124,6 @@ async function ownPlan(
   }
 }
 
-/** Someone who misspells a data set should see the names of all. */
-export async function assertThere(data: string): Promise<void> {
-  if ((await stat(data).catch(() => undefined)) !== undefined) return;
-  throw new UsageError(`there are no data called ${data}, and no folder or file`, {
-    hint: `Name ${datasetNames.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
-  });
-}
-
 function ownClasses(text: string, { train }: OwnImages, data: string): readonly Label[] {
   const names = [...new Set(text.split(',').map((word) => word.trim()))];
   const unknown = names.find((name) => !train.classes.includes(name));
@@ -143,15 +133,15 @@ function ownClasses(text: string, { train }: OwnImages, data: string): readonly 
   });
 }
 
-/** Nets that begin with a model are that model's. */
+/** Throws a `UsageError` for flags about nets, which come with the model to begin with. */
 function assertNoNets(flags: DataFlags): void {
   const given = (['size', 'channels', 'filters', 'latent'] as const).find(
     (name) => flags[name] !== undefined,
   );
-  const stranger = given ?? (flags.style > 0 ? 'style' : undefined);
-  if (stranger === undefined) return;
-  throw new UsageError(`--from ${flags.from} brings its nets along, so --${stranger} cannot be chosen`, {
-    hint: `Take --${stranger} away, or train from scratch without --from.`,
+  const unfit = given ?? (flags.style > 0 ? 'style' : undefined);
+  if (unfit === undefined) return;
+  throw new UsageError(`--from ${flags.from} brings its nets along, so --${unfit} cannot be chosen`, {
+    hint: `Leave out --${unfit}, or train from scratch without --from.`,
   });
 }
 
@@ -175,7 +165,7 @@ function foundText(
 ): string {
   const sides = `${shortSides[0]} to ${longSides.at(-1)} pixels a side`;
   const judged = heldOut ? 'held out of them to be judged on' : 'of the test set to be judged on';
-  return `${data}: ${count(train.labels.length)} images of ${train.classes.length} classes to learn from, ${count(test.labels.length)} ${judged}; ${sides}, ${colored > 0 ? 'in colour' : 'gray'}${bad.length === 0 ? '' : `; ${bad.length} cannot be read`}.`;
+  return `${data}: ${count(train.labels.length)} images of ${train.classes.length} classes to learn from, ${count(test.labels.length)} ${judged}; ${sides}, ${colored > 0 ? 'in color' : 'gray'}${bad.length === 0 ? '' : `; ${bad.length} cannot be read`}.`;
 }
 
 function chosenText(
@@ -185,4 +175,18 @@ function chosenText(
 ): string {
   const [size, , channels] = imageShape;
   return `Training with --size ${size} --channels ${channels} --fit ${fit} --filters ${filters.join()} --latent ${latentSize} --batch-size ${batchSize} --epochs ${epochs} --learning-rate ${learningRate} --shift ${shift} ${warp ? '--warp' : '--no-warp'}; each flag can be given otherwise.`;
+}
+
+/** Labels of the classes in a comma-separated list; `all` stands for every one. */
+export function classesNamed(text: string, data: DatasetName): readonly Label[] {
+  const { classes } = datasetDefaults(data);
+  if (text.trim() === 'all') return classes;
+  const words = [...new Set(text.split(',').map((word) => word.trim()))];
+  return words.map((word) => {
+    const label = classes.find((known) => String(known) === word);
+    if (label !== undefined) return label;
+    throw new UsageError(`${data} has no class ${word === '' ? 'without a name' : word}`, {
+      hint: `Its classes: ${classes.join(', ')}.`,
+    });
+  });
 }

@@ -1,7 +1,8 @@
+import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
-import type { ImageSource } from '../data/imageSource.js';
+import { type ImageSource, ofClasses } from '../data/imageSource.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
-import { type EvaluationData, evaluationDataNames, isEvaluationData } from '../evaluate/data.js';
+import { type EvaluationData, isEvaluationData } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import {
   choosePairs,
@@ -10,7 +11,6 @@ import {
   interpolate,
   interpolationPathsIn,
 } from '../evaluate/interpolation/latentInterpolation.js';
-import { protocolNames } from '../evaluate/protocols.js';
 import type { EvaluationResult } from '../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
@@ -18,80 +18,25 @@ import { loadBuiltInSet } from '../node/builtInSets.js';
 import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import type { BackendName } from '../node/selectBackend.js';
+import { EMBEDDING, embedText, methods } from './commands/embed.js';
 import { EVALUATING } from './commands/eval.js';
 import { interpolateTable } from './commands/interpolate.js';
-import { cutFound } from './dataText.js';
-import { imagesFor, type LookedAt } from './imagesFor.js';
-import { common, dataOr } from './options/common.js';
+import { cutFound, imagesFor, indicesOf, type LookedAt, sizesOf } from './images.js';
 import { evalText } from './options/eval.js';
-import { oneOf, text, whole } from './options/kinds.js';
-import { commandText, type Flags, type Options, type Table } from './options/option.js';
+import { commandText, type FlagsOf } from './options/option.js';
+import type { reportTable } from './options/report.js';
+import { embedCodes } from './produce/embedCodes.js';
 import { count } from './report/figures.js';
 import type { ReportParts } from './report/page/parts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
 
-const options = {
-  data: { ...common.data, help: dataOr(evaluationDataNames), default: defaultSettings.data },
-  model: { ...common.model, fallback: defaultSettings.model },
-  fit: common.fit,
-  skipBad: common.skipBad,
-  evaluation: {
-    kind: text,
-    placeholder: 'file',
-    help: 'result of fewshot eval --out to show',
-    otherwise: 'a small one is made, by a KNN alone',
-    conflicts: ['protocol', 'ways', 'shots', 'episodes', 'detail', 'workers'],
-  },
-  protocol: {
-    kind: oneOf(protocolNames.filter((name) => name !== 'shots-only')),
-    placeholder: 'name',
-    help: 'of the small evaluation: what the encoder may have seen',
-    default: defaultSettings.protocol,
-  },
-  ways: {
-    kind: whole(2),
-    placeholder: 'n',
-    help: 'its classes of an episode',
-    otherwise: '10; of your own all',
-  },
-  shots: {
-    ...common.shots,
-    help: 'its labeled images per class',
-    otherwise: '5, or as many as there are',
-  },
-  episodes: {
-    kind: whole(1),
-    placeholder: 'n',
-    help: 'its episodes to average over',
-    default: defaultSettings.episodes,
-  },
-  detail: common.detail,
-  workers: { ...common.workers, help: 'its threads' },
-  seed: common.seed,
-  out: { ...common.out, help: 'page to write', default: 'report.html' },
-  force: { ...common.force, help: 'replace a page that is there' },
-  backend: common.backend,
-  quiet: common.quiet,
-} satisfies Options;
+/** Flags of `fewshot report`. */
+export type ReportFlags = FlagsOf<typeof reportTable>;
 
-/** Options of `fewshot report`. */
-export const reportTable: Table<typeof options> = {
-  name: 'report',
-  options,
-  recorded: [
-    ...(['data', 'model', 'protocol', 'ways', 'shots', 'episodes', 'evaluation', 'detail'] as const),
-    ...(['fit', 'skipBad', 'seed', 'backend'] as const),
-  ],
-  always: ['data', 'model', 'protocol', 'episodes', 'seed', 'backend'],
-  part: 'eval',
-};
-
-export type ReportFlags = Flags<typeof options>;
-
-/** The same once a model is settled on. */
+/** The flags once the model is settled. */
 export type SettledFlags = ReportFlags & { readonly model: string };
 
-/** What every part of a report is made with. */
+/** Tools for every part of a report. */
 export interface ReportTools {
   readonly model: Model;
   readonly backend: BackendName;
@@ -99,13 +44,13 @@ export interface ReportTools {
   readonly signal: AbortSignal;
 }
 
-/** Data as a report sees them. */
+/** Inspected data. */
 export interface SeenData {
   readonly found: Inspection;
   readonly images: LookedAt;
   /** See `ReportParts`. */
   readonly notes: readonly string[];
-  /** Classes and labelled images of an episode, unless somebody says otherwise. */
+  /** Classes and labeled images of an episode, where the flags give none. */
   readonly ways: number;
   readonly shots: number;
 }
@@ -154,22 +99,24 @@ async function namedData(
   { source: test }: LookedAt,
 ): Promise<Omit<SeenData, 'images'>> {
   const { train } = await loadBuiltInSet(data);
-  const own = test.classes.map((_, place) => ({
-    train: placesOf(train, place),
-    test: placesOf(test, place),
+  const own = test.classes.map((_, index) => ({
+    train: indicesOf(train, index),
+    test: indicesOf(test, index),
   }));
   const [height, width, channels] = test.shape;
   const images = train.labels.length + test.labels.length;
   return {
     found: {
       ...{ images, bad: [], duplicates: [], leaks: [] },
-      classes: own.map((places, i) => ({
+      classes: own.map((indices, i) => ({
         label: String(test.classes[i]),
-        images: { train: places.train.length, test: places.test.length },
+        images: { train: indices.train.length, test: indices.test.length },
       })),
       sides: [Math.min(height, width), Math.max(height, width)],
       coloured: channels === 3 ? images : 0,
-      samples: own.map((places): LabeledImage[] => [...imagesOf(test.images(places.test.slice(0, SAMPLES)))]),
+      samples: own.map((indices): LabeledImage[] => [
+        ...imagesOf(test.images(indices.test.slice(0, SAMPLES))),
+      ]),
     },
     notes: ['Episodes learn from train images and ask for test images.'],
     ways: defaultSettings.ways,
@@ -177,14 +124,7 @@ async function namedData(
   };
 }
 
-/** How many images each class has, in the order of the classes. */
-export const sizesOf = (source: ImageSource): number[] =>
-  source.classes.map((_, label) => placesOf(source, label).length);
-
-const placesOf = ({ labels }: ImageSource, label: number): number[] =>
-  [...labels.keys()].filter((place) => labels[place] === label);
-
-/** A small evaluation for a report that is given none: the arms of `fewshot eval`, by a KNN alone, which takes seconds. */
+/** A small evaluation for a report without one: the arms of `fewshot eval`, by a KNN alone, which takes seconds. */
 export async function ownEvaluation(
   flags: SettledFlags,
   { ways, shots }: SeenData,
@@ -220,8 +160,8 @@ export async function ownEvaluation(
 const [STEPS, MOST_ROWS, ROWS_OF_CLASS] = [7, 20, 2];
 
 /**
- * The rows of a report: two pairs of each class, or one of as many classes as there is room for; with as much of their
- * parents' detail as the images have that were judged.
+ * The rows of a report: two pairs of each class, or one of as many classes as there is room for. They have the `detail` of
+ * the images that were judged.
  */
 export function reportHallucinations(
   flags: SettledFlags,
@@ -239,23 +179,75 @@ export function reportHallucinations(
   const omegas = evenOmegas(STEPS).slice(1, -1);
   const made = interpolate(model, pairs, { path: path!, omegas, detail });
   const rows = pairs.map(([from, to], i) => ({ label: from.label, from, made: made[i]!, to }));
-  const place = ({ label }: (typeof rows)[number]) => source.classes.indexOf(label);
+  const classOf = ({ label }: (typeof rows)[number]) => source.classes.indexOf(label);
   return {
     ...{ path: path!, omegas, detail },
-    rows: rows.sort((a, b) => place(a) - place(b)),
+    rows: rows.sort((a, b) => classOf(a) - classOf(b)),
     command: commandText(interpolateTable, {
-      ...{
-        model: flags.model,
-        data,
-        pairs: count,
-        within: 'class',
-        paths: [path!],
-        steps: STEPS,
-        fit,
-        skipBad,
-      },
+      ...{ model: flags.model, data, pairs: count, within: 'class', paths: [path!], steps: STEPS },
+      ...{ fit, skipBad },
       ...{ detail: detail === 0 ? undefined : detail, seed, backend, out: 'rows.png' },
     }),
     leftOut: source.classes.length - new Set(rows.map(({ label }) => label)).size,
   };
+}
+
+/** Images in the map: more take long, and hide each other. */
+const MOST_IMAGES = 1000;
+/** Classes that colors tell apart. */
+const MOST_CLASSES = 10;
+const PERPLEXITY = 30;
+
+/** The map of a report: codes by t-SNE. Where there are too few images, it says so. */
+export async function reportMap(
+  flags: SettledFlags,
+  { images }: SeenData,
+  { model, backend, terminal, signal }: ReportTools,
+): Promise<ReportParts['map']> {
+  const source = firstClasses(images.source);
+  const leftOut = images.source.classes.length - source.classes.length;
+  const sizes = sizesOf(source);
+  const count = Math.min(MOST_IMAGES, Math.min(...sizes) * source.classes.length);
+  const settings = {
+    ...{ method: 'tsne' as const, dimensions: 2 as const, count, seed: flags.seed },
+    perplexity: Math.max(1, Math.min(PERPLEXITY, Math.floor((count - 1) / 3))),
+  };
+  const bar = laterBar(terminal, EMBEDDING);
+  try {
+    const embedded = await embedCodes(model, source, {
+      ...settings,
+      signal,
+      onProgress: bar.update,
+    });
+    const { points, labels, trustworthiness } = embedded;
+    const method = methods[settings.method];
+    return {
+      ...{ method, trustworthiness, leftOut },
+      figure: {
+        title: `${method} of codes: ${images.title}`,
+        panels: [
+          {
+            title: model.card.name,
+            note: `trustworthiness ${trustworthiness.toFixed(3)}`,
+            points: Array.from(labels, (_, i) => [points[2 * i]!, points[2 * i + 1]!]),
+            labels: [...labels],
+          },
+        ],
+        classes: source.classes.map(String),
+        colors: 'categorical',
+      },
+      ...(leftOut > 0 ? {} : { command: embedText({ ...flags, ...settings }, embedded, backend) }),
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { missing: `${error.message}.` };
+  } finally {
+    bar.stop();
+  }
+}
+
+/** The first classes, as many as can be drawn. Their labels stay. */
+function firstClasses(source: ImageSource): ImageSource {
+  const classes = source.classes.slice(0, MOST_CLASSES);
+  return classes.length === source.classes.length ? source : { ...ofClasses(source, classes), classes };
 }
