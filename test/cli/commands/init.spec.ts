@@ -20,9 +20,9 @@ describe('fewshot init, off a terminal', () => {
   it('says what it found and what it would do, and writes what the next commands read', async () => {
     const { code, stdout, stderr } = await run('init', 'photos');
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in colour/);
+    expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in color/);
     expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png/);
-    expect(stdout).toMatch(/bring images to 48×48 pixels, in colour, whole between black bars/);
+    expect(stdout).toMatch(/bring images to 48×48 pixels, in color, whole between black bars/);
     expect(stdout).toMatch(/learn from 24 images, \d+ times each[\s\S]* evaluate with 3 labelled images/);
     expect(stdout).toMatch(/\nfewshot\.config\.json\n\nNext:\n {2}fewshot train\n/);
     const text = await readFile(join(folder, CONFIG), 'utf8');
@@ -148,8 +148,8 @@ describe('fewshot init, asking', () => {
 
   it('ends with its input, and writes nothing', async () => {
     await rm(CONFIG, { force: true });
-    await expect(answering([undefined])).rejects.toThrow(/left without an answer/);
-    await expect(answering(['screws', undefined])).rejects.toThrow(/left without an answer/);
+    await expect(answering([undefined])).rejects.toThrow(/was not answered/);
+    await expect(answering(['screws', undefined])).rejects.toThrow(/was not answered/);
     expect(await readdir(cwd)).not.toContain(CONFIG);
   });
 });

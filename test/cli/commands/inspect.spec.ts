@@ -19,7 +19,7 @@ describe('fewshot inspect', () => {
     const { code, stdout, stderr } = await inspect('photos', '--sheet', 'sheet.png');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in colour, 0 gray\n/,
+      /^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in color, 0 gray\n/,
     );
     expect(stdout).toMatch(/ {2}wing nut: 4\n/);
     expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png is neither PNG nor JPEG/);

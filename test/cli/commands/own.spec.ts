@@ -33,7 +33,7 @@ describe('photographs of one’s own', () => {
     const { code, stderr, stdout } = await run(...args);
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(
-      /photos: 40 images of 8 classes to learn from, 8 held out of them to be judged on; 150 to 400 pixels a side, in colour; 3 cannot be read\./,
+      /photos: 40 images of 8 classes to learn from, 8 held out of them to be judged on; 150 to 400 pixels a side, in color; 3 cannot be read\./,
     );
     expect(stderr).toMatch(
       /Training with --size 48 --channels 3 --fit letterbox --filters 32,64,64 --latent 64 --batch-size 8 --epochs 1 --learning-rate 0\.002 --shift 2 --warp;/,
