@@ -6,29 +6,29 @@ import type { BackendInfo } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
 import type { TrainingRecipe } from './trainingRecipe.js';
 
-/** What a training came to, beside its recipe. */
+/** Facts of a training beside its recipe. */
 interface Training {
   readonly name: string;
   readonly learner: Learner;
   readonly architecture: Architecture;
-  /** Images of the data that were learnt from. */
+  /** Number of train images. */
   readonly images: number;
-  /** Classes of the data that were learnt from, of `known` in all. */
+  /** Trained classes of the data, which has `known` in all. */
   readonly classes: readonly Label[];
   readonly known: number;
-  /** Letters and signs of fonts that were learnt beside them. */
+  /** Number of glyph classes beside them. */
   readonly glyphs?: number;
   readonly command: string;
   readonly backend: BackendInfo;
 }
 
-/** The protocol that a training fits. Who leaves classes out, or learns glyphs, is to be judged on other classes. */
+/** Protocol of a training. Encoders of some classes, or of glyphs, are judged on other classes. */
 function protocolOf({ supervised }: Learner, data: string, some: boolean): string {
   if (some || data === 'glyphs') return 'novel';
   return supervised ? 'paper' : 'unlabelled';
 }
 
-/** The card of a model that was trained by a recipe, without scores. */
+/** Card of a model trained by a recipe, without scores. */
 export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
   const { name, learner, architecture, images, classes, known, glyphs, command, backend } = training;
   const { composed, invented, groupSize, base } = recipe;
@@ -67,28 +67,28 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
 const table = (rows: readonly (readonly [string, string])[]) =>
   ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 
-/** What protocols mean for a reader of the card. */
+/** Explanation of each protocol. */
 const protocolText: Readonly<Record<string, string>> = {
   paper: 'the encoder has seen labelled images of every class that it is evaluated on',
   unlabelled: 'the encoder has seen images of every class that it is evaluated on, without their labels',
   novel: 'judge it on classes that are not among these',
 };
 
-/** Where codes lie. */
+/** Explanation of each latent space. */
 const geometryText: Record<LatentSpace, string> = {
   sphere: 'lie on the unit sphere',
   euclidean: 'may lie anywhere',
 };
 
-/** Classes that a card names one by one, at most. */
-const MANY = 50;
-/** How images came into the model's shape. */
+/** Largest number of classes that a card lists. */
+const LISTED_CLASSES = 50;
+/** Explanation of each way of resizing. */
 const fitText = {
   letterbox: 'to the encoder’s size, whole between black bars (`letterbox`)',
   crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
 };
 
-/** What was learnt beside the data's own classes. */
+/** Classes that were learned beside those of the data. */
 function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (readonly [string, string])[] {
   const made = [
     ...(composed === undefined ? [] : [`${composed} classes composed of those images`]),
@@ -98,9 +98,9 @@ function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (read
   return made.length === 0 ? [] : [['beside them', made.join(', ')]];
 }
 
-/** Classes by name; where they are many, how many, with the first and the last. */
+/** Names of classes, or their number with the first and the last if there are many. */
 function namesOf(classes: ModelCard['data']['classes']): string {
-  if (classes.length <= MANY) return `classes ${classes.join(', ')}`;
+  if (classes.length <= LISTED_CLASSES) return `classes ${classes.join(', ')}`;
   return `${classes.length} classes, from ${classes[0]} to ${classes.at(-1)}`;
 }
 

@@ -1,13 +1,13 @@
 import type { Architecture } from '../../models/architecture.js';
 import type { Survey } from '../../node/images/survey.js';
 
-/** The size and channels that images are brought to. */
+/** Size and channels that images are resized to. */
 export interface ChosenShape {
   readonly size: number;
   readonly channels: 1 | 3;
 }
 
-/** What a training is told about its nets and its course. */
+/** Nets and schedule of a training. */
 export interface ChosenTraining {
   readonly filters: readonly number[];
   readonly latent: number;
@@ -18,25 +18,25 @@ export interface ChosenTraining {
   readonly warp: boolean;
 }
 
-/** Sizes that are chosen by themselves; larger ones take four times as long for twice the side. */
+/** Sizes to choose from. Twice the side takes four times as long. */
 const SIZES = [28, 32, 48, 64];
-/** Feature maps are halved until they are no larger than this. */
+/** Feature maps are halved down to this size. */
 const SMALLEST_MAP = 8;
 const [LEAST_BATCH, MOST_BATCH] = [8, 128];
-/** Values of pixels that are looked at in all: some three minutes on one core. */
+/** Pixel values seen in a training: about three minutes on one core. */
 const BUDGET = 8e7;
-/** Steps of gradient descent that are worth their time whatever the size. */
+/** Range of training steps, whatever the size. */
 const [LEAST_STEPS, MOST_STEPS] = [300, 2000];
 const LEAST_EPOCHS = 6;
 const LEARNING_RATE = 0.002;
-/** With fewer images than this, each is bent a little anew every time. */
+/** Below this number of images, images are warped. */
 const FEW = 5000;
-/** With fewer than this, large images are not learnt any better, and small ones are gone through more often. */
+/** Below this number of images, a larger size does not help, so it is limited to the second number. */
 const [VERY_FEW, LARGEST_OF_VERY_FEW] = [1000, 48];
 
 /**
- * The largest of 28, 32, 48 and 64 pixels that half of the images reach on both sides, at least 28, and of less than 1,000
- * images at most 48; gray when no image has colours.
+ * Chooses the largest of 28, 32, 48 and 64 pixels that half of the images reach on both sides, at least 28, and for fewer than 1,000
+ * images at most 48; gray if no image has color.
  */
 export function chooseShape({ images, shortSides, colored }: Survey): ChosenShape {
   const median = shortSides[Math.floor((shortSides.length - 1) / 2)]!;
@@ -44,7 +44,7 @@ export function chooseShape({ images, shortSides, colored }: Survey): ChosenShap
   return { size: SIZES.findLast((size) => size <= most) ?? SIZES[0]!, channels: colored > 0 ? 3 : 1 };
 }
 
-/** Nets and course of a training for that many images of that shape. */
+/** Chooses nets and schedule of a training by the number and shape of images. */
 export function chooseTraining({ size, channels }: ChosenShape, images: number): ChosenTraining {
   const levels = Math.max(2, Math.ceil(Math.log2(size / SMALLEST_MAP)));
   const filters = Array.from({ length: levels }, (_, level) => (level === 0 ? 32 : 64));
@@ -63,7 +63,7 @@ export function chooseTraining({ size, channels }: ChosenShape, images: number):
   };
 }
 
-/** The nets of a training. Where codes lie is its learner's choice. */
+/** Nets of a training. The learner chooses the latent space. */
 export function architectureOf(
   { size, channels }: ChosenShape,
   { filters, latent }: Pick<ChosenTraining, 'filters' | 'latent'>,

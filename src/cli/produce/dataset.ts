@@ -7,55 +7,54 @@ import { fashionMnistClasses, loadFashionMnist, loadMnist } from '../../node/bui
 import { renderGlyphs } from '../../node/renderGlyphs.js';
 import type { AtnlOptions } from '../../training/learners/atnl.js';
 
-/** Data that encoders can be trained and looked at with, by name. */
+/** Names of data sets on which encoders are trained and inspected. */
 export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines', 'glyphs'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
-/** Whether a name is that of such data, rather than of a folder or file. */
+/** True for the name of such a data set, false for a folder or file. */
 export const isDatasetName = (name: string): name is DatasetName =>
   (datasetNames as readonly string[]).includes(name);
 
 export interface Dataset {
-  /** That of a data set, or what one's own images are called. */
+  /** Name of a data set, or of the user's images. */
   readonly name: string;
   readonly train: ImageSource;
   readonly test: ImageSource;
 }
 
-/** What stays the same whichever images are loaded. */
+/** Facts of a data set that are known before it is loaded. */
 interface DatasetKind {
-  /** How a person would say it, in a heading. */
+  /** Name for headings. */
   readonly title: string;
-  /** Its classes, known before anything is loaded or rendered. */
   readonly classes: readonly Label[];
-  /** What the labels mean, for a learner that asks. */
+  /** Meaning of the labels, for learners that use it. */
   readonly semantics: Pick<AtnlOptions, 'semantics' | 'range'>;
   /** Nets for its images. */
   readonly architecture: Architecture;
-  /** Mean brightness that decoders begin with, where images are so dark that they need it; see `startFromMean`. */
+  /** Initial mean brightness of decoders, for very dark images; see `startFromMean`. */
   readonly brightness?: number;
   load(options: LoadDatasetOptions): Promise<Pick<Dataset, 'train' | 'test'>>;
 }
 
 export interface LoadDatasetOptions {
-  /** A quarter of the people and lines that are rendered, to save time. Default: all. */
+  /** Render a quarter of the people and lines, to save time. Default: all. */
   readonly small?: boolean;
   /** Folder of the fonts that draw `glyphs`. */
   readonly fonts?: string;
-  /** Threads that render; the images do not depend on it. Default: 1. */
+  /** Number of rendering threads, which does not change the images. Default: 1. */
   readonly workers?: number;
-  /** Is told how many images are rendered, where there is something to render. */
+  /** Called with the number of rendered images, for rendered sets. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** People of the stand-in's train set; those of its test set come after them, so nobody is in both. */
+/** Numbers of people of the stand-in. Those of the test set follow those of the train set. */
 const TRAIN_PEOPLE = 100;
 const TEST_PEOPLE = 20;
 const TRAIN_LINES = 20_000;
 const TEST_LINES = 2_000;
 const SMALL = 0.25;
-/** The rendered sets are always the same, like files. */
+/** Seed of the rendered sets, which are always the same. */
 const RENDER_SEED = 2020;
 
 const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
@@ -83,7 +82,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
       const { renderFaces } = await import('../../../paper/faces/renderFaces.js');
       const share = small ? SMALL : 1;
       const people = (from: number, count: number) =>
-        Array.from({ length: count * share }, (_, place) => from + place);
+        Array.from({ length: count * share }, (_, i) => from + i);
       const known = people(0, TRAIN_PEOPLE);
       const faces = await renderFaces({
         identities: [...known, ...people(TRAIN_PEOPLE, TEST_PEOPLE)],
@@ -121,7 +120,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
   },
 };
 
-/** Glyphs of the fonts in a folder, in images of this side: always the same for the same fonts. */
+/** Renders glyphs of the fonts in a folder, as images of this side. The same fonts give the same images. */
 export async function loadGlyphs(
   fonts: string | undefined,
   side = 28,
@@ -142,13 +141,13 @@ export async function loadDataset(name: DatasetName, options: LoadDatasetOptions
   return { name, ...(await kinds[name].load(options)) };
 }
 
-/** What is known of a data set before it is loaded: its classes, the nets that suit it, how its labels are read. */
+/** Facts of a data set that are known before it is loaded: classes, nets, meaning of labels. */
 export function datasetDefaults(name: DatasetName): Readonly<Omit<DatasetKind, 'load'>> {
   const { load: _, ...defaults } = kinds[name];
   return defaults;
 }
 
-/** What is known of any data: of one's own that their labels have no order. */
+/** Meaning of labels of any data. Labels of the user's images have no order. */
 export function labelsOf(data: string): Pick<DatasetKind, 'semantics' | 'brightness'> {
   return isDatasetName(data) ? kinds[data] : { semantics: { semantics: 'nominal' } };
 }

@@ -10,7 +10,7 @@ import { encodeAll } from './scores.js';
 export interface EmbedCodesOptions {
   readonly method: 'tsne' | 'umap';
   readonly dimensions: 2 | 3;
-  /** Images, as many of each class. Default: 2,000, or as many as the rarest class allows. */
+  /** Number of images, equally many of each class. Default: 2,000, or as many as the rarest class allows. */
   readonly count?: number;
   /** Of t-SNE. Default: 30. */
   readonly perplexity?: number;
@@ -20,22 +20,22 @@ export interface EmbedCodesOptions {
   readonly iterations?: number;
   /** Seed of the choice of images and of the embedding. */
   readonly seed: number;
-  /** Is told how many codes there are before they are embedded. */
+  /** Called with the number of codes before they are embedded. */
   readonly onStart?: (count: number) => void;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface EmbeddedCodes {
-  /** Places of the images in their source, rising. */
+  /** Indices of the images in their source, ascending. */
   readonly images: Int32Array;
   /** Class of each image. */
   readonly labels: Int32Array;
   /** `images.length · dimensions` values. */
   readonly points: Float32Array;
-  /** What the method was told, defaults and all. */
+  /** Parameters of the method, including defaults. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** With 12 neighbours, in [0, 1]. */
+  /** With 12 neighbors, in [0, 1]. */
   readonly trustworthiness: number;
 }
 
@@ -43,7 +43,7 @@ const MOST = 2000;
 const NEIGHBORS = 12;
 
 /**
- * Codes of a seeded, balanced choice of images, laid out in two or three dimensions.
+ * Embeds codes of a seeded, balanced choice of images in two or three dimensions.
  *
  * @throws UsageError when there are fewer images than asked for, or too few to embed
  * @throws DataError when the encoder gives a value that is not finite

@@ -8,7 +8,7 @@ import { type BaseCodes, baseCodes } from '../../models/baseCodes.js';
 
 const CHUNK = 500;
 
-/** Images `from` … of a source, at most `CHUNK` of them. */
+/** Yields the images of a source, at most `CHUNK` at a time. */
 function* chunks(source: ImageSource): Generator<{ readonly start: number; readonly set: ImageSet }> {
   const total = source.labels.length;
   for (let start = 0; start < total; start += CHUNK) {
@@ -31,7 +31,7 @@ export function encodeAll(autoencoder: Autoencoder, source: ImageSource): Float3
   return codes;
 }
 
-/** The class parts of codes of all images of a source, packed row by row; whole codes where they have no style part. */
+/** Codes of all images of a source without their style part, if they have one, packed row by row. */
 export function encodeClasses(
   autoencoder: Autoencoder,
   source: ImageSource,
@@ -76,7 +76,7 @@ export function reconstructionError(autoencoder: Autoencoder, source: ImageSourc
   return sum / source.labels.length;
 }
 
-/** Codes of `base` images of each class, of all where there are fewer; which ones is the seed's choice. */
+/** Codes of at most `base` images of each class, chosen by the seed. */
 export function baseCodesOf(
   autoencoder: Autoencoder,
   train: ImageSource,
@@ -85,7 +85,7 @@ export function baseCodesOf(
   const chosen = train.classes.flatMap((_, own) => {
     const members = [...train.labels.keys()].filter((i) => train.labels[i] === own);
     const order = randomStream(seed, 'base', own).permutation(members.length);
-    return [...order.subarray(0, base)].map((place) => members[place]!);
+    return [...order.subarray(0, base)].map((i) => members[i]!);
   });
   const images = setSource(train.images(chosen));
   const packed = encodeAll(autoencoder, images);

@@ -22,22 +22,22 @@ import { assertMadeClasses, learnerOf, type TrainingRecipe, trainingSet } from '
 
 export interface TrainModelOptions {
   readonly recipe: TrainingRecipe;
-  /** Where the model goes; its checkpoint and card lie beside it. */
+  /** Path of the model. Its checkpoint and card are beside it. */
   readonly out: string;
-  /** Go on from the checkpoint beside `out`, if there is one. */
+  /** Resume from the checkpoint beside `out`, if there is one. */
   readonly resume: boolean;
-  /** Replace a model or a checkpoint that is there already. */
+  /** Replace an existing model or checkpoint. */
   readonly force: boolean;
-  /** Threads that render data, where they are not loaded already. Default: 1. */
+  /** Number of threads that render data, unless `dataset` is given. Default: 1. */
   readonly workers?: number;
-  /** The recipe's data, where they are loaded already; one's own always are. */
+  /** The recipe's data, if they are loaded already. Required for the user's images. */
   readonly dataset?: Dataset;
   /** The model of the recipe's `from`. Its architecture must be the recipe's. */
   readonly from?: Model;
   readonly backend: BackendInfo;
   /** The command, as the card records it. */
   readonly command: string;
-  /** `images`: those of an epoch. */
+  /** `images`: number of images of an epoch. */
   readonly onStart?: (about: { readonly images: number; readonly resumedAt: number }) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onScoring?: () => void;
@@ -50,7 +50,7 @@ export interface TrainedModel {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** Neighbours of the KNN that judges codes on a card. */
+/** Neighbors of the KNN that judges codes on a card. */
 const SCORE_K = 10;
 
 const exists = (path: string) =>
@@ -59,13 +59,13 @@ const exists = (path: string) =>
     () => false,
   );
 
-/** What names of all files of a training begin with. */
+/** Common prefix of the files of a training. */
 const stemOf = (out: string) => out.replace(/\.safetensors$/, '');
 
-/** Where the checkpoint of a training lies that is to end as this model file. */
+/** Path of the checkpoint of a model file's training. */
 export const checkpointOf = (out: string) => `${stemOf(out)}.checkpoint`;
 
-/** Throws a `UsageError` when a training could not write, would replace what it was not told to, or would meet another there. */
+/** Throws a `UsageError` if a training could not write, would replace files without `force`, or another training is writing there. */
 export async function assertFree(
   out: string,
   { resume, force }: Pick<TrainModelOptions, 'resume' | 'force'>,
@@ -87,7 +87,7 @@ async function assertReplaceable(
   }
 }
 
-/** Glyphs to learn beside the data's classes, where fonts are named and glyphs are not the data. */
+/** Glyphs to learn beside the data's classes, if fonts are named and glyphs are not the data. */
 async function glyphsBeside(
   { data, fonts }: TrainingRecipe,
   [side]: ImageShape,
@@ -182,7 +182,7 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       command: options.command,
       backend: options.backend,
     });
-    // Half precision moves the weights, so the scores are of what the file holds.
+    // Half precision changes the weights, so the stored ones are scored.
     const stored = await decodeModel(await encodeModel(autoencoder, card), out);
     const k = Math.min(SCORE_K, train.labels.length);
     const scores = {

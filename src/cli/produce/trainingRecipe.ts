@@ -15,30 +15,30 @@ import { createLearner, type LearnerName, type LearnerOptions } from '../../trai
 import { shifted } from '../../training/shifted.js';
 import { labelsOf } from './dataset.js';
 
-/** What a recipe says of the images beyond which data they are from. */
+/** Options of a recipe on the images that are made of the data's. */
 export interface TrainingSetOptions {
   /** Classes composed of the data's images, beside its own; see `composeClasses`. Default: none. */
   readonly composed?: number;
   /** Invented symbols, beside the data's classes; see `inventSymbols`. Default: none. */
   readonly invented?: number;
-  /** Whether images are turned, stretched, slanted and bent a little, anew in every epoch. Default: no. */
+  /** Warp images slightly, anew in every epoch: rotation, scale, shear and elastic. Default: no. */
   readonly warp?: boolean;
   /** Largest shift of an image along each axis, in whole pixels, anew in every epoch. 0 for none. */
   readonly shift: number;
   readonly seed: number;
 }
 
-/** Images of each composed class, and drawings of each invented symbol. */
+/** Number of images of each composed class, and of drawings of each invented symbol. */
 const [COMPOSED_IMAGES, DRAWINGS] = [40, 32];
 
-/** As much as two hands, or one hand twice, draw one symbol differently; far less than a geometric baseline does. */
+/** Warp as strong as the variation between two drawings of a symbol, far below the geometric baseline. */
 const warping = compose(
   'warp',
   affine({ rotate: 10, scale: 0.1, shear: 0.15, shift: 0.07 }),
   elastic({ alpha: 17 }),
 );
 
-/** The images that a learner sees: those of the data, and of the classes that are made of them and beside them, and glyphs. */
+/** Training images: those of the data, of composed classes and invented symbols, and glyphs. */
 export function trainingSet(
   train: ImageSource,
   options: TrainingSetOptions,
@@ -56,7 +56,7 @@ export function trainingSet(
   return shifted(warp ? warped(all, seed) : all, shift, seed);
 }
 
-/** The same images, each warped anew in every epoch: by the seed, the epoch and its own number alone. */
+/** The same images, each warped anew in every epoch, by seed, epoch and index alone. */
 function warped(source: ImageSource, seed: number): TrainingData {
   return {
     labels: source.labels,
@@ -71,15 +71,15 @@ function warped(source: ImageSource, seed: number): TrainingData {
   };
 }
 
-/** Everything that the weights depend on. */
+/** Everything that the weights of a model depend on. */
 export interface TrainingRecipe extends TrainingSetOptions {
-  /** Name of a data set, or what one's own images are called. */
+  /** Name of a data set, or of the user's images. */
   readonly data: string;
-  /** Of one's own images: SHA-256 of their pixels and labels, and how they came into their shape. */
+  /** Of the user's images: SHA-256 of their pixels and labels, and the way of resizing. */
   readonly own?: { readonly digest: string; readonly fit: Fit };
   /** The model that training begins with. Default: random weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
-  /** The nets. Where codes lie, and whether the encoder gives distributions, is the learner's choice. */
+  /** Nets. The learner chooses the latent space, and whether the encoder gives distributions. */
   readonly architecture: Architecture;
   readonly learner: LearnerName;
   /** Options of that learner. Default: its own, with the semantics of the data's labels. */
@@ -87,20 +87,20 @@ export interface TrainingRecipe extends TrainingSetOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Folder of fonts whose glyphs are learnt beside the data's classes, or alone where they are the data. Default: none. */
+  /** Folder of fonts whose glyphs are learned beside the data's classes, or alone if they are the data. Default: none. */
   readonly fonts?: string;
-  /** Images of one class that stand together in a batch. Default 1: a random order. */
+  /** Number of adjacent images of one class in a batch. Default 1: a random order. */
   readonly groupSize?: number;
-  /** Codes of each class that the file keeps beside the weights, of a seeded choice of images; 0 for none. */
+  /** Number of base codes of each class in the model file, of a seeded choice of images; 0 for none. */
   readonly base: number;
-  /** Train on these classes only; default all. */
+  /** Classes to train on. Default: all. */
   readonly classes?: readonly Label[];
-  /** Train on the first so many images (of those classes) only; default all. */
+  /** Number of train images of those classes, from the first on. Default: all. */
   readonly limit?: number;
 }
 
 /**
- * The learner of a recipe, which reads labels as the data mean them unless its options say otherwise.
+ * Learner of a recipe. By default it reads labels as the data mean them.
  *
  * @throws UsageError for an unknown learner or options out of range
  */
@@ -112,7 +112,7 @@ export function learnerOf({
   return createLearner(learner, learner === 'atnl' ? { ...labelsOf(data).semantics, ...options } : options);
 }
 
-/** Throws a `UsageError` when classes are to be made for a learner that reads labels as places in an order. */
+/** Throws a `UsageError` if classes are to be made for a learner of ordered labels. */
 export function assertMadeClasses(
   { options }: Learner,
   { composed = 0, invented = 0, fonts }: TrainingRecipe,

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   isOwnName,
   type Job,
+  jobPath,
   jobsOf,
   type ManifestPlan,
-  placeOf,
 } from '../../../src/cli/produce/augment/manifest.js';
 import { augmentCommand } from '../../../src/cli/produce/augment/plan.js';
 import { settingsFor } from './photos.js';
@@ -40,7 +40,7 @@ describe('jobsOf', () => {
         ]);
         const cut: Job[] = [];
         for (let from = 0; from < jobs.count; from += size) cut.push(...jobs.slice(from, from + size));
-        expect(cut.map(placeOf)).toEqual(expected);
+        expect(cut.map(jobPath)).toEqual(expected);
         expect(jobs.count).toBe(expected.length);
         for (const place of expected) {
           expect(isOwnName(place.split('/')[1]!)).toBe(true);
@@ -57,8 +57,8 @@ describe('jobsOf', () => {
 
   it('names an image of MNIST by its place there', () => {
     const original = { name: 'train/123', label: 3, number: 0, sha256: '' };
-    expect(placeOf({ label: 3, original })).toBe('3/original-123.png');
-    expect(placeOf({ label: 3, index: 1_234_567 })).toBe('3/1234567.png');
+    expect(jobPath({ label: 3, original })).toBe('3/original-123.png');
+    expect(jobPath({ label: 3, index: 1_234_567 })).toBe('3/1234567.png');
   });
 });
 

@@ -87,9 +87,9 @@ describe('a broken manifest is refused with file and line', () => {
       /line 5: provenance\.omega/,
     ],
     [
-      'a place beyond its path',
+      'an ω beyond its path',
       (e) => ({ ...e, provenance: { ...e.provenance, omega: 2 } }),
-      /line 5 .*: provenance\.omega: 2 is no place of slerp, which has 0 to 1/,
+      /line 5 .*: provenance\.omega: 2 is not on slerp, which has ω from 0 to 1/,
     ],
     [
       'base codes that its path does not take',
@@ -105,18 +105,18 @@ describe('a broken manifest is refused with file and line', () => {
     [
       'a place above',
       (e) => ({ ...e, path: '../a/1.png' }),
-      /line 5 \(\.\.\/a\/1\.png\): its place is not in the folder/,
+      /line 5 \(\.\.\/a\/1\.png\): its path is not in the folder/,
     ],
     [
       'a place two above',
       (e) => ({ ...e, label: '..', path: '../1.png' }),
-      /line 5 .*its place is not in the folder/,
+      /line 5 .*its path is not in the folder/,
     ],
-    ['a place elsewhere', (e) => ({ ...e, path: '/tmp/1.png' }), /line 5 .*its place is not in the folder/],
+    ['a path elsewhere', (e) => ({ ...e, path: '/tmp/1.png' }), /line 5 .*its path is not in the folder/],
     [
       'a place in another class',
       (e) => ({ ...e, path: 'b/1.png' }),
-      /its place is not in the folder of its class, a/,
+      /its path is not in the folder of its class, a/,
     ],
     ['the place of another file', (e) => ({ ...e, path: 'a/original-0.png' }), /line 5 .*listed twice/],
     [

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { hallucinations } from '../../../src/augment/hallucinate.js';
 import type { ManifestEntry, ManifestPlan } from '../../../src/cli/produce/augment/manifest.js';
-import { remembered } from '../../../src/cli/produce/augment/plan.js';
+import { bankNumbers } from '../../../src/cli/produce/augment/plan.js';
 import { openWorkshop } from '../../../src/cli/produce/augment/workshop.js';
 import { UsageError } from '../../../src/core/errors.js';
 import type { LabeledImage } from '../../../src/core/image.js';
@@ -73,8 +73,8 @@ describe('an augmented folder', () => {
     );
     for (const [i, { pixels, shape }] of expected.entries())
       expect((await readFile(at('out', made[i]!.path))).equals(encodePng(pixels, shape))).toBe(true);
-    expect(remembered('a', 20, 4, 3)).toHaveLength(4);
-    expect(remembered('a', 3, 4, 3)).toEqual([0, 1, 2]);
+    expect(bankNumbers('a', 20, 4, 3)).toHaveLength(4);
+    expect(bankNumbers('a', 3, 4, 3)).toEqual([0, 1, 2]);
   });
 
   it('holds the real images byte for byte when asked to', async () => {

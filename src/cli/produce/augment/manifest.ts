@@ -21,19 +21,19 @@ const label = v.union([v.string(), v.pipe(v.number(), v.finite())]);
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal'));
 
 const parentImage = v.strictObject({
-  /** In a folder its place, `cat/001.png`; in a data set or an array `train/` and its place there. */
+  /** Path in a folder, `cat/001.png`; in a data set or an array `train/` and the index. */
   name: v.string(),
   label,
-  /** Its number among the images of its class, in order of arrival. */
+  /** Index among the images of its class. */
   number: count,
-  /** Of the file in a folder; of the values of an image of a data set or an array. */
+  /** Of the file in a folder, or of the values of an image of a data set or an array. */
   sha256,
 });
 
-/** Schema of what the first line holds, but for the number of files, which is known only at the end. */
+/** Schema of the first line without the number of files, which is known only at the end. */
 export const planSchema = v.strictObject({
   schema: v.literal(MANIFEST_SCHEMA, `not ${MANIFEST_SCHEMA}, which this release reads`),
-  /** The command that makes the files again; `--out` is left to whoever runs it. */
+  /** The command that makes the files again, without `--out`. */
   command: v.string(),
   /** Version of this package. */
   version: v.string(),
@@ -44,19 +44,19 @@ export const planSchema = v.strictObject({
     seed: v.pipe(v.number(), v.safeInteger()),
     bankSize: v.pipe(count, v.minValue(1)),
     labelCheck: v.boolean(),
-    /** Absent where nothing is laid back. */
+    /** Share of the residual that is added. Absent for none. */
     detail: v.exactOptional(share),
     includeOriginals: v.boolean(),
     backend: v.picklist(backendNames),
-    /** How images came into the model's shape; absent where they must have it. */
+    /** Resizing of images to the model's shape. Absent if they must have it. */
     fit: v.exactOptional(v.picklist(fits)),
   }),
   data: v.variant('kind', [
-    /** Images of one's own: a folder, or a file that lists or holds them. */
+    /** The user's images: a folder, or a file that lists or holds them. */
     v.strictObject({ kind: v.literal('folder'), root: v.string() }),
     v.strictObject({ kind: v.picklist(evaluationDataNames), split: v.literal('train'), shots: count }),
   ]),
-  /** Classes in their order, with how many real images they have. */
+  /** Classes in their order, with their numbers of real images. */
   classes: v.array(v.strictObject({ label, images: count })),
   /** Every real image that may be a parent, or is copied. */
   images: v.array(parentImage),
@@ -66,7 +66,7 @@ export const planSchema = v.strictObject({
 export const headerSchema = v.strictObject({ ...planSchema.entries, files: count });
 
 const fileFields = {
-  /** Place of the file beside the manifest: its class's folder and its name. */
+  /** Path of the file relative to the manifest: its class's folder and its name. */
   path: v.string(),
   label,
   /** Of the PNG file. */
@@ -77,9 +77,9 @@ const fileFields = {
 export const entrySchema = v.union([
   v.strictObject({
     ...fileFields,
-    /** Names of the images that it was made from, as many as its path takes. */
+    /** Names of its parents, as many as its path takes. */
     parents: v.pipe(v.array(v.string()), v.minLength(1)),
-    /** As `replayHallucination` takes it. */
+    /** Argument of `replayHallucination`. */
     provenance: v.strictObject({
       parents: v.pipe(v.array(count), v.minLength(1)),
       path: v.picklist(pathNames),
@@ -95,25 +95,25 @@ export const entrySchema = v.union([
   }),
   v.strictObject({
     ...fileFields,
-    /** Name of the real image that it is. */
+    /** Name of the copied image. */
     original: v.string(),
   }),
 ]);
 
-/** What is to be made, from what: all of a manifest's first line but the number of files. */
+/** Parents and settings of a run: a manifest's first line without the number of files. */
 export type ManifestPlan = v.InferOutput<typeof planSchema>;
 export type ManifestHeader = v.InferOutput<typeof headerSchema>;
 export type ManifestEntry = v.InferOutput<typeof entrySchema>;
 export type ParentImage = v.InferOutput<typeof parentImage>;
 
-/** What is wrong with a value, and where in it. */
+/** Message of the first issue, with its path in the value. */
 export function issueOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = deepest(issues[0]!);
-  const place = v.getDotPath(issue);
-  return place === null ? issue.message : `${place}: ${issue.message}`;
+  const path = v.getDotPath(issue);
+  return path === null ? issue.message : `${path}: ${issue.message}`;
 }
 
-/** Of the branches of a union, what the one that fits best complains about. */
+/** The issue of the branch of a union that fits best. */
 function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
   const [least] = [...(issue.issues ?? [])].sort((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0));
   return least ?? issue;
@@ -132,7 +132,7 @@ export interface Jobs {
   slice(from: number, to: number): Job[];
 }
 
-/** Lists what a plan asks for. A class with too few images for the path gets its real ones alone. */
+/** Lists the files of a plan. A class with too few images for the path gets its real images only. */
 export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
   const needed = latentPath(settings.path).samplesNeeded;
   const imagesOf = new Map<Label, ParentImage[]>(classes.map(({ label }) => [label, []]));
@@ -144,9 +144,9 @@ export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
     count += originals.length + (own >= needed ? settings.perClass : 0);
     return { label, originals, start, end: count };
   });
-  const jobAt = ({ label, originals, start }: (typeof parts)[number], place: number): Job => {
-    const original = originals[place - start];
-    return original === undefined ? { label, index: place - start - originals.length } : { label, original };
+  const jobAt = ({ label, originals, start }: (typeof parts)[number], i: number): Job => {
+    const original = originals[i - start];
+    return original === undefined ? { label, index: i - start - originals.length } : { label, original };
   };
   return {
     count,
@@ -159,20 +159,20 @@ export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
   };
 }
 
-/** Where a job's file lies in its folder: `3/000017.png`, `cat/original-whiskers.png`. */
-export function placeOf(job: Job): string {
+/** Path of a job's file: `3/000017.png`, `cat/original-whiskers.png`. */
+export function jobPath(job: Job): string {
   if ('index' in job) return `${job.label}/${String(job.index).padStart(6, '0')}.png`;
   return `${job.label}/original-${fileName(job.original)}`;
 }
 
-/** That of a file in its class's folder, or the place in an array; of another file its number in its class, as names could meet. */
+/** Name of a file in its class's folder, or index in an array. Names of other files could collide, so they get their number in the class. */
 function fileName({ name, label, number }: ParentImage): string {
   const [file, folder] = name.split('/').reverse();
   if (folder !== String(label) && !/^\w+\/\d+$/.test(name)) return `${String(number).padStart(6, '0')}.png`;
   return /\.png$/i.test(file!) ? file! : `${file}.png`;
 }
 
-/** Whether a file in a class's folder has a name that `placeOf` gives, or is one of these on its way to the disk. */
+/** True for the name of a file in a class's folder that a run wrote, temporary files included. */
 export function isOwnName(file: string): boolean {
   return /^(\d{6,}|original-.*)\.png(\.\d+\.tmp)?$/i.test(file);
 }
@@ -186,8 +186,7 @@ export async function readHeader(path: string): Promise<ManifestHeader> {
 }
 
 /**
- * Reads the other lines one by one. No path in them leads out of the manifest's folder, and each parent is one that the
- * header lists.
+ * Reads the other lines one by one. Paths stay within the manifest's folder, and every parent is listed in the header.
  *
  * @throws DataError naming the file and the line that is wrong; for missing lines, after the last one
  */
@@ -214,7 +213,7 @@ export async function* readEntries(
   );
 }
 
-/** What an entry says that its manifest's header does not allow. */
+/** Contradiction between an entry and its manifest's header, if there is any. */
 function faultOf(
   entry: ManifestEntry,
   header: ManifestHeader,
@@ -222,7 +221,7 @@ function faultOf(
 ): string | undefined {
   const { path, label } = entry;
   if (!isFolderPath(path) || path.split('/')[0] !== String(label))
-    return `its place is not in the folder of its class, ${String(label)}`;
+    return `its path is not in the folder of its class, ${String(label)}`;
   const isParent = (name: string, number?: number): boolean => {
     const parent = parents.get(name);
     return parent?.label === label && (number === undefined || parent.number === number);
@@ -232,7 +231,7 @@ function faultOf(
   const { provenance } = entry;
   const { samplesNeeded: needed, baseNeeded, reach: [least, most] = [0, 1] } = latentPath(provenance.path);
   if (provenance.omega < least || provenance.omega > most)
-    return `provenance.omega: ${provenance.omega} is no place of ${provenance.path}, which has ${least} to ${most}`;
+    return `provenance.omega: ${provenance.omega} is not on ${provenance.path}, which has ω from ${least} to ${most}`;
   if (entry.parents.length !== needed || provenance.parents.length !== needed)
     return `it lists ${entry.parents.length} parents, but ${provenance.path} takes ${needed}`;
   const { base = [] } = provenance;

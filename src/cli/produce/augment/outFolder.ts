@@ -14,16 +14,16 @@ import {
 } from './manifest.js';
 import { digestOf } from './parents.js';
 
-/** Hidden folder in `out` while a run has not ended: the plan, and the lines of each task that is done. */
+/** Hidden folder in `out` during a run: the plan, and the lines of each finished task. */
 export const UNFINISHED = '.unfinished';
 
 /** The plan of the run. */
 export const planFile = (out: string) => join(out, UNFINISHED, 'plan.json');
 
-/** Where the lines of a task are kept until the manifest is put together. */
+/** File of a task's lines until the manifest is written. */
 export const partFile = (out: string, task: number) => join(out, UNFINISHED, `${task}.jsonl`);
 
-/** The plan of a run that did not end. */
+/** Reads the plan of an unfinished run. */
 export async function readPlan(out: string): Promise<ManifestPlan> {
   const path = planFile(out);
   let value: unknown;
@@ -37,10 +37,10 @@ export async function readPlan(out: string): Promise<ManifestPlan> {
   throw new DataError(`${path}: ${issueOf(parsed.issues)}`, { hint: 'Delete the folder.' });
 }
 
-/** Marks `out` as the place of a run. From now on it can be resumed. */
+/** Writes the plan of a run, which can be resumed from now on. */
 export const beginRun = (out: string, plan: ManifestPlan) => atomicWrite(planFile(out), JSON.stringify(plan));
 
-/** Puts the manifest together from `tasks` parts, and ends the run. Returns the number of files. */
+/** Joins the lines of all tasks to the manifest, and ends the run. Returns the number of files. */
 export async function finishRun(out: string, plan: ManifestPlan, tasks: number): Promise<number> {
   let files = 0;
   for (let task = 0; task < tasks; task++) files += (await readPart(out, task)).length;
@@ -53,10 +53,10 @@ export async function finishRun(out: string, plan: ManifestPlan, tasks: number):
   return files;
 }
 
-/** Takes away what a run needed while it was not ended. */
+/** Removes the folder of an unfinished run. */
 export const endRun = (out: string) => rm(join(out, UNFINISHED), { recursive: true, force: true });
 
-/** Notes the lines of a task that is done, and below them the SHA-256 of these lines. */
+/** Writes the lines of a finished task, followed by their SHA-256. */
 export async function writePart(out: string, task: number, entries: readonly ManifestEntry[]): Promise<void> {
   const text = linesOf(entries);
   await atomicWrite(partFile(out, task), `${text}${digestOf(Buffer.from(text))}\n`);
@@ -65,7 +65,7 @@ export async function writePart(out: string, task: number, entries: readonly Man
 const linesOf = (entries: readonly ManifestEntry[]) =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
-/** What a task has left. Throws a `DataError` when that cannot be read, or is not what was written. */
+/** Reads the lines of a finished task. Throws a `DataError` if they cannot be read or are damaged. */
 export async function readPart(out: string, task: number): Promise<ManifestEntry[]> {
   const path = partFile(out, task);
   const lines = (await readFile(path, 'utf8')).split('\n');
@@ -77,7 +77,7 @@ export async function readPart(out: string, task: number): Promise<ManifestEntry
   return lines.map((line) => JSON.parse(line) as ManifestEntry);
 }
 
-/** What a folder holds; nothing, when there is none. Throws a `UsageError` when it cannot be read. */
+/** Entries of a folder; none if it does not exist. Throws a `UsageError` if it cannot be read. */
 export async function entriesIn(folder: string) {
   return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
@@ -88,14 +88,14 @@ export async function entriesIn(folder: string) {
   });
 }
 
-/** What `out` holds: nothing, a run that did not end, or one that did; and what it was a run of. */
+/** State of `out`: empty, or an unfinished or finished run with its plan. */
 export type OutState =
   | { readonly kind: 'empty' }
   | { readonly kind: 'unfinished' | 'finished'; readonly plan: ManifestPlan };
 
 /**
- * Looks at an output folder before any work. Throws a `UsageError` when it cannot be written, or holds something that
- * the run was not told to go on with (`resume`) or replace (`force`), or that no such run wrote.
+ * Checks an output folder before any work. Throws a `UsageError` if it cannot be written, holds a run that is neither resumed nor
+ * replaced (`resume`, `force`), or holds files that no run wrote.
  */
 export async function inspectOut(
   out: string,
@@ -126,7 +126,7 @@ export async function inspectOut(
       });
 }
 
-/** Throws a `UsageError` when a folder holds anything but hidden files. */
+/** Throws a `UsageError` if a folder holds anything but hidden files. */
 export async function assertEmpty(out: string): Promise<void> {
   const entry = (await entriesIn(out)).find(({ name }) => !name.startsWith('.') || name === UNFINISHED);
   if (entry === undefined) return;
@@ -134,8 +134,8 @@ export async function assertEmpty(out: string): Promise<void> {
 }
 
 /**
- * Takes away what a run left, so that at every moment the rest is a run that can be resumed or replaced; the user's own
- * files are not touched (`inspectOut` has refused them).
+ * Removes the files of a run, in an order that leaves a run to resume or replace at every moment. There are no files of the user,
+ * since `inspectOut` refuses those.
  */
 export async function clearRun(out: string, plan: ManifestPlan): Promise<void> {
   await beginRun(out, plan);
@@ -145,12 +145,12 @@ export async function clearRun(out: string, plan: ManifestPlan): Promise<void> {
   }
   const { own, folders } = await filesOf(out, plan);
   for (const file of own) await rm(file);
-  // A folder in which the user keeps something hidden stays.
+  // Folders with hidden files of the user stay.
   for (const folder of folders) await rmdir(folder).catch(() => undefined);
   await rm(join(out, UNFINISHED), { recursive: true });
 }
 
-/** The tasks of a run whose files are all there. Files of other tasks are taken away, to be made anew. */
+/** Returns the tasks of a run whose files all exist, and removes the files of other tasks. */
 export async function tasksDone(out: string, plan: ManifestPlan): Promise<ReadonlySet<number>> {
   const { own } = await filesOf(out, plan);
   const present = new Set(own);
@@ -158,7 +158,7 @@ export async function tasksDone(out: string, plan: ManifestPlan): Promise<Readon
   for (const { name } of await entriesIn(join(out, UNFINISHED))) {
     const task = /^(\d+)\.jsonl$/.exec(name)?.[1];
     if (task === undefined) continue;
-    // A part that cannot be read is made again like one that is missing.
+    // Lines that cannot be read count as missing.
     const lines = await readPart(out, Number(task)).catch(() => undefined);
     const files = lines?.map(({ path }) => join(out, path));
     if (!files?.every((file) => present.has(file))) continue;
@@ -169,13 +169,13 @@ export async function tasksDone(out: string, plan: ManifestPlan): Promise<Readon
   return done;
 }
 
-/** Takes away files that were on their way to the disk when the run was stopped. */
+/** Removes temporary files of an interrupted run. */
 export async function sweep(out: string, plan: ManifestPlan): Promise<void> {
   const { own } = await filesOf(out, plan);
   for (const file of own) if (file.endsWith('.tmp')) await rm(file, { force: true });
 }
 
-/** A manifest that is there ends the run, even where a kill left the rest of it. */
+/** Plan in `out`. With a manifest the run is finished, even if it was killed before its folder was removed. */
 async function presentPlan(out: string): Promise<Exclude<OutState, { kind: 'empty' }> | undefined> {
   const exists = (path: string) => lstat(path).then(Boolean, () => false);
   if (await exists(join(out, MANIFEST))) {
@@ -185,7 +185,7 @@ async function presentPlan(out: string): Promise<Exclude<OutState, { kind: 'empt
   return (await exists(planFile(out))) ? { kind: 'unfinished', plan: await readPlan(out) } : undefined;
 }
 
-/** What a run wrote into the folders of its classes, those folders, and the first thing that no run writes. */
+/** Files of a run, the folders of its classes, and the first entry that no run writes. */
 async function filesOf(out: string, plan: ManifestPlan) {
   const classes = new Set(plan.classes.map(({ label }) => String(label)));
   const own: string[] = [];

@@ -11,19 +11,19 @@ import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { openByName } from '../../../node/images/openCatalog.js';
 import type { ManifestPlan } from './manifest.js';
 
-/** A real image as it lies in its data. */
+/** A real image of the data. */
 export interface ParentPixels extends Pixels {
-  /** Of what `sha256` in a manifest says. */
+  /** The digest that a manifest records. */
   readonly sha256: string;
-  /** A PNG file of it: the folder's own, byte for byte, where it is one and has the shape. */
+  /** The image as PNG: the original file if it is a PNG of this shape. */
   readonly png: Uint8Array;
 }
 
 /** Reads real images by the names that a manifest gives them. */
 export interface ParentReader {
   /**
-   * @param sha256 what it must be; it is not looked at otherwise
-   * @throws DataError naming the file or image when it is missing, broken or another one
+   * @param sha256 expected digest; not checked if it is absent
+   * @throws DataError naming the file or image if it is missing, broken or changed
    */
   read(name: string, sha256?: string): Promise<ParentPixels>;
 }
@@ -31,19 +31,19 @@ export interface ParentReader {
 /** SHA-256 in hexadecimal. */
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The shape that images are needed in. */
+/** Required shape of images. */
 export interface Wanted {
   readonly shape: ImageShape;
-  /** How they come into it; without, they are left as they are. */
+  /** Resizing to that shape. Default: none. */
   readonly fit?: Fit | undefined;
 }
 
-/** Opens the data that a manifest's plan is about. */
+/** Opens the data of a plan. */
 export async function openParents(data: ManifestPlan['data'], wanted: Wanted): Promise<ParentReader> {
   return data.kind === 'folder' ? ownParents(data.root, wanted) : setParents(data.kind);
 }
 
-/** JPEGs are unpacked in JavaScript, whatever is installed: files must come out the same everywhere. */
+/** Decodes JPEGs in JavaScript, whatever is installed, so that files are equal everywhere. */
 async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentReader> {
   const images = await openByName(root);
   return {
@@ -60,15 +60,15 @@ async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentR
 }
 
 /** Name of an image of a data set's train set. */
-export const imageName = (place: number): string => `train/${place}`;
+export const imageName = (index: number): string => `train/${index}`;
 
 async function setParents(data: EvaluationData): Promise<ParentReader> {
   const { train } = await loadBuiltInSet(data);
   return {
     async read(name, expected) {
-      const place = Number(/^train\/(0|[1-9]\d*)$/.exec(name)?.[1]);
-      if (!(place < train.labels.length)) throw new DataError(`there is no image ${name} in ${data}`);
-      const { pixels, shape } = train.images([place]);
+      const index = Number(/^train\/(0|[1-9]\d*)$/.exec(name)?.[1]);
+      if (!(index < train.labels.length)) throw new DataError(`there is no image ${name} in ${data}`);
+      const { pixels, shape } = train.images([index]);
       const sha256 = digestOf(Uint8Array.from(pixels, (value) => Math.round(255 * value)));
       assertSame(`the image ${name} of ${data}`, sha256, expected);
       return { pixels, shape, sha256, png: encodePng(pixels, shape) };

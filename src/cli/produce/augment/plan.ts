@@ -17,15 +17,15 @@ import { commandText } from '../../options/option.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 
-/** Everything that the files of an augmented folder depend on, and nothing else. */
+/** Everything that the files of an augmented folder depend on. */
 export interface AugmentSettings {
-  /** `mnist`, `fashion-mnist`, or the path of one's own images. */
+  /** `mnist`, `fashion-mnist`, or the path of the user's images. */
   readonly data: string;
-  /** How one's own images come into the model's shape. Default: as its card says, else they must have it. */
+  /** Resizing of the user's images to the model's shape. Default: as its card says, else they must have it. */
   readonly fit?: Fit;
-  /** Pass over images of one's own that cannot be read. Default: the first is an error. */
+  /** Skip images that cannot be read. Default: the first is an error. */
   readonly skipBad?: boolean;
-  /** Images per class that are drawn from a data set. A folder gives all that it has. */
+  /** Images per class drawn from a data set. Of a folder, all are used. */
   readonly shots: number;
   /** Shipped name, path or URL of the model. */
   readonly model: string;
@@ -33,16 +33,16 @@ export interface AugmentSettings {
   readonly perClass: number;
   readonly path: PathName;
   readonly seed: number;
-  /** Keep only what is nearer to its own class's mean than to any other's. */
+  /** Keep only images whose codes are nearest to the prototype of their own class. */
   readonly labelCheck: boolean;
-  /** Share of what decoding loses of a parent that is laid back over each image, in [0, 1]. Default: 0. */
+  /** Share of a parent's residual that is added to each image, in [0, 1]. Default: 0. */
   readonly detail?: number;
-  /** Put the real images into the folder too. */
+  /** Copy the real images into the folder. */
   readonly includeOriginals: boolean;
   readonly backend: BackendName;
 }
 
-/** Most images of a class that are parents; of more, a seeded choice. */
+/** Largest number of parents of a class; of more images, a seeded choice. */
 export const BANK_SIZE = 512;
 
 /** The command that makes the same files, but for where they go. */
@@ -56,18 +56,18 @@ export function augmentCommand(settings: AugmentSettings): string {
   });
 }
 
-/** A real image. They are listed by a walk over all of them, since there may be more than should be held. */
+/** A real image. Images are iterated rather than held in a list, as there may be many. */
 interface RealImage {
   readonly label: Label;
   readonly name: string;
 }
 
-/** How many real images a class has. */
+/** Number of real images of a class. */
 type ClassCount = ManifestPlan['classes'][number];
 
 export interface PlanOptions {
   readonly onRead?: (done: number, total: number) => void;
-  /** Told which images were passed over, where there are some. */
+  /** Called with the skipped images, if there are any. */
   readonly onBad?: (bad: readonly BadImage[]) => void;
   readonly signal?: AbortSignal;
 }
@@ -75,21 +75,18 @@ export interface PlanOptions {
 const unseen = new Float32Array(0);
 
 /**
- * The numbers of the images that are remembered of a class with `count` images, in the order of their places: what
- * `hallucinate` would hold of them at the end. So that of a large class only these need to be read.
+ * Numbers of the images of a class with `count` images that are in its bank at the end, in the order of the bank. Only these need to be read.
  */
-export function remembered(label: Label, count: number, size: number, seed: number): readonly number[] {
+export function bankNumbers(label: Label, count: number, size: number, seed: number): readonly number[] {
   const bank = classBank(label, size, seed);
   for (let i = 0; i < count; i++) bank.add(unseen);
   return bank.samples.map(({ number }) => number);
 }
 
 /**
- * Looks at the data and says all that is to be made. Every image that may be a parent is read and checked, so that
- * nothing is written when one is broken.
+ * Plans all files. Every image that may be a parent is read and checked, so that nothing is written if one is broken.
  *
- * @throws UsageError when no class has enough images; DataError naming an image that is broken or not of the model's
- *   shape
+ * @throws UsageError if no class has enough images; DataError naming an image that is broken or not of the model's shape
  */
 export async function planAugmentation(
   settings: AugmentSettings,
@@ -132,8 +129,8 @@ interface Reading {
 }
 
 /**
- * Reads every image that may be a parent. Where some are to be passed over, others are chosen in their place as if they
- * had never been there, until all that are chosen can be read.
+ * Reads every image that may be a parent. If some are skipped, others are chosen as if those did not exist, until all that are chosen
+ * can be read.
  */
 async function readParents(all: Iterable<RealImage>, { settings, model, reader, onRead, signal }: Reading) {
   const read = new Map<string, Pick<ParentPixels, 'sha256'>>();
@@ -166,36 +163,36 @@ async function readParents(all: Iterable<RealImage>, { settings, model, reader, 
   }
 }
 
-/** The classes in the order in which they come, without the images that are passed over. */
+/** Classes in the order of their first image, without skipped images. */
 function countClasses(all: Iterable<RealImage>, bad: ReadonlyMap<string, string>): ClassCount[] {
   const counts = new Map<Label, number>();
   for (const { label, name } of all) if (!bad.has(name)) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].map(([label, images]) => ({ label, images }));
 }
 
-/** The images that may be parents, or are copied, class by class. */
+/** Images that may be parents or are copied, class by class. */
 function wantedOf(
   all: Iterable<RealImage>,
   bad: ReadonlyMap<string, string>,
   classes: readonly ClassCount[],
   { includeOriginals, seed }: AugmentSettings,
 ) {
-  const shelves = new Map(
+  const byClass = new Map(
     classes.map(({ label, images }) => {
-      const numbers = includeOriginals ? undefined : new Set(remembered(label, images, BANK_SIZE, seed));
+      const numbers = includeOriginals ? undefined : new Set(bankNumbers(label, images, BANK_SIZE, seed));
       return [label, { numbers, next: 0, wanted: [] as Omit<ParentImage, 'sha256'>[] }];
     }),
   );
   for (const { label, name } of all) {
     if (bad.has(name)) continue;
-    const shelf = shelves.get(label)!;
-    const number = shelf.next++;
-    if (shelf.numbers?.has(number) ?? true) shelf.wanted.push({ name, label, number });
+    const own = byClass.get(label)!;
+    const number = own.next++;
+    if (own.numbers?.has(number) ?? true) own.wanted.push({ name, label, number });
   }
-  return [...shelves.values()].flatMap(({ wanted }) => wanted);
+  return [...byClass.values()].flatMap(({ wanted }) => wanted);
 }
 
-/** Of one's own images those to learn from; of a data set the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
+/** Train images of the user; of a data set, the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
 async function realImages({ data, shots, seed }: AugmentSettings): Promise<Iterable<RealImage>> {
   if (!isEvaluationData(data)) {
     const { images } = await openCatalog(data);
@@ -209,7 +206,7 @@ async function realImages({ data, shots, seed }: AugmentSettings): Promise<Itera
   return classes.flatMap((label, own) =>
     [...supportIndices]
       .filter((_, i) => support.labels[i] === own)
-      .map((place) => ({ label, name: imageName(place) })),
+      .map((index) => ({ label, name: imageName(index) })),
   );
 }
 
@@ -229,11 +226,11 @@ function assertEnough(classes: readonly ClassCount[], { data, path }: AugmentSet
 
 function misfit(name: string, shape: Model['imageShape'], { data, model }: AugmentSettings, fit: Model) {
   const [height, width, channels] = fit.imageShape;
-  const colours = channels === 1 ? 'gray' : 'RGB';
+  const colors = channels === 1 ? 'gray' : 'RGB';
   return new UsageError(
     `${name} in ${data} is ${formatShape(shape)}, but the model ${model} takes ${formatShape(fit.imageShape)}`,
     {
-      hint: `Have them made ${width} pixels wide, ${height} high and ${colours} with --fit letterbox or --fit crop, or choose a model for ${formatShape(shape)}.`,
+      hint: `Have them made ${width} pixels wide, ${height} high and ${colors} with --fit letterbox or --fit crop, or choose a model for ${formatShape(shape)}.`,
     },
   );
 }

@@ -15,13 +15,13 @@ import { digestOf, openParents, type ParentReader } from './parents.js';
 export interface ReplayOptions {
   /** The `manifest.jsonl` of an augmented folder. */
   readonly manifest: string;
-  /** Where the files go, under their paths; empty or new. */
+  /** Output folder, empty or new. */
   readonly out: string;
   /** Paths of files as the manifest lists them. Default: all. */
   readonly files?: readonly string[];
-  /** Where the image folder lies now. Default: where it was. */
+  /** Current path of the image folder. Default: as recorded. */
   readonly data?: string;
-  /** Where the model lies now. Default: where it was. */
+  /** Current path of the model. Default: as recorded. */
   readonly model?: string;
   /** Default: the backend that made the files. */
   readonly backend?: BackendRequest;
@@ -29,22 +29,22 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A file that could not be made again as it was. */
+/** A file that could not be made again, or differs. */
 export interface ReplayFault {
   readonly path: string;
   readonly reason: string;
 }
 
 export interface Replay {
-  /** Files that came out the same, byte for byte. */
+  /** Number of files that are equal byte for byte. */
   readonly same: number;
   readonly faults: readonly ReplayFault[];
   readonly header: ManifestHeader;
 }
 
 /**
- * Makes files of an augmented folder again, each alone from its line of the manifest and its parents, and compares
- * their SHA-256. A file that comes out otherwise is written too, so that it can be looked at.
+ * Makes files of an augmented folder again, each from its line of the manifest and its parents, and compares their SHA-256. A file
+ * that differs is written too, for inspection.
  *
  * The manifest is checked to its end before anything is written.
  *
@@ -83,7 +83,7 @@ async function replayAlone(options: ReplayOptions): Promise<Replay> {
   }
 }
 
-/** Reads the whole manifest once, and makes sure that it lists the files that are asked for. */
+/** Reads the whole manifest once, and checks that it lists the requested files. */
 async function check({ manifest, files }: ReplayOptions) {
   const wanted = files === undefined ? undefined : new Set(files);
   const missing = new Set(wanted);
@@ -96,7 +96,7 @@ async function check({ manifest, files }: ReplayOptions) {
   });
 }
 
-/** A manifest may come from anyone: the network is asked only where the user names it. */
+/** Path of the model. A manifest may come from anyone, so a URL in it is not loaded unless the user names it. */
 function sourceOf({ model }: ManifestHeader, manifest: string): string {
   if (!/^https?:/i.test(model.source)) return model.source;
   throw new UsageError(`${manifest} names a model at ${model.source}, which is not loaded by itself`, {
@@ -121,7 +121,7 @@ interface Tools {
   readonly out: string;
 }
 
-/** Makes one file again. Returns what is wrong with it, if anything is. */
+/** Makes one file again. Returns the reason if it fails or differs. */
 async function replay(entry: ManifestEntry, { digests, parents, model, out }: Tools) {
   const { label } = entry;
   let png: Uint8Array;

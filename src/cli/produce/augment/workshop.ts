@@ -11,14 +11,14 @@ import { loadModel } from '../../../node/loadModel.js';
 import { selectBackend } from '../../../node/selectBackend.js';
 import {
   type Jobs,
+  jobPath,
   jobsOf,
   type ManifestEntry,
   type ManifestPlan,
   type ParentImage,
-  placeOf,
 } from './manifest.js';
 import { digestOf, openParents, type ParentReader } from './parents.js';
-import { remembered } from './plan.js';
+import { bankNumbers } from './plan.js';
 
 /** Number of files of a task, and the most that a thread loses when it is killed. */
 export const TASK_SIZE = 256;
@@ -70,7 +70,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
       for (const job of todo) {
         if ('original' in job) {
           if (requests.length > 0) await finishBatch();
-          entries.push(await writeOriginal(job.original, placeOf(job), parents, out));
+          entries.push(await writeOriginal(job.original, jobPath(job), parents, out));
           continue;
         }
         const { label, index } = job;
@@ -92,7 +92,7 @@ function openLibrary({ classes, images, settings }: ManifestPlan, parents: Paren
   let banks = new Map<Label, readonly Sample[]>();
 
   async function readBank(label: Label): Promise<readonly Sample[]> {
-    const numbers = remembered(label, countOf.get(label)!, settings.bankSize, settings.seed);
+    const numbers = bankNumbers(label, countOf.get(label)!, settings.bankSize, settings.seed);
     const samples: Sample[] = [];
     for (const number of numbers) {
       const { name, sha256 } = byClass.get(label)!.get(number)!;
@@ -118,7 +118,7 @@ async function writeHallucination(
   out: string,
 ): Promise<ManifestEntry> {
   const { parents, path, omega, base, detail, angle, index, seed, model, attempt } = provenance!;
-  const place = placeOf({ label, index });
+  const place = jobPath({ label, index });
   const png = encodePng(pixels, shape);
   await atomicWrite(join(out, place), png);
   return {
