@@ -7,7 +7,7 @@ import { assertKnownClasses, type ImageSource } from './imageSource.js';
 export interface EpisodeOptions {
   /** Number of classes. Default: all of `among`. */
   readonly ways?: number;
-  /** Labelled images per class in the support set. */
+  /** Labeled images per class in the support set. */
   readonly shots: number;
   /** Query images per class, or `all` images of the episode's classes that the query source has. Default: `all`. */
   readonly queries?: number | 'all';

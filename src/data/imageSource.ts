@@ -9,7 +9,7 @@ import {
   sizeOf,
 } from '../core/image.js';
 
-/** A labelled data set that makes floats only of the images that are asked for. */
+/** A labeled data set that makes floats only of the images that are asked for. */
 export interface ImageSource {
   readonly shape: ImageShape;
   /** Class of each image, as an index into `classes`. */

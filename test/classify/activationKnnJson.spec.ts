@@ -15,7 +15,7 @@ onWasm();
 /** Examples as a user adds them. */
 type Examples = readonly (readonly [label: string | number, values: readonly number[]])[];
 
-function learnt(examples: Examples): KNNClassifier {
+function learned(examples: Examples): KNNClassifier {
   const classifier = create();
   for (const [label, values] of examples) {
     tf.tidy(() => classifier.addExample(tf.tensor1d([...values]), label));
@@ -37,7 +37,7 @@ it('gives a classifier that predicts the same and learns on the same, class indi
   await fc.assert(
     fc.asyncProperty(examples, examples, vector, fc.integer({ min: 1, max: 5 }), (first, later, query, k) =>
       expectNoLeak(async () => {
-        const original = learnt(first);
+        const original = learned(first);
         const json = JSON.parse(JSON.stringify(await activationKnnToJSON(original)));
         const copy = activationKnnFromJSON(json);
         expect(await ask(copy, query, k)).toEqual(await ask(original, query, k));
@@ -55,7 +55,7 @@ it('gives a classifier that predicts the same and learns on the same, class indi
 });
 
 it('holds what it says', async () => {
-  const classifier = learnt([
+  const classifier = learned([
     ['b', [3, 4]],
     [0, [0, 2]],
   ]);
@@ -95,7 +95,7 @@ it.each<[RegExp, (json: ActivationKnnJson) => unknown]>([
   [/wrong at classes\.0\.examples/, (json) => ({ ...json, classes: [{ ...json.classes[0], examples: 0 }] })],
   [/has examples of 0 values/, (json) => ({ ...json, dimension: 0 })],
 ])('refuses damaged JSON and leaves no tensors: %s', async (message, damage) => {
-  const classifier = learnt([['b', [3, 4]]]);
+  const classifier = learned([['b', [3, 4]]]);
   const json = await activationKnnToJSON(classifier);
   classifier.dispose();
   await expectNoLeak(() => {

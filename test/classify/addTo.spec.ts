@@ -41,7 +41,7 @@ it.each([1, 2, 3, 5, 8])('learns and passes on all of 5 images in batches of %i'
   expect(Math.max(...sizes)).toBe(Math.min(5, batchSize));
 });
 
-it('ends with an error at an image that cannot be learnt, with those before it learnt', async () => {
+it('ends with an error at an image that cannot be learned, with those before it learned', async () => {
   const classifier = new KnnClassifier();
   const stream = of(image(1), image(Number.NaN), image(3)).pipe(addTo(classifier));
   await expect(lastValueFrom(stream)).rejects.toThrow(DataError);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const shape: ImageShape = [8, 8, 1];
 const small: CnnOptions = { shape, classes: 3, seed: 4 };
 
-/** Noisy images whose class is the third of the rows that is bright, at an uneven place of it. */
+/** Noisy images whose class is the third of the rows that is bright, in a row drawn from it. */
 function stripes(count: number, seed: number, [height, width, channels]: ImageShape = shape) {
   const random = randomStream(seed);
   const size = height * width * channels;

@@ -52,7 +52,7 @@ export function squaredDistances({ references, queries }: Problem, query: number
   });
 }
 
-/** The documented rule, spelled out: sort by distance, then by place; count votes; the nearest of the tied wins. */
+/** The documented rule, spelled out: sort by distance, then by index; count votes; the nearest of the tied wins. */
 export function bruteForce(problem: Problem): number[] {
   const { references, queries, k } = problem;
   return Array.from({ length: queries.length / references.dimension }, (_, query) => {

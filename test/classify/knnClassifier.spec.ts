@@ -21,7 +21,7 @@ const rowsOf = (values: Float32Array, dimension: number) =>
     values.slice(i * dimension, (i + 1) * dimension),
   );
 
-function learnt({ references, k }: Problem, engine: (typeof knnEngineNames)[number]): KnnClassifier {
+function learned({ references, k }: Problem, engine: (typeof knnEngineNames)[number]): KnnClassifier {
   const classifier = new KnnClassifier({ k, engine });
   for (const [i, row] of rowsOf(references.values, references.dimension).entries()) {
     classifier.add(row, names[references.labels[i]!]!);
@@ -69,7 +69,7 @@ describe.each(knnEngineNames)('KnnClassifier with the engine %s', (engine) => {
       fc.asyncProperty(problems(1_000), async (problem) => {
         preUnequalDistances(problem);
         const predictions = await expectNoLeak(() =>
-          learnt(problem, engine).predictAll(rowsOf(problem.queries, problem.references.dimension)),
+          learned(problem, engine).predictAll(rowsOf(problem.queries, problem.references.dimension)),
         );
         expectLike(predictions, problem);
       }),
@@ -91,7 +91,7 @@ describe.each(knnEngineNames)('KnnClassifier with the engine %s', (engine) => {
   it('predicts the same after it was saved and loaded', async () => {
     await fc.assert(
       fc.asyncProperty(problems(3), async (problem) => {
-        const original = learnt(problem, engine);
+        const original = learned(problem, engine);
         const copy = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(original)));
         const queries = rowsOf(problem.queries, problem.references.dimension);
         expect(await copy.predictAll(queries)).toEqual(await original.predictAll(queries));

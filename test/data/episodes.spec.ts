@@ -8,7 +8,7 @@ import { byteSource, type ImageSource, setSource } from '../../src/data/imageSou
 const classes: readonly Label[] = ['ant', 7, 'cat', 'dog', 3];
 
 /** `perClass[c]` images of class c, classes interleaved; the bytes of an image spell its index and its class. */
-function labelledSource(perClass: readonly number[], of = classes): ImageSource {
+function labeledSource(perClass: readonly number[], of = classes): ImageSource {
   const labels: number[] = [];
   for (let round = 0; labels.length < perClass.reduce((a, b) => a + b); round++) {
     for (const [label, count] of perClass.entries()) if (round < count) labels.push(label);
@@ -17,8 +17,8 @@ function labelledSource(perClass: readonly number[], of = classes): ImageSource 
   return byteSource(bytes, [1, 3, 1], Int32Array.from(labels), of);
 }
 
-const source = labelledSource([20, 30, 25, 22, 40]);
-const other = labelledSource([10, 12, 11, 14, 13]);
+const source = labeledSource([20, 30, 25, 22, 40]);
+const other = labeledSource([10, 12, 11, 14, 13]);
 const within = { support: source, query: source };
 const across = { support: source, query: other };
 
@@ -101,7 +101,7 @@ describe('an episode', () => {
     );
   });
 
-  test('asks as many queries per class as wished, or all of the chosen classes', () => {
+  test('has the requested number of queries per class, or all of the chosen classes', () => {
     fc.assert(
       fc.property(options, (asked) => {
         const own = sampleEpisode(within, asked);
@@ -150,7 +150,7 @@ describe('an episode', () => {
   });
 
   test('finds the queries of a class whatever the order of classes in their source', () => {
-    const reversed = labelledSource([4, 5, 6, 7, 8], [...classes].reverse());
+    const reversed = labeledSource([4, 5, 6, 7, 8], [...classes].reverse());
     const { query } = sampleEpisode({ support: source, query: reversed }, { shots: 1, seed: 0, episode: 0 });
     expect(counts(query, classes)).toEqual([8, 7, 6, 5, 4]);
   });

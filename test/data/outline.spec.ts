@@ -73,7 +73,7 @@ describe('flatten', () => {
       [0, 0],
       [4, 0],
     ]);
-    // Half way along: a quarter, a half and a quarter of the three places; an eighth, three, three and one of the four.
+    // Halfway: weights 1/4, 1/2, 1/4 of the three points; 1/8, 3/8, 3/8, 1/8 of the four.
     expect(first[5]).toEqual([3, 3]);
     expect(first.at(-1)).toEqual([0, 4]);
     expect(second[4]).toEqual([11.5, 2.25]);

@@ -40,8 +40,8 @@ describe.skipIf(!fashionIsHere)('the published files', () => {
     const { test: queries } = await loadFashionMnist();
     const means = new Map(
       queries.classes.map((name, own) => {
-        const places = [...queries.labels.keys()].filter((i) => queries.labels[i] === own);
-        const { pixels } = queries.images(places);
+        const indices = [...queries.labels.keys()].filter((i) => queries.labels[i] === own);
+        const { pixels } = queries.images(indices);
         return [name, pixels.reduce((sum, value) => sum + value, 0) / pixels.length];
       }),
     );
@@ -55,14 +55,14 @@ describe.skipIf(!fashionIsHere)('the published files', () => {
 describe('files that are not the published ones', () => {
   test('are read, packed or not, when they are not verified', async () => {
     const { train, test: queries } = await loadFashionMnist({ folder, verify: false });
-    for (const [source, place] of [
+    for (const [source, index] of [
       [train, 59_999],
       [queries, 7_123],
     ] as const) {
-      const { pixels, labels } = source.images([place]);
-      expect(pixels[0]).toBeCloseTo((place % 256) / 255, 6);
+      const { pixels, labels } = source.images([index]);
+      expect(pixels[0]).toBeCloseTo((index % 256) / 255, 6);
       expect(pixels.subarray(1)).toEqual(new Float32Array(783));
-      expect(source.classes[labels[0]!]).toBe(fashionMnistClasses[place % 10]);
+      expect(source.classes[labels[0]!]).toBe(fashionMnistClasses[index % 10]);
     }
   });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import opentype from 'opentype.js';
 
-/** A closed line through places in a font's plane: to the right and up, in thousandths of an em. */
+/** A closed line through points in a font's plane: to the right and up, in thousandths of an em. */
 export type Corners = readonly (readonly [right: number, up: number])[];
 
 export const square: Corners = [

@@ -16,7 +16,7 @@ import { ownFolder } from './folder.js';
 
 const at = ownFolder();
 
-/** A one-colour PNG. */
+/** A one-color PNG. */
 const plain = (shade = 0.2, shape: ImageShape = [2, 3, 1]) =>
   encodePng(new Float32Array(sizeOf(shape)).fill(shade), shape);
 
@@ -44,7 +44,7 @@ async function refusal(root = at('')): Promise<DataError> {
 }
 
 describe('imageFolder', () => {
-  it('gives each image its class and place, in code-unit order', async () => {
+  it('gives each image its class and path, in code-unit order', async () => {
     await fill({
       'b/2.png': plain(0.4),
       'b/10.png': plain(0.6),

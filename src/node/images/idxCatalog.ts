@@ -30,7 +30,7 @@ export const isIdxImages = (name: string): boolean => imagesFile.test(name);
  * in `.gz`. Names that begin with `train`, `val`, `test` or `t10k` are splits. All is held in memory.
  *
  * @param files files of images in one folder
- * @throws DataError naming the file that is missing or broken, or does not fit its neighbour
+ * @throws DataError naming the file that is missing or broken, or does not fit the file beside it
  */
 export async function idxCatalog(root: string, files: readonly string[]): Promise<Catalog> {
   const parts = await Promise.all(files.map(readPart));

@@ -10,7 +10,7 @@ import { type Fit, fitTo } from '../../data/resize.js';
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** A labelled image and the file that it came from. */
+/** A labeled image and the file that it came from. */
 export interface FolderImage extends LabeledImage {
   /** The name of the class's folder. */
   readonly label: string;

@@ -42,7 +42,7 @@ describe('decodeJpeg', () => {
     expect(farthest(fitTo(ours, to, 'letterbox'), theirs)).toBeLessThanOrEqual(2);
   });
 
-  it('names a file that is cut short at any place', () => {
+  it('names a file that is truncated anywhere', () => {
     const file = fileOf('baseline 4:2:0');
     for (const length of [0, 1, 2, 3, 20, 200, 600, 700, Math.floor(file.length / 2), file.length - 40]) {
       const cut = () => decodeJpeg(file.subarray(0, length), 'photos/a.jpg');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageHeader } from '../../../src/data/decode/imageHeader.js';
 import { decodeJpeg } from '../../../src/data/decode/jpeg.js';
 import { decodePng, encodePng } from '../../../src/data/decode/png.js';
-import { chunk } from '../pngFiles.js';
+import { chunk } from './pngFiles.js';
 import { bytesOf, farthest, references } from './references.js';
 
 /** Two rows of three shades, as they are stored. */

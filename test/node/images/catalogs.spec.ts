@@ -76,6 +76,9 @@ describe('a table', () => {
     ['p/1.png,a/b', /"a\/b" cannot be the name of a class/],
     ['p/1.png,.hidden', /cannot be the name of a class/],
     [',a', /line 2: path: /],
+    [`p/1.png,${'a'.repeat(10_001)}`, /line 2: a field is too long/],
+    ['\r\n\r\np/1.png,"a\r\nb"\r\n\r\n,c', /line 7: path: /],
+    ['p/1.png,a\r\n\r\n"p/2.png\r\n",b\rp/3.png,"c', /line 6: a quoted field does not end/],
     ['p/1.png', /line 2: 1 fields, but 2 columns/],
     ['p/1.png,a\np/1.png,b', /line 3: p\/1\.png is listed twice/],
     ['"p/1.png,a', /line 2: a quoted field does not end/],
@@ -138,7 +141,7 @@ describe('an archive of NumPy', () => {
     await expect(catalog.read('image/4')).rejects.toThrow(/has no image image\/4/);
   });
 
-  it('gives splits, floats, colours, and texts as labels', async () => {
+  it('gives splits, floats, colors, and texts as labels', async () => {
     const file = zipOf({
       'x_test.npy': npyOf('<f4', [1, 1, 1, 3], float32(1, 0, 0.5)),
       'y_test.npy': npyOf('<U2', [1], texts(2, '猫')),
@@ -246,7 +249,7 @@ describe('IDX files', () => {
     expect(listed(one)[1]).toEqual(['image/1', '1', '']);
   });
 
-  it('with channels are colour', async () => {
+  it('with channels are color', async () => {
     await write('own-images-idx4-ubyte', idx([1, 1, 2, 3], [1, 2, 3, 4, 5, 6]));
     const file = at('own-images-idx4-ubyte');
     expect((await refusal(file)).message).toMatch(/cannot read .*own-labels-idx1-ubyte/);

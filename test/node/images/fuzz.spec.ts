@@ -7,8 +7,8 @@ import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
 import { damage, damaged, fuzzRuns } from '../../damage.js';
+import { pngOf } from '../../data/decode/pngFiles.js';
 import { bytesOf, references } from '../../data/decode/references.js';
-import { pngOf } from '../../data/pngFiles.js';
 import { ownFolder } from '../folder.js';
 import { float32, npyOf, texts, zipOf } from './npzFiles.js';
 
@@ -20,7 +20,7 @@ const files: Readonly<Record<string, Uint8Array>> = {
     Float32Array.from({ length: 48 }, (_, i) => i / 48),
     [6, 8, 1],
   ),
-  'palette.png': pngOf({ width: 5, height: 2, depth: 8, colourType: 2 }, [
+  'palette.png': pngOf({ width: 5, height: 2, depth: 8, colorType: 2 }, [
     Array(15).fill(9),
     Array(15).fill(7),
   ]),

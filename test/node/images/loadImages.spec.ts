@@ -129,7 +129,7 @@ describe('loadOwnImages', () => {
 });
 
 describe('survey', () => {
-  it('tells sizes and colours by headers', async () => {
+  it('tells sizes and colors by headers', async () => {
     await fill({ 'a/1.png': plain(1, [3, 9, 1]), 'a/2.png': plain(1, [7, 5, 3]), 'b/3.png': 'page' });
     const catalog = await openCatalog(at(''));
     expect(await survey(catalog, { skipBad: true })).toMatchObject({
@@ -178,7 +178,7 @@ describe('pixelStore', () => {
   ])('gives back from %s what was added', (_, most) => {
     const store = pixelStore(3, 2, most);
     for (const value of [1, 2, 3]) store.add(Uint8Array.of(value, value + 10));
-    expect([2, 0, 1].map((place) => [...store.read(place)])).toEqual([
+    expect([2, 0, 1].map((index) => [...store.read(index)])).toEqual([
       [3, 13],
       [1, 11],
       [2, 12],

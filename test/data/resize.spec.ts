@@ -59,9 +59,9 @@ describe('fitTo', () => {
     expect([...fitTo(image, [2, 2, 1], 'crop').pixels]).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 
-  it('turns colour to gray by luma, and gray to colour by repeating it', () => {
-    const colour = { pixels: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1), shape: [2, 2, 3] as const };
-    const gray = fitTo(colour, [2, 2, 1], 'crop');
+  it('turns color to gray by luma, and gray to color by repeating it', () => {
+    const color = { pixels: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1), shape: [2, 2, 3] as const };
+    const gray = fitTo(color, [2, 2, 1], 'crop');
     expect([...gray.pixels].map((value) => Number(value.toFixed(3)))).toEqual([0.299, 0.587, 0.114, 1]);
     expect([...fitTo(gray, [2, 2, 3], 'crop').pixels.subarray(0, 3)]).toEqual(Array(3).fill(gray.pixels[0]));
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../../src/core/errors.js';
-import type { ImageShape } from '../../src/core/image.js';
-import { decodePng, encodePng } from '../../src/data/decode/png.js';
+import { DataError } from '../../../src/core/errors.js';
+import type { ImageShape } from '../../../src/core/image.js';
+import { decodePng, encodePng } from '../../../src/data/decode/png.js';
 import { chunk, pngOf } from './pngFiles.js';
 
 /** What a decoded image holds, at a precision beyond that of the values given here. */
@@ -22,12 +22,12 @@ describe('decodePng', () => {
   ])('spreads gray values of %i bits over [0, 1]', (depth, packed, values) => {
     const half = packed.length / 2;
     const rows = [packed.slice(0, half), packed.slice(half)];
-    const bytes = pngOf({ width: 4, height: 2, depth, colourType: 0 }, rows);
+    const bytes = pngOf({ width: 4, height: 2, depth, colorType: 0 }, rows);
     expect(decoded(bytes)).toEqual({ pixels: shades(2 ** depth - 1, ...values), shape: [2, 4, 1] });
   });
 
   it('begins each row with a new byte', () => {
-    const bytes = pngOf({ width: 3, height: 2, depth: 4, colourType: 0 }, [
+    const bytes = pngOf({ width: 3, height: 2, depth: 4, colorType: 0 }, [
       [0x12, 0x3f],
       [0x45, 0x6f],
     ]);
@@ -41,15 +41,15 @@ describe('decodePng', () => {
     ['RGB of 16 bits', 2, 16, [1, 0, 2, 0, 3, 0], [1, 1, 3], shades(65535, 256, 512, 768)],
     ['gray with alpha, over black', 4, 8, [200, 255, 200, 51, 200, 0], [1, 3, 1], shades(255, 200, 40, 0)],
     ['RGBA, over black', 6, 8, [100, 200, 50, 51, 9, 8, 7, 0], [1, 2, 3], shades(255, 20, 40, 10, 0, 0, 0)],
-  ])('reads %s', (_, colourType, depth, row, shape, pixels) => {
-    expect(decoded(pngOf({ width: shape[1], height: 1, depth, colourType }, [row]))).toEqual({
+  ])('reads %s', (_, colorType, depth, row, shape, pixels) => {
+    expect(decoded(pngOf({ width: shape[1], height: 1, depth, colorType }, [row]))).toEqual({
       pixels,
       shape,
     });
   });
 
-  it('looks colours up in a palette, with its alpha', () => {
-    const header = { width: 3, height: 1, depth: 2, colourType: 3 };
+  it('looks colors up in a palette, with its alpha', () => {
+    const header = { width: 3, height: 1, depth: 2, colorType: 3 };
     const palette = chunk('PLTE', [10, 20, 30, 40, 50, 60, 70, 80, 90]);
     const row = [[0b0001_1000]];
     expect(decoded(pngOf(header, row, palette)).pixels).toEqual(
@@ -62,16 +62,16 @@ describe('decodePng', () => {
     });
   });
 
-  it('makes the transparent shade or colour black, and no other', () => {
-    const gray = { width: 3, height: 1, depth: 8, colourType: 0 };
+  it('makes the transparent shade or color black, and no other', () => {
+    const gray = { width: 3, height: 1, depth: 8, colorType: 0 };
     expect(decoded(pngOf(gray, [[9, 77, 78]], chunk('tRNS', [0, 77]))).pixels).toEqual(shades(255, 9, 0, 78));
-    const rgb = { width: 3, height: 1, depth: 8, colourType: 2 };
+    const rgb = { width: 3, height: 1, depth: 8, colorType: 2 };
     const bytes = pngOf(rgb, [[1, 2, 3, 1, 2, 4, 9, 9, 9]], chunk('tRNS', [0, 1, 0, 2, 0, 3]));
     expect(decoded(bytes).pixels).toEqual(shades(255, 0, 0, 0, 1, 2, 4, 9, 9, 9));
   });
 
   const whole = encode({ width: 5, height: 4, channels: 1, depth: 8, data: new Uint8Array(20).fill(7) });
-  const altered = (place: number) => whole.with(place, whole[place]! ^ 1);
+  const altered = (index: number) => whole.with(index, whole[index]! ^ 1);
   it.each<[string, Uint8Array, RegExp]>([
     ['an empty file', new Uint8Array(), /file is no PNG: it is empty/],
     ['text', new TextEncoder().encode('hello, this is a long text'), /file is no PNG$/],
@@ -81,30 +81,26 @@ describe('decodePng', () => {
     ['an altered width', altered(19), /file is damaged: CRC mismatch/],
     ['altered data', altered(46), /file is damaged/],
     [
-      'a colour type of none',
-      pngOf({ width: 1, height: 1, depth: 8, colourType: 5 }, [[1]]),
+      'an unknown color type',
+      pngOf({ width: 1, height: 1, depth: 8, colorType: 5 }, [[1]]),
       /damaged: .*color type/,
     ],
-    ['too few rows', pngOf({ width: 2, height: 3, depth: 8, colourType: 0 }, [[1, 2]]), /file is damaged/],
-    ['no width', pngOf({ width: 0, height: 3, depth: 8, colourType: 0 }, [[]]), /0×3 pixels/],
+    ['too few rows', pngOf({ width: 2, height: 3, depth: 8, colorType: 0 }, [[1, 2]]), /file is damaged/],
+    ['no width', pngOf({ width: 0, height: 3, depth: 8, colorType: 0 }, [[]]), /0×3 pixels/],
     [
       'a bomb',
-      pngOf({ width: 100_000, height: 100_000, depth: 1, colourType: 0 }, [[0]]),
+      pngOf({ width: 100_000, height: 100_000, depth: 1, colorType: 0 }, [[0]]),
       /100000×100000 pixels, but from 1 to 67108864/,
     ],
     [
-      'a palette that lacks a colour',
-      pngOf({ width: 1, height: 1, depth: 8, colourType: 3 }, [[4]], chunk('PLTE', [1, 2, 3])),
+      'a palette that lacks a color',
+      pngOf({ width: 1, height: 1, depth: 8, colorType: 3 }, [[4]], chunk('PLTE', [1, 2, 3])),
       /file is damaged: Incorrect index/,
     ],
-    [
-      'no palette',
-      pngOf({ width: 1, height: 1, depth: 8, colourType: 3 }, [[4]]),
-      /file is damaged.*palette/,
-    ],
+    ['no palette', pngOf({ width: 1, height: 1, depth: 8, colorType: 3 }, [[4]]), /file is damaged.*palette/],
     [
       'interlaced bits',
-      pngOf({ width: 1, height: 1, depth: 1, colourType: 0, interlace: 1 }, [[4]]),
+      pngOf({ width: 1, height: 1, depth: 1, colorType: 0, interlace: 1 }, [[4]]),
       /interlaced and has 1 bits/,
     ],
   ])('refuses %s by name', (_, bytes, says) => {
@@ -120,7 +116,7 @@ describe('decodePng', () => {
         fc.nat(whole.length),
         (changes, length) => {
           const bytes = whole.slice(0, length);
-          for (const [place, value] of changes) if (place < length) bytes[place] = value;
+          for (const [index, value] of changes) if (index < length) bytes[index] = value;
           try {
             expect(decodePng(bytes, 'file').pixels).toHaveLength(20);
           } catch (error) {

@@ -5,7 +5,7 @@ export interface PngHeader {
   readonly height: number;
   readonly depth: number;
   /** 0 gray, 2 RGB, 3 palette, 4 gray with alpha, 6 RGBA. */
-  readonly colourType: number;
+  readonly colorType: number;
   readonly interlace?: number;
 }
 
@@ -17,11 +17,11 @@ export function chunk(type: string, data: ArrayLike<number>): Buffer {
 
 /** A PNG by the book of its format, from rows of packed bytes. `before` goes between its header and its data. */
 export function pngOf(
-  { width, height, depth, colourType, interlace = 0 }: PngHeader,
+  { width, height, depth, colorType, interlace = 0 }: PngHeader,
   rows: readonly (readonly number[])[],
   ...before: readonly Buffer[]
 ): Uint8Array {
-  const header = [...word(width), ...word(height), depth, colourType, 0, 0, interlace];
+  const header = [...word(width), ...word(height), depth, colorType, 0, 0, interlace];
   const data = deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])));
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   const chunks = [chunk('IHDR', header), ...before, chunk('IDAT', data), chunk('IEND', [])];

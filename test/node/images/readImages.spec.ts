@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { begunAhead } from '../../../src/node/images/readImages.js';
 
-it('begins four ahead of what is waited for, in order, and leaves failures to who waits', async () => {
+it('begins four items ahead of the one awaited, in order, and leaves failures to whoever awaits them', async () => {
   let begun = 0;
   const work = async (item: number) => {
     begun++;
