@@ -23,7 +23,7 @@ export { KnnClassifier, type KnnPrediction } from './classify/knnClassifier.js';
 export { BackendError, DataError, FewshotError, ModelError, UsageError } from './core/errors.js';
 export type { Label, LabeledImage, Provenance } from './core/image.js';
 export { version } from './core/version.js';
-export { loadModel } from './models/loadModel.js';
+export { loadModel } from './models/fetchModel.js';
 export type { Model } from './models/model.js';
 export { balanceClasses } from './stream/balanceClasses.js';
 export { forEachBatch } from './stream/forEachBatch.js';

@@ -3,7 +3,7 @@ import { scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { classOrder } from '../../src/evaluate/metrics/classOrder.js';
 import { principalPlane } from '../../src/evaluate/metrics/principalPlane.js';
 import { estimate } from '../../src/evaluate/statistics.js';
-import type { LearnerName } from '../../src/training/learners/registry.js';
+import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { codesOf, someCodes, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';

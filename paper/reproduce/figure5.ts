@@ -4,7 +4,7 @@ import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type ScatterFigure, scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 import { pointRows } from '../../src/core/points.js';
-import type { LearnerName } from '../../src/training/learners/registry.js';
+import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';

@@ -10,7 +10,7 @@ import {
   midpointLabels,
 } from '../../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../../src/models/model.js';
-import type { LearnerName } from '../../src/training/learners/registry.js';
+import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { interpolationOnLines } from '../data/lineInterpolation.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';

@@ -1,6 +1,6 @@
 import { type DatasetName, datasetDefaults } from '../../src/cli/produce/dataset.js';
 import type { TrainingRecipe } from '../../src/cli/produce/trainingRecipe.js';
-import type { LearnerName, LearnerOptions } from '../../src/training/learners/registry.js';
+import type { LearnerName, LearnerOptions } from '../../src/training/learners/createLearner.js';
 
 /** Data that exhibits train encoders on. */
 export const exhibitData = ['mnist', 'faces-stand-in', 'lines'] as const satisfies readonly DatasetName[];

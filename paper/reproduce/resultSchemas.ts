@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
 import { evaluationDataNames } from '../../src/evaluate/data.js';
 import { protocolNames } from '../../src/evaluate/protocols.js';
-import type { LearnerName } from '../../src/training/learners/registry.js';
+import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { exhibitData, titles } from './recipes.js';
 
 const text = v.string();

@@ -4,7 +4,7 @@ import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { dotFigure } from '../../src/cli/report/plots/dotFigure.js';
 import { linearProbe } from '../../src/evaluate/metrics/linearProbe.js';
 import { estimate } from '../../src/evaluate/statistics.js';
-import type { LearnerName } from '../../src/training/learners/registry.js';
+import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import type { ImageSet, Label } from '../core/image.js';
 import type { EpisodeSources } from '../data/episodes.js';
 import { type ImageSource, slice } from '../data/imageSource.js';
-import type { ModelCard } from '../models/card.js';
+import type { ModelCard } from '../models/modelCard.js';
 import { supportEncoder } from './supportEncoder.js';
 
 /** A data set that episodes are drawn from. */

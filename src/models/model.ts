@@ -4,7 +4,7 @@ import { firstNonFinite } from '../core/checks.js';
 import { ModelError } from '../core/errors.js';
 import { type Autoencoder, weightCount } from './architecture.js';
 import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
-import { cardSchema, MODEL_SCHEMA, type ModelCard } from './card.js';
+import { cardSchema, MODEL_SCHEMA, type ModelCard } from './modelCard.js';
 import {
   decodeSafetensors,
   encodeSafetensors,

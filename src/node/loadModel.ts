@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelError } from '../core/errors.js';
-import { fetchModel, type ModelBytes, modelFromBytes } from '../models/loadModel.js';
+import { fetchModel, type ModelBytes, modelFromBytes } from '../models/fetchModel.js';
 import { decodeModel, type Model } from '../models/model.js';
 import { reasonOf } from './files.js';
 import { packageFolder } from './packageFiles.js';

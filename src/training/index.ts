@@ -9,9 +9,9 @@ export {
   weightCount,
 } from '../models/architecture.js';
 export { type BaseCodes, baseCodes } from '../models/baseCodes.js';
-export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/card.js';
 export { convolutionalAutoencoder } from '../models/convolutional.js';
 export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } from '../models/model.js';
+export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -40,7 +40,12 @@ export { type AaeOptions, aae } from './learners/aae.js';
 export { type AcaiOptions, acai } from './learners/acai.js';
 export { ae } from './learners/ae.js';
 export { type AtnlOptions, atnl, type SemanticsName } from './learners/atnl.js';
-export { createLearner, type LearnerName, type LearnerOptions, learnerNames } from './learners/registry.js';
+export {
+  createLearner,
+  type LearnerName,
+  type LearnerOptions,
+  learnerNames,
+} from './learners/createLearner.js';
 export { type VaeOptions, vae } from './learners/vae.js';
 export { type VaeTripletLossOptions, vaeTripletLoss } from './learners/vaeTripletLoss.js';
 export { startFromMean } from './startFromMean.js';

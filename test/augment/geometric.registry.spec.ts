@@ -7,7 +7,7 @@ import {
   geometricTransforms,
   transformFromJSON,
   transformToJSON,
-} from '../../src/augment/transforms/registry.js';
+} from '../../src/augment/transforms/geometricTransforms.js';
 import type { ImageTransform } from '../../src/augment/transforms/transform.js';
 import { DataError, FewshotError, UsageError } from '../../src/core/errors.js';
 import { randomStream } from '../../src/core/random.js';

@@ -10,7 +10,7 @@ import { frechetMean } from '../../src/sphere/mean.js';
 import { slerp } from '../../src/sphere/slerp.js';
 import { transport } from '../../src/sphere/transport.js';
 import { fitAutoencoder } from '../../src/training/fitAutoencoder.js';
-import { learnerNames } from '../../src/training/learners/registry.js';
+import { learnerNames } from '../../src/training/learners/createLearner.js';
 import { autoencoderFor, tinyLearner } from '../training/learners/prepared.js';
 import { dataOf, tinyImages } from '../training/tiny.js';
 import { smallAutoencoderStep } from './smallAutoencoder.js';

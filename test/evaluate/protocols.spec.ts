@@ -7,7 +7,7 @@ import {
   protocols,
   trainsEncoder,
 } from '../../src/evaluate/protocols.js';
-import type { ModelCard } from '../../src/models/card.js';
+import type { ModelCard } from '../../src/models/modelCard.js';
 import { tinyCard } from '../models/tiny.js';
 
 const classes = [0, 1, 2, 3];

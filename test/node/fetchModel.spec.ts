@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/errors.js';
-import { loadModel as loadInBrowser } from '../../src/models/loadModel.js';
+import { loadModel as loadInBrowser } from '../../src/models/fetchModel.js';
 import { readWeights } from '../../src/models/model.js';
 import { loadModel as loadInNode } from '../../src/node/loadModel.js';
 import { onWasm, tinyCard, tinyFile } from '../models/tiny.js';

@@ -8,7 +8,7 @@ import {
   type TrainingProgress,
 } from '../../src/training/fitAutoencoder.js';
 import type { TrainingBatch } from '../../src/training/learner.js';
-import { learnerNames } from '../../src/training/learners/registry.js';
+import { learnerNames } from '../../src/training/learners/createLearner.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { autoencoderFor, tinyLearner } from './learners/prepared.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeState, encodeState, type TrainingState } from '../../src/training/checkpoint.js';
 import { fitAutoencoder, type TrainingOptions } from '../../src/training/fitAutoencoder.js';
-import { learnerNames } from '../../src/training/learners/registry.js';
+import { learnerNames } from '../../src/training/learners/createLearner.js';
 import { onWasm } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
 import { autoencoderFor, tinyLearner } from './learners/prepared.js';

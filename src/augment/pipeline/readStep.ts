@@ -1,7 +1,7 @@
 import { FewshotError, UsageError } from '../../core/errors.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import { checkOptions } from '../optionSchemas.js';
-import { transformFromJSON, transformToJSON } from '../transforms/registry.js';
+import { transformFromJSON, transformToJSON } from '../transforms/geometricTransforms.js';
 import type { ImageTransform, Json } from '../transforms/transform.js';
 import { type PipelineStep, type StepJSON, type StepName, stepKinds } from './steps.js';
 

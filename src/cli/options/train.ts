@@ -1,5 +1,9 @@
 import { UsageError } from '../../core/errors.js';
-import { type LearnerName, type LearnerOptions, learnerNames } from '../../training/learners/registry.js';
+import {
+  type LearnerName,
+  type LearnerOptions,
+  learnerNames,
+} from '../../training/learners/createLearner.js';
 import { datasetNames } from '../produce/dataset.js';
 import { common, dataOr } from './common.js';
 import { given, modelName, modelOutput, oneOf, text, whole, wholes, within, yesOrNo } from './kinds.js';

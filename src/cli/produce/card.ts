@@ -1,7 +1,7 @@
 import type { Label } from '../../core/image.js';
 import { version } from '../../core/version.js';
 import type { Architecture, LatentSpace } from '../../models/architecture.js';
-import type { ModelCard } from '../../models/card.js';
+import type { ModelCard } from '../../models/modelCard.js';
 import type { BackendInfo } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
 import type { TrainingRecipe } from './trainingRecipe.js';

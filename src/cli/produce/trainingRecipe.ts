@@ -11,7 +11,11 @@ import type { Fit } from '../../data/resize.js';
 import type { Architecture } from '../../models/architecture.js';
 import type { TrainingData } from '../../training/fitAutoencoder.js';
 import type { Learner } from '../../training/learner.js';
-import { createLearner, type LearnerName, type LearnerOptions } from '../../training/learners/registry.js';
+import {
+  createLearner,
+  type LearnerName,
+  type LearnerOptions,
+} from '../../training/learners/createLearner.js';
 import { shifted } from '../../training/shifted.js';
 import { labelsOf } from './dataset.js';
 

@@ -4,7 +4,7 @@ import { denseNet, initializersOf, weightsByName } from '../../models/nets.js';
 import type { Learner } from '../learner.js';
 import { discriminatorLoss, generatorLoss } from '../losses/adversarial.js';
 import { squaredError } from '../losses/reconstruction.js';
-import { assertBetween, normals } from './parts.js';
+import { assertBetween, normals } from './noise.js';
 
 export interface AaeOptions {
   /** Units of each of the discriminator's two hidden layers. Default 100, as in ACAI's comparison; the paper has 1000. */

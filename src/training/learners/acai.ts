@@ -4,7 +4,7 @@ import { denseNet, featureNet, initializersOf, outputsOf, weightsByName } from '
 import type { Learner, TrainingBatch } from '../learner.js';
 import { criticLoss } from '../losses/adversarial.js';
 import { meanSquaredError } from '../losses/reconstruction.js';
-import { assertBetween, uniforms } from './parts.js';
+import { assertBetween, uniforms } from './noise.js';
 
 export interface AcaiOptions {
   /** Weight λ of the critic's verdict on interpolations. Default 0.5, as in the paper. */

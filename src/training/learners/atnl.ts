@@ -5,7 +5,7 @@ import { type Learner, singlePart } from '../learner.js';
 import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
 import { squaredError } from '../losses/reconstruction.js';
 import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
-import { assertBetween, moved } from './parts.js';
+import { assertBetween, moved } from './noise.js';
 
 /** How labels are read: as names, as places on a line, or as places on a circle. */
 export type SemanticsName = 'nominal' | 'ordinal' | 'circular';

@@ -3,7 +3,7 @@ import type { Autoencoder } from '../../models/architecture.js';
 import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { kl } from '../losses/kl.js';
 import { bernoulliError } from '../losses/reconstruction.js';
-import { assertBetween, normals } from './parts.js';
+import { assertBetween, normals } from './noise.js';
 
 export interface VaeOptions {
   /** Weight of the divergence from the prior. Default 1, as in the paper; others make a β-VAE (Higgins et al., 2017). */

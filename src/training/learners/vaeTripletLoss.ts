@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Learner, singlePart } from '../learner.js';
 import { triplet } from '../losses/triplet.js';
-import { assertBetween } from './parts.js';
+import { assertBetween } from './noise.js';
 import { evidenceBound } from './vae.js';
 
 export interface VaeTripletLossOptions {

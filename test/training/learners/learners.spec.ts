@@ -6,7 +6,11 @@ import { architectureFor, assertSuits } from '../../../src/training/learner.js';
 import { aae } from '../../../src/training/learners/aae.js';
 import { acai } from '../../../src/training/learners/acai.js';
 import { atnl } from '../../../src/training/learners/atnl.js';
-import { createLearner, type LearnerName, learnerNames } from '../../../src/training/learners/registry.js';
+import {
+  createLearner,
+  type LearnerName,
+  learnerNames,
+} from '../../../src/training/learners/createLearner.js';
 import { vae } from '../../../src/training/learners/vae.js';
 import { vaeTripletLoss } from '../../../src/training/learners/vaeTripletLoss.js';
 import { noiseBatch, onWasm, tinyArchitecture } from '../../models/tiny.js';

@@ -13,7 +13,7 @@ import {
   createLearner,
   type LearnerName,
   type LearnerOptions,
-} from '../../../src/training/learners/registry.js';
+} from '../../../src/training/learners/createLearner.js';
 import { tinyArchitecture } from '../../models/tiny.js';
 
 /** A learner of small nets, with options under which its terms are all of a size. */

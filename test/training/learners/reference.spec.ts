@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
 import type { Architecture } from '../../../src/models/architecture.js';
 import { writeWeights } from '../../../src/models/model.js';
-import { createLearner, type LearnerName } from '../../../src/training/learners/registry.js';
+import { createLearner, type LearnerName } from '../../../src/training/learners/createLearner.js';
 import reference from '../../reference/learners.json' with { type: 'json' };
 import { expectClose, onBackends } from '../../sphere/points.js';
 import { expectNoLeak } from '../../tensors.js';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Label, LabeledImage } from '../../../core/image.js';
 import type { ArmResult, EvaluationResult } from '../../../evaluate/result.js';
-import type { ModelCard } from '../../../models/card.js';
+import type { ModelCard } from '../../../models/modelCard.js';
 import type { Inspection } from '../../../node/images/inspectCatalog.js';
 import { contactSheet, pictureToPng } from '../contactSheet.js';
 import { count, counted } from '../figures.js';
