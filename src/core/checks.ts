@@ -67,3 +67,18 @@ export function checkPositive(
   if (value > 0 && Number.isFinite(value) && value <= (most ?? value)) return;
   refuse(name, value, `a number above 0${most === undefined ? '' : ` and up to ${most}`}`, of);
 }
+
+/** Throws a `UsageError` that names the option unless its value is a finite number from `least` to `most`. */
+export function checkRange(
+  name: string,
+  value: number,
+  { least, most, of }: { readonly least: number; readonly most?: number; readonly of?: string },
+): void {
+  if (Number.isFinite(value) && value >= least && value <= (most ?? value)) return;
+  refuse(
+    name,
+    value,
+    `a number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}`,
+    of,
+  );
+}

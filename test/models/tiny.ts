@@ -4,9 +4,9 @@ import { type ImageShape, sizeOf } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';
 import type { Architecture } from '../../src/models/architecture.js';
 import { type BaseCodes, baseCodes } from '../../src/models/baseCodes.js';
-import type { ModelCard } from '../../src/models/modelCard.js';
 import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
 import { decodeModel, encodeModel, type Model } from '../../src/models/model.js';
+import type { ModelCard } from '../../src/models/modelCard.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
 
 /** Runs the tests of a file on wasm, the backend that users get by default. */

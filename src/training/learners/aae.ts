@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkCount } from '../../core/checks.js';
+import { checkCount, checkRange } from '../../core/checks.js';
 import { denseNet, initializersOf, weightsByName } from '../../models/nets.js';
 import type { Learner } from '../learner.js';
 import { discriminatorLoss, generatorLoss } from '../losses/adversarial.js';
 import { squaredError } from '../losses/reconstruction.js';
-import { assertBetween, normals } from './noise.js';
+import { normals } from './noise.js';
 
 export interface AaeOptions {
   /** Units of each of the discriminator's two hidden layers. Default 100, as in ACAI's comparison; the paper has 1000. */
@@ -24,7 +24,7 @@ export interface AaeOptions {
  */
 export function aae({ units = 100, priorDeviation = 1 }: AaeOptions = {}): Learner {
   checkCount('units', units, { of: 'aae' });
-  assertBetween('aae', { priorDeviation }, 1e-6);
+  checkRange('priorDeviation', priorDeviation, { least: 1e-6, of: 'aae' });
   return {
     name: 'aae',
     latentSpace: 'euclidean',

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkRange } from '../../core/checks.js';
 import type { Autoencoder } from '../../models/architecture.js';
 import { denseNet, featureNet, initializersOf, outputsOf, weightsByName } from '../../models/nets.js';
 import type { Learner, TrainingBatch } from '../learner.js';
 import { criticLoss } from '../losses/adversarial.js';
 import { meanSquaredError } from '../losses/reconstruction.js';
-import { assertBetween, uniforms } from './noise.js';
+import { uniforms } from './noise.js';
 
 export interface AcaiOptions {
   /** Weight λ of the critic's verdict on interpolations. Default 0.5, as in the paper. */
@@ -29,8 +30,8 @@ const LARGEST_ALPHA = 0.5;
  * that scale. As there, the critic is a second encoder, whose code's mean is its verdict.
  */
 export function acai({ lambda = 0.5, gamma = 0.2 }: AcaiOptions = {}): Learner {
-  assertBetween('acai', { lambda }, 0);
-  assertBetween('acai', { gamma }, 0, 1);
+  checkRange('lambda', lambda, { least: 0, of: 'acai' });
+  checkRange('gamma', gamma, { least: 0, most: 1, of: 'acai' });
   return {
     name: 'acai',
     latentSpace: 'euclidean',

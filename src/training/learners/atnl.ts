@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkRange } from '../../core/checks.js';
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
 import { type Learner, singlePart } from '../learner.js';
 import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
 import { squaredError } from '../losses/reconstruction.js';
 import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
-import { assertBetween, moved } from './noise.js';
+import { moved } from './noise.js';
 
 /** How labels are read: as names, as places on a line, or as places on a circle. */
 export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
@@ -46,8 +47,9 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
 export function atnl(options: AtnlOptions = {}): Learner {
   const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
   const { noise = 0 } = options;
-  assertBetween('atnl', { margin, noise }, 0, Math.PI);
-  assertBetween('atnl', { lambda }, 0);
+  checkRange('margin', margin, { least: 0, most: Math.PI, of: 'atnl' });
+  checkRange('noise', noise, { least: 0, most: Math.PI, of: 'atnl' });
+  checkRange('lambda', lambda, { least: 0, of: 'atnl' });
   const distance = semanticsByName[semantics](range);
   return {
     name: 'atnl',

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UsageError } from '../../core/errors.js';
 import type { RandomStream } from '../../core/random.js';
 import { normalize } from '../../sphere/normalize.js';
 
@@ -17,21 +16,7 @@ export function uniforms(n: number, random: RandomStream, high: number): tf.Tens
   );
 }
 
-/** Points of the sphere moved by about `radians` each: by a normal vector of that expected length, and back to the sphere. */
+/** Points of the sphere, each moved by about `radians`: by a normal vector of that expected length, then normalized. */
 export function moved(points: tf.Tensor2D, random: RandomStream, radians: number): tf.Tensor2D {
   return normalize(points.add(normals(points.shape, random, radians / Math.sqrt(points.shape[1]))));
-}
-
-/** Throws a `UsageError` that names the first option that is no number of at least `least` and at most `most`. */
-export function assertBetween(
-  learner: string,
-  options: Readonly<Record<string, number>>,
-  least: number,
-  most = Number.MAX_VALUE,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value >= least && value <= most) continue;
-    const range = most === Number.MAX_VALUE ? `at least ${least}` : `from ${least} to ${most}`;
-    throw new UsageError(`${learner}: ${name} is ${value}, but must be a number ${range}`);
-  }
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkRange } from '../../core/checks.js';
 import type { Autoencoder } from '../../models/architecture.js';
 import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { kl } from '../losses/kl.js';
 import { bernoulliError } from '../losses/reconstruction.js';
-import { assertBetween, normals } from './noise.js';
+import { normals } from './noise.js';
 
 export interface VaeOptions {
   /** Weight of the divergence from the prior. Default 1, as in the paper; others make a β-VAE (Higgins et al., 2017). */
@@ -20,7 +21,7 @@ export interface VaeOptions {
  * entropy summed over an image's values.
  */
 export function vae({ beta = 1 }: VaeOptions = {}): Learner {
-  assertBetween('vae', { beta }, 0);
+  checkRange('beta', beta, { least: 0, of: 'vae' });
   return {
     name: 'vae',
     latentSpace: 'euclidean',

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { checkRange } from '../../core/checks.js';
 import { type Learner, singlePart } from '../learner.js';
 import { triplet } from '../losses/triplet.js';
-import { assertBetween } from './noise.js';
 import { evidenceBound } from './vae.js';
 
 export interface VaeTripletLossOptions {
@@ -20,7 +20,9 @@ export interface VaeTripletLossOptions {
  */
 export function vaeTripletLoss(options: VaeTripletLossOptions = {}): Learner {
   const { beta = 1, margin = 1, lambda = 80 } = options;
-  assertBetween('vaeTripletLoss', { beta, margin, lambda }, 0);
+  for (const [name, value] of Object.entries({ beta, margin, lambda })) {
+    checkRange(name, value, { least: 0, of: 'vaeTripletLoss' });
+  }
   return {
     name: 'vaeTripletLoss',
     latentSpace: 'euclidean',
