@@ -31,7 +31,7 @@ describe('fewshot reproduce --draw', () => {
       'table1.svg',
     ]);
     expect(await readFile(join(folder, 'paper/results/table1.svg'), 'utf8')).toMatch(/^<svg/);
-    expect(await readdir(folder)).toEqual(['docs']);
+    expect(await readdir(folder)).toEqual(['paper']);
   });
 
   it('draws in the folder that is named, and in that of small runs', async () => {
