@@ -268,7 +268,7 @@ describe('a wrong request', () => {
       'shots of a folder',
       [...onPhotos, '--shots', '3', '--out', 'x'],
       2,
-      /--shots goes with --data mnist or fashion-mnist alone/,
+      /--shots goes with --data mnist or fashion-mnist/,
     ],
     ['a single shot', ['--shots', '1', '--out', 'x'], 2, /no class has 2 images.*\n.*--shots 2/],
     ['a place within the data', [...onPhotos, '--out', 'photos/more'], 2, /lies in the folder of the data/],
