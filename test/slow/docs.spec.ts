@@ -57,7 +57,7 @@ describe('examples', () => {
     for (const file of files) expect(stdout).toContain(`ran ${file}`);
   });
 
-  it('of the README leave no tensors behind but those of the encoder and of the training', async () => {
+  it('of the README leave no tensors behind but those of the encoder', async () => {
     const [block] = codeBlocks('README.md').filter(({ language }) => language === 'js');
     await writeFile(join(folder, 'once.mjs'), javascript(block!));
     await writeFile(join(folder, 'twice.mjs'), javascript(block!));

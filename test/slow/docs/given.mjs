@@ -1,6 +1,7 @@
 // Gives the examples of the pages what docs/README.md says that they take as given: five photos of each digit, in small.
 import * as tf from '@tensorflow/tfjs';
-import { fromPull, imagesOf, loadMnist, loadModel, sampleEpisode, selectBackend } from 'fewshot-atnl';
+import { fromPull, loadModel, selectBackend } from 'fewshot-atnl';
+import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
 
 await selectBackend('wasm');
 const { train, test } = await loadMnist();
