@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { chunksOf } from '../core/chunks.js';
 import { type LabeledImage, sizeOf } from '../core/image.js';
 import type { Autoencoder } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
 import { anglePoint } from '../sphere/point.js';
 import type { LatentPath } from './paths.js';
-
-/** Images encoded at a time where they may be many. */
-const CHUNK = 500;
 
 /** A position on a path. */
 export interface PathPoint {
@@ -41,10 +39,10 @@ export function encodePixels(model: Autoencoder, images: readonly Float32Array[]
   return unpacked(readAndDispose(codes), model.latentSize);
 }
 
-/** Codes of images, some images at a time. */
+/** Yields the codes of images, which are encoded in chunks. */
 export function* codesOf(model: Autoencoder, images: readonly LabeledImage[]): Generator<Float32Array> {
-  for (let start = 0; start < images.length; start += CHUNK) {
-    const pixels = images.slice(start, start + CHUNK).map((image) => image.pixels);
+  for (const chunk of chunksOf(images)) {
+    const pixels = chunk.map((image) => image.pixels);
     yield* encodePixels(model, pixels);
   }
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertBackend } from '../backend/start.js';
 import { checkCount, firstNonFinite } from '../core/checks.js';
+import { chunkRanges } from '../core/chunks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import type { Batch } from '../stream/toBatches.js';
@@ -75,9 +76,6 @@ export interface Cnn {
   dispose(): void;
 }
 
-/** Images in the net at a time, which bounds the memory of their feature maps to some tens of megabytes. */
-const IMAGES_PER_CHUNK = 250;
-
 /**
  * A fresh net. Weights, dropout and training depend on the seed and the batches alone: on one backend, two runs give
  * the same bits.
@@ -145,19 +143,18 @@ export function createCnn(options: CnnOptions): Cnn {
     return lossValue;
   };
 
-  /** Outputs of a net for images, some at a time; `from` is the index of the first. */
+  /** Yields the outputs of a net for chunks of images; `start` is the index of the first. */
   async function* inChunks<Type extends 'int32' | 'float32'>(
     pixels: Float32Array,
     count: number,
     net: (images: tf.Tensor4D) => tf.Tensor,
   ) {
     const size = sizeOf(shape);
-    for (let from = 0; from < count; from += IMAGES_PER_CHUNK) {
-      const n = Math.min(IMAGES_PER_CHUNK, count - from);
+    for (const { start, count: n } of chunkRanges(count)) {
       const found = tf.tidy(() =>
-        net(tf.tensor4d(pixels.subarray(from * size, (from + n) * size), [n, ...shape])),
+        net(tf.tensor4d(pixels.subarray(start * size, (start + n) * size), [n, ...shape])),
       );
-      yield { values: await found.data<Type>(), from };
+      yield { values: await found.data<Type>(), start };
       found.dispose();
     }
   }
@@ -189,10 +186,10 @@ export function createCnn(options: CnnOptions): Cnn {
     async predict(pixels, count) {
       assertPixels(pixels, count, shape);
       const predicted = new Int32Array(count);
-      for await (const { values, from } of inChunks<'int32'>(pixels, count, (images) =>
+      for await (const { values, start } of inChunks<'int32'>(pixels, count, (images) =>
         tf.argMax(logits(preset, weights, images), 1),
       )) {
-        predicted.set(values, from);
+        predicted.set(values, start);
       }
       return predicted;
     },
@@ -203,7 +200,7 @@ export function createCnn(options: CnnOptions): Cnn {
       for await (const chunk of inChunks<'float32'>(pixels, count, (images) =>
         hiddenLayer(preset, weights, images),
       )) {
-        values.set(chunk.values, chunk.from * preset.hidden);
+        values.set(chunk.values, chunk.start * preset.hidden);
       }
       return values;
     },

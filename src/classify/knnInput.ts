@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { firstNonFinite } from '../core/checks.js';
+import { chunksOf } from '../core/chunks.js';
 import { DataError } from '../core/errors.js';
 import { assertUsableImage, type ImageShape, type LabeledImage, sizeOf } from '../core/image.js';
 
@@ -22,9 +23,6 @@ export interface Expected {
   /** Values of each vector. */
   readonly dimension: number | undefined;
 }
-
-/** Images encoded at a time. */
-const IMAGES_PER_BATCH = 128;
 
 const isFeatures = (input: KnnInput): input is Float32Array => input instanceof Float32Array;
 
@@ -70,10 +68,10 @@ export function vectorsOf(
     else if (encoder === undefined) vectors.set(input.pixels, row * dimension);
     else toEncode.push({ pixels: input.pixels, row });
   }
-  for (let from = 0; encoder !== undefined && from < toEncode.length; from += IMAGES_PER_BATCH) {
-    const batch = toEncode.slice(from, from + IMAGES_PER_BATCH);
-    const codes = encode(encoder, batch);
-    for (const [i, { row }] of batch.entries()) {
+  if (encoder === undefined) return vectors;
+  for (const chunk of chunksOf(toEncode)) {
+    const codes = encode(encoder, chunk);
+    for (const [i, { row }] of chunk.entries()) {
       vectors.set(codes.subarray(i * dimension, (i + 1) * dimension), row * dimension);
     }
   }

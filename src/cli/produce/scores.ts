@@ -1,19 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { exactKnn } from '../../classify/exactKnn.js';
+import { chunkRanges } from '../../core/chunks.js';
 import { countOf, type ImageSet } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
 import { type ImageSource, setSource } from '../../data/imageSource.js';
 import type { Autoencoder } from '../../models/architecture.js';
 import { type BaseCodes, baseCodes } from '../../models/baseCodes.js';
 
-const CHUNK = 500;
+/** Images whose errors are averaged at a time: another number rounds the mean of model cards otherwise. */
+const ERRORS_AT_A_TIME = 500;
 
-/** Yields the images of a source, at most `CHUNK` at a time. */
-function* chunks(source: ImageSource): Generator<{ readonly start: number; readonly set: ImageSet }> {
-  const total = source.labels.length;
-  for (let start = 0; start < total; start += CHUNK) {
-    const indices = Int32Array.from({ length: Math.min(CHUNK, total - start) }, (_, i) => start + i);
-    yield { start, set: source.images(indices) };
+/** Yields the images of a source in chunks. */
+function* chunks(
+  source: ImageSource,
+  size?: number,
+): Generator<{ readonly start: number; readonly set: ImageSet }> {
+  for (const { start, count } of chunkRanges(source.labels.length, size)) {
+    yield { start, set: source.images(Int32Array.from({ length: count }, (_, i) => start + i)) };
   }
 }
 
@@ -66,7 +69,7 @@ export async function codeAccuracy(
 /** Mean squared error of decoded codes, over all values of all images of a source. */
 export function reconstructionError(autoencoder: Autoencoder, source: ImageSource): number {
   let sum = 0;
-  for (const { set } of chunks(source)) {
+  for (const { set } of chunks(source, ERRORS_AT_A_TIME)) {
     sum +=
       tf.tidy(() => {
         const images = toTensor(set);

@@ -2,6 +2,7 @@ import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
 import { cnnPresets } from '../../classify/cnnPresets.js';
 import { checkCount } from '../../core/checks.js';
+import { chunkRanges } from '../../core/chunks.js';
 import { DataError, UsageError } from '../../core/errors.js';
 import { laterTurn } from '../../core/eventLoop.js';
 import { type ImageShape, imagesOf, type Label, type LabeledImage, packPixels } from '../../core/image.js';
@@ -45,8 +46,6 @@ const PRESET = 'standard';
 const { batchSize } = cnnPresets[PRESET].recipe;
 const EPOCHS = 3;
 const LEAST_STEPS = 600;
-/** Number of images classified at a time. */
-const CHUNK = 1_000;
 
 /** Batches of the chosen images without end, in a new order each epoch. */
 function* batchesOf(train: ImageSource, chosen: Int32Array, seed: number): Generator<Batch> {
@@ -139,8 +138,7 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
     async accuracy(source) {
       const total = source.labels.length;
       let right = 0;
-      for (let start = 0; start < total; start += CHUNK) {
-        const count = Math.min(CHUNK, total - start);
+      for (const { start, count } of chunkRanges(total)) {
         const set = source.images(Int32Array.from({ length: count }, (_, i) => start + i));
         const found = await cnn.predict(set.pixels, count);
         right += found.filter((label, i) => classes[label] === source.classes[set.labels[i]!]).length;

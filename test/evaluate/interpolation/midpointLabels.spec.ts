@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHUNK } from '../../../src/core/chunks.js';
 import type { LabeledImage } from '../../../src/core/image.js';
 import { setSource } from '../../../src/data/imageSource.js';
 import {
@@ -46,7 +47,7 @@ describe('midpointLabels', () => {
     };
     const share = await midpointLabels(model, source, { pairs: 1_000, path: 'slerp', seed: 1, classify });
     expect(share).toEqual(proportion(500, 1_000));
-    expect(calls).toBe(2);
+    expect(calls).toBe(1_000 / CHUNK);
     model.dispose();
   });
 
