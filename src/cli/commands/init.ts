@@ -76,7 +76,7 @@ export async function proposalFor(
     ...(kept.detail === undefined
       ? []
       : [`lay the detail of the nearer parent over them (augment.detail, eval.detail)`]),
-    `evaluate with ${shots} labelled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
+    `evaluate with ${shots} labeled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
   ];
   return { config, lines };
 }

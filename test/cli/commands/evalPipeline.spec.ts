@@ -157,7 +157,9 @@ describe('fewshot eval --pipeline', () => {
   it('refuses two files of one name', async () => {
     const file = await written('twice.json', noisy);
     const { code, stderr } = await fewshot([...small, '--quiet', '--pipeline', file, '--pipeline', file]);
-    expect(stderr).toMatch(/twice\.json: there is an arm named twice already\n +.*give it another/);
+    expect(stderr).toMatch(
+      /twice\.json: there is an arm named twice already \(--pipeline\)\n +.*give it another/,
+    );
     expect(code).toBe(2);
   });
 });

@@ -23,7 +23,7 @@ describe('fewshot init, off a terminal', () => {
     expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in color/);
     expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png/);
     expect(stdout).toMatch(/bring images to 48×48 pixels, in color, whole between black bars/);
-    expect(stdout).toMatch(/learn from 24 images, \d+ times each[\s\S]* evaluate with 3 labelled images/);
+    expect(stdout).toMatch(/learn from 24 images, \d+ times each[\s\S]* evaluate with 3 labeled images/);
     expect(stdout).toMatch(/\nfewshot\.config\.json\n\nNext:\n {2}fewshot train\n/);
     const text = await readFile(join(folder, CONFIG), 'utf8');
     expect(JSON.parse(text)).toMatchObject({
