@@ -1,9 +1,9 @@
 import { UsageError } from './errors.js';
 
 /**
- * Index of the first value that is NaN or infinite, or −1. All values are looked at in one loop without branches first
- * (v − v is 0 for a finite v and NaN for any other), as a callback for each would cost more than a decoder does. Two sums
- * run side by side, so that an addition need not wait for the one before.
+ * Index of the first value that is NaN or infinite, or −1. A first loop over all values has no branches (v − v is 0 for a
+ * finite v and NaN for any other), since a callback for each would cost more than a decoder does. Two sums run side by
+ * side, so that an addition need not wait for the one before.
  */
 export function firstNonFinite(values: Float32Array): number {
   const { length } = values;

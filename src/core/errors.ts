@@ -1,9 +1,9 @@
-/** Everything that this package throws on purpose: what was wrong, and what to do about it. */
+/** Base class of the errors that this package throws: the message says what is wrong, the hint what to do about it. */
 export class FewshotError extends Error {
   override readonly name: string = 'FewshotError';
-  /** The next step for the reader, as one sentence. */
+  /** Next step for the reader, in one sentence. */
   readonly hint: string | undefined;
-  /** Names of the options that the message is about, as the API spells them. A command line names its flags for them. */
+  /** Names of the options at fault, as the API spells them. The command line names the flags for them. */
   readonly options: readonly string[];
 
   constructor(message: string, { hint, option = [], cause }: ErrorDetails = {}) {
@@ -26,7 +26,7 @@ export class UsageError extends FewshotError {
   override readonly name = 'UsageError';
 }
 
-/** Data that is not what it should be: a corrupt file, images of mixed sizes, a class without images. */
+/** Data that cannot be used: a corrupt file, images of mixed sizes, a class without images. */
 export class DataError extends FewshotError {
   override readonly name = 'DataError';
 }
@@ -36,12 +36,12 @@ export class ModelError extends FewshotError {
   override readonly name = 'ModelError';
 }
 
-/** A TensorFlow.js backend that cannot do what is asked: not installed, or without a kernel. */
+/** A TensorFlow.js backend that cannot be used: not installed, or without a kernel. */
 export class BackendError extends FewshotError {
   override readonly name = 'BackendError';
 }
 
-/** A training that cannot go on: the loss is not a number, or a checkpoint does not fit. */
+/** A training that cannot continue: the loss is not a number, or a checkpoint does not fit. */
 export class TrainingError extends FewshotError {
   override readonly name = 'TrainingError';
 }

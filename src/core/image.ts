@@ -42,7 +42,7 @@ export interface Provenance {
 }
 
 /**
- * One labelled image as plain data: nothing to dispose, safe to keep and to post to a worker.
+ * One labeled image as plain data: nothing to dispose, safe to keep and to post to a worker.
  * `pixels` holds `height · width · channels` values in [0, 1], row by row, channels last.
  */
 export interface LabeledImage {

@@ -2,9 +2,9 @@ import { firstNonFinite } from './checks.js';
 import { DataError } from './errors.js';
 
 /**
- * How many points of `dimension` values each are packed in `values`, one after the other.
+ * Number of points of `dimension` values each that are packed in `values`, one after the other.
  *
- * @throws DataError when they are not whole points, or one holds a value that is not finite: its index is named
+ * @throws DataError when the values are not whole points; or one is not finite, with the index of its point
  */
 export function countPoints(values: Float32Array, dimension: number): number {
   const count = values.length / dimension;
@@ -22,7 +22,7 @@ export function countPoints(values: Float32Array, dimension: number): number {
   return count;
 }
 
-/** Points one by one, each value rounded to so many decimals: as result files keep them. */
+/** Points as rows, each value rounded to `decimals`, for result files. */
 export function pointRows(values: Float32Array, dimension: number, decimals: number): number[][] {
   return Array.from({ length: countPoints(values, dimension) }, (_, i) =>
     Array.from(values.subarray(i * dimension, (i + 1) * dimension), (value) =>

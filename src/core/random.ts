@@ -16,7 +16,7 @@ export interface RandomStream {
   sample(n: number, count: number): Int32Array;
 }
 
-/** Folds keys into 32 bits (murmur3 over their UTF-16 units), so that every list of keys names its own stream. */
+/** Hash of keys in 32 bits (murmur3 over their UTF-16 units): every list of keys names a stream of its own. */
 function hashKeys(keys: readonly (number | string)[]): number {
   let hash = 0x9e3779b9;
   const mix = (block: number) => {
@@ -40,7 +40,7 @@ function hashKeys(keys: readonly (number | string)[]): number {
 
 /**
  * A random stream named by its keys, for example `randomStream(seed, 'hallucinate', label, index)`. Streams with
- * different keys are independent, so that the numbers for one image do not depend on how many others were made.
+ * different keys are independent, so that the numbers for one image do not depend on the number of others.
  */
 export function randomStream(...keys: readonly (number | string)[]): RandomStream {
   const generator = xoroshiro128plus(hashKeys(keys));

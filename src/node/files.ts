@@ -55,7 +55,7 @@ export async function atomicWrite(
 export async function assertWritable(path: string, name = path): Promise<void> {
   const target = resolve(path);
   const refuse = (reason: string, cause?: unknown) =>
-    new UsageError(`cannot write ${name}: ${reason}`, { hint: 'Choose another place.', cause });
+    new UsageError(`cannot write ${name}: ${reason}`, { hint: 'Choose another path.', cause });
   const present = await stat(target).catch(() => undefined);
   if (present?.isDirectory()) throw refuse('it is a folder');
   let folder = dirname(target);

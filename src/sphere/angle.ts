@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { lengths } from './normalize.js';
 
-/** How far `angleMatrix` keeps cosines from ±1, where the gradient of acos is infinite. */
+/** Distance that `angleMatrix` keeps between cosines and ±1, where the gradient of acos is infinite. */
 export const COSINE_MARGIN = 1e-6;
 
 /**
@@ -36,7 +36,7 @@ export function angleMatrix(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const cosines = tf.matMul(u, v, false, true);
     const angles = cosines.clipByValue(COSINE_MARGIN - 1, 1 - COSINE_MARGIN).acos();
-    // wasm clips NaN to a bound: the product brings it back, so that broken codes do not pass for good ones.
+    // wasm clips NaN to a bound: the product restores it, so that broken codes do not pass for good ones.
     return angles.add(cosines.mul(0)) as tf.Tensor2D;
   });
 }

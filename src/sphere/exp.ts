@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { lengths, normalize } from './normalize.js';
 
 /**
- * Exponential map: where a walk along the great circle from `base` in the direction of `tangents` ends, as far as they
- * are long: cos|v|·z + sin|v|·v/|v|.
+ * Exponential map: the end of a walk along the great circle from `base` in the direction of `tangents`, as far as they are
+ * long: cos|v|·z + sin|v|·v/|v|.
  *
  * @param base `[n, d]` unit rows, or `[1, d]` for one base
  * @param tangents `[n, d]`, perpendicular to their base, lengths in radians

@@ -4,8 +4,8 @@ import { type Omega, omegaColumn } from './omega.js';
 /**
  * Linear interpolation: the point at `omega` of the straight line from `z1` to `z2`, (1 − ω)·z1 + ω·z2.
  *
- * The result is *not* brought back to the sphere: between unit rows it lies inside, cos(θ/2) from the centre at the
- * middle. That is what the poster's ATNL* and the codes of AE, VAE, AAE and ACAI, which know no sphere, call for.
+ * The result is *not* brought back to the sphere: between unit rows it lies inside, cos(θ/2) from the center at the
+ * middle. The poster's ATNL* and the codes of AE, VAE, AAE and ACAI, which lie on no sphere, need that.
  *
  * @param z1 `[n, d]`
  * @param z2 `[n, d]`
@@ -15,7 +15,7 @@ import { type Omega, omegaColumn } from './omega.js';
  */
 export function lerp(z1: tf.Tensor2D, z2: tf.Tensor2D, omega: Omega): tf.Tensor2D {
   return tf.tidy(() => {
-    const place = omegaColumn(omega, z1.shape[0]);
-    return z1.mul(tf.sub(1, place)).add(z2.mul(place)) as tf.Tensor2D;
+    const column = omegaColumn(omega, z1.shape[0]);
+    return z1.mul(tf.sub(1, column)).add(z2.mul(column)) as tf.Tensor2D;
   });
 }

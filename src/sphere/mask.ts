@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The answers of `test` as 0 and 1, constant for the gradient: comparisons have none in TensorFlow.js, and stop a
- * backward pass with an error.
+ * Result of `test` as 0 and 1, constant for the gradient: comparisons have none in TensorFlow.js, and stop a backward pass
+ * with an error.
  */
 export function maskOf<T extends tf.Tensor>(values: T, test: (values: T) => tf.Tensor): tf.Tensor {
   return tf.customGrad((input: tf.Tensor | tf.GradSaveFunc) => ({

@@ -7,7 +7,7 @@ import { choose, maskOf } from './mask.js';
 import { lengths, normalize } from './normalize.js';
 
 export interface FrechetMeanOptions {
-  /** `[n]`, share of each row: not negative, of any sum above 0. Default: all equal. */
+  /** `[n]`, weight of each row: not negative, with any sum above 0. Default: all equal. */
   readonly weights?: tf.Tensor1D;
   /** Steps to take. Default 10, which is float32's accuracy for points within a right angle of their mean. */
   readonly iterations?: number;
@@ -22,7 +22,7 @@ export interface FrechetMeanOptions {
  *
  * @param points `[n, d]` unit rows, n ≥ 1, d ≥ 2
  * @returns `[1, d]`, a unit row
- * @throws UsageError without rows, or when the number of weights is another than that of rows
+ * @throws UsageError without rows, or when the numbers of weights and rows differ
  */
 export function frechetMean(points: tf.Tensor2D, options: FrechetMeanOptions = {}): tf.Tensor2D {
   const { weights, iterations = 10 } = options;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Shorter rows are treated as this long. It keeps division and the gradient of a square root finite at zero, and
+ * Shorter rows are treated as if they had this length. It keeps division and the gradient of a square root finite at zero, and
  * lies just above what float32 resolves for coordinates of a unit vector.
  */
 export const SHORTEST = 1e-6;

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../core/errors.js';
 
-/** Place on a path: one for all rows (a number or a scalar tensor), or one a row (`[n]` or `[n, 1]`). 0 is the start, 1 the end. */
+/** Position on a path: one for all rows (a number or a scalar tensor), or one a row (`[n]` or `[n, 1]`). 0 is the start, 1 the end. */
 export type Omega = number | tf.Tensor;
 
-/** `omega` as a tensor that multiplies rows `[n, d]`. Throws a `UsageError` when it holds neither one value nor n. */
+/** `omega` as a tensor that multiplies rows `[n, d]`. Throws a `UsageError` if it holds neither one value nor n. */
 export function omegaColumn(omega: Omega, n: number): tf.Tensor {
   if (typeof omega === 'number') return tf.scalar(omega);
   if (omega.size === 1) return omega.reshape([]);

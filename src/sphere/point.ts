@@ -26,7 +26,7 @@ export function slerpPoint(from: Float32Array, to: Float32Array, omega: number):
 }
 
 /**
- * Carries the way from one point to another to a third: exp_at(share · Γ(log_from(to))), Γ being parallel transport from
+ * Carries the tangent from one point to another to a third: exp_at(share · Γ(log_from(to))), Γ being parallel transport from
  * `from` to `at`. The tensors' `expMap`, `transport` and `logMap` for one triple of points.
  */
 export function carryPoint(
@@ -39,7 +39,7 @@ export function carryPoint(
   return walkFrom(at, direction, distance * share);
 }
 
-/** As `carryPoint`, the ways of several pairs added up: `pairs` are the ends of the first, then of the second, and so on. */
+/** As `carryPoint`, for the sum of the tangents of several pairs: `pairs` holds the ends of the first, then of the second, and so on. */
 export function scatterPoint(pairs: readonly Float32Array[], at: Float32Array, share: number): Float32Array {
   const sum = new Float64Array(at.length);
   for (let i = 0; i < pairs.length; i += 2) {
@@ -77,7 +77,7 @@ export function meanPoint(points: readonly Float32Array[], weights: readonly num
   return mean;
 }
 
-/** The way from one point to another, carried to a third: a unit tangent there, and how far it goes. */
+/** The tangent from one point to another, carried to a third: a unit tangent there, and its length. */
 function carriedWay(from: Float32Array, to: Float32Array, at: Float32Array) {
   const way = spans(from, to);
   const tangent = directionTo(from, to, way.apart, way.together);
@@ -87,7 +87,7 @@ function carriedWay(from: Float32Array, to: Float32Array, at: Float32Array) {
   let part = 0;
   for (let i = 0; i < at.length; i++) part += tangent[i]! * along[i]!;
   const [toward, back] = [part * (Math.cos(turn) - 1), part * Math.sin(turn)];
-  // Unit again, and perpendicular to `at` but for rounding, which would pile up along a walk of many.
+  // Unit length again, and perpendicular to `at` but for rounding, which would add up along a long walk.
   const direction = unitAcross(
     tangent.map((value, i) => value + toward * along[i]! - back * from[i]!),
     at,
@@ -95,13 +95,13 @@ function carriedWay(from: Float32Array, to: Float32Array, at: Float32Array) {
   return { direction, distance: 2 * Math.atan2(way.apart, way.together) };
 }
 
-/** Where a walk from a point ends, along a unit tangent and as far as told. */
+/** End of a walk from a point along a unit tangent, of the given length. */
 function walkFrom(at: Float32Array, direction: Float64Array, distance: number): Float32Array {
   const [cos, sin] = [Math.cos(distance), Math.sin(distance)];
   return Float32Array.from(at, (value, i) => cos * value + sin * direction[i]!);
 }
 
-/** Where a walk from a point ends along a share of a tangent of any length. */
+/** End of a walk from a point along a share of a tangent of any length. */
 function walkAlong(at: Float32Array, tangent: Float64Array, share: number): Float32Array {
   const length = lengthOf(tangent);
   return walkFrom(at, unitAcross(tangent, at), length * share);
@@ -138,7 +138,7 @@ function directionTo(start: Float32Array, end: Float32Array, apart: number, toge
   return unitAcross(together < ANTIPODAL ? leastAxis(toward) : toward, start);
 }
 
-/** `vector` without its part along a unit axis, brought to length 1; in place. */
+/** `vector` without its part along a unit axis, scaled to length 1; in place. */
 function unitAcross(vector: Float64Array, axis: Float32Array | Float64Array): Float64Array {
   let part = 0;
   for (let i = 0; i < vector.length; i++) part += axis[i]! * vector[i]!;

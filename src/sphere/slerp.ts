@@ -19,12 +19,12 @@ import { type Omega, omegaColumn } from './omega.js';
  */
 export function slerp(z1: tf.Tensor2D, z2: tf.Tensor2D, omega: Omega): tf.Tensor2D {
   return tf.tidy(() => {
-    const place = omegaColumn(omega, z1.shape[0]);
+    const column = omegaColumn(omega, z1.shape[0]);
     const { direction, angle } = geodesic(z1, z2);
-    const turn = angle.mul(place);
+    const turn = angle.mul(column);
     const arc = turn.cos().mul(z1).add(turn.sin().mul(direction)) as tf.Tensor2D;
-    const started = maskOf(place, (value) => value.equal(0));
-    const ended = maskOf(place, (value) => value.equal(1));
+    const started = maskOf(column, (value) => value.equal(0));
+    const ended = maskOf(column, (value) => value.equal(1));
     return choose(ended, z2, choose(started, z1, arc));
   });
 }

@@ -5,15 +5,16 @@ import { randomStream } from '../core/random.js';
 import { reservoirSlot } from '../core/reservoir.js';
 
 export interface BalanceOptions {
-  /** Which images are repeated depends on this seed. Default 0. */
+  /** The choice of repeated images depends on this seed. Default 0. */
   readonly seed?: number;
   /**
-   * Arrivals after which counts are evened out. Default: once, when the source completes; an endless source needs a
-   * number here.
+   * Number of arrivals after which counts are evened out. Default: once, when the source completes; an endless source
+   * needs a number.
    */
   readonly window?: number;
   /**
-   * Most images remembered for each class. Of more, each has the same chance to be among them (a seeded reservoir).
+   * Largest number of images remembered for each class. Each image of the class has the same chance to be among them (a
+   * seeded reservoir).
    * Default 256.
    */
   readonly bankSize?: number;
@@ -28,7 +29,7 @@ interface ClassBank {
 }
 
 /**
- * Repeats images of rarer classes until each class has gone by as often as the most frequent one: random oversampling,
+ * Repeats images of rarer classes until each class has come as often as the most frequent one: random oversampling,
  * as RandomOverSampler of imbalanced-learn does it. No image is dropped.
  *
  * Every image passes at once. The repeats follow after each `window` arrivals and when the source completes, class by

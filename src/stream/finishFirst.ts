@@ -1,8 +1,8 @@
 import { catchError, concat, defer, EMPTY, type OperatorFunction, throwError } from 'rxjs';
 
 /**
- * An operator that holds items back, made to bring them out before an error of its source: to it the source completes,
- * and the error follows when it is done. So nothing that came before the error is lost.
+ * Makes an operator that holds items back emit them before an error of its source: the operator sees the source complete,
+ * and the error follows when it is done.
  */
 export function finishFirst<T, U>(operator: OperatorFunction<T, U>): OperatorFunction<T, U> {
   return (source) =>

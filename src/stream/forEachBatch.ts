@@ -4,7 +4,7 @@ import type { Batch } from './toBatches.js';
 
 /**
  * Calls a function for one batch after the other, waits for it, and disposes the batch: the function only borrows it.
- * The next batch is not asked for before (see `readAhead`). When the function throws or rejects, the stream is stopped.
+ * The next batch is requested only then (see `readAhead`). If the function throws or rejects, the stream is stopped.
  * Returns the number of batches.
  *
  * ```ts
@@ -13,7 +13,7 @@ import type { Batch } from './toBatches.js';
  * });
  * ```
  *
- * @throws what the function or the stream fails with
+ * @throws the error of the function or the stream
  */
 export async function forEachBatch<B extends Batch>(
   batches: Observable<B>,

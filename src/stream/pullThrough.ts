@@ -6,8 +6,8 @@ import { fromPull } from './fromPull.js';
 /**
  * Runs the items of an iterable through RxJS operators at the pace of the reader.
  *
- * RxJS pushes: `from(endless)` never pauses for a slow consumer. Here each request feeds items in until one comes out,
- * so nothing is made before it is wanted. The operators must answer at once (`map`, `filter`, `toBatches`, …, not
+ * RxJS pushes: `from(endless)` never pauses for a slow consumer. Here each request feeds items in until one comes out, so
+ * nothing is made before it is wanted. The operators must answer at once (`map`, `filter`, `toBatches`, …, not
  * `delay`). Leaving the loop closes the iterable and unsubscribes.
  *
  * ```ts

@@ -13,9 +13,9 @@ export interface ShuffleOptions {
 /**
  * Brings a stream into random order with bounded memory, as the `shuffle` of tf.data does.
  *
- * Holds back the first `window` items; from then on each new item takes the place of a held one, drawn at random, which
- * is emitted. When the source completes or fails, the rest follows in random order. A window as large as the stream makes
- * every order equally likely; one of 1 changes nothing. The order depends on the seed and on how many items there are.
+ * Holds back the first `window` items; from then on each new item replaces a held one, drawn at random, which is
+ * emitted. When the source completes or fails, the rest follows in random order. A window as large as the stream makes
+ * every order equally likely; one of 1 changes nothing. The order depends on the seed and the number of items.
  *
  * ```ts
  * images$.pipe(shuffleWith({ seed: 7, window: 1000 }), toBatches(32, { classes }));

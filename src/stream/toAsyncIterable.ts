@@ -10,7 +10,7 @@ interface Waiter<T> {
 
 const finished = { value: undefined, done: true } as const;
 
-/** One subscription, made by the first `next()` and ended by `return()`, whatever is under way then. */
+/** One subscription, made by the first `next()` and ended by `return()`, even in the middle of a request. */
 class PulledIterator<T> implements AsyncIterator<T, undefined> {
   readonly #observable: Observable<T>;
   readonly #readAhead: number;
@@ -39,7 +39,7 @@ class PulledIterator<T> implements AsyncIterator<T, undefined> {
     const { ready } = this.#reading;
     if (ready.size > 0) {
       const value = ready.shift();
-      // What is read ahead is made while the reader waits for something else, not before it gets this item.
+      // The reader gets this item first; items ahead are made while it waits for something else.
       this.#workLater();
       return Promise.resolve({ value, done: false });
     }
@@ -78,7 +78,7 @@ class PulledIterator<T> implements AsyncIterator<T, undefined> {
     });
   }
 
-  /** Hands what came to those who wait; the error, if there is one, to the first who finds nothing else. */
+  /** Hands items to waiting requests; an error goes to the first request that is left without an item. */
   #deliver(): void {
     const { ready } = this.#reading;
     while (this.#waiting.size > 0) {
@@ -102,14 +102,14 @@ export interface AsyncIterableOptions {
    */
   readonly readAhead?: number;
   /**
-   * Items that come unasked to store at most. A source that pushes (a subject, an interval, `from`) cannot be told to
-   * wait; when it brings more than these before they are read, the loop ends with a `UsageError` after the last of them.
+   * Largest number of unrequested items to store. A source that pushes (a subject, an interval, `from`) cannot be told to
+   * wait; if it brings more before they are read, the loop ends with a `UsageError` after the last of them.
    * Default 1024.
    */
   readonly bufferLimit?: number;
 }
 
-/** What `for await` takes; reading it by hand ends with `return()`. */
+/** An iterable for `for await`. When read by hand, end it with `return()`. */
 export interface PulledIterable<T> extends AsyncIterable<T, undefined> {
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> & {
     return(): Promise<IteratorResult<T, undefined>>;
@@ -117,9 +117,9 @@ export interface PulledIterable<T> extends AsyncIterable<T, undefined> {
 }
 
 /**
- * An `Observable` to read with `for await`. It subscribes at the first request, anew for each loop.
+ * Makes an `Observable` readable with `for await`. It subscribes at the first request, anew for each loop.
  *
- * Sources made by `fromPull` (and `hallucinate`) are asked for as much as one request takes, and `readAhead` items more.
+ * Sources made by `fromPull` (and `hallucinate`) are pulled for one request, and for `readAhead` items more.
  * Sources that push fill a buffer of `bufferLimit` items. Leaving the loop, by `break` or an error, unsubscribes at once
  * and disposes stored batches; a batch that the loop was given belongs to the loop.
  *
@@ -127,7 +127,7 @@ export interface PulledIterable<T> extends AsyncIterable<T, undefined> {
  * for await (const image of toAsyncIterable(fromPull(photos).pipe(hallucinate(model, { perClass: 100 })))) show(image);
  * ```
  *
- * @throws UsageError for options out of range; in the loop, what the stream ends with, after all that came before it
+ * @throws UsageError for options out of range; in the loop, the error of the stream, after all items before it
  */
 export function toAsyncIterable<T>(
   observable: Observable<T>,

@@ -6,8 +6,8 @@ import { DataError, UsageError } from '../core/errors.js';
 import { type Label, type LabeledImage, labelSharesOf, packPixels, unknownClass } from '../core/image.js';
 
 /**
- * Images and labels of one training step as tensors. Whoever receives a batch owns it and calls `dispose()` once
- * when done.
+ * Images and labels of one training step as tensors. The receiver of a batch owns it and calls `dispose()`
+ * once when done.
  */
 export interface Batch {
   /** Pixels in [0, 1]: `[n, height, width, channels]`. */
@@ -97,10 +97,11 @@ export function toBatch(images: readonly LabeledImage[], options: BatchOptions):
 }
 
 /**
- * Groups labelled images into batches of tensors.
+ * Groups labeled images into batches of tensors.
  *
  * Waits for `size` images, packs them, and emits `xs` `[size, h, w, c]` with `ys` `[size, classes]`, one-hot or the shares
- * of soft labels; the last batch may be smaller. Whoever receives a batch owns it and calls `dispose()`.
+ * of soft labels; the last batch may be smaller. The receiver of a batch owns it and calls
+ * `dispose()`.
  *
  * Without `classes`, all images are held until the source completes, because only then all columns are known: one for each
  * label that came, numbers first, each kind in ascending order. That suits a small support set and images made of it; a

@@ -14,35 +14,35 @@ export interface DatasetOptions extends Partial<BatchOptions>, AsyncIterableOpti
   readonly batchesPerEpoch?: number;
 }
 
-/** What `fitDataset` trains on: `xs` `[n, h, w, c]` and `ys` `[n, classes]`. */
+/** Tensors that `fitDataset` trains on: `xs` `[n, h, w, c]` and `ys` `[n, classes]`. */
 export type Samples = { xs: tf.Tensor4D; ys: tf.Tensor2D };
 
 export interface BatchDataset extends Dataset<Samples> {
   /**
-   * Unsubscribes what unfinished epochs have left open, and disposes the batches that were handed out and that nobody
-   * disposed. To be called when a training stopped half-way or failed.
+   * Unsubscribes from the streams of unfinished epochs, and disposes the batches that were handed out and not disposed
+   * since. Call it when a training stopped half-way or failed.
    */
   dispose(): void;
 }
 
 type BatchIterator = ReturnType<PulledIterable<Batch>[typeof Symbol.asyncIterator]>;
 
-/** Ends epochs that nobody can go on reading: `fitDataset` does not say so when it stops half-way. */
+/** Ends epochs whose iterator was collected: `fitDataset` does not tell when it stops half-way. */
 const abandoned = new FinalizationRegistry<BatchIterator>((batches) => batches.return());
 
 /**
- * A `tf.data.Dataset` of batches, for `model.fitDataset` and whatever else reads datasets.
+ * Makes a `tf.data.Dataset` of batches, for `model.fitDataset` and other readers of datasets.
  *
  * Each epoch subscribes anew, so the stream should be cold; give a function of the epoch's number (from 0) for other
- * images each time. Whoever reads a batch owns its two tensors: `fitDataset` and `evaluateDataset` dispose them. Without
- * `classes`, `toBatches` finds them out anew in each epoch, which holds all of its images meanwhile.
+ * images each time. The reader of a batch owns its two tensors: `fitDataset` and `evaluateDataset` dispose them. Without
+ * `classes`, `toBatches` collects them anew in each epoch, and holds all of its images meanwhile.
  *
  * ```ts
  * const samples = toDataset(samples$, { batchSize: 32, classes });
  * await net.fitDataset(samples, { epochs: 10 });
  * ```
  *
- * @throws UsageError for options out of range; while reading, what the stream fails with, and DataError for images that
+ * @throws UsageError for options out of range; while reading, the error of the stream, and DataError for images that
  * do not fit together and for an epoch without any
  */
 export function toDataset(

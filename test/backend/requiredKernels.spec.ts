@@ -40,7 +40,7 @@ async function kernelsOf(body: () => Promise<unknown>): Promise<string[]> {
   return [...called].sort();
 }
 
-/** What `body` throws. */
+/** Error that `body` throws. */
 function errorOf(body: () => void): BackendError {
   try {
     body();
@@ -85,7 +85,7 @@ describe('requiredKernels', () => {
     expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
   });
 
-  it('lists every kernel that walking on the sphere calls', async () => {
+  it('lists every kernel that geometry on the sphere calls', async () => {
     const called = await kernelsOf(async () => {
       tf.tidy(() => {
         const [first, second] = [0, 1].map(
@@ -121,7 +121,7 @@ describe('assertKernels', () => {
     }
   });
 
-  it('finds that wasm as it is published cannot train convolutions', () => {
+  it('finds that the published wasm backend cannot train convolutions', () => {
     expect(errorOf(() => assertKernels('wasm')).message).toBe(
       'The wasm backend lacks kernels: Conv2DBackpropFilter (training).',
     );

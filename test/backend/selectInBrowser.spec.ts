@@ -5,7 +5,7 @@ interface Page {
   readonly failing?: readonly string[];
   /** The backend that the page uses already. */
   readonly active?: string;
-  /** Whether WebGL computes with 32 bits. */
+  /** True if WebGL computes with 32 bits. */
   readonly float32?: boolean;
 }
 
@@ -62,14 +62,14 @@ describe('selectBackend in a browser', () => {
     expect(wasmPaths).toEqual(['/wasm/']);
   });
 
-  it('takes what was asked for', async () => {
+  it('takes the requested backend', async () => {
     for (const name of ['wasm', 'webgl', 'cpu']) {
       const { selectBackend } = await open();
       expect(await selectBackend(name)).toMatchObject({ name, reason: 'it was asked for' });
     }
   });
 
-  it('takes webgl where wasm does not start, cpu where neither does, and says why', async () => {
+  it('takes webgl where wasm does not start, cpu where neither does, and gives the reasons', async () => {
     const first = await open({ failing: ['wasm'] });
     expect(await first.selectBackend()).toMatchObject({
       name: 'webgl',
@@ -91,7 +91,7 @@ describe('selectBackend in a browser', () => {
     });
   });
 
-  it('stays with what the page uses, but not with cpu, where TensorFlow.js ends up by itself', async () => {
+  it('keeps the backend that the page uses, except cpu, which TensorFlow.js falls back to by itself', async () => {
     for (const active of ['wasm', 'webgl']) {
       const { selectBackend } = await open({ active });
       expect(await selectBackend()).toMatchObject({ name: active, reason: 'this page uses it already' });
@@ -100,7 +100,7 @@ describe('selectBackend in a browser', () => {
     expect(await selectBackend()).toMatchObject({ name: 'wasm' });
   });
 
-  it('tells how to name the files of a wasm that does not start, and lets another be asked for then', async () => {
+  it('hints at wasmPaths when wasm does not start, and accepts another request then', async () => {
     const { selectBackend } = await open({ failing: ['wasm'] });
     await expect(selectBackend('wasm')).rejects.toMatchObject({
       name: 'BackendError',

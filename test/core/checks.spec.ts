@@ -22,7 +22,7 @@ describe('firstNonFinite', () => {
     );
   });
 
-  it('takes the largest floats for finite, even where their sum is not', () => {
+  it('treats the largest floats as finite, even where their sum is not', () => {
     expect(firstNonFinite(new Float32Array(9).fill(3.4e38))).toBe(-1);
   });
 });

@@ -66,7 +66,7 @@ describe('randomStream', () => {
     expect(chiSquare(cells, 50)).toBeLessThan(limit(50));
   });
 
-  it('is uniform over the first numbers of many streams, each pair of places taken together', () => {
+  it('is uniform over the first numbers of many streams, each pair of positions taken together', () => {
     const rows = Array.from({ length: 8192 }, (_, i) => {
       const random = randomStream(7, 'many', i);
       return [random.uniform(), random.uniform(), random.uniform()] as const;
@@ -77,7 +77,7 @@ describe('randomStream', () => {
       [1, 2],
     ] as const) {
       const cells = rows.map((row) => Math.floor(row[a]! * 16) * 16 + Math.floor(row[b]! * 16));
-      expect(chiSquare(cells, 256), `places ${a} and ${b}`).toBeLessThan(limit(256));
+      expect(chiSquare(cells, 256), `positions ${a} and ${b}`).toBeLessThan(limit(256));
     }
   });
 

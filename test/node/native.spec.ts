@@ -12,7 +12,7 @@ const failing = (error: Error) => () => {
 };
 
 describe('loadNative', () => {
-  it('says that tfjs-node is not installed', () => {
+  it('reports that tfjs-node is not installed', () => {
     const load = () => createRequire('/nowhere/')('@tensorflow/tfjs-node');
     expect(loadNative(load)).toEqual({
       loaded: false,
@@ -20,7 +20,7 @@ describe('loadNative', () => {
     });
   });
 
-  it('says in one line why tfjs-node does not load', () => {
+  it('gives the reason why tfjs-node does not load in one line', () => {
     const error = new Error('The addon can not be found at path: /x. \nPlease run something');
     expect(loadNative(failing(error))).toEqual({
       loaded: false,
@@ -42,7 +42,7 @@ describe('restoreUtilHelpers', () => {
     expect([null, undefined, 0, ''].map(util.isNullOrUndefined)).toEqual([true, true, false, false]);
   });
 
-  it('leaves what is there', () => {
+  it('leaves existing helpers', () => {
     const util = { isArray: () => 'own', isNullOrUndefined: () => 'own' };
     const before = { ...util };
     restoreUtilHelpers(util);
@@ -72,7 +72,7 @@ describe.skipIf(typeof native === 'string')(title, () => {
     expect(worst, what).toBeLessThan(1e-4);
   };
 
-  it('says what it is', () => {
+  it('describes itself', () => {
     expect(native).toMatchObject({ name: 'native', reason: 'it was asked for', simd: true });
     expect(native).toHaveProperty('versions.libtensorflow', expect.stringMatching(/^2\.\d+/));
     expect(tf.getBackend()).toBe('tensorflow');

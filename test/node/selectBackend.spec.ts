@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('selectBackend', () => {
-  it('takes wasm where tfjs-node is absent, and says why', async () => {
+  it('takes wasm where tfjs-node is absent, and gives the reason', async () => {
     const { selectBackend } = await fresh();
     const info = await selectBackend();
     expect(info).toEqual({
@@ -58,13 +58,13 @@ describe('selectBackend', () => {
     expect(info.versions.libtensorflow).toBe('2.15.1');
   });
 
-  it('does not load tfjs-node when another backend is asked for', async () => {
+  it('does not load tfjs-node when another backend is requested', async () => {
     const { selectBackend, spy } = await fresh();
     await selectBackend('wasm');
     expect(spy).not.toHaveBeenCalled();
   });
 
-  it('stays with wasm where the process uses it already', async () => {
+  it('keeps wasm where the process uses it already', async () => {
     const { selectBackend, spy } = await fresh();
     await import('@tensorflow/tfjs-backend-wasm');
     await tf.setBackend('wasm');
@@ -108,7 +108,7 @@ describe('selectBackend', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it('refuses to change its mind', async () => {
+  it('refuses another backend after the decision', async () => {
     const { selectBackend } = await fresh();
     await selectBackend('wasm');
     await expect(selectBackend('native')).rejects.toMatchObject({
@@ -118,7 +118,7 @@ describe('selectBackend', () => {
     expect(tf.getBackend()).toBe('wasm');
   });
 
-  it('says why native cannot be had, and lets another be asked for then', async () => {
+  it('gives the reason why native cannot be used, and accepts another request then', async () => {
     const { selectBackend } = await fresh();
     await expect(selectBackend('native')).rejects.toMatchObject({
       name: 'BackendError',
@@ -127,7 +127,7 @@ describe('selectBackend', () => {
     expect(await selectBackend('wasm')).toMatchObject({ name: 'wasm' });
   });
 
-  it('keeps quiet on cpu', async () => {
+  it('prints nothing on cpu', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const factory = tf.findBackendFactory('cpu');
     tf.removeBackend('cpu');
@@ -150,7 +150,7 @@ describe('the backend room', () => {
 });
 
 describe('describeBackend', () => {
-  it('writes what computes and why', () => {
+  it('names the backend and the reason for it', () => {
     const lines = describeBackend({
       name: 'native',
       reason: 'tfjs-node is installed',

@@ -12,7 +12,7 @@ const echo = new URL('./echo.mjs', import.meta.url);
 const endless: Task = { word: 'endless', endless: true };
 
 describe('onWorkers', () => {
-  it('gives results in the order of the tasks, whichever is done first', async () => {
+  it('returns results in the order of the tasks, whichever is done first', async () => {
     const gate = new Int32Array(new SharedArrayBuffer(4));
     const done: string[] = [];
     const results = await onWorkers<Task, string>(
@@ -32,11 +32,11 @@ describe('onWorkers', () => {
     expect(done).toEqual(['quick', 'next', 'slow']);
   });
 
-  it('has nothing to do for no tasks', async () => {
+  it('accepts no tasks', async () => {
     expect(await onWorkers(echo, [], { threads: 2 })).toEqual([]);
   });
 
-  it('rejects with the first failure and gives the other tasks up', async () => {
+  it('rejects with the first failure and abandons the other tasks', async () => {
     const tasks: Task[] = [{ word: 'broken', fails: true }, endless];
     await expect(onWorkers(echo, tasks, { threads: 2 })).rejects.toThrow('broken');
   });

@@ -27,19 +27,19 @@ function batches(end = Number.POSITIVE_INFINITY) {
 }
 
 describe('toReadable', () => {
-  it('gives what the stream emits, then ends', async () => {
+  it('emits the items of the stream, then ends', async () => {
     const { items } = await readAll(toReadable(of({ n: 1 }, { n: 2 }, { n: 3 })));
     expect(items).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     expect(await readAll(toReadable(from([])))).toEqual({ items: [] });
   });
 
-  it('comes back through fromPull as it was', async () => {
+  it('survives the way back through fromPull', async () => {
     const list = Array.from({ length: 100 }, (_, n) => ({ n }));
     const back$: Observable<unknown> = fromPull(toReadable(fromPull(list)));
     expect(await lastValueFrom(back$.pipe(toArray()))).toEqual(list);
   });
 
-  it('pulls no further than highWaterMark', async () => {
+  it('pulls no more than highWaterMark items', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), fc.nat(5), async (highWaterMark, taken) => {
         const { state, items$ } = batches();
@@ -66,7 +66,7 @@ describe('toReadable', () => {
   });
 
   it.each(['read', 'data'])(
-    'unsubscribes when it is destroyed, and disposes what nobody read (%s)',
+    'unsubscribes when it is destroyed, and disposes items that were not read (%s)',
     async (how) => {
       const { state, disposed, items$ } = batches();
       const stream = toReadable(items$, { highWaterMark: 4 });
@@ -107,7 +107,7 @@ describe('toReadable', () => {
     expect(items.observed).toBe(false);
   });
 
-  it('fails with what the stream fails with, after the items before it', async () => {
+  it('fails with the error of the stream, after the items before it', async () => {
     const failure = new Error('on purpose');
     const failing$ = fromPull([1, 2, 3]).pipe(
       concatMap((n) => (n < 3 ? of({ n }) : throwError(() => failure))),

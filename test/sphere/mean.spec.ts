@@ -9,7 +9,7 @@ import { slerp } from '../../src/sphere/slerp.js';
 import { expectNoLeak } from '../tensors.js';
 import { combine, expectClose, expectOnSphere, law, onBackends, points, rotate, unit } from './points.js';
 
-/** Points around a centre, all within one hemisphere. */
+/** Points around a center, all within one hemisphere. */
 function cluster(seed: number, n: number, d: number): number[][] {
   const [center, ...others] = points(seed, n + 1, d) as [number[], ...number[][]];
   return others.map((other) => unit(combine(1, center, 0.7, other)));

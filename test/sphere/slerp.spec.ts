@@ -99,11 +99,11 @@ onBackends('slerp', () => {
     tf.tidy(() => {
       const z1 = tf.tensor2d(points(1, 3, 4));
       const z2 = tf.tensor2d(points(2, 3, 4));
-      const places = [0.2, 0, 0.9];
-      const rows = places.map((omega, i) => slerp(z1.slice([i, 0], [1, 4]), z2.slice([i, 0], [1, 4]), omega));
+      const omegas = [0.2, 0, 0.9];
+      const rows = omegas.map((omega, i) => slerp(z1.slice([i, 0], [1, 4]), z2.slice([i, 0], [1, 4]), omega));
       const expected = tf.concat(rows);
-      expectClose(slerp(z1, z2, tf.tensor1d(places)), expected, 1e-7);
-      expectClose(slerp(z1, z2, tf.tensor2d(places, [3, 1])), expected, 1e-7);
+      expectClose(slerp(z1, z2, tf.tensor1d(omegas)), expected, 1e-7);
+      expectClose(slerp(z1, z2, tf.tensor2d(omegas, [3, 1])), expected, 1e-7);
       expectClose(slerp(z1, z2, tf.scalar(0.3)), slerp(z1, z2, 0.3), 0);
       expect(() => slerp(z1, z2, tf.tensor1d([0.1, 0.2]))).toThrow(UsageError);
       expect(() => slerp(z1, z2, tf.tensor2d([[0.1, 0.2, 0.3]]))).toThrow(UsageError);

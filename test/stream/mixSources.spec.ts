@@ -10,7 +10,7 @@ function take(count: number, sources: readonly MixSource[], options: MixOptions)
   return Array.from({ length: count }, () => images.next().value);
 }
 
-/** Sources labelled by their number, with random sizes and shares that add up to 1. */
+/** Sources labeled by their number, with random sizes and shares that add up to 1. */
 const sources = (count: { min: number; max: number }) =>
   fc
     .array(fc.record({ size: fc.integer({ min: 1, max: 12 }), weight: fc.integer({ min: 1, max: 20 }) }), {

@@ -38,7 +38,7 @@ function failing(after: number) {
   };
 }
 
-/** Which sources are open now. */
+/** Sources that are open now. */
 const open = new Set<object>();
 
 /** A source of the photos, at once or later, that fails after so many; it keeps a tensor while it is open. */
@@ -153,8 +153,8 @@ describe('leaving a stream at any moment', () => {
       // One cycle in two has something that fails: the source, the model or an operator.
       const never = () => {};
       const broken = random.integer(6);
-      const tick = (place: number, calls: number) =>
-        broken === place ? failing(random.integer(calls)) : never;
+      const tick = (index: number, calls: number) =>
+        broken === index ? failing(random.integer(calls)) : never;
       const decoding = tick(1, 4);
       const operator = tick(2, 20);
       const fragile: Model = {

@@ -21,7 +21,7 @@ function then(numbers: Iterable<number>): OperatorFunction<number, number> {
 
 describe('paced', () => {
   it.each(['pulled', 'pulled later', 'pushed at once', 'pushed later'])(
-    'gives what is asked for (%s)',
+    'emits only requested items (%s)',
     async (kind) => {
       const { state, numbers } = counter();
       const pushed = new Subject<number>();
@@ -44,14 +44,14 @@ describe('paced', () => {
     },
   );
 
-  it('gives what pullThrough asks for', () => {
+  it('emits the items that pullThrough requests', () => {
     const { state, numbers } = counter();
     const items = pullThrough([1], then(numbers));
     expect([items.next().value, items.next().value]).toEqual([0, 1]);
     expect(state.pulled).toBe(2);
   });
 
-  it('gives one item a turn to whoever subscribes to a pull source', async () => {
+  it('emits one item a turn to a plain subscriber of a pull source', async () => {
     const { state, numbers } = counter();
     const subscription = fromPull([1]).pipe(then(numbers)).subscribe();
     for (let n = 0; n < 6; n++) await turn();
@@ -61,7 +61,7 @@ describe('paced', () => {
     expect(state.closed).toBe(true);
   });
 
-  it('gives everything at once where nobody asks', () => {
+  it('emits everything at once without a reader', () => {
     const seen: number[] = [];
     EMPTY.pipe(then(counter().numbers), take(5)).subscribe((n) => seen.push(n));
     expect(seen).toEqual([0, 1, 2, 3, 4]);

@@ -27,7 +27,7 @@ describe('shuffleWith', () => {
       fc.asyncProperty(fc.nat(40), fc.integer({ min: 1, max: 50 }), fc.nat(), async (count, window, seed) => {
         const found = await shuffled(count, seed, window);
         expect(sorted(found)).toEqual(numbers(count));
-        for (const [place, item] of found.entries()) expect(item - place).toBeLessThan(window);
+        for (const [index, item] of found.entries()) expect(item - index).toBeLessThan(window);
         expect(await shuffled(count, seed, window)).toEqual(found);
       }),
     );
@@ -51,7 +51,7 @@ describe('shuffleWith', () => {
     expect(await shuffled(20, 3, 1)).toEqual(numbers(20));
     const found = await shuffled(400, 3, 10);
     expect(found).not.toEqual(numbers(400));
-    expect(Math.max(...found.map((item, place) => place - item))).toBeGreaterThan(20);
+    expect(Math.max(...found.map((item, index) => index - item))).toBeGreaterThan(20);
   });
 
   it('holds no more than the window', () => {
@@ -69,7 +69,7 @@ describe('shuffleWith', () => {
     expect(await lastValueFrom(stream)).toEqual(await lastValueFrom(stream));
   });
 
-  it('works on endless streams, and lets go of the source', () => {
+  it('works on endless streams, and unsubscribes from the source', () => {
     let closed = false;
     const watched = concat(from(numbers(20)), NEVER).pipe(
       finalize(() => {
@@ -81,7 +81,7 @@ describe('shuffleWith', () => {
     expect([seen.length, closed]).toEqual([3, true]);
   });
 
-  it('brings out what it holds before an error', async () => {
+  it('emits the items that it holds before an error', async () => {
     const seen: number[] = [];
     const error = await new Promise((resolve) => {
       concat(

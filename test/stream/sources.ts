@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What a source was asked for, and whether it was stopped. */
+/** Record of the items that a source was asked for, and of its end. */
 export interface Watched {
   pulled: number;
   closed: boolean;

@@ -56,14 +56,14 @@ function photos(end = Number.POSITIVE_INFINITY) {
 const fit = (dataset: tf.data.Dataset<Samples>, rest: Partial<tf.ModelFitDatasetArgs<Samples>> = {}) =>
   model.fitDataset(dataset, { epochs: 3, verbose: 0, ...rest });
 
-/** How many tensors are alive after `body` that were not before. */
+/** Number of tensors that are alive after `body` and were not before. */
 async function leftBy(body: () => Promise<unknown>): Promise<number> {
   const before = tf.memory().numTensors;
   await body();
   return tf.memory().numTensors - before;
 }
 
-/** What tfjs itself leaves when a training fails after two batches: its logger keeps the totals of the epoch. */
+/** Tensors that tfjs itself leaves when a training fails after two batches: its logger keeps the totals of the epoch. */
 function leftByTfjs(): Promise<number> {
   async function* batches(): AsyncGenerator<Samples> {
     for (let i = 0; i < 2; i++) yield { xs: tf.zeros([4, 2, 2, 1]), ys: tf.ones([4, 2]) };
