@@ -118,8 +118,8 @@ function withinClassCovariance(codes: readonly LabeledCode[]): Matrix {
   let freedom = 0;
   for (const group of groups.values()) {
     const rows = new Matrix(group);
-    const centred = rows.subRowVector(rows.mean('column'));
-    covariance.add(centred.transpose().mmul(centred));
+    const centered = rows.subRowVector(rows.mean('column'));
+    covariance.add(centered.transpose().mmul(centered));
     freedom += group.length - 1;
   }
   if (freedom > 0) return covariance.div(freedom);

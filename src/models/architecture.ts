@@ -11,9 +11,9 @@ export const architectureSchema = v.pipe(
     imageShape: v.tuple([positive, positive, positive]),
     latentSize: positive,
     latentSpace: v.picklist(['sphere', 'euclidean']),
-    /** Whether the encoder gives normal distributions of codes, which need euclidean codes. Absent: no. */
+    /** True if the encoder gives normal distributions of codes, which need euclidean codes. Default `false`. */
     variational: v.exactOptional(v.boolean()),
-    /** Values of a code, its last ones, that hold the style of an image instead of its class. Absent: none. */
+    /** Number of last values of a code that hold the style of an image instead of its class. Default 0. */
     styleSize: v.exactOptional(positive),
     filters: v.pipe(v.array(positive), v.minLength(1), v.maxLength(6)),
     kernelSize: v.pipe(positive, v.maxValue(9)),
@@ -33,7 +33,7 @@ export const architectureSchema = v.pipe(
 );
 
 /**
- * How a convolutional autoencoder is built. The encoder halves the image once per entry of `filters` with strided
+ * Structure of a convolutional autoencoder. The encoder halves the image once per entry of `filters` with strided
  * convolutions and maps the rest to the code by one dense layer (a variational one by a second layer to the logarithm of
  * the code's variances); the decoder mirrors it with transposed convolutions. With a style part, a code is two points on two
  * smaller spheres, each of radius √½, side by side: the first says what the image shows, the second how; together they
@@ -51,7 +51,7 @@ export const mnistArchitecture: Architecture = {
   kernelSize: 4,
 };
 
-/** Where codes live: on the unit sphere (rows of length 1), or anywhere. */
+/** Space of the codes: the unit sphere (rows of length 1), or all of ℝⁿ. */
 export type LatentSpace = 'sphere' | 'euclidean';
 
 /** A normal distribution of codes for each image, with independent values. */
@@ -71,7 +71,7 @@ export interface Autoencoder {
   readonly imageShape: ImageShape;
   readonly latentSize: number;
   readonly latentSpace: LatentSpace;
-  /** Values of a code, its last ones, that hold the style of an image instead of its class; 0 where none do. */
+  /** Number of last values of a code that hold the style of an image instead of its class; 0 without a style part. */
   readonly styleSize: number;
   /** Images `[n, h, w, c]` in [0, 1] to codes `[n, latentSize]`; unit rows when the latent space is the sphere. */
   encode(images: tf.Tensor4D): tf.Tensor2D;
@@ -98,7 +98,7 @@ export function pyramid(side: number, levels: number): number[] {
   return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
 }
 
-/** How many weights the nets of an architecture have, without building them. */
+/** Number of weights of an architecture's nets, without building them. */
 export function weightCount({
   imageShape,
   latentSize,

@@ -2,13 +2,13 @@ import { ModelError } from '../core/errors.js';
 import type { StoredTensor } from './safetensors.js';
 
 /**
- * Codes of samples that the model was trained on, kept with its weights. They show how samples of one class differ, which
- * the path `transport` carries over to other classes.
+ * Codes of samples that the model was trained on, kept with its weights. They show differences within
+ * classes, which the path `transport` applies to other classes.
  */
 export interface BaseCodes {
   /** `[latentSize]` each. */
   readonly codes: readonly Float32Array[];
-  /** For each class that has two or more codes, their places in `codes`. */
+  /** For each class that has two or more codes, their indices in `codes`. */
   readonly classes: readonly (readonly number[])[];
 }
 
@@ -16,24 +16,24 @@ const [CODES, LABELS] = ['base/codes', 'base/labels'];
 
 /** Base codes as a model file holds them. Class numbers are whole and small, so that half precision has them exactly. */
 export function baseTensors({ codes, classes }: BaseCodes): Map<string, StoredTensor> {
-  const places = classes.flat();
+  const indices = classes.flat();
   const size = codes[0]?.length ?? 0;
-  const values = new Float32Array(places.length * size);
-  for (const [row, place] of places.entries()) values.set(codes[place]!, row * size);
+  const values = new Float32Array(indices.length * size);
+  for (const [row, index] of indices.entries()) values.set(codes[index]!, row * size);
   const labels = classes.flatMap((members, number) => members.map(() => number));
   return new Map([
-    [CODES, { shape: [places.length, size], values }],
-    [LABELS, { shape: [places.length], values: Float32Array.from(labels) }],
+    [CODES, { shape: [indices.length, size], values }],
+    [LABELS, { shape: [indices.length], values: Float32Array.from(labels) }],
   ]);
 }
 
 /** Codes `[latentSize]` with a class number each; classes of a single code are left out, since they show no difference. */
 export function baseCodes(codes: readonly Float32Array[], labels: ArrayLike<number>): BaseCodes {
   const members = new Map<number, number[]>();
-  for (let place = 0; place < codes.length; place++) {
-    const own = members.get(labels[place]!) ?? [];
-    members.set(labels[place]!, own);
-    own.push(place);
+  for (let index = 0; index < codes.length; index++) {
+    const own = members.get(labels[index]!) ?? [];
+    members.set(labels[index]!, own);
+    own.push(index);
   }
   return { codes, classes: [...members.values()].filter(({ length }) => length >= 2) };
 }

@@ -16,9 +16,9 @@ import {
 /** A trained autoencoder with its card. */
 export interface Model extends Autoencoder {
   readonly card: ModelCard;
-  /** SHA-256 of the stored weights and base codes, in hexadecimal: what images record as their origin. */
+  /** SHA-256 of the stored weights and base codes, in hexadecimal, which images record as their origin. */
   readonly digest: string;
-  /** Codes of what it was trained on, where its file holds some: the path `transport` needs them. */
+  /** Codes of training images, if its file holds some; the path `transport` needs them. */
   readonly base?: BaseCodes;
 }
 
@@ -107,7 +107,7 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
     throw new ModelError(
       `${name}: is of version ${metadata.schema ?? 'unknown'}, but this release reads ${MODEL_SCHEMA}`,
       {
-        hint: 'Train the model again with `fewshot train`, or use the release that wrote it.',
+        hint: 'Train the model again, or use the release that wrote it.',
       },
     );
   }

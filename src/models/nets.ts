@@ -58,7 +58,7 @@ export function denseNet(
   return net;
 }
 
-/** How many values a net gives for one input. */
+/** Number of outputs of a net for one input. */
 export const outputsOf = (net: Sequential): number => net.outputs[0]!.shape.at(-1)!;
 
 /**
@@ -82,9 +82,9 @@ export function weightsByName(nets: readonly Sequential[]): Map<string, tf.Varia
 
 /** The two parts of codes with a style part. */
 export interface CodeParts {
-  /** What the images show, `[n, latentSize − styleSize]`. */
+  /** Class parts, `[n, latentSize − styleSize]`. */
   readonly kind: tf.Tensor2D;
-  /** How they show it, `[n, styleSize]`. */
+  /** Style parts, `[n, styleSize]`. */
   readonly style: tf.Tensor2D;
 }
 

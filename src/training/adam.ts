@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
 
-/** First and second moment of each weight, in the order of the weights, and how many steps went into them. */
+/** First and second moment of each weight, in the order of the weights, and the number of steps. */
 export interface AdamState {
   readonly step: number;
   readonly means: readonly Float32Array[];
@@ -13,15 +13,15 @@ export interface AdamState {
 export interface Adam {
   /** Moves each variable by its gradient. The gradients stay the caller's. */
   apply(gradients: readonly tf.Tensor[], learningRate: number): void;
-  /** Everything a later run needs to go on exactly as this one would. */
+  /** State for a later run to resume from exactly. */
   state(): AdamState;
   dispose(): void;
 }
 
 export interface AdamOptions {
-  /** Share of each kernel taken away per step, in units of the learning rate; biases keep theirs. Default 0. */
+  /** Share of each kernel subtracted per step, in units of the learning rate; biases do not decay. Default 0. */
   readonly weightDecay?: number;
-  /** State to go on from. Default: a fresh start. */
+  /** State to resume from. Default: a fresh start. */
   readonly state?: AdamState;
 }
 

@@ -15,8 +15,8 @@ const CHECKPOINT_SCHEMA = 'fewshot.checkpoint/3';
 const NAME = 'the checkpoint';
 
 /**
- * Everything that a training needs to go on. Random numbers are named by the seed and the step, so that the count of
- * steps is their state too.
+ * State of a training to resume from. Random numbers are named by the seed and the step, so they need no state of their
+ * own.
  */
 export interface TrainingState {
   readonly step: number;
@@ -66,7 +66,7 @@ export function restoreMoments({ step, tensors }: TrainingState, part: Part): Ad
   return { step, means: moments('mean'), squares: moments('square') };
 }
 
-/** Puts the weights into all nets. Throws a `ModelError` that names the first one that does not fit; none is then changed. */
+/** Restores the weights of all nets. Throws a `ModelError` that names the first that does not fit; then no weight changes. */
 export function restoreWeights({ tensors }: TrainingState, parts: readonly Part[]): void {
   const moments = new Set(
     parts.flatMap((part) =>
@@ -80,11 +80,11 @@ export function restoreWeights({ tensors }: TrainingState, parts: readonly Part[
   writeWeights({ weights: weightsOf(parts) }, stored, NAME);
 }
 
-/** SHA-256 of all that a training goes on from: a damaged file must not pass for a whole one. */
+/** SHA-256 of the whole state, against damaged files. */
 const digestOf = async (step: string, data: Uint8Array): Promise<string> =>
   sha256(new TextEncoder().encode(`${step} ${await sha256(data)}`));
 
-/** A state as a file. `recipe` says which run it belongs to. */
+/** A state as a file. `recipe` identifies its run. */
 export async function encodeState({ step, tensors }: TrainingState, recipe: string): Promise<Uint8Array> {
   const digest = await digestOf(String(step), packTensors(tensors, 'F32'));
   const metadata = { schema: CHECKPOINT_SCHEMA, recipe, step: String(step), sha256: digest };
@@ -92,7 +92,7 @@ export async function encodeState({ step, tensors }: TrainingState, recipe: stri
 }
 
 /**
- * Reads a state file. `fit` finds out whether it fits the nets. `name` stands in the errors.
+ * Reads a state file. `fitAutoencoder` checks that it fits the nets. Errors begin with `name`.
  *
  * @throws TrainingError when it belongs to a run with another recipe, ModelError when it is damaged.
  */
@@ -100,14 +100,16 @@ export async function decodeState(bytes: Uint8Array, recipe: string, name: strin
   const { metadata, tensors, data } = decodeSafetensors(bytes, name);
   if (metadata.schema !== CHECKPOINT_SCHEMA || metadata.recipe !== recipe) {
     throw new TrainingError(`${name}: is the checkpoint of another training`, {
-      hint: 'Repeat the options of that training, or start afresh without --resume.',
+      hint: 'Repeat the options of that training, or start afresh without it.',
+      option: 'resume',
     });
   }
   const { step = '' } = metadata;
   if (!/^\d+$/.test(step)) throw new ModelError(`${name}: its step is "${step}", not a number of steps`);
   if ((await digestOf(step, data)) !== metadata.sha256) {
     throw new ModelError(`${name}: it was altered or damaged (its SHA-256 does not fit)`, {
-      hint: 'Start afresh without --resume.',
+      hint: 'Start afresh without it.',
+      option: 'resume',
     });
   }
   return { step: Number(step), tensors };

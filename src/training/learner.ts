@@ -6,57 +6,57 @@ import type { Architecture, Autoencoder, LatentSpace } from '../models/architect
 /** Terms of an objective by name; `loss` is the total that is minimized. */
 export type LossParts = Readonly<Record<string, tf.Scalar>> & { readonly loss: tf.Scalar };
 
-/** What one step of a training sees. */
+/** Input of one training step. */
 export interface TrainingBatch {
   /** `[n, h, w, c]` in [0, 1]. */
   readonly images: tf.Tensor4D;
   /** The semantic value of each image, `[n]`. */
   readonly labels: tf.Tensor1D;
-  /** Random numbers of this step by purpose: all who ask for one purpose get the same numbers from the start. */
+  /** Random numbers of this step by purpose: every stream of one purpose gives the same numbers from its start. */
   random(purpose: string): RandomStream;
 }
 
-/** Weights with an objective and an optimizer of their own. */
+/** Weights with their own objective and optimizer. */
 export interface Part {
   readonly name: string;
   /** The weights that its step moves. Several parts may move one weight, each with its own optimizer. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
-  /** What a batch costs. Every one of `weights` must take part in `loss`. */
+  /** Loss of a batch. Each of `weights` must contribute to it. */
   losses(batch: TrainingBatch): LossParts;
 }
 
-/** A learner at work on one autoencoder. */
+/** A learner prepared for one autoencoder. */
 export interface PreparedLearner {
   /**
-   * Each training step steps all parts, in this order, on one batch; each part sees the weights that those before it
+   * Each training step steps all parts, in this order, on one batch; each part sees the weights that earlier parts
    * left. The first is named `autoencoder`, and its terms are the ones that progress shows without a prefix.
    */
   readonly parts: readonly Part[];
-  /** Frees what the learner made for itself; the autoencoder stays. */
+  /** Frees the learner's own nets; the autoencoder stays. */
   dispose(): void;
 }
 
-/** A way to train an autoencoder: what is minimized, over which weights. */
+/** A way to train an autoencoder: objectives and the weights that they train. */
 export interface Learner {
   readonly name: string;
-  /** Where the codes of its autoencoders lie. */
+  /** Latent space of its autoencoders. */
   readonly latentSpace: LatentSpace;
-  /** Whether it needs an encoder that gives distributions, that is, a variational architecture. */
+  /** True if it needs an encoder that gives distributions: a variational architecture. */
   readonly variational: boolean;
-  /** Whether it reads the labels. */
+  /** True if it uses the labels. */
   readonly supervised: boolean;
   /** Options with their defaults, as a model card records them. */
   readonly options: Readonly<Record<string, string | number>>;
-  /** Sets out on an autoencoder. Further nets start from weights that depend on the seed alone. */
+  /** Prepares for an autoencoder. Further nets start from weights that depend on the seed alone. */
   prepare(autoencoder: Autoencoder, seed: number): PreparedLearner;
 }
 
-/** The learner's work where it is one objective over all weights of the autoencoder. */
+/** A single objective over all weights of the autoencoder. */
 export function singlePart(autoencoder: Autoencoder, losses: Part['losses']): PreparedLearner {
   return { parts: [{ name: 'autoencoder', weights: autoencoder.weights, losses }], dispose() {} };
 }
 
-/** An architecture as a learner needs it, with that of another in all else: same nets, so that learners compare. */
+/** The architecture that a learner needs, otherwise like another: with the same nets, learners are comparable. */
 export function architectureFor(
   { latentSpace, variational }: Pick<Learner, 'latentSpace' | 'variational'>,
   like: Architecture,

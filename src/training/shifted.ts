@@ -2,7 +2,7 @@ import { type ImageSet, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import type { TrainingData } from './fitAutoencoder.js';
 
-/** Copies an image moved by whole pixels; what comes in from outside is 0. */
+/** Copies an image moved by whole pixels; pixels from outside are 0. */
 function shiftInto(
   target: Float32Array,
   source: Float32Array,
@@ -21,7 +21,7 @@ function shiftInto(
 
 /**
  * The same data, each image moved by up to `pixels` whole pixels along each axis, anew in every epoch. The codes then
- * also tell where a drawing lies, and the encoder meets each image in many places.
+ * also hold the position of a drawing, and the encoder sees each image at many positions.
  */
 export function shifted(data: TrainingData, pixels: number, seed: number): TrainingData {
   if (pixels === 0) return data;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkShare } from '../core/checks.js';
 import type { Autoencoder } from '../models/architecture.js';
 
-/** Darkest and brightest start: beyond, the sigmoid is too flat to learn by. */
+/** Darkest and brightest start; beyond, the sigmoid is too flat for training. */
 const [DARKEST, BRIGHTEST] = [0.01, 0.99];
 
 /**
@@ -10,7 +10,7 @@ const [DARKEST, BRIGHTEST] = [0.01, 0.99];
  * begins in the middle, at 0.5; on images that are nearly all black, a squared error then first drives every output so far
  * down that the sigmoid has no slope left, and nothing but black is ever drawn.
  *
- * @throws UsageError when the brightness is no number in [0, 1]
+ * @throws UsageError when the brightness is not in [0, 1]
  */
 export function startFromMean(autoencoder: Autoencoder, brightness: number): void {
   checkShare('brightness', brightness);

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ModelError } from '../../src/core/errors.js';
 import {
+  decodeFloat16,
   decodeSafetensors,
+  encodeFloat16,
   encodeSafetensors,
   type StoredTensor,
+  sha256,
   type TensorFile,
 } from '../../src/models/safetensors.js';
+import reference from '../reference/float16.json' with { type: 'json' };
 
 const reserved = new Set(['__metadata__', '__proto__', 'constructor', 'prototype']);
 const name = fc.string({ unit: 'binary' }).filter((text) => !reserved.has(text));
@@ -149,7 +154,7 @@ describe('safetensors', () => {
     ['a shape that its bytes do not fill', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4],
     ['a tensor that starts behind its end', { a: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } }, 8],
     [
-      'tensors that lie in one another',
+      'tensors that overlap',
       {
         a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
         b: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
@@ -161,5 +166,62 @@ describe('safetensors', () => {
     ['a number for a tensor', { a: 1 }, 0],
   ])('with %s are refused', (_, header, length) => {
     expect(attempt(fileOf(header, length))).toBeInstanceOf(ModelError);
+  });
+});
+
+const singles = new Float32Array(Uint32Array.from(reference.singles).buffer);
+const back = new Float32Array(Uint32Array.from(reference.back).buffer);
+
+/** Bytes as the numbers that they store, every NaN as one. */
+function halvesOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 2 }, (_, i) => {
+    const half = view.getUint16(2 * i, true);
+    return (half & 0x7fff) > 0x7c00 ? 0x7e00 : half;
+  });
+}
+
+describe('half precision', () => {
+  it('rounds as NumPy does: ties, subnormals, overflow, infinities and NaN', () => {
+    const found = halvesOf(encodeFloat16(singles));
+    const wrong = found.flatMap((half, i) =>
+      half === reference.halves[i] ? [] : [{ value: singles[i], half, numpy: reference.halves[i] }],
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('reads what NumPy reads', () => {
+    const found = decodeFloat16(encodeFloat16(singles));
+    const wrong = [...found].filter((value, i) => !Object.is(value, back[i]));
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives back every one of its 65,536 numbers', () => {
+    const all = Uint16Array.from({ length: 1 << 16 }, (_, i) => i);
+    const bytes = new Uint8Array(all.buffer);
+    expect(halvesOf(encodeFloat16(decodeFloat16(bytes)))).toEqual(halvesOf(bytes));
+  });
+
+  it('reads bytes that start anywhere in a buffer', () => {
+    const bytes = new Uint8Array([0xff, ...encodeFloat16(Float32Array.of(0.5, -2))]);
+    expect([...decodeFloat16(bytes.subarray(1))]).toEqual([0.5, -2]);
+  });
+});
+
+describe('sha256', () => {
+  it('digests like Node, of the bytes of a view alone', async () => {
+    const bytes = Uint8Array.from({ length: 300 }, (_, i) => i);
+    for (const part of [bytes, bytes.subarray(0, 0), bytes.subarray(17, 290)]) {
+      expect(await sha256(part)).toBe(createHash('sha256').update(part).digest('hex'));
+    }
+  });
+
+  it('says what a page without Web Crypto can do', async () => {
+    vi.stubGlobal('crypto', {});
+    await expect(sha256(new Uint8Array(1))).rejects.toMatchObject({
+      name: 'ModelError',
+      hint: 'Serve it over https, or from localhost.',
+    });
+    vi.unstubAllGlobals();
   });
 });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
-import { type Adam, type AdamOptions, createAdam } from '../../src/training/adam.js';
+import { type Adam, type AdamOptions, cosineDecay, createAdam } from '../../src/training/adam.js';
 import { expectClose, onBackends } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
 
@@ -145,5 +146,25 @@ describe('the state of Adam', () => {
         expect(squares[i]).toEqual(means[i]);
       }
     });
+  });
+});
+
+describe('cosineDecay', () => {
+  it('starts at 1, passes 1/2 in the middle and ends at 0', () => {
+    expect(cosineDecay(0, 40)).toBe(1);
+    expect(cosineDecay(10, 40)).toBeCloseTo((1 + Math.SQRT1_2) / 2, 12);
+    expect(cosineDecay(20, 40)).toBeCloseTo(0.5, 12);
+    expect(cosineDecay(40, 40)).toBe(0);
+  });
+
+  it('falls at every step', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), (steps) => {
+        for (let step = 0; step < steps; step++) {
+          expect(cosineDecay(step + 1, steps)).toBeLessThan(cosineDecay(step, steps));
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 });

@@ -26,7 +26,7 @@ export interface PipelineJSON {
 }
 
 export interface PipelineOptions {
-  /** What hallucinate steps encode and decode with. Needed by them alone, and only to run. */
+  /** Model of the hallucinate steps. Only they need it, and only to run. */
   readonly model?: Model;
   /**
    * Latent space of the model, for steps whose defaults depend on it. Default: that of `model`; without a model, those
@@ -42,7 +42,7 @@ export interface PipelineOptions {
 /** Augmentation operators in a row, which can be run and saved. */
 export interface Pipeline {
   readonly seed: number;
-  /** The steps with all their options but seeds that are derived. */
+  /** The steps with all their options except derived seeds. */
   readonly steps: readonly PipelineStep[];
   /** One for each step, with its seed. */
   readonly operators: readonly OperatorFunction<LabeledImage, LabeledImage>[];
@@ -53,7 +53,7 @@ export interface Pipeline {
    */
   readonly operator: OperatorFunction<LabeledImage, LabeledImage>;
   /**
-   * Everything that the images depend on, but the model. `JSON.stringify` calls it.
+   * Everything that the images depend on except the model. `JSON.stringify` calls it.
    *
    * @throws UsageError that names the step, for what cannot be saved: functions, and transforms of your own
    */
@@ -61,11 +61,11 @@ export interface Pipeline {
 }
 
 /**
- * Puts augmentation operators in a row by name, so that they can be saved with `JSON.stringify` and made again by
+ * Chains augmentation operators by name, so that they can be saved with `JSON.stringify` and made again by
  * {@link pipelineFromJSON}.
  *
  * The *n*-th step of a kind that names no `seed` draws from one that is derived from the pipeline's, the kind and *n*:
- * two such steps draw differently, and steps of other kinds that come or go change nothing.
+ * two such steps draw differently, and adding or removing steps of other kinds changes nothing.
  *
  * ```ts
  * const augmentation = pipeline(
@@ -75,7 +75,7 @@ export interface Pipeline {
  * images$.pipe(augmentation.operator, toBatches(32, { classes }));
  * ```
  *
- * @throws UsageError that names the step and the option, for what does not exist or is out of range
+ * @throws UsageError that names the step and the option, for anything unknown or out of range
  */
 export function pipeline(steps: readonly PipelineStep[], options: PipelineOptions = {}): Pipeline {
   const { seed = 0, model, latentSpace = model?.latentSpace, onDrop } = options;
@@ -108,13 +108,13 @@ function seedOf({ name, options }: ReadStep, seed: number, before: number): numb
   );
 }
 
-function noModel({ place }: ReadStep): never {
-  throw new UsageError(`${place} needs a model, and none was given`, {
+function noModel({ where }: ReadStep): never {
+  throw new UsageError(`${where} needs a model, and none was given`, {
     hint: "Give one with the pipeline's options: { model: await loadModel('mnist') }.",
   });
 }
 
-/** Levels of lists and objects in a file. Transforms as deep as they may be take 28. */
+/** Most levels of lists and objects in a file. The deepest transforms allowed take 28. */
 const DEEPEST = 32;
 
 const pipelineSchema = v.strictObject({
@@ -132,7 +132,7 @@ const pipelineSchema = v.strictObject({
  * ```
  *
  * @param json what `JSON.parse` gave
- * @param options `seed` takes the place of the file's
+ * @param options `seed` overrides that of the file
  * @throws UsageError for another version, and for anything that a pipeline cannot have: it names the step and the option
  */
 export function pipelineFromJSON(json: unknown, options: PipelineOptions = {}): Pipeline {
@@ -153,7 +153,7 @@ export function pipelineFromJSON(json: unknown, options: PipelineOptions = {}): 
   }
   if (deeperThan(json, DEEPEST)) {
     throw new UsageError(`the pipeline has more than ${DEEPEST} levels of lists and objects`, {
-      hint: 'Take some of the outer transforms (compose, oneOf, sometimes) away.',
+      hint: 'Remove some of the outer transforms (compose, oneOf, sometimes).',
     });
   }
   const { steps, ...saved } = checkOptions('the pipeline', pipelineSchema, json);
@@ -167,7 +167,7 @@ function kindOf(json: unknown): string {
   return Array.isArray(json) ? 'a list' : String(json);
 }
 
-/** Whether a value holds more levels than that; it looks no deeper. */
+/** True if a value has more levels than that; it looks no deeper. */
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));

@@ -5,7 +5,7 @@ import { transformFromJSON, transformToJSON } from '../transforms/geometricTrans
 import type { ImageTransform, Json } from '../transforms/transform.js';
 import { type PipelineStep, type StepJSON, type StepName, stepKinds } from './steps.js';
 
-/** Runs `body`; what it throws on purpose is thrown again as a `UsageError` that says where. */
+/** Runs `body`, and prefixes its errors with `where`, as `UsageError`s. */
 export function at<T>(where: string, body: () => T): T {
   try {
     return body();
@@ -19,10 +19,10 @@ export function at<T>(where: string, body: () => T): T {
   }
 }
 
-/** Transforms that may lie in one another: `sometimes(oneOf(rotate()))` is 3 deep. */
+/** Most nested transforms: `sometimes(oneOf(rotate()))` is 3 deep. */
 const DEEPEST = 8;
 
-/** The transforms of a step, those that are data made. Throws a `UsageError` that says where a wrong one is. */
+/** The transforms of a step, made from data where needed. Throws a `UsageError` that says which one is wrong. */
 export function readTransforms(list: readonly unknown[], step: string): ImageTransform[] {
   return list.map((transform, i) => read(transform, `${step}, transforms[${i}]`, 1));
 }
@@ -33,17 +33,17 @@ export function writeTransforms(list: readonly ImageTransform[], step: string) {
     const where = `${step}, transforms[${i}]`;
     const { name, options = {} } = at(`${where} cannot be saved`, () => transformToJSON(transform));
     const data = { name, options };
-    // In code they may lie deeper in one another than in a file.
+    // In code they may be nested deeper than in a file.
     read(data, where, 1);
     return data;
   });
 }
 
-/** Inner transforms are read first, so that an error says which of them is wrong. */
+/** Reads inner transforms first, so that an error names the one that is wrong. */
 function read(transform: unknown, where: string, depth: number): ImageTransform {
   if (depth > DEEPEST) {
-    throw new UsageError(`${where}: transforms lie more than ${DEEPEST} deep in one another`, {
-      hint: 'Take some of the outer ones (compose, oneOf, sometimes) away.',
+    throw new UsageError(`${where}: transforms are nested more than ${DEEPEST} deep`, {
+      hint: 'Remove some of the outer ones (compose, oneOf, sometimes).',
     });
   }
   for (const [key, inner] of innerOf(transform)) read(inner, `${where}.options.${key}`, depth + 1);
@@ -59,7 +59,7 @@ function isTransform(transform: unknown): transform is ImageTransform {
   );
 }
 
-/** What a transform's options hold in the way of `compose`, `oneOf` and `sometimes`, with its place. */
+/** Transforms within the options of `compose`, `oneOf` and `sometimes`, each with its key. */
 function innerOf(transform: unknown): [key: string, inner: unknown][] {
   // Transforms of code were checked when they were made, and those of the user's own may have any options.
   if (isTransform(transform)) return [];
@@ -79,12 +79,12 @@ const names = Object.keys(stepKinds);
 /** A step that was checked. Its options have their defaults, and its transforms are made. */
 export interface ReadStep {
   readonly name: StepName;
-  /** How messages call it: `step 2 (geometric)`, counted from 1. */
-  readonly place: string;
+  /** Name in messages: `step 2 (geometric)`, counted from 1. */
+  readonly where: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Checks one step, of code or of a file. Throws a `UsageError` that names the step by its place, and the option. */
+/** Checks one step, of code or of a file. Throws a `UsageError` that names the step and the option. */
 export function readStep(step: unknown, index: number, latentSpace?: LatentSpace): ReadStep {
   if (typeof step !== 'object' || step === null || Array.isArray(step)) {
     throw new UsageError(
@@ -100,16 +100,16 @@ export function readStep(step: unknown, index: number, latentSpace?: LatentSpace
   if (typeof name !== 'string' || !Object.hasOwn(stepKinds, name))
     throw new UsageError(`step ${index + 1}: there is no step named ${String(name)}`, { hint });
   const { schema, defaults, check } = stepKinds[name as StepName];
-  const place = `step ${index + 1} (${name})`;
+  const where = `step ${index + 1} (${name})`;
   const given: Record<string, unknown> = { ...rest };
   for (const [key, value] of Object.entries((latentSpace && defaults?.(latentSpace)) ?? {})) {
     given[key] ??= value;
   }
   if (name === 'geometric' && Array.isArray(given.transforms))
-    given.transforms = readTransforms(given.transforms, place);
-  const options = checkOptions(place, schema, given);
-  at(place, () => check?.(options as never));
-  return { name: name as StepName, place, options };
+    given.transforms = readTransforms(given.transforms, where);
+  const options = checkOptions(where, schema, given);
+  at(where, () => check?.(options as never));
+  return { name: name as StepName, where, options };
 }
 
 /** A step as code has it. */
@@ -118,15 +118,15 @@ export function stepOf({ name, options }: ReadStep): PipelineStep {
 }
 
 /** A step as JSON has it. Throws a `UsageError` that names an option that cannot be saved. */
-export function writeStep({ name, place, options }: ReadStep): StepJSON {
+export function writeStep({ name, where, options }: ReadStep): StepJSON {
   const written: Record<string, Json> = {};
   for (const [key, value] of Object.entries(options)) {
     if (typeof value === 'function') {
-      throw new UsageError(`${place}: ${key} is a function, which cannot be saved`, {
+      throw new UsageError(`${where}: ${key} is a function, which cannot be saved`, {
         hint: `Say ${key}: true for the check that comes with this package, or keep the pipeline in code.`,
       });
     }
-    written[key] = key === 'transforms' ? writeTransforms(value as ImageTransform[], place) : (value as Json);
+    written[key] = key === 'transforms' ? writeTransforms(value as ImageTransform[], where) : (value as Json);
   }
   return { do: name, ...written };
 }

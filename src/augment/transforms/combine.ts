@@ -4,7 +4,7 @@ import { checkOptions, within } from '../optionSchemas.js';
 import { describeTransform, type ImageTransform } from './transform.js';
 
 /**
- * Several transforms, one after another from one random stream, as one under a name of its own.
+ * Combines transforms, applied one after another from one random stream, under a name.
  *
  * ```ts
  * const variants = compose('variants', flip(), crop({ margin: 2 }));
@@ -27,7 +27,7 @@ export function compose(name: string, ...transforms: readonly ImageTransform[]):
 }
 
 /**
- * One of several transforms, chosen anew for each image, all with the same chance.
+ * Applies one of several transforms, drawn for each image with equal chance.
  *
  * ```ts
  * images$.pipe(geometric(oneOf(blur(), noise()), { seed: 7 }));
@@ -47,7 +47,7 @@ export function oneOf(...transforms: readonly ImageTransform[]): ImageTransform 
 const probabilitySchema = v.strictObject({ probability: within(0, 1) });
 
 /**
- * A transform that some images get and others do not.
+ * Applies a transform to some images only.
  *
  * ```ts
  * images$.pipe(geometric([affine(), sometimes(erase(), 0.3)], { seed: 7 }));

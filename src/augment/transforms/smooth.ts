@@ -4,21 +4,21 @@ import type { ImageShape } from '../../core/image.js';
 /** Values are computed in groups of so many; their number is rounded up to whole groups. */
 export const GROUP = 16;
 
-/** A symmetric convolution over values that lie in one workspace; places are counted in values from its start. */
+/** A symmetric convolution over values that lie in one workspace; offsets are counted in values from its start. */
 export interface Convolution {
-  /** First value that is convolved, and where its result goes. */
+  /** Offset of the first value that is convolved, and of its result. */
   readonly source: number;
   readonly target: number;
   readonly groups: number;
-  /** How far apart neighbours are. */
+  /** Distance of neighbors. */
   readonly step: number;
-  /** Where the weights are: that of the middle, then those of the neighbours 1, 2, … `reach` on either side. */
+  /** Offset of the weights: that of the middle, then those of the neighbors 1, 2, … `reach` on either side. */
   readonly weights: number;
   readonly reach: number;
 }
 
 export interface Convolver {
-  /** At least so many values to work in. What it held before is lost when it has to grow. */
+  /** Working memory of at least so many values. Growing loses its contents. */
   workspace(length: number): Float32Array;
   convolve(convolution: Convolution): void;
 }
@@ -43,7 +43,7 @@ export function vectorConvolver(): Convolver {
   };
 }
 
-/** (source, target, groups, step, weights, reach): addresses and distances in bytes; at least one group and neighbour. */
+/** (source, target, groups, step, weights, reach): addresses and distances in bytes; at least one group and neighbor. */
 function convolveFunction(): FunctionBuilder {
   const code = new FunctionBuilder('convolve', Array(6).fill(types.i32));
   const [source, target, groups, step, weights, reach] = [0, 1, 2, 3, 4, 5] as const;
@@ -105,7 +105,7 @@ export function plainConvolver(): Convolver {
   };
 }
 
-/** Where the kernel ends, in standard deviations: the default of SciPy. */
+/** Radius of the kernel in standard deviations: the default of SciPy. */
 const TRUNCATE = 4;
 
 let shared: Convolver | undefined;
@@ -172,14 +172,14 @@ export function smooth(
   return smoothed;
 }
 
-/** Weights of the middle and of the places 1, 2, … `reach` on either side; all together add up to 1. */
+/** Weights of the middle and of the offsets 1, 2, … `reach` on either side; the sum of all is 1. */
 function gaussian(sigma: number, reach: number): Float64Array {
   const weights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
   const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]!);
   return weights.map((weight) => weight / sum);
 }
 
-/** Where in a row the values come from that a margin from the pixel `first` on mirrors. */
+/** Offsets in a row of the values that a margin from the pixel `first` on mirrors. */
 function mirroredValues(first: number, width: number, channels: number, margin: number): Int32Array {
   return Int32Array.from(
     { length: margin },
@@ -187,8 +187,8 @@ function mirroredValues(first: number, width: number, channels: number, margin: 
   );
 }
 
-/** The place inside 0 … size − 1 that mirrors at both borders lead to. */
-function mirrored(place: number, size: number): number {
-  const turn = place - 2 * size * Math.floor(place / (2 * size));
+/** The index in 0 … size − 1 after mirroring at both borders. */
+function mirrored(index: number, size: number): number {
+  const turn = index - 2 * size * Math.floor(index / (2 * size));
   return turn < size ? turn : 2 * size - 1 - turn;
 }

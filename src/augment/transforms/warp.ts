@@ -1,35 +1,35 @@
 import type { LabeledImage } from '../../core/image.js';
 import { oneWordOf } from '../optionSchemas.js';
 
-/** Where the pixels of one row come from, in rows and columns of the image. */
-export interface Places {
+/** Source positions of one row's pixels, in rows and columns of the image. */
+export interface Sources {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
 }
 
-/** Writes one pixel, the `i`-th of its row, whose place does not have all four neighbours. */
+/** Writes one pixel, the `i`-th of its row, whose source lacks some of its four neighbors. */
 export type Border = (
   image: LabeledImage,
-  places: Places,
+  sources: Sources,
   i: number,
   result: Float32Array,
   to: number,
 ) => void;
 
-/** Writes one row of pixels, from `result[to]` on, bilinear between the four neighbours of each place. */
+/** Writes one row of pixels, from `result[to]` on, bilinear between the four neighbors of each source. */
 export type LookUpRow = (
   image: LabeledImage,
-  places: Places,
+  sources: Sources,
   border: Border,
   result: Float32Array,
   to: number,
 ) => void;
 
 // One loop for each number of channels that is common, which is faster than the general one. `| 0` tells the compiler that
-// a place is a whole number: half of the time went into checks of that.
+// an index is a whole number: half of the time went into checks of that.
 
-export const lookUpGray: LookUpRow = (image, places, border, result, to) => {
-  const { rows, columns } = places;
+export const lookUpGray: LookUpRow = (image, sources, border, result, to) => {
+  const { rows, columns } = sources;
   const { pixels } = image;
   const [height, width] = image.shape;
   for (let i = 0; i < width; i++, to++) {
@@ -48,12 +48,12 @@ export const lookUpGray: LookUpRow = (image, places, border, result, to) => {
         (1 - below) * beside * pixels[upper + 1]! +
         below * (1 - beside) * pixels[lower]! +
         below * beside * pixels[lower + 1]!;
-    } else border(image, places, i, result, to);
+    } else border(image, sources, i, result, to);
   }
 };
 
-export const lookUpRgb: LookUpRow = (image, places, border, result, to) => {
-  const { rows, columns } = places;
+export const lookUpRgb: LookUpRow = (image, sources, border, result, to) => {
+  const { rows, columns } = sources;
   const { pixels } = image;
   const [height, width] = image.shape;
   for (let i = 0; i < width; i++, to += 3) {
@@ -75,12 +75,12 @@ export const lookUpRgb: LookUpRow = (image, places, border, result, to) => {
         a * pixels[upper + 1]! + b * pixels[upper + 4]! + c * pixels[lower + 1]! + d * pixels[lower + 4]!;
       result[to + 2] =
         a * pixels[upper + 2]! + b * pixels[upper + 5]! + c * pixels[lower + 2]! + d * pixels[lower + 5]!;
-    } else border(image, places, i, result, to);
+    } else border(image, sources, i, result, to);
   }
 };
 
-export const lookUpAny: LookUpRow = (image, places, border, result, to) => {
-  const { rows, columns } = places;
+export const lookUpAny: LookUpRow = (image, sources, border, result, to) => {
+  const { rows, columns } = sources;
   const { pixels } = image;
   const [height, width, channels] = image.shape;
   for (let i = 0; i < width; i++, to += channels) {
@@ -104,39 +104,39 @@ export const lookUpAny: LookUpRow = (image, places, border, result, to) => {
           c * pixels[lower + k]! +
           d * pixels[lower + k + channels]!;
       }
-    } else border(image, places, i, result, to);
+    } else border(image, sources, i, result, to);
   }
 };
 
-/** What lies beyond the border of an image: black, or its outermost pixels on and on. */
+/** Pixels beyond the border of an image: black, or its outermost pixels repeated. */
 export type Fill = 'zero' | 'edge';
 
 export const fillSchema = oneWordOf(['zero', 'edge']);
 
-/** Writes where each pixel of a row of the result comes from, in rows and columns of the image. */
+/** Writes the source of each pixel of a row of the result, in rows and columns of the image. */
 export type SourcesOfRow = (row: number, rows: Float64Array, columns: Float64Array) => void;
 
 /**
- * The image whose every pixel is looked up at a place of the given one, an inverse map. Values between pixels are
+ * An image whose every pixel is looked up in the given one, by an inverse map. Values between pixels are
  * bilinear; with `zero`, the image fades to black within one pixel of its border.
  */
 export function warp(image: LabeledImage, fill: Fill, sourcesOfRow: SourcesOfRow): Float32Array {
   const [height, width, channels] = image.shape;
   const result = new Float32Array(image.pixels.length);
-  const places = { rows: new Float64Array(width), columns: new Float64Array(width) };
+  const sources = { rows: new Float64Array(width), columns: new Float64Array(width) };
   const lookUp: LookUpRow = channels === 1 ? lookUpGray : channels === 3 ? lookUpRgb : lookUpAny;
   const border = fill === 'zero' ? fadingOut : repeating;
   for (let row = 0; row < height; row++) {
-    sourcesOfRow(row, places.rows, places.columns);
-    lookUp(image, places, border, result, row * width * channels);
+    sourcesOfRow(row, sources.rows, sources.columns);
+    lookUp(image, sources, border, result, row * width * channels);
   }
   return result;
 }
 
-/** A place of which some neighbours are missing: those count as 0. */
+/** A source with missing neighbors: those count as 0. */
 function fadingOut(
   { pixels, shape: [height, width, channels] }: LabeledImage,
-  { rows, columns }: Places,
+  { rows, columns }: Sources,
   i: number,
   result: Float32Array,
   to: number,
@@ -162,10 +162,10 @@ function fadingOut(
   }
 }
 
-/** A place on or beyond the outermost pixels: the nearest place of the image. */
+/** A source on or beyond the outermost pixels: the nearest position within the image. */
 function repeating(
   { pixels, shape: [height, width, channels] }: LabeledImage,
-  { rows, columns }: Places,
+  { rows, columns }: Sources,
   i: number,
   result: Float32Array,
   to: number,

@@ -8,11 +8,11 @@ import { squaredError } from '../losses/reconstruction.js';
 import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
 import { moved } from './noise.js';
 
-/** How labels are read: as names, as places on a line, or as places on a circle. */
+/** Meaning of labels: names, positions on a line, or positions on a circle. */
 export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
 
 export interface AtnlOptions {
-  /** How labels are read. Default `nominal`. */
+  /** Meaning of labels. Default `nominal`. */
   readonly semantics?: SemanticsName;
   /** Largest difference of labels (`ordinal`) or a full turn (`circular`), in the labels' unit. Default 9, for digits. */
   readonly range?: number;
@@ -20,11 +20,11 @@ export interface AtnlOptions {
   readonly margin?: number;
   /** Weight λ of the angular term. Default 80. */
   readonly lambda?: number;
-  /** Whose angle to the negative counts; see `angularTripletNeighbor`. Default `anchor`. */
+  /** Origin of the angle to the negative; see `angularTripletNeighbor`. Default `anchor`. */
   readonly negative?: 'anchor' | 'positive';
   /**
-   * How far codes are moved at random, in radians, before they are decoded in training, about; at most π. It makes the
-   * decoder smooth between the codes it has met, and its images softer. Default 0. Ours, not the paper's. Of codes with
+   * Approximate distance in radians by which codes are moved at random before they are decoded in training, at most π. It
+   * makes the decoder smooth between the codes of training images, and its images softer. Default 0. Ours, not the paper's. Of codes with
    * a style part that part alone is moved: the more, the less an image's style can say, and the more its class must.
    */
   readonly noise?: number;
@@ -80,7 +80,7 @@ export function atnl(options: AtnlOptions = {}): Learner {
   };
 }
 
-/** What ATNL orders, and what is decoded. */
+/** The codes that ATNL orders, and the codes to decode. */
 function partsOf(
   codes: tf.Tensor2D,
   labels: tf.Tensor1D,
@@ -95,7 +95,7 @@ function partsOf(
   return { kind: unit, decodable: joinParts({ kind: swapped, style: moved }) };
 }
 
-/** `[n, n]`, which brings to every row that of the next image of its class; one without another keeps its own. */
+/** `[n, n]` that maps every row to that of the next image of its class; an image alone in its class keeps its own. */
 function nextOfClass(labels: ArrayLike<number>): tf.Tensor2D {
   const n = labels.length;
   const choice = new Float32Array(n * n);

@@ -7,7 +7,7 @@ import { evidenceBound } from './vae.js';
 export interface VaeTripletLossOptions {
   /** Weight of the divergence from the prior. Default 1. */
   readonly beta?: number;
-  /** By how much a negative should be farther than a positive, in the unit of the codes, whose prior has deviation 1. Default 1. */
+  /** Margin by which a negative should be farther than a positive, in the unit of the codes, whose prior has deviation 1. Default 1. */
   readonly margin?: number;
   /** Weight λ of the triplet loss. Default 80, as for ATNL. */
   readonly lambda?: number;
@@ -15,8 +15,8 @@ export interface VaeTripletLossOptions {
 
 /**
  * VAE-TL of the ATNL poster's Table 1: the VAE's objective + λ · the Euclidean triplet loss (`triplet`, after FaceNet) on
- * the means of the codes, which are what the encoder gives afterwards. Our reading: the poster names the model and draws
- * the loss (Figure 3), and says neither its margin nor its weight.
+ * the means of the codes, which the trained encoder gives as codes. Our reading: the poster names the model and draws
+ * the loss (Figure 3), but gives neither its margin nor its weight.
  */
 export function vaeTripletLoss(options: VaeTripletLossOptions = {}): Learner {
   const { beta = 1, margin = 1, lambda = 80 } = options;

@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What a discriminator minimizes: −log D(real) − log(1 − D(fake)), each a mean over its rows, in nats, with
- * D = sigmoid(logits) (Goodfellow et al., "Generative adversarial nets", 2014, equation 1). 2·log 2 for one that guesses.
+ * Loss of a discriminator: −log D(real) − log(1 − D(fake)), each a mean over its rows, in nats, with
+ * D = sigmoid(logits) (Goodfellow et al., "Generative adversarial nets", 2014, equation 1). One that guesses has 2·log 2.
  *
- * @param real logits `[n, 1]` of what it should accept
- * @param fake logits `[m, 1]` of what it should reject
+ * @param real logits `[n, 1]` of samples that it should accept
+ * @param fake logits `[m, 1]` of samples that it should reject
  */
 export function discriminatorLoss(real: tf.Tensor2D, fake: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.add<tf.Scalar>(real.neg().softplus().mean(), fake.softplus().mean()));
 }
 
 /**
- * What the maker of fakes minimizes against a discriminator: −log D(fake), mean over the rows, in nats. Unlike
+ * Loss of a generator against a discriminator: −log D(fake), mean over the rows, in nats. Unlike
  * log(1 − D(fake)) it has a gradient while the discriminator is sure (the same paper, section 3).
  *
  * @param fake logits `[n, 1]`
@@ -22,12 +22,12 @@ export function generatorLoss(fake: tf.Tensor2D): tf.Scalar {
 }
 
 /**
- * What ACAI's critic minimizes: (d(mixed) − α)² + d(real)², means over the rows (Berthelot et al., arXiv 1807.07543,
+ * Loss of ACAI's critic: (d(mixed) − α)² + d(real)², means over the rows (Berthelot et al., arXiv 1807.07543,
  * equation 2).
  *
  * @param mixed its verdicts `[n, 1]` on interpolations
  * @param alpha the true share of the second code in each, `[n, 1]`
- * @param real its verdicts `[n, 1]` on images that are none
+ * @param real its verdicts `[n, 1]` on images without interpolation
  */
 export function criticLoss(mixed: tf.Tensor2D, alpha: tf.Tensor2D, real: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.add<tf.Scalar>(mixed.sub(alpha).square().mean(), real.square().mean()));

@@ -5,20 +5,20 @@ import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
 
 export interface AngularTripletNeighborOptions {
   /**
-   * By how much, in radians, a negative should be farther than a positive at semantic distance 1 from it; at a smaller
+   * Margin in radians by which a negative should be farther than a positive at semantic distance 1 from it; at a smaller
    * semantic distance the margin is proportionally smaller. Default 0.5 (Angular Triplet-Center Loss, AAAI 2019).
    */
   readonly margin?: number;
-  /** How far apart two labels are in meaning. Default `nominal`; `ordinal(9)` for the order of digits. */
+  /** Semantic distance of two labels. Default `nominal`; `ordinal(9)` for the order of digits. */
   readonly semantics?: Semantics;
   /**
-   * Whose angle to the negative is compared with θ(a,p): `anchor` takes θ(a,n), the triplet loss's form; `positive`
+   * Origin of the angle to the negative that is compared with θ(a,p): `anchor` takes θ(a,n), the triplet loss's form; `positive`
    * takes θ(p,n), as the poster's Figure 2 draws it. Default `anchor`.
    */
   readonly negative?: 'anchor' | 'positive';
-  /** Largest s(a,n) − s(a,p), without unit, at which n still counts as a neighbour. Default: no limit. */
+  /** Largest s(a,n) − s(a,p), without unit, at which n still counts as a neighbor. Default: no limit. */
   readonly neighborhood?: number;
-  /** How the hinges become one number. Default `meanOfActive`. */
+  /** Reduction of the hinges to one number. Default `meanOfActive`. */
   readonly reduction?: Reduction;
 }
 
@@ -32,12 +32,12 @@ export interface AngularTripletNeighborOptions {
  *
  * with θ the angle between codes and s the semantic distance of labels. This is our reading: the authors' poster
  * shows anchor, positive, negative and an angular margin, but no equation. Ours are that negatives are all farther
- * semantic neighbours (with `nominal`: all other classes), that the margin grows with semantic distance, and the mean.
+ * semantic neighbors (with `nominal`: all other classes), that the margin grows with semantic distance, and the mean.
  *
  * @param codes `[n, d]` unit rows
  * @param labels `[n]`, class numbers or values in the unit that `semantics` expects
  * @returns a scalar in radians, never negative; 0 with gradient 0 when every triplet is in order or there is none
- * @throws UsageError when there is not one label a code
+ * @throws UsageError unless there is one label a code
  */
 export function angularTripletNeighbor(
   codes: tf.Tensor2D,

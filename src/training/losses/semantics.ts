@@ -1,7 +1,7 @@
 import { checkPositive } from '../../core/checks.js';
 
 /**
- * How far apart two labels are in meaning. It must be symmetric, 0 for equal labels and never negative. The ones here
+ * Semantic distance of two labels. It must be symmetric, 0 for equal labels and never negative. The ones here
  * are scaled so that 1 is the largest, which makes a margin comparable between them.
  */
 export type Semantics = (a: number, b: number) => number;
@@ -14,7 +14,7 @@ export const nominal: Semantics = (a, b) => (a === b ? 0 : 1);
  *
  * @param range the largest difference that occurs, 9 for digits: then 1 is the largest semantic distance.
  *   1 keeps the values' own unit.
- * @throws UsageError when `range` is not a positive number
+ * @throws UsageError unless `range` is a positive number
  */
 export function ordinal(range: number): Semantics {
   checkPositive('range', range);
@@ -22,11 +22,11 @@ export function ordinal(range: number): Semantics {
 }
 
 /**
- * Labels are places on a circle (yaw, hours): the shorter way round, as a share of half the period, so that opposite
- * places are 1 apart.
+ * Labels are positions on a circle (yaw, hours): the shorter arc as a share of half the period, so that opposite labels
+ * are 1 apart.
  *
  * @param period length of a full turn in the labels' unit, for example 360 for degrees
- * @throws UsageError when `period` is not a positive number
+ * @throws UsageError unless `period` is a positive number
  */
 export function circular(period: number): Semantics {
   checkPositive('period', period);

@@ -4,9 +4,9 @@ import { nominal } from './semantics.js';
 import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
 
 export interface TripletOptions {
-  /** By how much a negative should be farther than a positive, in the unit of the codes. Default 1, as in PyTorch. */
+  /** Margin by which a negative should be farther than a positive, in the unit of the codes. Default 1, as in PyTorch. */
   readonly margin?: number;
-  /** How the hinges become one number. Default `meanOfActive`. */
+  /** Reduction of the hinges to one number. Default `meanOfActive`. */
   readonly reduction?: Reduction;
 }
 
@@ -18,7 +18,7 @@ export interface TripletOptions {
  * @param codes `[n, d]`, not normalized
  * @param labels `[n]` class numbers
  * @returns a scalar, never negative; 0 with gradient 0 when no triplet is active
- * @throws UsageError when there is not one label a code
+ * @throws UsageError unless there is one label a code
  */
 export function triplet(codes: tf.Tensor2D, labels: tf.Tensor1D, options: TripletOptions = {}): tf.Scalar {
   const { margin = 1, reduction = meanOfActive } = options;

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
 import type { Semantics } from './semantics.js';
 
-/** What a batch's triplets came to, before reduction. */
+/** Sums over a batch's triplets, before reduction. */
 export interface TripletTally {
   /** Sum of all hinges. */
   readonly sum: number;
-  /** How many triplets have a hinge above 0. */
+  /** Number of triplets with a hinge above 0. */
   readonly active: number;
-  /** How many triplets the selection allows. */
+  /** Number of triplets that the rule selects. */
   readonly selected: number;
 }
 
@@ -16,7 +16,7 @@ export interface TripletTally {
 export type Reduction = (tally: TripletTally) => number;
 
 /**
- * Mean over the triplets whose hinge is above 0, so that triplets already in order do not water the gradient down
+ * Mean over the triplets whose hinge is above 0, so that triplets already in order do not dilute the gradient
  * (`AvgNonZeroReducer` of pytorch-metric-learning). None active gives loss 0 and gradient 0.
  */
 export const meanOfActive: Reduction = ({ active }) => (active === 0 ? 0 : 1 / active);
@@ -27,14 +27,14 @@ export const meanOfSelected: Reduction = ({ selected }) => (selected === 0 ? 0 :
 /** Semantic distances that differ by less than this are equal: rounding of wrapped or divided labels makes no triplet. */
 const SAME_MEANING = 1e-6;
 
-/** Which triplets of a batch count, and how far their distances should be apart. */
+/** Selection of a batch's triplets, and the margin between their distances. */
 export interface TripletRule {
   readonly semantics: Semantics;
   /** Margin per unit of semantic distance, in the unit of the distances. */
   readonly margin: number;
-  /** Whose distance to the negative is compared: the anchor's, or the positive's. */
+  /** Origin of the distance to the negative: the anchor or the positive. */
   readonly negative: 'anchor' | 'positive';
-  /** Largest s(a, n) − s(a, p) that makes n a neighbour. */
+  /** Largest s(a, n) − s(a, p) that makes n a neighbor. */
   readonly neighborhood: number;
 }
 
@@ -113,7 +113,7 @@ export function tallyTriplets(
  * @param distances `[n, n]`
  * @param labels `[n]`
  * @returns a scalar, never negative; 0 with gradient 0 when no triplet is active
- * @throws UsageError when there is not one label a code
+ * @throws UsageError unless there is one label a code
  */
 export function tripletHinge(
   distances: tf.Tensor2D,

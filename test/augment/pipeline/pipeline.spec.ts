@@ -158,7 +158,7 @@ describe('pipeline', () => {
       'transforms deeper than a file may have them',
       { do: 'geometric', transforms: [deep] },
       /^step 2 \(geometric\), transforms\[0\]\.options\.transform.* more than 8 deep/,
-      /away/,
+      /Remove/,
     ],
   ])('runs %s, but does not save it', async (_what, step, message, hint) => {
     const found = pipeline([{ do: 'shuffle', window: 2 }, step], { model });

@@ -226,12 +226,12 @@ describe('pipelineFromJSON', () => {
       /^step 1 \(geometric\), transforms\[0\]\.options\.transform: flip: probability is .*, but must be/,
       /axis/,
     ],
-    ['transforms 9 deep', file(turned(nested(9))), /transforms lie more than 8 deep in one another$/, /away/],
+    ['transforms 9 deep', file(turned(nested(9))), /transforms are nested more than 8 deep$/, /Remove/],
     [
       'lists without end',
       JSON.parse(`{"schema":"fewshot.pipeline/1","steps":${'['.repeat(1e5)}${']'.repeat(1e5)}}`),
       /more than 32 levels/,
-      /away/,
+      /Remove/,
     ],
   ])('refuses %s, names the step and the option, and says the way out', (_what, json, message, hint) => {
     const error = refusal(json);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { affine } from '../../src/augment/transforms/affine.js';
-import type { ImageShape, LabeledImage } from '../../src/core/image.js';
-import { randomStream } from '../../src/core/random.js';
-import { noise } from '../models/tiny.js';
-import reference from '../reference/affine.json' with { type: 'json' };
-import { queued } from './fakeRandom.js';
+import { affine } from '../../../src/augment/transforms/affine.js';
+import type { ImageShape, LabeledImage } from '../../../src/core/image.js';
+import { randomStream } from '../../../src/core/random.js';
+import { noise } from '../../models/tiny.js';
+import reference from '../../reference/affine.json' with { type: 'json' };
+import { queued } from '../fakeRandom.js';
 
 const image = (shape: ImageShape, seed = 0): LabeledImage => ({
   pixels: noise(shape, seed),

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { affine, rotate } from '../../src/augment/transforms/affine.js';
-import { compose, oneOf, sometimes } from '../../src/augment/transforms/combine.js';
-import { erase } from '../../src/augment/transforms/erase.js';
-import { flip } from '../../src/augment/transforms/flip.js';
+import { affine, rotate } from '../../../src/augment/transforms/affine.js';
+import { compose, oneOf, sometimes } from '../../../src/augment/transforms/combine.js';
+import { erase } from '../../../src/augment/transforms/erase.js';
+import { flip } from '../../../src/augment/transforms/flip.js';
 import {
   geometricTransforms,
   transformFromJSON,
   transformToJSON,
-} from '../../src/augment/transforms/geometricTransforms.js';
-import type { ImageTransform } from '../../src/augment/transforms/transform.js';
-import { DataError, FewshotError, UsageError } from '../../src/core/errors.js';
-import { randomStream } from '../../src/core/random.js';
-import { allTransforms, randomImage } from './images.js';
+} from '../../../src/augment/transforms/geometricTransforms.js';
+import type { ImageTransform } from '../../../src/augment/transforms/transform.js';
+import { DataError, FewshotError, UsageError } from '../../../src/core/errors.js';
+import { randomStream } from '../../../src/core/random.js';
+import { allTransforms, randomImage } from '../images.js';
 
 function errorOf(body: () => unknown): FewshotError {
   try {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { affine, rotate, scale, shear, shift } from '../../src/augment/transforms/affine.js';
-import { blur } from '../../src/augment/transforms/blur.js';
-import { elastic } from '../../src/augment/transforms/elastic.js';
-import { plainConvolver, smooth, vectorConvolver } from '../../src/augment/transforms/smooth.js';
-import type { Fill } from '../../src/augment/transforms/warp.js';
-import type { ImageShape } from '../../src/core/image.js';
-import { randomStream } from '../../src/core/random.js';
-import reference from '../reference/geometric.json' with { type: 'json' };
-import { queued } from './fakeRandom.js';
-import { anyShape, randomImage } from './images.js';
+import { affine, rotate, scale, shear, shift } from '../../../src/augment/transforms/affine.js';
+import { blur } from '../../../src/augment/transforms/blur.js';
+import { elastic } from '../../../src/augment/transforms/elastic.js';
+import { plainConvolver, smooth, vectorConvolver } from '../../../src/augment/transforms/smooth.js';
+import type { Fill } from '../../../src/augment/transforms/warp.js';
+import type { ImageShape } from '../../../src/core/image.js';
+import { randomStream } from '../../../src/core/random.js';
+import reference from '../../reference/geometric.json' with { type: 'json' };
+import { queued } from '../fakeRandom.js';
+import { anyShape, randomImage } from '../images.js';
 
 const imageOf = ({ pixels, shape }: { pixels: number[]; shape: number[] }) => ({
   pixels: Float32Array.from(pixels),
