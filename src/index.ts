@@ -14,7 +14,7 @@ export { erase } from './augment/transforms/erase.js';
 export { flip } from './augment/transforms/flip.js';
 export { brightness, contrast, noise } from './augment/transforms/intensity.js';
 export type { ImageTransform } from './augment/transforms/transform.js';
-export { describeBackend } from './backend/info.js';
+export { describeBackend } from './backend/backendInfo.js';
 export { addTo } from './classify/addTo.js';
 export { createCnn } from './classify/cnn.js';
 export { cnnFromJSON, cnnToJSON } from './classify/cnnJson.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { evalText } from '../../src/cli/options/eval.js';
+import { evalText } from '../../src/cli/options/evalOptions.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import type { EvaluationSettings } from '../../src/evaluate/settings.js';
 import { loadModel } from '../../src/node/loadModel.js';

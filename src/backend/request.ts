@@ -1,5 +1,5 @@
 import { BackendError, UsageError } from '../core/errors.js';
-import type { AnyBackendName, BackendInfoOf } from './info.js';
+import type { AnyBackendName, BackendInfoOf } from './backendInfo.js';
 
 /** A request for a backend, and the reason to give for it as a clause. */
 export interface RequestOf<Name extends string> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
-import type { BackendInfoOf } from './info.js';
+import type { BackendInfoOf } from './backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from './request.js';
 import { type BackendOptions, infoOf, loadTfjs, type Started, startCpu, startWasm } from './start.js';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
-import type { AnyBackendName, BackendInfoOf } from './info.js';
+import type { AnyBackendName, BackendInfoOf } from './backendInfo.js';
 import { assertKernels } from './requiredKernels.js';
 
 /** Properties of a backend that was started. */

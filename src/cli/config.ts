@@ -2,12 +2,12 @@ import { open, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { UsageError } from '../core/errors.js';
 import { reasonOf } from '../node/files.js';
-import { augmentTable } from './options/augment.js';
+import { augmentTable } from './options/augmentOptions.js';
 import { common } from './options/common.js';
-import { evalTable } from './options/eval.js';
+import { evalTable } from './options/evalOptions.js';
 import { text } from './options/kinds.js';
 import type { ConfigPart, Flags, Options, Table } from './options/option.js';
-import { trainTable } from './options/train.js';
+import { trainTable } from './options/trainOptions.js';
 
 /** File that commands read by themselves if the current folder has one. */
 export const CONFIG_FILE = 'fewshot.config.json';

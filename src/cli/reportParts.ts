@@ -22,12 +22,12 @@ import { EMBEDDING, embedText, methods } from './commands/embed.js';
 import { EVALUATING } from './commands/eval.js';
 import { interpolateTable } from './commands/interpolate.js';
 import { cutFound, imagesFor, indicesOf, type LookedAt, sizesOf } from './images.js';
-import { evalText } from './options/eval.js';
+import { evalText } from './options/evalOptions.js';
 import { commandText, type FlagsOf } from './options/option.js';
-import type { reportTable } from './options/report.js';
+import type { reportTable } from './options/reportOptions.js';
 import { embedCodes } from './produce/embedCodes.js';
 import { count } from './report/figures.js';
-import type { ReportParts } from './report/page/parts.js';
+import type { ReportParts } from './report/page/pageParts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
 
 /** Flags of `fewshot report`. */

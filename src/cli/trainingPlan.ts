@@ -9,7 +9,7 @@ import { survey } from '../node/images/survey.js';
 import { loadModel } from '../node/loadModel.js';
 import { assertThere, badLines } from './images.js';
 import { type FlagsOf, flagOf } from './options/option.js';
-import type { trainTable } from './options/train.js';
+import type { trainTable } from './options/trainOptions.js';
 import {
   architectureOf,
   type ChosenTraining,

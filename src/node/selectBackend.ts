@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendInfoOf } from '../backend/info.js';
+import type { BackendInfoOf } from '../backend/backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from '../backend/request.js';
 import {
   type BackendOptions,

@@ -16,7 +16,7 @@ import { command as report } from '../../src/cli/commands/report.js';
 import { command as reproduce } from '../../src/cli/commands/reproduce.js';
 import { command as train } from '../../src/cli/commands/train.js';
 import { configParts, configSchema } from '../../src/cli/config.js';
-import { evalText } from '../../src/cli/options/eval.js';
+import { evalText } from '../../src/cli/options/evalOptions.js';
 import {
   commandText,
   flagOf,

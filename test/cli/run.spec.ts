@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { evalTable } from '../../src/cli/options/eval.js';
+import { evalTable } from '../../src/cli/options/evalOptions.js';
 import { report } from '../../src/cli/run.js';
 import { DataError, UsageError } from '../../src/core/errors.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { describeBackend } from '../../src/backend/info.js';
+import { describeBackend } from '../../src/backend/backendInfo.js';
 
 const nativeModule = '../../src/node/native.js';
 const absent = { loaded: false, reason: 'tfjs-node is not installed; npm run native builds it' };

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { evalText } from '../../../src/cli/options/eval.js';
+import { evalText } from '../../../src/cli/options/evalOptions.js';
 import { ModelError } from '../../../src/core/errors.js';
 import { armNames } from '../../../src/evaluate/arms/arms.js';
 import type { EvaluationResult } from '../../../src/evaluate/result.js';

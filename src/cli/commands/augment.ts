@@ -3,7 +3,7 @@ import { FewshotError, UsageError } from '../../core/errors.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { badLines } from '../images.js';
-import { augmentTable } from '../options/augment.js';
+import { augmentTable } from '../options/augmentOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { type AugmentedFolder, augmentFolder } from '../produce/augment/augmentFolder.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';

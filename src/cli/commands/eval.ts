@@ -14,7 +14,7 @@ import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { badLines, noModelFor } from '../images.js';
-import { evalTable, evalText } from '../options/eval.js';
+import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluationTable, noGain } from '../report/evaluationTable.js';

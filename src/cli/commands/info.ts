@@ -1,5 +1,5 @@
 import { stdout } from 'node:process';
-import { describeBackend } from '../../backend/info.js';
+import { describeBackend } from '../../backend/backendInfo.js';
 import { version } from '../../core/version.js';
 import { selectBackend } from '../../node/selectBackend.js';
 import { defineCommand } from '../command.js';

@@ -13,9 +13,9 @@ import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, calledData, noModelFor } from '../images.js';
 import { commandText } from '../options/option.js';
-import { reportTable } from '../options/report.js';
+import { reportTable } from '../options/reportOptions.js';
 import { isDatasetName } from '../produce/dataset.js';
-import type { ShownEvaluation } from '../report/page/parts.js';
+import type { ShownEvaluation } from '../report/page/pageParts.js';
 import { reportPage } from '../report/page/reportPage.js';
 import {
   lookAtData,

@@ -4,7 +4,7 @@ import type { BackendName } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { commandText, type FlagsOf } from '../options/option.js';
-import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/train.js';
+import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/trainOptions.js';
 import { learnerOf } from '../produce/trainingRecipe.js';
 import { assertFree, trainModel } from '../produce/trainModel.js';
 import { duration, type Terminal } from '../terminal.js';

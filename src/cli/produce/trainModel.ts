@@ -15,9 +15,9 @@ import { shownInEpoch } from '../../training/epochOrder.js';
 import { fitAutoencoder, type TrainingProgress } from '../../training/fitAutoencoder.js';
 import { architectureFor, type Learner } from '../../training/learner.js';
 import { startFromMean } from '../../training/startFromMean.js';
-import { cardOf, cardText } from './card.js';
 import { type Dataset, isDatasetName, labelsOf, loadDataset, loadGlyphs } from './dataset.js';
 import { baseCodesOf, codeAccuracy, reconstructionError } from './scores.js';
+import { cardOf, cardText } from './trainingCard.js';
 import { assertMadeClasses, learnerOf, type TrainingRecipe, trainingSet } from './trainingRecipe.js';
 
 export interface TrainModelOptions {

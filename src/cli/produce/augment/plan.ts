@@ -12,7 +12,7 @@ import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.j
 import { openCatalog } from '../../../node/images/openCatalog.js';
 import type { BadImage } from '../../../node/images/readImages.js';
 import type { BackendName } from '../../../node/selectBackend.js';
-import { augmentTable } from '../../options/augment.js';
+import { augmentTable } from '../../options/augmentOptions.js';
 import { commandText } from '../../options/option.js';
 import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';

@@ -2,7 +2,7 @@ import { makesImages } from '../../../evaluate/arms/arm.js';
 import { arms, keyArms } from '../../../evaluate/arms/arms.js';
 import { pairedDifference } from '../../../evaluate/statistics.js';
 import { counted, percent, points, verdictOf } from '../figures.js';
-import { classifiersOf, episodesOf, type ReportParts } from './parts.js';
+import { classifiersOf, episodesOf, type ReportParts } from './pageParts.js';
 
 /** Something to know or to do, as figures say it. */
 export interface Advice {

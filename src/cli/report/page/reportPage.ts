@@ -1,7 +1,7 @@
 import { count, counted } from '../figures.js';
 import { type Html, html, markup } from '../html.js';
 import { type Advice, adviceFor } from './advice.js';
-import type { ReportParts } from './parts.js';
+import type { ReportParts } from './pageParts.js';
 import {
   accuracySection,
   confusionSection,

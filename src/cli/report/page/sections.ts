@@ -16,7 +16,7 @@ import {
   type ShownEvaluation,
   settingOf,
   strip,
-} from './parts.js';
+} from './pageParts.js';
 
 /** Accuracy of each arm, and its differences from the references. */
 export function accuracySection({ evaluation }: ReportParts): Html {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AdviceFacts, adviceFor } from '../../../../src/cli/report/page/advice.js';
-import type { ShownEvaluation } from '../../../../src/cli/report/page/parts.js';
+import type { ShownEvaluation } from '../../../../src/cli/report/page/pageParts.js';
 import { arm, evaluation, parts, versus } from './parts.js';
 
 const told = (facts: AdviceFacts) => adviceFor(facts).map(({ kind, text }) => `${kind}: ${text}`);

@@ -1,4 +1,4 @@
-import type { ReportParts, ShownEvaluation } from '../../../../src/cli/report/page/parts.js';
+import type { ReportParts, ShownEvaluation } from '../../../../src/cli/report/page/pageParts.js';
 import type { LabeledImage } from '../../../../src/core/image.js';
 import type { ArmResult, Comparison } from '../../../../src/evaluate/result.js';
 
