@@ -50,6 +50,7 @@ export function toDataset(
   options: DatasetOptions,
 ): BatchDataset {
   const { batchSize, batchesPerEpoch = Number.POSITIVE_INFINITY } = options;
+  checkCount('batchSize', batchSize);
   checkCount('batchesPerEpoch', batchesPerEpoch, { most: Number.POSITIVE_INFINITY });
   const batched = toBatches(batchSize, options);
   const open = new Set<BatchIterator>();
