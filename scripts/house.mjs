@@ -47,12 +47,14 @@ function importersOf(files) {
   return importers;
 }
 
-/** Files of src that the build takes as entries, by the name of what it writes. */
+/** Files that the build takes as entries, by the name of what it writes. */
 const builtEntries = () =>
-  [...text('tsdown.config.ts').matchAll(/'?([\w/-]+)'?: '(src\/[^']+\.ts)'/g)].map(([, name, file]) => ({
-    name,
-    file,
-  }));
+  [...text('tsdown.config.ts').matchAll(/'?([\w/-]+)'?: '((?:src|paper)\/[^']+\.ts)'/g)].map(
+    ([, name, file]) => ({
+      name,
+      file,
+    }),
+  );
 
 /** Files of src whose only importer is a neighbor in the same folder, `index.ts` and entries of the build aside. */
 function findShards() {
