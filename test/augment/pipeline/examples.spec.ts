@@ -50,7 +50,7 @@ it('the docs name every step, every option, and its default', () => {
       const fallback = (entry as { default?: unknown }).default;
       if (option === 'seed') return `${name} seed its own`;
       if (fallback !== undefined) return `${name} ${option} ${fallback}`;
-      return `${name} ${option} ${entry.type === 'exact_optional' ? '–' : 'needed'}`;
+      return `${name} ${option} ${entry.type === 'exact_optional' ? '–' : 'required'}`;
     }),
   );
   expect(rows.sort()).toEqual(expected.sort());
