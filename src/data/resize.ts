@@ -76,7 +76,7 @@ export const fits = ['letterbox', 'crop'] as const;
 export type Fit = (typeof fits)[number];
 
 /**
- * Brings a picture to a shape. It is resized by {@link resample}; gray is Rec. 601 luma, and RGB of a gray picture is its
+ * Brings a picture to a shape. It is resized by triangle-weighted means; gray is Rec. 601 luma, and RGB of a gray picture is its
  * value three times. A picture that has the shape already is returned as it is.
  *
  * @param shape `[height, width, channels]` with 1 or 3 channels

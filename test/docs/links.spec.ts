@@ -36,6 +36,18 @@ describe('pages', () => {
     expect(faultOf('docs/memory.md', '#how-far-ahead')).toBeUndefined();
   });
 
+  it('name sources that are there', () => {
+    const named = all.flatMap((file) =>
+      [
+        ...prose(file)
+          .join('\n')
+          .matchAll(/`((?:src|packages|scripts|test)\/[\w/.-]+)`/g),
+      ].map(([, path]) => path!),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !path.includes('NAME') && !existsSync(join(repository, path)))).toEqual([]);
+  });
+
   it('of docs/ are all listed in its index', () => {
     const listed = new Set(linksOf('docs/README.md').map(({ target }) => `docs/${target.split('#')[0]}`));
     const missing = all.filter((file) => /^docs\/(?!README)[^/]*\.md$/.test(file) && !listed.has(file));

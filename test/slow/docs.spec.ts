@@ -13,6 +13,7 @@ const execute = promisify(execFile);
 const runnable = [
   'README.md',
   'docs/getting-started.md',
+  'docs/api.md',
   'docs/concepts.md',
   'docs/own-loop.md',
   'docs/classifiers.md',
