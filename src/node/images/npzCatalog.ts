@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
+import type { Entry } from '@zip.js/zip.js';
 import { DataError } from '../../core/errors.js';
 import { assertPixelCount } from '../../data/decode/pixels.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
@@ -30,7 +31,7 @@ export async function npzCatalog(file: string): Promise<Catalog> {
       cause,
     });
   });
-  const zip = openZip(bytes, file);
+  const zip = await openZip(bytes, file);
   const parts: ArrayPart[] = [];
   for (const split of [undefined, ...splitNames]) {
     const part = await readPart(zip, file, split);
@@ -188,109 +189,71 @@ const MOST_BYTES = 2 ** 31;
 /** Most files in an archive. */
 const MOST_FILES = 1000;
 
-const [END, CENTRAL, LOCAL, END_64, EXTRA_64] = [0x06054b50, 0x02014b50, 0x04034b50, 0x06064b50, 1];
-const FULL = 0xffffffff;
-
-/** A file of an archive, still packed. */
-interface ZipEntry {
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly offset: number;
-}
+/** Methods of compression that NumPy uses. */
+const [STORED, DEFLATED] = [0, 8];
 
 /** An archive in memory. */
 interface Zip {
   readonly names: readonly string[];
-  /** Unpacks one file. Throws a `DataError` naming it when it is damaged or too large. */
+  /** Unpacks one file. Throws a `DataError` naming it when it is damaged, encrypted or too large. */
   read(name: string): Promise<Uint8Array>;
 }
 
 /**
- * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64. The directory is read here because
- * common packages such as fflate check no CRC, so they do not notice altered pixels. Node's zlib inflates.
+ * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64. zip.js reads the
+ * directory and finds the data of a file. Node's zlib inflates and checks them: the streams of zip.js are slower, and copy.
  *
  * @param file its name, for messages
- * @throws DataError naming the file when it is no archive or its list of files is broken
+ * @throws DataError naming the file when it is no archive, its list of files is broken, or two files share a name
  */
-function openZip(bytes: Uint8Array, file: string): Zip {
+async function openZip(bytes: Uint8Array, file: string): Promise<Zip> {
+  const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js');
   const refuse = (what: string, cause?: unknown) =>
     new DataError(`${file} ${what}`, { hint: 'Save it again with numpy.savez.', cause });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = new Map<string, ZipEntry>();
+  const reader = new ZipReader(new Uint8ArrayReader(bytes), {
+    checkLocalFilename: true,
+    filenameValidation: 'tolerant',
+  });
+  const entries = new Map<string, Entry>();
   try {
-    let { count, at } = directoryOf(view);
-    if (count > MOST_FILES) throw refuse(`holds ${count} files, but up to ${MOST_FILES} are read`);
-    for (; count > 0; count--) {
-      if (view.getUint32(at, true) !== CENTRAL) throw new RangeError('no entry');
-      const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
-      const nextSize = zip64Sizes(view, at + 46 + name!, extra!);
-      const sized = (field: number) => {
-        const value = view.getUint32(at + field, true);
-        return value === FULL ? nextSize() : value;
-      };
-      // ZIP64 lists the values that are too large for their field in this order.
-      const [size, packed, offset] = [sized(24), sized(20), sized(42)];
-      const entry = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name!));
-      const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
-      entries.set(entry, { method, crc, packed, size, offset });
-      at += 46 + name! + extra! + comment!;
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entries.has(entry.filename)) throw refuse(`holds several files named ${entry.filename}`);
+      if (entries.size === MOST_FILES) throw refuse(`holds more than ${MOST_FILES} files`);
+      entries.set(entry.filename, entry);
     }
   } catch (cause) {
-    throw cause instanceof RangeError ? refuse('is no ZIP archive, or a damaged one', cause) : cause;
+    throw cause instanceof DataError ? cause : refuse('is no ZIP archive, or a damaged one', cause);
   }
+
+  const packedData = async (entry: Entry) => {
+    if (entry.directory) throw new Error('the entry is a folder');
+    // Reads the header before the data and checks it against the directory; the data are not read.
+    await entry.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
+    const start = entry.localDirectory!.dataOffset;
+    return bytes.subarray(start, start + entry.compressedSize);
+  };
 
   return {
     names: [...entries.keys()],
     async read(name) {
       const entry = entries.get(name);
       if (entry === undefined) throw refuse(`holds no ${name}`);
-      const { method, crc, packed, size, offset } = entry;
+      const { uncompressedSize: size, compressionMethod: method } = entry;
       if (size > MOST_BYTES) throw refuse(`has ${size} bytes in ${name}, but up to ${MOST_BYTES} are read`);
-      const inside = offset + 30 <= bytes.length && view.getUint32(offset, true) === LOCAL;
-      const start = inside
-        ? offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true)
-        : bytes.length;
-      const data = bytes.subarray(start, start + packed);
-      let content: Uint8Array | undefined;
-      if (inside && method === 0) content = data;
-      if (inside && method === 8) {
-        content = await inflate(data, { maxOutputLength: Math.max(1, size) }).catch(() => undefined);
+      if (entry.encrypted) throw refuse(`holds ${name} encrypted, which is not read`);
+      if (method !== STORED && method !== DEFLATED) {
+        throw refuse(`holds ${name} compressed by method ${method}, not deflate`);
       }
-      if (content?.length !== size || crc32(content) !== crc) throw refuse(`is damaged at ${name}`);
-      return content;
+      try {
+        const packed = await packedData(entry);
+        const content =
+          method === STORED ? packed : await inflate(packed, { maxOutputLength: Math.max(1, size) });
+        if (content.length !== size || crc32(content) !== entry.crc32)
+          throw new Error('the size or CRC differs');
+        return content;
+      } catch (cause) {
+        throw refuse(`is damaged at ${name}`, cause);
+      }
     },
-  };
-}
-
-/** Offset and length of the list of files, from the record at the end, which a comment may follow. */
-function directoryOf(view: DataView): { count: number; at: number } {
-  const last = view.byteLength - 22;
-  for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
-    if (view.getUint32(at, true) !== END) continue;
-    const [count, offset] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
-    if (offset !== FULL && count !== 0xffff) return { count, at: offset };
-    const record = Number(view.getBigUint64(at - 20 + 8, true));
-    if (view.getUint32(record, true) !== END_64) break;
-    return {
-      count: Number(view.getBigUint64(record + 32, true)),
-      at: Number(view.getBigUint64(record + 48, true)),
-    };
-  }
-  throw new RangeError('no end');
-}
-
-/** Reads the ZIP64 sizes in an entry's extra fields, one with each call. */
-function zip64Sizes(view: DataView, start: number, length: number): () => number {
-  let next = start;
-  const end = start + length;
-  while (next + 4 <= end && view.getUint16(next, true) !== EXTRA_64)
-    next += 4 + view.getUint16(next + 2, true);
-  next += 4;
-  return () => {
-    const value = Number(view.getBigUint64(next, true));
-    next += 8;
-    return value;
   };
 }

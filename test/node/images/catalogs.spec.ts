@@ -2,13 +2,13 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { FewshotError } from '../../../src/core/errors.js';
+import { DataError, FewshotError } from '../../../src/core/errors.js';
 import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import type { Catalog } from '../../../src/node/images/catalog.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
 import { ownFolder } from '../folder.js';
-import { float32, int64, npyOf, texts, zipOf } from './npzFiles.js';
+import { float32, int64, npyOf, texts, zip64, zipOf } from './npzFiles.js';
 
 const at = ownFolder();
 const gray = (shade: number) => encodePng(Float32Array.of(shade), [1, 1, 1]);
@@ -225,6 +225,44 @@ describe('an archive of NumPy', () => {
     expect((await refusal(await write('e.npz', changed))).message).toMatch(
       /e\.npz is damaged at images\.npy/,
     );
+  });
+
+  it.each([true, false])('never gives altered values, packed: %s', async (packed) => {
+    const file = zipOf({ 'images.npy': images, 'labels.npy': labels }, packed);
+    for (let i = 0; i < file.length; i++) {
+      const changed = file.slice();
+      changed[i]! ^= 16;
+      const path = await write('f.npz', changed);
+      const shades = await openCatalog(path).then(shadesOf, (error: unknown) => {
+        expect(error).toBeInstanceOf(DataError);
+        return [1, 2];
+      });
+      expect(shades).toEqual([1, 2]);
+    }
+  });
+
+  it('is refused when two files share a name, or a file is encrypted, packed otherwise or too large', async () => {
+    const file = zipOf({ 'images.npy': images, 'labels.npy': labels, 'labelz.npy': labels }, false);
+    const list = Buffer.from(file).indexOf('PK\x01\x02', 'latin1');
+    const changed = async (edit: (bytes: Buffer) => void) => {
+      const bytes = Buffer.from(file);
+      edit(bytes);
+      return (await refusal(await write('g.npz', bytes))).message;
+    };
+    expect(await changed((bytes) => bytes.write('labels', bytes.lastIndexOf('labelz')))).toMatch(
+      /g\.npz holds several files named labels\.npy/,
+    );
+    expect(await changed((bytes) => bytes.writeUInt16LE(1, list + 8))).toMatch(/holds images\.npy encrypted/);
+    expect(await changed((bytes) => bytes.writeUInt16LE(12, list + 10))).toMatch(
+      /holds images\.npy compressed by method 12/,
+    );
+    expect(await changed((bytes) => bytes.writeUInt32LE(0xfffffff0, list + 24))).toMatch(
+      /has 4294967280 bytes in images\.npy/,
+    );
+  });
+
+  it('is read with the sizes and the directory in ZIP64', async () => {
+    expect(await shadesOf(await openCatalog(await write('h.npz', zip64)))).toEqual([1, 2]);
   });
 });
 

@@ -57,3 +57,17 @@ export function zipOf(files: Readonly<Record<string, Uint8Array>>, packed = true
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, list, Buffer.from('PK\x05\x06', 'latin1'), end]);
 }
+
+/** An archive by NumPy and Python, with all sizes and the directory in ZIP64: images 1 and 2 of one pixel, labels 0 and 1. */
+export const zip64: Uint8Array = Buffer.from(
+  [
+    'UEsDBC0AAAAIAAAAIQAsaAOc//////////8KABQAaW1hZ2VzLm5weQEAEACCAAAAAAAAAEoAAAAAAAAAm+wX6hsQychQxlCtnpJa',
+    'nFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaRjoKhkCkqaNQq0Ae4GJkAgBQSwMELQAAAAgAAAAhAJli',
+    'd9///////////woAFABsYWJlbHMubnB5AQAQAIIAAAAAAAAARgAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBeU2qorqOgnpZf',
+    'VFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAuBkYAUEsBAi0DLQAAAAgAAAAhACxoA5z//////////woAFAAAAAAA',
+    'AAAAAIABAAAAAGltYWdlcy5ucHkBABAAggAAAAAAAABKAAAAAAAAAFBLAQItAy0AAAAIAAAAIQCZYnff//////////8KABwAAAAA',
+    'AAAAAACAAf////9sYWJlbHMubnB5AQAYAIIAAAAAAAAARgAAAAAAAACGAAAAAAAAAFBLBgYsAAAAAAAAAC0ALQAAAAAAAAAAAAIA',
+    'AAAAAAAAAgAAAAAAAACgAAAAAAAAAAgBAAAAAAAAUEsGBwAAAACoAQAAAAAAAAEAAABQSwUGAAAAAP///////////////wAA',
+  ].join(''),
+  'base64',
+);
