@@ -1,7 +1,6 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
-import { cnnPresets } from '../classify/cnnPresets.js';
 import { checkCount, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
@@ -14,7 +13,12 @@ import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { protocols, trainsEncoder } from './protocols.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
-import { defaultSettings, type EvaluationSettings, type NamedPipeline } from './settings.js';
+import {
+  defaultSettings,
+  type EvaluationSettings,
+  type NamedPipeline,
+  recordedSettings,
+} from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
 import { episodeOf, prepare, type Task, type Verdicts } from './trial.js';
 
@@ -172,7 +176,7 @@ export async function evaluate(
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
   const { queries, known, latentSpace, models } = await checkAll(settings, arms, options);
-  const { ways, shots, detail = 0, seed } = settings;
+  const { ways, shots, seed } = settings;
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
@@ -209,13 +213,7 @@ export async function evaluate(
     shots,
     queries,
     ...(classes === undefined ? {} : { classes }),
-    perClass: settings.perClass,
-    mix: settings.mix,
-    trust: settings.trust,
-    ...(detail === 0 ? {} : { detail }),
-    cnn: settings.cnn,
-    cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
-    knnEngine: settings.knnEngine,
+    ...recordedSettings(settings),
     ...(pipelines.length === 0
       ? {}
       : {

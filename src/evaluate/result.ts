@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
-import type { KnnEngineName } from '../classify/knnEngine.js';
 import type { Label } from '../core/image.js';
 import { type BackendName, backendNames } from '../node/selectBackend.js';
-import type { ClassifierName } from './settings.js';
+import type { ClassifierName, RecordedSettings } from './settings.js';
 
 /** Version of the JSON that evaluations write. */
 export const EVAL_SCHEMA = 'fewshot.eval/1';
@@ -36,7 +35,7 @@ export interface Comparison {
 }
 
 /** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
-export interface EvaluationResult {
+export interface EvaluationResult extends RecordedSettings {
   readonly schema: typeof EVAL_SCHEMA;
   /** The command that reproduces these figures; absent where no command made them. */
   readonly command?: string;
@@ -62,15 +61,6 @@ export interface EvaluationResult {
   readonly queries: number;
   /** Classes of all episodes; absent in results of earlier releases, and where there are more than 100. */
   readonly classes?: readonly Label[];
-  readonly perClass: number;
-  readonly mix: number;
-  readonly trust: number;
-  /** Share of its parent's residual that was added to a hallucination; absent for 0. */
-  readonly detail?: number;
-  readonly cnn: string;
-  /** Batches that the CNN trained on. */
-  readonly cnnSteps: number;
-  readonly knnEngine: KnnEngineName;
   /** The arms that are pipelines; absent where there are none. */
   readonly pipelines?: readonly { readonly name: string; readonly pipeline: PipelineJSON }[];
   readonly results: readonly ArmResult[];

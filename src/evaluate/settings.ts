@@ -1,5 +1,5 @@
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
-import type { CnnPresetName } from '../classify/cnnPresets.js';
+import { type CnnPresetName, cnnPresets } from '../classify/cnnPresets.js';
 import type { KnnEngineName } from '../classify/knnEngine.js';
 import type { ImageShape } from '../core/image.js';
 import type { Fit } from '../data/resize.js';
@@ -92,3 +92,18 @@ export const defaultSettings = {
   trust: 0.5,
   seed: 1,
 } as const;
+
+/** Settings that a result names; `detail` is absent for 0. */
+export interface RecordedSettings
+  extends Pick<EvaluationSettings, 'perClass' | 'mix' | 'trust' | 'detail' | 'knnEngine'> {
+  readonly cnn: string;
+  /** Batches that the CNN trained on. */
+  readonly cnnSteps: number;
+}
+
+/** Returns what a result names of its settings, in the order of its keys. */
+export function recordedSettings(settings: EvaluationSettings): RecordedSettings {
+  const { perClass, mix, trust, detail = 0, cnn, knnEngine } = settings;
+  const cnnSteps = settings.cnnSteps ?? cnnPresets[cnn].recipe.steps;
+  return { perClass, mix, trust, ...(detail === 0 ? {} : { detail }), cnn, cnnSteps, knnEngine };
+}
