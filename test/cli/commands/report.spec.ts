@@ -39,7 +39,7 @@ describe('fewshot report', () => {
     expect(stderr).toMatch(/Passed over 3 images/);
     expect(stderr).not.toMatch(/Evaluating/);
     const page = await read('report.html');
-    expect(page).toContain('32 images of 8 classes; 150 to 400 pixels a side; in colour.');
+    expect(page).toContain('32 images of 8 classes; 150 to 400 pixels a side; in color.');
     expect(page).toContain('Episodes ask for 8 of them that are held out');
     expect(page).toContain('washer-broken.jpg is damaged');
     const { command, results, classes } = JSON.parse(await read('evaluation.json'));

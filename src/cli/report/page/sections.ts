@@ -23,7 +23,7 @@ export function accuracySection({ evaluation }: ReportParts): Html {
   const arms = [...new Set(evaluation.results.map(({ arm }) => arm))];
   return html`<p>With and without images that were made.</p>
 <p class="setting">${settingOf(evaluation)}</p>
-<p>The arms learn from the same ${counted(evaluation.shots, 'labelled image')} a class in each episode and are asked the same queries. Intervals
+<p>The arms learn from the same ${counted(evaluation.shots, 'labeled image')} a class in each episode and are asked the same queries. Intervals
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
 <details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl></details>
 ${classifiersOf(evaluation).map((part) => classifierPart(part, evaluation))}
@@ -170,7 +170,7 @@ export function dataSection({ title, data }: ReportParts): Html {
   const each = Math.min(SAMPLES_PER_CLASS, Math.max(2, Math.floor(SAMPLES / shown.length)));
   const rest = classes.slice(DATA_CLASSES).map((own) => Object.values(own.images).reduce((a, b) => a + b, 0));
   const size = sides[0] === sides[1] ? `${sides[0]} pixels` : `${sides[0]} to ${sides[1]} pixels`;
-  const colors = coloured === 0 ? 'gray' : coloured === images ? 'in colour' : `${count(coloured)} in colour`;
+  const colors = coloured === 0 ? 'gray' : coloured === images ? 'in color' : `${count(coloured)} in color`;
   const faults = [
     listed(
       'cannot be read and were left out',
