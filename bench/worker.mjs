@@ -8,7 +8,8 @@ import { loadCase } from './registry.mjs';
 const reply = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 const load = async () => {
-  const library = await import('../dist/index.js');
+  const entries = ['index', 'sphere', 'models', 'evaluate'].map((entry) => import(`../dist/${entry}.js`));
+  const library = Object.assign({}, ...(await Promise.all(entries)));
   await library.selectBackend();
   return library;
 };
