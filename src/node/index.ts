@@ -1,41 +1,12 @@
-export {
-  countOf,
-  formatShape,
-  type ImageSet,
-  type ImageShape,
-  imagesOf,
-  type LabelShare,
-  labelSharesOf,
-  packImages,
-  select,
-  sizeOf,
-} from '../core/image.js';
-export { type RandomStream, randomStream } from '../core/random.js';
-export { type ComposeClassesOptions, composeClasses } from '../data/composeClasses.js';
-export type { DecoderName, ImageDecoder } from '../data/decode/decoder.js';
-export type { ImageHeader } from '../data/decode/imageHeader.js';
-export { decodeJpeg } from '../data/decode/jpeg.js';
-export type { Pixels } from '../data/decode/pixels.js';
-export { decodePng, encodePng } from '../data/decode/png.js';
-export { type Episode, type EpisodeOptions, type EpisodeSources, sampleEpisode } from '../data/episodes.js';
-export { glyphCharacters } from '../data/glyphCharacters.js';
-export { type IdxArray, parseIdx } from '../data/idx.js';
-export {
-  byteSource,
-  type ImageSource,
-  joinSources,
-  ofClasses,
-  setSource,
-  slice,
-} from '../data/imageSource.js';
-export { type InventSymbolsOptions, inventSymbols } from '../data/inventSymbols.js';
-export { type Fit, fits, fitTo } from '../data/resize.js';
+export * from '../data/index.js';
 export {
   type BuiltInSet,
   type BuiltInSetName,
   type BuiltInSetOptions,
+  builtInSetNames,
   fashionMnistClasses,
   holdOutValidation,
+  loadBuiltInSet,
   loadFashionMnist,
   loadMnist,
 } from './builtInSets.js';
