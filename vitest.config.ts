@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const everywhere = '{test,paper/test,packages/*/test}/**';
-/** Specs that run what is built: the command line, worker threads, files in `dist`. */
-const built = ['test/cli/commands/**/*.spec.ts', `${everywhere}/*.built.spec.ts`];
+/** Specs that run what is built (the command line, worker threads, files in `dist`), and those that take more than 10 s. */
+const built = ['test/cli/commands/**/*.spec.ts', `${everywhere}/*.{built,long}.spec.ts`];
 /** Specs that take minutes: a fresh clone, repeated kills, the packed package in Node and in a browser. */
 const slow = ['test/slow/**/*.spec.ts'];
 

@@ -57,7 +57,7 @@ it('has an encoder trained on the supports of each episode, and leaves no tensor
   }
 });
 
-it('counts the opinion of teachers in labels and codes, and in nothing else', async () => {
+it('counts teachers in labels and codes, and in nothing else', async () => {
   const taught: EvaluationSettings = {
     ...settings,
     ...{ protocol: 'novel', ways: 5, shots: 1, trust: 1, teachers: ['glyphs'], classifiers: ['cnn'] },
