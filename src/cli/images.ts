@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { UsageError } from '../core/errors.js';
 import type { ImageSource } from '../data/imageSource.js';
 import type { Fit } from '../data/resize.js';
@@ -11,6 +10,7 @@ import type { Inspection } from '../node/images/inspectCatalog.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import type { BadImage } from '../node/images/readImages.js';
+import { defaultThreads } from '../node/threads.js';
 import {
   type DatasetName,
   datasetDefaults,
@@ -62,7 +62,7 @@ export async function imagesFor(
       assertShape(model, flags.model, data);
       const { test } = await loadDataset(data, {
         ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
-        ...{ workers: availableParallelism(), onProgress: bar.update, signal },
+        ...{ workers: defaultThreads(), onProgress: bar.update, signal },
       });
       return { source: test, title: datasetDefaults(data).title, ordered, kind: 'test image', dispose() {} };
     }

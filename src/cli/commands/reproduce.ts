@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import { type ExhibitName, exhibitNames } from '../../../paper/reproduce/exhibits.js';
 import { redraw, reproduce } from '../../../paper/reproduce/reproduce.js';
+import { defaultThreads } from '../../node/threads.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { common } from '../options/common.js';
 import { given, text } from '../options/kinds.js';
@@ -68,7 +68,7 @@ async function reproduceAndPrint(
       force: flags.force === true,
       extend: flags.extend === true,
       backend,
-      workers: availableParallelism(),
+      workers: defaultThreads(),
       commandOf: (name) => commandText(table, { quick: flags.quick, backend: backend.name }, name),
       onProgress: bars.update,
       onKept: (file) => terminal.note(`${file} is there already and stays.`),

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { stdout } from 'node:process';
 import type { BackendName } from '../../node/selectBackend.js';
+import { defaultThreads } from '../../node/threads.js';
 import type { Learner } from '../../training/learner.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { commandText, type FlagsOf } from '../options/option.js';
@@ -108,7 +108,7 @@ async function train(given: TrainFlags, { signal, terminal }: Context): Promise<
       command: commandOf(flags, plan, learner, backend.name),
       ...(own === undefined ? {} : { dataset: { name, train: own.train, test: own.test } }),
       ...(from === undefined ? {} : { from }),
-      workers: availableParallelism(),
+      workers: defaultThreads(),
       signal,
       onStart: progress.onStart,
       onProgress: progress.onProgress,

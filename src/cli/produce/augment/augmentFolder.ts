@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { latentPath } from '../../../augment/paths.js';
 import { UsageError } from '../../../core/errors.js';
@@ -8,7 +7,7 @@ import { loadModel } from '../../../node/loadModel.js';
 import { whileFolderLocked } from '../../../node/lock.js';
 import { workerFile } from '../../../node/packageFiles.js';
 import { selectBackend } from '../../../node/selectBackend.js';
-import { onWorkers } from '../../../node/threads.js';
+import { defaultThreads, onWorkers } from '../../../node/threads.js';
 import { jobsOf, MANIFEST, type ManifestPlan, readHeader } from './manifest.js';
 import { beginRun, clearRun, endRun, finishRun, inspectOut, sweep, tasksDone } from './outFolder.js';
 import { type AugmentSettings, type PlanOptions, planAugmentation } from './plan.js';
@@ -76,7 +75,7 @@ async function augmentAlone(
   settings: AugmentSettings,
   options: AugmentFolderOptions,
 ): Promise<AugmentedFolder> {
-  const { out, batchSize = 128, workers = availableParallelism(), signal } = options;
+  const { out, batchSize = 128, workers = defaultThreads(), signal } = options;
   const { resume = false, force = false, onStart, onProgress } = options;
   const state = await inspectOut(out, { resume, force });
   await selectBackend(settings.backend);
