@@ -158,7 +158,7 @@ describe('pipelineFromJSON', () => {
     [
       'an unknown path',
       file({ do: 'hallucinate', perClass: 1, path: 'nlerp' }),
-      /path is nlerp, but must be 'slerp' or 'lerp' or .*'restyle'/,
+      /path is nlerp, but must be 'slerp' or 'lerp' or 'extrapolate' or 'mean' or 'transport' or 'tangent' or 'restyle'$/,
       /./,
     ],
     [
