@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { UsageError } from '../core/errors.js';
 import { reasonOf } from '../node/files.js';
 import { augmentTable } from './options/augmentOptions.js';
-import { common } from './options/common.js';
+import { common, ownDataOptions } from './options/common.js';
 import { evalTable } from './options/evalOptions.js';
 import { text } from './options/kinds.js';
 import type { ConfigPart, Flags, Options, Table } from './options/option.js';
@@ -37,14 +37,14 @@ export const configParts = {
 export const configSchema = v.strictObject({
   $schema: key('Where an editor finds what this file may hold.', text.schema),
   schema: v.pipe(v.literal(CONFIG_SCHEMA), v.description('The release of this format.')),
-  ...keysOf(common, (shared) => shared),
+  ...keysOf({ ...ownDataOptions, ...common }, (shared) => shared),
   train: key('Options of fewshot train.', configParts.train),
   augment: key('Options of fewshot augment.', configParts.augment),
   eval: key('Options of fewshot eval, and of fewshot report for its own evaluation.', configParts.eval),
 });
 
 type OptionsOf<One> = One extends Table<infer All> ? All : never;
-type Shared = Flags<Pick<typeof common, 'data' | 'fit' | 'skipBad' | 'model' | 'seed' | 'backend'>>;
+type Shared = Flags<Pick<typeof common, 'data' | 'model' | 'seed' | 'backend'> & typeof ownDataOptions>;
 
 /** Settings in a `fewshot.config.json`. */
 export interface Config extends Partial<Shared> {

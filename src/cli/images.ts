@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../core/errors.js';
 import type { ImageSource } from '../data/imageSource.js';
-import type { Fit } from '../data/resize.js';
 import { defaultSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { type CutImages, cutToLearn } from '../node/images/cut.js';
+import type { BadImage, Findings, PassedOver } from '../node/images/findings.js';
 import type { Inspection } from '../node/images/inspectCatalog.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
-import type { BadImage } from '../node/images/readImages.js';
+import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
 import { defaultThreads } from '../node/threads.js';
+import { ownDataOf } from './options/common.js';
 import {
   type DatasetName,
   datasetDefaults,
@@ -23,12 +24,10 @@ import { count } from './report/figures.js';
 import { progressBar, type Terminal } from './terminal.js';
 
 /** Flags that name images and the model that sees them. */
-export interface ImagesForFlags {
+export interface ImagesForFlags extends OwnDataOptions {
   readonly data: string;
   readonly model: string;
   readonly fonts?: string;
-  readonly fit?: Fit;
-  readonly skipBad?: boolean;
 }
 
 /** Images to look at with a model. */
@@ -54,7 +53,7 @@ export async function imagesFor(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<LookedAt> {
-  const { data, fit = model.card.data.fit, skipBad = false } = flags;
+  const { data } = flags;
   const ordered = labelsOf(data).semantics.semantics !== 'nominal';
   const bar = progressBar(terminal, isDatasetName(data) ? 'Rendering' : 'Reading');
   try {
@@ -66,12 +65,13 @@ export async function imagesFor(
       });
       return { source: test, title: datasetDefaults(data).title, ordered, kind: 'test image', dispose() {} };
     }
-    const own = await loadOwnImages(await openCatalog(data), {
-      ...{ shape: model.imageShape, skipBad, onProgress: bar.update, signal },
-      ...(fit === undefined ? {} : { fit }),
+    const reading = readLike(model.card, ownDataOf(flags));
+    const own = await loadOwnImages(await openCatalog(data, reading), {
+      ...reading,
+      ...{ shape: model.imageShape, onProgress: bar.update, signal },
     });
     bar.stop();
-    for (const line of badLines(own.bad)) terminal.note(line);
+    for (const line of findingLines(own.findings)) terminal.note(line);
     return { source: own.all, title: own.name, ordered, kind: 'image', dispose: own.dispose };
   } finally {
     bar.stop();
@@ -97,7 +97,7 @@ function assertShape({ imageShape }: Model, model: string, data: DatasetName): v
 
 /** Report of an inspection, for people. */
 export function inspectionText(data: string, found: Inspection): string {
-  const { images, classes, sides, coloured, bad, duplicates, leaks } = found;
+  const { images, classes, sides, coloured, bad, passedOver, duplicates, leaks } = found;
   const lines = [
     `${data}: ${count(images)} images of ${count(classes.length)} classes; ${sides[0]} to ${sides[1]} pixels a side; ${count(coloured)} in color, ${count(images - coloured)} gray`,
     ...classes.map(({ label, images: own }) => {
@@ -106,6 +106,7 @@ export function inspectionText(data: string, found: Inspection): string {
       );
       return `  ${label}: ${parts.join(', ')}`;
     }),
+    ...passedOverLines(passedOver, Number.POSITIVE_INFINITY),
     `cannot be read: ${count(bad.length)}`,
     ...bad.map(({ reason }) => `  ${reason}`),
     `the same bytes more than once: ${count(duplicates.length)}`,
@@ -135,11 +136,31 @@ export function cutFound(catalog: Catalog, found: Inspection): CutFound {
   return { ...images, shots: Math.min(defaultSettings.shots, ...perLabel.values()) };
 }
 
-/** Most images that are named one by one. */
-const MOST = 20;
+/** Most images that are named one by one, and of those that share a reason. */
+const [MOST, MOST_ALIKE] = [20, 3];
 
-/** Notes on images that were skipped: their number, and the reason for each. */
-export function badLines(bad: readonly BadImage[]): string[] {
+/** Notes on what was found in images of one's own, for people who are about to trust a figure. */
+export function findingLines({ bad, passedOver }: Findings): string[] {
+  return [...passedOverLines(passedOver), ...badLines(bad)];
+}
+
+/** Files that were not used, by reason. */
+export function passedOverLines(passedOver: readonly PassedOver[], most = MOST_ALIKE): string[] {
+  if (passedOver.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const { name, reason } of passedOver) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  return [
+    `Not used: ${count(passedOver.length)} ${passedOver.length === 1 ? 'file' : 'files'}`,
+    ...[...byReason].map(([reason, names]) => {
+      const rest = names.length - most;
+      const listed = `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
+      return `  ${count(names.length)} ${reason}: ${listed}`;
+    }),
+  ];
+}
+
+/** Images that were skipped: their number, and the reason for each. */
+function badLines(bad: readonly BadImage[]): string[] {
   if (bad.length === 0) return [];
   const rest = bad.length - MOST;
   return [

@@ -17,11 +17,13 @@ import type { Model } from '../models/model.js';
 import { loadBuiltInSet } from '../node/builtInSets.js';
 import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
 import { openCatalog } from '../node/images/openCatalog.js';
+import { readLike } from '../node/images/ownData.js';
 import type { BackendName } from '../node/selectBackend.js';
 import { EMBEDDING, embedText, methods } from './commands/embed.js';
 import { EVALUATING } from './commands/eval.js';
 import { interpolateTable } from './commands/interpolate.js';
 import { cutFound, imagesFor, indicesOf, type LookedAt, sizesOf } from './images.js';
+import { ownDataOf } from './options/common.js';
 import { evalText } from './options/evalOptions.js';
 import { commandText, type FlagsOf } from './options/option.js';
 import type { reportTable } from './options/reportOptions.js';
@@ -71,15 +73,18 @@ export async function lookAtData(flags: SettledFlags, tools: ReportTools): Promi
 }
 
 async function ownData(
-  { data, fit, skipBad }: SettledFlags,
+  flags: SettledFlags,
   { model, terminal, signal }: ReportTools,
 ): Promise<Omit<SeenData, 'images'>> {
-  const catalog = await openCatalog(data);
+  const reading = readLike(model.card, ownDataOf(flags));
+  const catalog = await openCatalog(flags.data, reading);
   const bar = progressBar(terminal, 'Inspecting');
-  const found = await inspectCatalog(catalog, { onProgress: bar.update, signal }).finally(bar.stop);
+  const found = await inspectCatalog(catalog, { ...reading, onProgress: bar.update, signal }).finally(
+    bar.stop,
+  );
   const { test, heldOut, shots } = cutFound(catalog, found);
-  const rule = fit ?? model.card.data.fit;
-  const how = { letterbox: ', whole between black bars', crop: ', the middle part of each' };
+  const rule = reading.fit;
+  const how = { letterbox: ', whole between bars', crop: ', the middle part of each' };
   return {
     found,
     notes: [
@@ -87,7 +92,7 @@ async function ownData(
         ? `Episodes ask for ${count(test.length)} of them that are held out, always the same ones.`
         : `Episodes ask for the ${count(test.length)} of the test split.`,
       `The encoder sees images as ${formatShape(model.imageShape)}${rule === undefined ? '' : how[rule]}.`,
-      ...(skipBad && found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
+      ...(flags.skipBad && found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
     ],
     ways: found.classes.length,
     shots,
@@ -107,7 +112,7 @@ async function namedData(
   const images = train.labels.length + test.labels.length;
   return {
     found: {
-      ...{ images, bad: [], duplicates: [], leaks: [] },
+      ...{ images, bad: [], passedOver: [], duplicates: [], leaks: [] },
       classes: own.map((indices, i) => ({
         label: String(test.classes[i]),
         images: { train: indices.train.length, test: indices.test.length },
@@ -130,15 +135,14 @@ export async function ownEvaluation(
   { ways, shots }: SeenData,
   { backend, terminal, signal }: ReportTools,
 ): Promise<EvaluationResult> {
-  const { data, model, fit, skipBad, protocol, episodes, detail, seed, workers } = flags;
+  const { data, model, protocol, episodes, detail, seed, workers } = flags;
   terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
   const bar = laterBar(terminal, EVALUATING);
   try {
     const settings: EvaluationSettings = {
       ...defaultSettings,
       ...{ data, model, protocol, episodes, seed, backend },
-      ...(fit === undefined ? {} : { fit }),
-      ...(skipBad ? { skipBad } : {}),
+      ...ownDataOf(flags),
       ...(detail === undefined ? {} : { detail }),
       ways: flags.ways ?? ways,
       shots: flags.shots ?? shots,
@@ -173,7 +177,7 @@ export function reportHallucinations(
   const usable = sizes.filter((size) => size >= 2).length;
   if (usable === 0) return { missing: 'no class has two images.' };
   const count = usable * ROWS_OF_CLASS <= MOST_ROWS ? usable * ROWS_OF_CLASS : Math.min(usable, MOST_ROWS);
-  const { data, fit, skipBad, seed } = flags;
+  const { data, seed } = flags;
   const [path] = interpolationPathsIn(model.latentSpace);
   const pairs = imagePairs(source, choosePairs(source, { count, within: 'class', seed }));
   const omegas = evenOmegas(STEPS).slice(1, -1);
@@ -185,7 +189,7 @@ export function reportHallucinations(
     rows: rows.sort((a, b) => classOf(a) - classOf(b)),
     command: commandText(interpolateTable, {
       ...{ model: flags.model, data, pairs: count, within: 'class', paths: [path!], steps: STEPS },
-      ...{ fit, skipBad },
+      ...ownDataOf(flags),
       ...{ detail: detail === 0 ? undefined : detail, seed, backend, out: 'rows.png' },
     }),
     leftOut: source.classes.length - new Set(rows.map(({ label }) => label)).size,

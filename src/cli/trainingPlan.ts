@@ -5,9 +5,11 @@ import { type Architecture, mnistArchitecture } from '../models/architecture.js'
 import type { Model } from '../models/model.js';
 import { loadOwnImages, nameOfData, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
+import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
 import { survey } from '../node/images/survey.js';
 import { loadModel } from '../node/loadModel.js';
-import { assertThere, badLines } from './images.js';
+import { assertThere, findingLines } from './images.js';
+import { ownDataNames, ownDataOf } from './options/common.js';
 import { type FlagsOf, flagOf } from './options/option.js';
 import type { trainTable } from './options/trainOptions.js';
 import {
@@ -29,8 +31,8 @@ export interface TrainPlan {
   readonly architecture: Architecture;
   readonly course: Omit<ChosenTraining, 'filters' | 'latent'>;
   readonly classes?: readonly Label[];
-  /** One's own images, brought to the nets' shape by `fit`. */
-  readonly own?: OwnImages & { readonly fit: Fit };
+  /** One's own images, and how they were read. */
+  readonly own?: OwnImages & { readonly reading: OwnDataOptions & { readonly fit: Fit } };
   /** The model to begin with. */
   readonly from?: Model;
 }
@@ -58,7 +60,7 @@ export async function planTraining(
 }
 
 function namedPlan(data: DatasetName, flags: DataFlags, from?: Model): TrainPlan {
-  const unfit = (['size', 'channels', 'fit', 'skipBad'] as const).find(
+  const unfit = (['size', 'channels', ...ownDataNames] as const).find(
     (name) => flags[name] !== undefined && flags[name] !== false,
   );
   if (unfit !== undefined) {
@@ -91,18 +93,21 @@ async function ownPlan(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<TrainPlan> {
-  const { data, fit = from?.card.data.fit ?? 'letterbox', skipBad = false } = flags;
+  const { data } = flags;
+  const asked = ownDataOf(flags);
+  const reading = { fit: 'letterbox', ...(from === undefined ? asked : readLike(from.card, asked)) } as const;
   await assertThere(data);
-  const catalog = await openCatalog(data);
+  const catalog = await openCatalog(data, reading);
   const bar = progressBar(terminal, 'Reading');
   try {
-    const seen = await survey(catalog, { skipBad, signal });
+    const seen = await survey(catalog, { ...reading, signal });
     const found = chooseShape(seen);
     const shape = { size: flags.size ?? found.size, channels: flags.channels ?? found.channels };
     const imageShape = from?.imageShape ?? ([shape.size, shape.size, shape.channels] as const);
     const like = { ...shape, size: imageShape[0] };
     const own = await loadOwnImages(catalog, {
-      ...{ shape: imageShape, fit, skipBad, signal },
+      ...reading,
+      ...{ shape: imageShape, signal },
       onProgress: bar.update,
     });
     bar.stop();
@@ -114,11 +119,11 @@ async function ownPlan(
         ...netsOf(flags),
       } satisfies Architecture);
     const course = courseOf(flags, chosen);
-    for (const line of [foundText(data, own, seen), chosenText(architecture, course, fit)])
+    for (const line of [foundText(data, own, seen), chosenText(architecture, course, reading.fit)])
       terminal.note(line);
-    for (const line of badLines(own.bad)) terminal.note(line);
+    for (const line of findingLines(own.findings)) terminal.note(line);
     const classes = flags.classes === undefined ? {} : { classes: ownClasses(flags.classes, own, data) };
-    return { name: nameOfData(data), architecture, course, own: { ...own, fit }, ...classes };
+    return { name: nameOfData(data), architecture, course, own: { ...own, reading }, ...classes };
   } finally {
     bar.stop();
   }
@@ -160,7 +165,7 @@ const courseOf = (flags: DataFlags, chosen: TrainPlan['course']): TrainPlan['cou
 
 function foundText(
   data: string,
-  { train, test, heldOut, bad }: OwnImages,
+  { train, test, heldOut, findings: { bad } }: OwnImages,
   { shortSides, longSides, colored }: Awaited<ReturnType<typeof survey>>,
 ): string {
   const sides = `${shortSides[0]} to ${longSides.at(-1)} pixels a side`;

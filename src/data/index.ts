@@ -1,3 +1,4 @@
+export type { Background } from '../core/background.js';
 export {
   countOf,
   formatShape,

@@ -1,7 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape } from '../core/image.js';
 import type { ImageSource } from '../data/imageSource.js';
-import type { Fit } from '../data/resize.js';
 import type { Model } from '../models/model.js';
 import {
   type BuiltInSetName,
@@ -10,9 +9,10 @@ import {
   holdOutValidation,
   loadBuiltInSet,
 } from '../node/builtInSets.js';
+import { type Findings, noFindings } from '../node/images/findings.js';
 import { loadOwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
-import type { BadImage } from '../node/images/readImages.js';
+import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
 
 /** Data sets that episodes are drawn from, by name. */
 export type EvaluationData = BuiltInSetName;
@@ -29,20 +29,16 @@ export interface EvaluationSplits {
   readonly name: string;
   readonly train: ImageSource;
   readonly query: ImageSource;
-  /** Images of your own that were skipped. */
-  readonly bad: readonly BadImage[];
+  readonly findings: Findings;
 }
 
 /** Settings of an evaluation that choose its data. */
-export interface SplitOptions {
+export interface SplitOptions extends OwnDataOptions {
   readonly data: string;
   readonly dataDir?: string;
   readonly split: 'test' | 'validation';
   /** Shape that your own images are fitted to. */
   readonly shape?: ImageShape;
-  /** Rule that fits them. Default: they must have the shape. */
-  readonly fit?: Fit;
-  readonly skipBad?: boolean;
 }
 
 /**
@@ -53,12 +49,12 @@ export interface SplitOptions {
  *   cannot be read
  */
 export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
-  const { data, dataDir, split, shape, fit, skipBad = false } = options;
+  const { data, dataDir, split, shape } = options;
   if (isEvaluationData(data)) {
     const { train, test } = await loadBuiltInSet(data, { folder: dataDir });
-    if (split === 'test') return { name: data, train, query: test, bad: [] };
+    if (split === 'test') return { name: data, train, query: test, findings: noFindings };
     const held = holdOutValidation(train);
-    return { name: data, train: held.train, query: held.validation, bad: [] };
+    return { name: data, train: held.train, query: held.validation, findings: noFindings };
   }
   if (dataDir !== undefined) {
     throw new UsageError('only data sets in IDX files have a folder of data', {
@@ -72,12 +68,9 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
       option: 'shape',
     });
   }
-  const own = await loadOwnImages(await openCatalog(data), {
-    ...{ shape, skipBad },
-    ...(fit === undefined ? {} : { fit }),
-  });
+  const own = await loadOwnImages(await openCatalog(data, options), { ...options, shape });
   const query = split === 'test' ? own.test : own.validation;
-  if (query !== undefined) return { name: own.name, train: own.train, query, bad: own.bad };
+  if (query !== undefined) return { name: own.name, train: own.train, query, findings: own.findings };
   throw new UsageError(`${data} names no validation images`, {
     hint: 'Put some into a folder val beside train and test, or choose the split test.',
     option: 'split',
@@ -94,8 +87,7 @@ export async function loadSplitsFor(
   { imageShape: shape, card }: Model,
   { model, ...options }: SplitOptions & { readonly model: string },
 ): Promise<EvaluationSplits> {
-  const fit = options.fit ?? card.data.fit;
-  const splits = await loadSplits({ ...options, shape, ...(fit === undefined ? {} : { fit }) });
+  const splits = await loadSplits({ ...options, ...readLike(card, options), shape });
   if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
   throw new UsageError(
     `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,

@@ -106,10 +106,10 @@ interface Checked {
 async function checkAll(
   settings: EvaluationSettings,
   arms: readonly string[],
-  { onBad }: EvaluateOptions,
+  { onFindings }: EvaluateOptions,
 ): Promise<Checked> {
-  const { bad, sources, model, teachers } = await prepare(settings);
-  if (bad.length > 0) onBad?.(bad);
+  const { findings, sources, model, teachers } = await prepare(settings);
+  onFindings?.(findings);
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
   try {
     const { queryIndices } = episodeOf(sources, settings, 0);

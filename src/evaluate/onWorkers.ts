@@ -1,4 +1,4 @@
-import type { BadImage } from '../node/images/readImages.js';
+import type { Findings } from '../node/images/findings.js';
 import { workerFile } from '../node/packageFiles.js';
 import { defaultThreads, withThreads } from '../node/threads.js';
 import { protocols, trainsEncoder } from './protocols.js';
@@ -12,8 +12,8 @@ export interface EvaluateOptions {
   readonly workers?: number;
   /** Called at the start, and after each encoder and task. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called with the images of your own that were skipped, if there are any. */
-  readonly onBad?: (bad: readonly BadImage[]) => void;
+  /** Called before any work with what was found in images of your own. */
+  readonly onFindings?: (findings: Findings) => void;
   /** Stops the work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 import { type CnnPresetName, cnnPresets } from '../classify/cnnPresets.js';
 import type { KnnEngineName } from '../classify/knnEngine.js';
 import type { ImageShape } from '../core/image.js';
-import type { Fit } from '../data/resize.js';
+import type { OwnDataOptions } from '../node/images/ownData.js';
 import type { BackendName } from '../node/selectBackend.js';
 import type { ProtocolName } from './protocols.js';
 
@@ -19,17 +19,13 @@ export interface NamedPipeline {
 export type ClassifierName = 'knn' | 'cnn';
 
 /** Settings that the figures of an evaluation depend on, and no others. */
-export interface EvaluationSettings {
+export interface EvaluationSettings extends OwnDataOptions {
   /** Data that episodes are drawn from: `mnist`, `fashion-mnist`, or the path of your own images. */
   readonly data: string;
   /** Folder of the data's four IDX files. Default: that of its loader. */
   readonly dataDir?: string;
   /** Shape of your own images. Needed under `shots-only` alone, where no model tells it. */
   readonly shape?: ImageShape;
-  /** Rule that fits your own images to the shape. Default: that of the model's card; without one they must have the shape. */
-  readonly fit?: Fit;
-  /** Skip images of your own that cannot be read. Default: the first is an error. */
-  readonly skipBad?: boolean;
   /** Source of queries: the test set, or validation images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
   /** Rule about what the encoder may have seen. The cards of the model and the teachers are checked against it. */

@@ -3,7 +3,7 @@ import { formatShape } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { type Episode, sampleEpisode } from '../data/episodes.js';
 import { decodeModel, type Model } from '../models/model.js';
-import type { BadImage } from '../node/images/readImages.js';
+import type { Findings } from '../node/images/findings.js';
 import { loadModel } from '../node/loadModel.js';
 import { selectBackend } from '../node/selectBackend.js';
 import { makesImages } from './arms/arm.js';
@@ -32,8 +32,7 @@ export type Verdicts = Readonly<Partial<Record<ClassifierName, Confusion>>>;
 
 /** Data and encoders that all tasks of an evaluation share. */
 export interface Bench {
-  /** Images of your own that were skipped. */
-  readonly bad: readonly BadImage[];
+  readonly findings: Findings;
   readonly sources: ProtocolSources;
   /** The encoder; absent if there is a `trainer`. */
   readonly model?: Model;
@@ -56,7 +55,7 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   const protocol: Protocol = protocols[settings.protocol];
   if (trainsEncoder(protocol)) {
     const data = await loadSplits(settings);
-    return { sources: protocol.sources(data), trainer: protocol, teachers: [], bad: data.bad };
+    return { sources: protocol.sources(data), trainer: protocol, teachers: [], findings: data.findings };
   }
   const models: Model[] = [];
   try {
@@ -65,7 +64,7 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
     for (const teacher of teachers) assertSameImages(model, teacher);
     const data = await loadSplitsFor(model, settings);
     const sources = protocol.sources(data, ...models.map(({ card }) => card));
-    return { sources, model, teachers, bad: data.bad };
+    return { sources, model, teachers, findings: data.findings };
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { backgroundSchema } from '../core/background.js';
 import { architectureSchema } from './architecture.js';
 
 /** Version of the model files that this release reads and writes. */
@@ -26,6 +27,12 @@ export const cardSchema = v.strictObject({
     glyphs: v.exactOptional(v.number()),
     /** How images of other sizes came into the model's shape; absent where all had it. */
     fit: v.exactOptional(v.picklist(['letterbox', 'crop'])),
+    /** Color behind transparency and in bars and corners; absent where it was black. */
+    background: v.exactOptional(backgroundSchema),
+    /** How images were found and grouped, so that every command cuts them alike; absent where nothing was asked. */
+    nested: v.exactOptional(v.boolean()),
+    groupBy: v.exactOptional(v.string()),
+    layout: v.exactOptional(v.picklist(['nhwc', 'nchw'])),
   }),
   /** Protocol that the training data fit. */
   protocol: v.string(),

@@ -10,7 +10,8 @@ export {
   loadFashionMnist,
   loadMnist,
 } from './builtInSets.js';
-export type { Catalog, CatalogImage, CatalogImages, StoredImage } from './images/catalog.js';
+export type { Catalog, CatalogImage, CatalogImages, CatalogOptions, StoredImage } from './images/catalog.js';
+export type { BadImage, Findings, LeftOut, PassedOver } from './images/findings.js';
 export {
   type FolderImage,
   type ImageFolderOptions,
@@ -20,6 +21,6 @@ export {
 } from './images/imageFolder.js';
 export { type LoadOwnOptions, loadOwnImages, nameOfData, type OwnImages } from './images/loadImages.js';
 export { openCatalog } from './images/openCatalog.js';
-export { type BadImage, type ReadImage, type ReadOwnOptions, readImages } from './images/readImages.js';
+export { type ReadImage, type ReadOwnOptions, readImages } from './images/readImages.js';
 export { type Survey, survey } from './images/survey.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './renderGlyphs.js';

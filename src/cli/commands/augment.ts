@@ -2,8 +2,9 @@ import { stdout } from 'node:process';
 import { FewshotError, UsageError } from '../../core/errors.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { badLines } from '../images.js';
+import { findingLines } from '../images.js';
 import { augmentTable } from '../options/augmentOptions.js';
+import { ownDataOf } from '../options/common.js';
 import type { FlagsOf } from '../options/option.js';
 import { type AugmentedFolder, augmentFolder } from '../produce/augment/augmentFolder.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';
@@ -40,17 +41,16 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
         ...{ data, shots, model, perClass, path, seed, backend: backend.name },
         labelCheck: flags.labelCheck === true,
         includeOriginals: flags.includeOriginals === true,
-        ...(flags.fit === undefined ? {} : { fit: flags.fit }),
-        ...(flags.skipBad ? { skipBad: true } : {}),
+        ...ownDataOf(flags),
         ...(flags.detail === undefined ? {} : { detail: flags.detail }),
       },
       {
         ...{ out, batchSize, signal, resume: flags.resume === true, force: flags.force === true },
         ...(workers === undefined ? {} : { workers }),
         onRead: reading.update,
-        onBad: (bad) => {
+        onFindings: (findings) => {
           reading.stop();
-          for (const line of badLines(bad)) terminal.note(line);
+          for (const line of findingLines(findings)) terminal.note(line);
         },
         onStart: ({ total, done, skipped }) => {
           reading.stop();

@@ -3,11 +3,12 @@ import { UsageError } from '../../core/errors.js';
 import type { Label } from '../../core/image.js';
 import { pointRows } from '../../core/points.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
+import type { OwnDataOptions } from '../../node/images/ownData.js';
 import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, calledData, imagesFor, type LookedAt } from '../images.js';
-import { common, dataOr } from '../options/common.js';
+import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { either, oneOf, whole, within } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { datasetNames } from '../produce/dataset.js';
@@ -20,8 +21,7 @@ const options = {
   model: { ...common.model, default: 'mnist' },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   method: {
     kind: oneOf(['tsne', 'umap']),
     placeholder: 'name',
@@ -55,8 +55,9 @@ const table: Table<typeof options> = {
   name: 'embed',
   options,
   recorded: [
-    ...(['model', 'data', 'method', 'dimensions', 'count', 'perplexity', 'neighbors', 'fit'] as const),
-    ...(['skipBad', 'seed', 'backend'] as const),
+    ...(['model', 'data', 'method', 'dimensions', 'count', 'perplexity', 'neighbors'] as const),
+    ...ownDataNames,
+    ...(['seed', 'backend'] as const),
   ],
   always: ['model', 'data', 'method', 'dimensions', 'seed', 'backend'],
 };
@@ -77,7 +78,7 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
 
 /** The command that makes the same files, but for where they go. */
 export function embedText(
-  flags: Pick<EmbedFlags, 'model' | 'data' | 'method' | 'dimensions' | 'fit' | 'skipBad' | 'seed'>,
+  flags: Pick<EmbedFlags, 'model' | 'data' | 'method' | 'dimensions' | 'seed'> & OwnDataOptions,
   { images, parameters }: EmbeddedCodes,
   backend: BackendName,
 ): string {

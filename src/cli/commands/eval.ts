@@ -13,7 +13,7 @@ import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { badLines, noModelFor } from '../images.js';
+import { findingLines, noModelFor } from '../images.js';
 import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
@@ -43,7 +43,7 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
       command: evalText(settings),
       ...(workers === undefined ? {} : { workers }),
       signal,
-      onBad: (bad) => badLines(bad).forEach(terminal.note),
+      onFindings: (findings) => findingLines(findings).forEach(terminal.note),
       onProgress: bar.update,
     });
     bar.stop();
@@ -72,7 +72,7 @@ async function settingsFor(
     if (isEvaluationData(data))
       return { ways: ways ?? defaultSettings.ways, model: model ?? defaultSettings.model };
   }
-  const catalog = await openCatalog(data);
+  const catalog = await openCatalog(data, flags);
   const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
   if (!trains && model === undefined) throw noModelFor(data);
   const about = { ways: ways ?? classes, model: model ?? defaultSettings.model };

@@ -5,15 +5,18 @@ import { inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { type Context, defineCommand } from '../command.js';
 import { inspectionText } from '../images.js';
-import { common, ownData } from '../options/common.js';
+import { common, ownData, ownDataOptions } from '../options/common.js';
 import { text } from '../options/kinds.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
 import { count } from '../report/figures.js';
 import { progressBar } from '../terminal.js';
 
+const { fit: _, skipBad: __, ...listedOptions } = ownDataOptions;
+
 const options = {
   data: { ...common.data, help: 'the same, as other commands have it' },
+  ...listedOptions,
   sheet: {
     kind: text,
     placeholder: 'file',
@@ -33,11 +36,15 @@ async function inspect(
   if (sheet !== undefined) {
     await assertNew(sheet, flags.force === true, 'Choose another --sheet, or replace it with --force.');
   }
-  const catalog = await openCatalog(data);
+  const catalog = await openCatalog(data, flags);
   const bar = progressBar(terminal, 'Reading');
   const start = performance.now();
   try {
-    const found = await inspectCatalog(catalog, { onProgress: bar.update, signal });
+    const { background } = flags;
+    const found = await inspectCatalog(catalog, {
+      ...(background === undefined ? {} : { background }),
+      ...{ onProgress: bar.update, signal },
+    });
     bar.stop();
     const seconds = (performance.now() - start) / 1000;
     terminal.note(

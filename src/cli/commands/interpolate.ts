@@ -13,7 +13,7 @@ import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, imagesFor, type LookedAt } from '../images.js';
-import { common, dataOr } from '../options/common.js';
+import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { oneOf, several, someOf, whole, within } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
 import { datasetNames } from '../produce/dataset.js';
@@ -23,8 +23,7 @@ const options = {
   model: { ...common.model, default: 'mnist' },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   pairs: { kind: whole(1), placeholder: 'n', help: 'random pairs of test images', default: 8 },
   within: {
     kind: oneOf(['class', 'any']),
@@ -72,7 +71,9 @@ export const interpolateTable: Table<typeof options> = {
   name: 'interpolate',
   options,
   recorded: [
-    ...(['model', 'data', 'pairs', 'within', 'paths', 'steps', 'fit', 'skipBad', 'detail'] as const),
+    ...(['model', 'data', 'pairs', 'within', 'paths', 'steps'] as const),
+    ...ownDataNames,
+    'detail',
     ...(['seed', 'backend', 'out'] as const),
   ],
   always: ['model', 'data', 'pairs', 'steps', 'seed', 'backend', 'out'],

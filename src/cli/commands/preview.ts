@@ -8,15 +8,14 @@ import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { selectBackend } from '../../node/selectBackend.js';
 import { defineCommand } from '../command.js';
-import { badLines, sizesOf } from '../images.js';
-import { common, dataOr } from '../options/common.js';
+import { findingLines, sizesOf } from '../images.js';
+import { common, dataOr, ownDataOf, ownDataOptions } from '../options/common.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
 
 const options = {
   data: { ...common.data, help: dataOr(evaluationDataNames), default: 'mnist' },
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   shots: { ...common.shots, help: 'real images per class', otherwise: '5, or as many as there are' },
   perClass: { ...common.perClass, help: 'hallucinations per class', default: 10 },
   path: common.path,
@@ -30,8 +29,6 @@ const options = {
 
 async function preview({
   data,
-  fit,
-  skipBad = false,
   shots: asked,
   perClass,
   path,
@@ -41,16 +38,17 @@ async function preview({
   seed,
   backend,
   out,
+  ...flags
 }: Flags<typeof options>): Promise<void> {
   await assertWritable(out);
   await selectBackend(backend);
   const model = await loadModel(name);
   try {
-    const { train, query, bad } = await loadSplitsFor(model, {
-      ...{ data, split: 'test', skipBad, model: name },
-      ...(fit === undefined ? {} : { fit }),
+    const { train, query, findings } = await loadSplitsFor(model, {
+      ...ownDataOf(flags),
+      ...{ data, split: 'test', model: name },
     });
-    for (const line of badLines(bad)) stderr.write(`${line}\n`);
+    for (const line of findingLines(findings)) stderr.write(`${line}\n`);
     const shots = asked ?? Math.min(defaultSettings.shots, ...sizesOf(train));
     const { support, classes } = sampleEpisode(
       { support: train, query },

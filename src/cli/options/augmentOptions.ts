@@ -1,12 +1,11 @@
 import { evaluationDataNames } from '../../evaluate/data.js';
-import { common, dataOr } from './common.js';
+import { common, dataOr, ownDataNames, ownDataOptions } from './common.js';
 import { given, several, text, whole } from './kinds.js';
 import type { Options, Table } from './option.js';
 
 const options = {
   data: { ...common.data, help: dataOr(evaluationDataNames), fallback: 'mnist' },
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   shots: { ...common.shots, help: 'images per class to draw from a data set', fallback: 5 },
   model: { ...common.model, fallback: 'mnist' },
   perClass: { ...common.perClass, default: 100, config: 'Images to make of each class.' },
@@ -39,7 +38,8 @@ const options = {
     placeholder: 'manifest',
     help: 'make the files of a manifest again and compare them; --data, --model, --backend as then by default',
     conflicts: [
-      ...['shots', 'fit', 'skipBad', 'perClass', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
+      ...ownDataNames,
+      ...['shots', 'perClass', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
       ...['detail', 'includeOriginals', 'resume', 'force'],
     ],
   },
@@ -58,7 +58,8 @@ export const augmentTable: Table<typeof options> = {
   name: 'augment',
   options,
   recorded: [
-    ...(['data', 'shots', 'model', 'perClass', 'path', 'seed', 'fit', 'skipBad', 'labelCheck'] as const),
+    ...(['data', 'shots', 'model', 'perClass', 'path', 'seed', 'labelCheck'] as const),
+    ...ownDataNames,
     ...(['detail', 'includeOriginals', 'backend'] as const),
   ],
   always: ['data', 'shots', 'model', 'perClass', 'path', 'seed', 'backend'],

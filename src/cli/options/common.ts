@@ -1,8 +1,23 @@
 import { pathNames } from '../../augment/paths.js';
 import { cnnPresets } from '../../classify/cnnPresets.js';
 import { fits } from '../../data/resize.js';
+import { layouts } from '../../node/images/catalog.js';
+import type { OwnDataOptions } from '../../node/images/ownData.js';
 import { backendNames } from '../../node/selectBackend.js';
-import { either, given, modelName, oneOf, several, text, whole, within, yesOrNo } from './kinds.js';
+import {
+  background,
+  either,
+  given,
+  modelName,
+  names,
+  oneOf,
+  pattern,
+  several,
+  text,
+  whole,
+  within,
+  yesOrNo,
+} from './kinds.js';
 import type { Options } from './option.js';
 
 /** Forms of images of one's own, for help. */
@@ -101,6 +116,69 @@ export const common = {
   force: { kind: given, help: 'replace what is there' },
   quiet: { kind: given, help: 'nothing but results and errors' },
 } satisfies Options;
+
+/** Options about images of one's own, the same for every command that reads them. */
+export const ownDataOptions = {
+  fit: common.fit,
+  background: {
+    kind: background,
+    placeholder: 'color',
+    help: 'black, white, edge or #rrggbb: behind transparency, in bars and corners',
+    otherwise: "the model's, else black",
+    config:
+      'Color behind transparency, in bars around a picture and in corners of transforms: black, white, edge or #rrggbb.',
+    shared: true,
+  },
+  nested: {
+    kind: yesOrNo,
+    help: 'read pictures in folders within a class, too',
+    helpOfNo: 'pass over pictures in folders within a class',
+    fallback: false,
+    config: 'Read pictures in folders within a class, too.',
+    shared: true,
+  },
+  groupBy: {
+    kind: pattern,
+    placeholder: 'regex',
+    help: 'images for whose names it matches the same text are never cut apart',
+    config: 'Regular expression for names: images for which it matches the same text are never cut apart.',
+    shared: true,
+  },
+  layout: {
+    kind: oneOf(layouts),
+    placeholder: 'order',
+    help: 'axes of images in an array',
+    otherwise: 'by their shape',
+    config: 'Axes of images in an array: nhwc or nchw.',
+    shared: true,
+  },
+  include: {
+    kind: names,
+    placeholder: 'classes',
+    help: 'comma-separated: classes to read',
+    otherwise: 'all',
+    config: 'Classes to read.',
+    shared: true,
+  },
+  exclude: {
+    kind: names,
+    placeholder: 'classes',
+    help: 'comma-separated: classes to leave out',
+    config: 'Classes to leave out.',
+    shared: true,
+  },
+  skipBad: common.skipBad,
+} satisfies Options;
+
+/** Names of those options. */
+export const ownDataNames = Object.keys(ownDataOptions) as (keyof typeof ownDataOptions)[];
+
+/** Those options among the flags of a command. */
+export function ownDataOf(flags: OwnDataOptions): OwnDataOptions {
+  return Object.fromEntries(
+    ownDataNames.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+  );
+}
 
 /** A flag that may be given several times. */
 export const repeated = several(text);

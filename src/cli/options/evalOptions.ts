@@ -3,15 +3,14 @@ import { armNames, defaultArms } from '../../evaluate/arms/arms.js';
 import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames, protocols } from '../../evaluate/protocols.js';
 import { type EvaluationSettings, defaultSettings as usual } from '../../evaluate/settings.js';
-import { common, dataOr, repeated } from './common.js';
+import { common, dataOr, ownDataNames, ownDataOptions, repeated } from './common.js';
 import { countOrAll, oneOf, someOf, text, whole, within } from './kinds.js';
 import { commandText, type Options, type Table } from './option.js';
 
 const options = {
   size: common.size,
   channels: common.channels,
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   data: { ...common.data, help: dataOr(evaluationDataNames), default: usual.data },
   dataDir: {
     kind: text,
@@ -140,9 +139,10 @@ export const evalTable: Table<typeof options> = {
   name: 'eval',
   options,
   recorded: [
-    ...(['data', 'dataDir', 'fit', 'split', 'protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
+    ...(['data', 'dataDir', 'split', 'protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
     ...(['arms', 'classifiers', 'cnn', 'cnnSteps', 'encoderSteps', 'k', 'knnEngine', 'model'] as const),
-    ...(['perClass', 'mix', 'trust', 'detail', 'seed', 'size', 'channels', 'skipBad'] as const),
+    ...(['perClass', 'mix', 'trust', 'detail', 'seed', 'size', 'channels'] as const),
+    ...ownDataNames,
     ...(['teachers', 'pipelines', 'backend'] as const),
   ],
   always: ['shots', 'seed', 'backend'],

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import * as v from 'valibot';
+import { type Background, backgroundSchema, isBackground } from '../../core/background.js';
 import { isInsidePath } from '../../node/images/imageFolder.js';
 import { MODEL_ENDING } from '../../node/loadModel.js';
 
@@ -142,6 +143,45 @@ const textLike = (schema: v.GenericSchema): Kind<string> => ({
 
 /** Any text. */
 export const text = textLike(textSchema);
+
+/** Names, separated by commas. */
+export const names: Kind<readonly string[]> = {
+  parse(word) {
+    const found = [...new Set(word.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+    if (found.length > 0) return found;
+    throw new InvalidArgumentError('It must name at least one.');
+  },
+  words: (flag, value) => [flag, value.join()],
+  schema: v.pipe(v.array(textSchema, 'must be a list of names'), v.nonEmpty('must name at least one')),
+};
+
+/** A background: a name, or a color. */
+export const background: Kind<Background> = {
+  parse(word) {
+    if (isBackground(word)) return word;
+    throw new InvalidArgumentError('It must be black, white, edge or a color #rrggbb.');
+  },
+  words: flagAndValue,
+  schema: backgroundSchema,
+};
+
+/** A regular expression. */
+export const pattern: Kind<string> = {
+  parse(word) {
+    if (word !== '' && isPattern(word)) return word;
+    throw new InvalidArgumentError('It must be a regular expression.');
+  },
+  words: flagAndValue,
+  schema: v.pipe(textSchema, v.check(isPattern, 'must be a regular expression')),
+};
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Name of a shipped model, or path of a model file. A config may not name one in a network; a command line may. */
 export const modelName = textLike(

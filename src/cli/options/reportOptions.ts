@@ -1,15 +1,14 @@
 import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames } from '../../evaluate/protocols.js';
 import { defaultSettings } from '../../evaluate/settings.js';
-import { common, dataOr } from './common.js';
+import { common, dataOr, ownDataNames, ownDataOptions } from './common.js';
 import { oneOf, text, whole } from './kinds.js';
 import type { Options, Table } from './option.js';
 
 const options = {
   data: { ...common.data, help: dataOr(evaluationDataNames), default: defaultSettings.data },
   model: { ...common.model, fallback: defaultSettings.model },
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   evaluation: {
     kind: text,
     placeholder: 'file',
@@ -55,7 +54,8 @@ export const reportTable: Table<typeof options> = {
   options,
   recorded: [
     ...(['data', 'model', 'protocol', 'ways', 'shots', 'episodes', 'evaluation', 'detail'] as const),
-    ...(['fit', 'skipBad', 'seed', 'backend'] as const),
+    ...ownDataNames,
+    ...(['seed', 'backend'] as const),
   ],
   always: ['data', 'model', 'protocol', 'episodes', 'seed', 'backend'],
   part: 'eval',

@@ -5,7 +5,7 @@ import {
   learnerNames,
 } from '../../training/learners/createLearner.js';
 import { datasetNames } from '../produce/dataset.js';
-import { common, dataOr } from './common.js';
+import { common, dataOr, ownDataNames, ownDataOptions } from './common.js';
 import { given, modelName, modelOutput, oneOf, text, whole, wholes, within, yesOrNo } from './kinds.js';
 import { flagOf, type Options, type Table } from './option.js';
 
@@ -88,8 +88,7 @@ const options = {
   ...ofLearners,
   size: { ...common.size, config: 'Height and width that images are brought to, in pixels.' },
   channels: { ...common.channels, config: '1 for gray, 3 for color.' },
-  fit: common.fit,
-  skipBad: common.skipBad,
+  ...ownDataOptions,
   from: {
     kind: modelName,
     placeholder: 'model',
@@ -209,7 +208,8 @@ export const trainTable: Table<typeof options> = {
   name: 'train',
   options,
   recorded: [
-    ...(['data', 'learner', 'from', 'size', 'channels', 'fit', 'skipBad', 'epochs', 'batchSize'] as const),
+    ...(['data', 'learner', 'from', 'size', 'channels', 'epochs', 'batchSize'] as const),
+    ...ownDataNames,
     ...(['learningRate', 'beta', 'semantics', 'range', 'margin', 'lambda', 'negative', 'noise'] as const),
     ...(['gamma', 'units', 'priorDeviation', 'latent', 'filters', 'shift', 'style', 'composed'] as const),
     ...([

@@ -2,6 +2,7 @@ import type { Label } from '../../core/image.js';
 import { version } from '../../core/version.js';
 import type { Architecture, LatentSpace } from '../../models/architecture.js';
 import type { ModelCard } from '../../models/modelCard.js';
+import type { OwnDataOptions } from '../../node/images/ownData.js';
 import type { BackendInfo } from '../../node/selectBackend.js';
 import type { Learner } from '../../training/learner.js';
 import type { TrainingRecipe } from './trainingRecipe.js';
@@ -45,7 +46,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       ...(composed ? { composed } : {}),
       ...(invented ? { invented } : {}),
       ...(glyphs === undefined ? {} : { glyphs }),
-      ...(recipe.own === undefined ? {} : { fit: recipe.own.fit }),
+      ...(recipe.own === undefined ? {} : readingOf(recipe.own.reading)),
     },
     protocol: protocolOf(learner, recipe.data, classes.length < known),
     command,
@@ -61,6 +62,17 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
     objective: learner.options,
     scores: {},
     versions: { 'fewshot-atnl': version, tfjs: backend.versions.tfjs!, backend: backend.name },
+  };
+}
+
+/** Part of a reading that a card keeps, so that every later command finds, cuts and resizes the same images alike. */
+function readingOf({ fit, background, nested, groupBy, layout }: OwnDataOptions) {
+  return {
+    ...(fit === undefined ? {} : { fit }),
+    ...(background === undefined || background === 'black' ? {} : { background }),
+    ...(nested ? { nested } : {}),
+    ...(groupBy === undefined ? {} : { groupBy }),
+    ...(layout === undefined ? {} : { layout }),
   };
 }
 
@@ -84,7 +96,7 @@ const geometryText: Record<LatentSpace, string> = {
 const LISTED_CLASSES = 50;
 /** Explanation of each way of resizing. */
 const fitText = {
-  letterbox: 'to the encoder’s size, whole between black bars (`letterbox`)',
+  letterbox: 'to the encoder’s size, whole between bars (`letterbox`)',
   crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
 };
 
@@ -134,6 +146,10 @@ ${table([
     `${data.name} ${data.split}: ${data.images.toLocaleString('en')} images ${data.labelled ? 'with' : 'without'} labels, ${namesOf(data.classes)}`,
   ],
   ...(data.fit === undefined ? [] : ([['resized', fitText[data.fit]]] as const)),
+  ...(data.background === undefined ? [] : ([['background', data.background]] as const)),
+  ...(data.groupBy === undefined
+    ? []
+    : ([['never cut apart', `images with the same \`${data.groupBy}\``]] as const)),
   ...(card.from === undefined
     ? []
     : ([['begun with', `${card.from.name}, SHA-256 \`${card.from.sha256}\``]] as const)),

@@ -7,8 +7,8 @@ import { randomStream } from '../../core/random.js';
 import { composeClasses } from '../../data/composeClasses.js';
 import { type ImageSource, joinSources } from '../../data/imageSource.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
-import type { Fit } from '../../data/resize.js';
 import type { Architecture } from '../../models/architecture.js';
+import type { OwnDataOptions } from '../../node/images/ownData.js';
 import type { TrainingData } from '../../training/fitAutoencoder.js';
 import type { Learner } from '../../training/learner.js';
 import {
@@ -80,7 +80,7 @@ export interface TrainingRecipe extends TrainingSetOptions {
   /** Name of a data set, or of the user's images. */
   readonly data: string;
   /** Of the user's images: SHA-256 of their pixels and labels, and the way of resizing. */
-  readonly own?: { readonly digest: string; readonly fit: Fit };
+  readonly own?: { readonly digest: string; readonly reading: OwnDataOptions };
   /** The model that training begins with. Default: random weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
   /** Nets. The learner chooses the latent space, and whether the encoder gives distributions. */

@@ -28,6 +28,7 @@ export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog
   return {
     root,
     images,
+    passedOver: [],
     async read(name) {
       const [, key, digits] = /^(\w+)\/(0|[1-9]\d*)$/.exec(name) ?? [];
       const part = partOf.get((key ?? '') as SplitName);

@@ -2,6 +2,7 @@ import { DataError } from '../../core/errors.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
 import type { Pixels } from '../../data/decode/pixels.js';
+import type { PassedOver } from './findings.js';
 import { isFolderName, type SplitName } from './imageFolder.js';
 
 /** An image of your own, not yet read. */
@@ -11,7 +12,29 @@ export interface CatalogImage {
   readonly label: string;
   /** Absent if the data are not split. */
   readonly split?: SplitName;
+  /** Images of one group, such as frames of one scene, are never cut apart. */
+  readonly group?: string;
 }
+
+/** Ways to find images in data of your own. */
+export interface CatalogOptions {
+  /** Read pictures in folders within a class, too. Default: they are passed over. */
+  readonly nested?: boolean;
+  /**
+   * Regular expression for the names of images. Those for which it matches the same text are one group: its first capture
+   * group, or the whole match. Default: no groups but those of a table's column `group`.
+   */
+  readonly groupBy?: string;
+  /** Order of the axes in an array of images `[n, h, w, c]` (`nhwc`) or `[n, c, h, w]` (`nchw`). Default: by its shape. */
+  readonly layout?: 'nhwc' | 'nchw';
+  /** Classes to read. Default: all. */
+  readonly include?: readonly string[];
+  /** Classes to leave out. Default: none. */
+  readonly exclude?: readonly string[];
+}
+
+/** Orders of the axes in an array of images. */
+export const layouts = ['nhwc', 'nchw'] as const;
 
 /** An image that is read but not decoded. */
 export interface StoredImage {
@@ -34,6 +57,8 @@ export interface Catalog {
   readonly root: string;
   /** In a fixed order: splits, then classes, then images. */
   readonly images: CatalogImages;
+  /** Files of the data that are no images to learn from. */
+  readonly passedOver: readonly PassedOver[];
   /** Reads one image. Throws a `DataError` naming it when it is missing or may not be read. */
   read(name: string): Promise<StoredImage>;
 }

@@ -17,7 +17,12 @@ export async function folderCatalog(root: string): Promise<Catalog> {
     classes.push({ ...about, folder, names: paths.map((path) => path.slice(folder.length)).join('\0') });
     length += paths.length;
   }
-  return { root, images: { length, [Symbol.iterator]: () => imagesOf(classes) }, ...folderReader(root) };
+  return {
+    root,
+    images: { length, [Symbol.iterator]: () => imagesOf(classes) },
+    passedOver: [],
+    ...folderReader(root),
+  };
 }
 
 function* imagesOf(classes: readonly ListedClass[]): Generator<CatalogImage, void, undefined> {

@@ -4,8 +4,9 @@ import { fastestDecoder } from '../../data/decode/decoder.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { fitTo } from '../../data/resize.js';
 import type { Catalog } from './catalog.js';
+import type { BadImage, PassedOver } from './findings.js';
 import type { SplitName } from './imageFolder.js';
-import { type BadImage, noneToRead, type ReadOwnOptions, readImages } from './readImages.js';
+import { noneToRead, type ReadOwnOptions, readImages } from './readImages.js';
 
 /** Images of a class. */
 export interface ClassCount {
@@ -23,6 +24,7 @@ export interface Inspection {
   /** Number of images in color; spelled as in the JSON of `fewshot inspect`. */
   readonly coloured: number;
   readonly bad: readonly BadImage[];
+  readonly passedOver: readonly PassedOver[];
   /** Names of files with the same bytes. */
   readonly duplicates: readonly (readonly string[])[];
   /** Pairs of nearly the same picture in two splits, of which one is `train`: such a test image tests nothing. */
@@ -89,6 +91,7 @@ export async function inspectCatalog(
   }
   return {
     ...{ images, sides: [shortest, longest], coloured, bad, leaks },
+    passedOver: catalog.passedOver,
     classes: [...counts].map(([label, own]) => ({ label, images: own })),
     duplicates: duplicates.map((group) => group.map(nameOf)),
     samples: [...samples.values()],

@@ -11,7 +11,8 @@ import { type Fit, fitTo } from '../../data/resize.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
 import { cutToLearn } from './cut.js';
 import { decodeCache } from './decodeCache.js';
-import { type BadImage, type ReadOwnOptions, readEach } from './readImages.js';
+import { type BadImage, type Findings, noFindings } from './findings.js';
+import { type ReadOwnOptions, readEach } from './readImages.js';
 
 export interface LoadOwnOptions extends ReadOwnOptions {
   readonly shape: ImageShape;
@@ -31,7 +32,7 @@ export interface OwnImages {
   readonly all: ImageSource;
   /** True if the test images were held out, because the data name none. */
   readonly heldOut: boolean;
-  readonly bad: readonly BadImage[];
+  readonly findings: Findings;
   /** SHA-256 of all pixels and labels. */
   readonly digest: string;
   readonly decoder: ImageDecoder['name'];
@@ -81,7 +82,8 @@ export async function loadOwnImages(
     const sources = sourcesOf(good, store, shape, catalog.root);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');
-    return { ...{ name, ...sources, bad, digest }, decoder: decoder.name, dispose: () => store.close() };
+    const findings = { ...noFindings, passedOver: catalog.passedOver, bad };
+    return { ...{ name, ...sources, findings, digest }, decoder: decoder.name, dispose: () => store.close() };
   } catch (error) {
     store.close();
     throw error;

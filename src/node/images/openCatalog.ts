@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError, UsageError } from '../../core/errors.js';
-import type { Catalog } from './catalog.js';
+import type { Catalog, CatalogOptions } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
 import { linkError } from './imageFolder.js';
@@ -16,7 +16,7 @@ const hint = 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy 
  *
  * @throws UsageError when there is nothing of that name, or it is of another kind; DataError naming what is broken in it
  */
-export async function openCatalog(path: string): Promise<Catalog> {
+export async function openCatalog(path: string, _options: CatalogOptions = {}): Promise<Catalog> {
   const about = await lstat(path).catch((cause: unknown) => {
     throw new UsageError(`there are no data at ${path}`, {
       hint,

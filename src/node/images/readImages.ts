@@ -1,17 +1,15 @@
+import type { Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { type Catalog, type CatalogImage, type StoredImage, withSkipHint } from './catalog.js';
-
-/** An image that cannot be read. */
-export interface BadImage {
-  readonly name: string;
-  readonly reason: string;
-}
+import type { BadImage } from './findings.js';
 
 export interface ReadOwnOptions {
   /** Skip images that cannot be read, and list them. Default: the first one is an error. */
   readonly skipBad?: boolean;
+  /** Color behind transparency. Default `black`. */
+  readonly background?: Background;
   /** Default: sharp if it is installed, else JavaScript. */
   readonly decoder?: ImageDecoder;
   /** Called after each image. */

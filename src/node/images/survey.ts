@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.js';
-import { type BadImage, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
+import type { BadImage } from './findings.js';
+import { noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
 
 /** Sizes and channels of images, by their headers. */
 export interface Survey {

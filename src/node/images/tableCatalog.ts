@@ -54,6 +54,7 @@ export async function tableCatalog(file: string): Promise<Catalog> {
   return {
     root: file,
     images,
+    passedOver: [],
     read: async (name) => {
       if (!isInsidePath(name)) throw leadsOut(name, file);
       return storedFile(await readInside(root, name), join(root, name));

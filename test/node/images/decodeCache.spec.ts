@@ -123,7 +123,7 @@ it('changes nothing of what is loaded', async () => {
   const load = async () => {
     const catalog = await openCatalog(at('photos'));
     const own = await loadOwnImages(catalog, { shape: [8, 8, 1], fit: 'crop', skipBad: true, decoder });
-    return { digest: own.digest, bad: own.bad, pixels: own.all.images().pixels };
+    return { digest: own.digest, bad: own.findings.bad, pixels: own.all.images().pixels };
   };
   const without = await load();
   vi.stubEnv('FEWSHOT_CACHE', at('cache'));

@@ -82,7 +82,9 @@ describe('loadOwnImages', () => {
       options: ['skipBad'],
     });
     const own = await loadOwnImages(catalog, { shape, skipBad: true });
-    expect(own.bad).toEqual([{ name: 'b/5.png', reason: `${at('b/5.png')} is neither PNG nor JPEG` }]);
+    expect(own.findings.bad).toEqual([
+      { name: 'b/5.png', reason: `${at('b/5.png')} is neither PNG nor JPEG` },
+    ]);
     expect(own.all.labels).toHaveLength(4);
   });
 

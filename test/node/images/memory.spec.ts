@@ -31,6 +31,7 @@ function pictures(length: number): Catalog {
   }
   return {
     root: 'tiny',
+    passedOver: [],
     images: { length, [Symbol.iterator]: images },
     read: async (name) => {
       const bytes = Uint8Array.from({ length: 4 }, (_, i) => (Number(name.slice(6)) >> (8 * i)) & 255);

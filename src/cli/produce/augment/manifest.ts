@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { latentPath, pathNames } from '../../../augment/paths.js';
+import { backgroundSchema } from '../../../core/background.js';
 import { DataError } from '../../../core/errors.js';
 import type { Label } from '../../../core/image.js';
 import { fits } from '../../../data/resize.js';
@@ -50,6 +51,8 @@ export const planSchema = v.strictObject({
     backend: v.picklist(backendNames),
     /** Resizing of images to the model's shape. Absent if they must have it. */
     fit: v.exactOptional(v.picklist(fits)),
+    /** Color behind transparency and in bars. Absent for black. */
+    background: v.exactOptional(backgroundSchema),
   }),
   data: v.variant('kind', [
     /** The user's images: a folder, or a file that lists or holds them. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Background } from '../../../core/background.js';
 import { DataError } from '../../../core/errors.js';
 import type { ImageShape } from '../../../core/image.js';
 import { javascriptDecoder } from '../../../data/decode/decoder.js';
@@ -36,6 +37,8 @@ export interface Wanted {
   readonly shape: ImageShape;
   /** Resizing to that shape. Default: none. */
   readonly fit?: Fit | undefined;
+  /** Color behind transparency and in bars. Default `black`. */
+  readonly background?: Background | undefined;
 }
 
 /** Opens the data of a plan. */

@@ -4,13 +4,13 @@ import { DataError, UsageError } from '../../../core/errors.js';
 import { formatShape, type Label } from '../../../core/image.js';
 import { version } from '../../../core/version.js';
 import { sampleEpisode } from '../../../data/episodes.js';
-import type { Fit } from '../../../data/resize.js';
 import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.js';
+import { type Findings, noFindings, type PassedOver } from '../../../node/images/findings.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
-import type { BadImage } from '../../../node/images/readImages.js';
+import { type OwnDataOptions, readLike } from '../../../node/images/ownData.js';
 import type { BackendName } from '../../../node/selectBackend.js';
 import { augmentTable } from '../../options/augmentOptions.js';
 import { commandText } from '../../options/option.js';
@@ -18,13 +18,9 @@ import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 
 /** Everything that the files of an augmented folder depend on. */
-export interface AugmentSettings {
+export interface AugmentSettings extends OwnDataOptions {
   /** `mnist`, `fashion-mnist`, or the path of the user's images. */
   readonly data: string;
-  /** Resizing of the user's images to the model's shape. Default: as its card says, else they must have it. */
-  readonly fit?: Fit;
-  /** Skip images that cannot be read. Default: the first is an error. */
-  readonly skipBad?: boolean;
   /** Images per class drawn from a data set. Of a folder, all are used. */
   readonly shots: number;
   /** Shipped name, path or URL of the model. */
@@ -67,8 +63,8 @@ type ClassCount = ManifestPlan['classes'][number];
 
 export interface PlanOptions {
   readonly onRead?: (done: number, total: number) => void;
-  /** Called with the skipped images, if there are any. */
-  readonly onBad?: (bad: readonly BadImage[]) => void;
+  /** Called with what was found in the user's images. */
+  readonly onFindings?: (findings: Findings) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -91,20 +87,28 @@ export function bankNumbers(label: Label, count: number, size: number, seed: num
 export async function planAugmentation(
   settings: AugmentSettings,
   model: Model,
-  { onRead, onBad, signal }: PlanOptions = {},
+  { onRead, onFindings, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
   const { perClass, path, seed, labelCheck, detail = 0, includeOriginals, backend } = settings;
   const data: ManifestPlan['data'] = isEvaluationData(settings.data)
     ? { kind: settings.data, split: 'train', shots: settings.shots }
     : { kind: 'folder', root: settings.data };
-  const fit = settings.fit ?? model.card.data.fit;
+  const reading = readLike(model.card, settings);
+  const { fit, background } = reading;
   baseOf(latentPath(path), model);
-  const reader = await openParents(data, { shape: model.imageShape, fit });
-  const { classes, images, bad } = await readParents(await realImages(settings), {
+  const reader = await openParents(data, { shape: model.imageShape, fit, background });
+  const { real, passedOver } = await realImages(settings, reading);
+  const { classes, images, bad } = await readParents(real, {
     ...{ settings, model, reader, onRead, signal },
   });
-  if (bad.length > 0) onBad?.(bad);
-  const fitted = fit === undefined || data.kind !== 'folder' ? {} : { fit };
+  onFindings?.({ ...noFindings, passedOver, bad });
+  const fitted =
+    data.kind !== 'folder'
+      ? {}
+      : {
+          ...(fit === undefined ? {} : { fit }),
+          ...(background === undefined || background === 'black' ? {} : { background }),
+        };
   return {
     schema: MANIFEST_SCHEMA,
     command: augmentCommand({ ...settings, ...fitted }),
@@ -193,21 +197,25 @@ function wantedOf(
 }
 
 /** Train images of the user; of a data set, the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
-async function realImages({ data, shots, seed }: AugmentSettings): Promise<Iterable<RealImage>> {
+async function realImages(
+  { data, shots, seed }: AugmentSettings,
+  reading: OwnDataOptions,
+): Promise<{ readonly real: Iterable<RealImage>; readonly passedOver: readonly PassedOver[] }> {
   if (!isEvaluationData(data)) {
-    const { images } = await openCatalog(data);
-    return { [Symbol.iterator]: () => toLearnFrom(images) };
+    const { images, passedOver } = await openCatalog(data, reading);
+    return { real: { [Symbol.iterator]: () => toLearnFrom(images) }, passedOver };
   }
   const { train } = await loadBuiltInSet(data);
   const { support, supportIndices, classes } = sampleEpisode(
     { support: train, query: train },
     { shots, queries: 1, seed, episode: 0 },
   );
-  return classes.flatMap((label, own) =>
+  const real = classes.flatMap((label, own) =>
     [...supportIndices]
       .filter((_, i) => support.labels[i] === own)
       .map((index) => ({ label, name: imageName(index) })),
   );
+  return { real, passedOver: [] };
 }
 
 function* toLearnFrom(images: CatalogImages): Generator<RealImage, void, undefined> {

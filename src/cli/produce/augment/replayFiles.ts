@@ -65,7 +65,7 @@ async function replayAlone(options: ReplayOptions): Promise<Replay> {
   const model = await loadModel(options.model ?? sourceOf(header, manifest));
   try {
     assertModel(model, header);
-    const parents = await openParents(root, { shape: model.imageShape, fit: header.settings.fit });
+    const parents = await openParents(root, { ...header.settings, shape: model.imageShape });
     const digests = new Map(header.images.map(({ name, sha256 }) => [name, sha256]));
     const faults: ReplayFault[] = [];
     let done = 0;

@@ -50,7 +50,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
     });
   }
   const jobs: Jobs = jobsOf(plan);
-  const parents = await openParents(plan.data, { shape: model.imageShape, fit: plan.settings.fit });
+  const parents = await openParents(plan.data, { ...plan.settings, shape: model.imageShape });
   const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck, detail }));
   const library = openLibrary(plan, parents);
 

@@ -1,0 +1,45 @@
+/** A file of the data that is not used, and is no error. */
+export interface PassedOver {
+  /** Path below the root. */
+  readonly name: string;
+  /** Reason that files share: `in a folder within a class`, `HEIC, which the installed sharp cannot read`. */
+  readonly reason: string;
+}
+
+/** An image that cannot be read, or that is damaged. */
+export interface BadImage {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** A class with too few images to be cut into some to learn from and some to be tested on. */
+export interface LeftOut {
+  readonly label: string;
+  /** Images of the class that differ: near-duplicates and groups count once. */
+  readonly images: number;
+}
+
+/** Facts about the user's images that they should know before they trust a figure. */
+export interface Findings {
+  /** Files of the data that were not used. */
+  readonly passedOver: readonly PassedOver[];
+  /** Damaged images that were skipped, as asked. */
+  readonly bad: readonly BadImage[];
+  /** Images that were read in spite of damage. */
+  readonly tolerated: readonly BadImage[];
+  /** Classes that are left out of what is learned and tested. */
+  readonly leftOut: readonly LeftOut[];
+  /** Pairs of nearly the same picture to learn from and to be tested on. Such a test image tests nothing. */
+  readonly leaks: readonly (readonly [train: string, other: string])[];
+  /** Images of a single color. */
+  readonly plain: readonly string[];
+  /** Images that are black but for little. */
+  readonly dark: readonly string[];
+  /** Sets of images with the same pixels. */
+  readonly same: readonly (readonly string[])[];
+}
+
+/** Nothing to tell. */
+export const noFindings: Findings = {
+  ...{ passedOver: [], bad: [], tolerated: [], leftOut: [], leaks: [], plain: [], dark: [], same: [] },
+};
