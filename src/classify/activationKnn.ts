@@ -1,18 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import { type Features, type KnnIndex, type KnnVotes, makeKnnEngine } from './knnEngine.js';
+import { meanOf, shiftedBy } from './offset.js';
 
 /**
  * The package `@tensorflow-models/knn-classifier`, made Euclidean. It ranks by cosine, so references are lifted onto a
- * sphere: scaled to norms ‖r‖ ≤ 1, the vectors (r, ‖r‖², √(2 − ‖r‖² − ‖r‖⁴)) all have the norm √2, and their product with
+ * sphere: with their mean at 0, for an offset that all share would use up the digits of a float32, and scaled to norms ‖r‖ ≤ 1, the vectors (r, ‖r‖², √(2 − ‖r‖² − ‖r‖⁴)) all have the norm √2, and their product with
  * (2q, −1, 0) is 2 q·r − ‖r‖², which orders them as the distance to q does. References at equal distance are taken class
  * by class rather than in the order given.
  */
 export const activationKnn = makeKnnEngine('tfjs', activationKnnIndex);
 
 /** A classifier of that package over references. Its tensors live only while it is asked. */
-function activationKnnIndex(references: Features, classes: number): KnnIndex {
-  const { dimension } = references;
+function activationKnnIndex(given: Features, classes: number): KnnIndex {
+  const { dimension } = given;
+  const mean = meanOf(given);
+  const references = { ...given, values: shiftedBy(given.values, mean) };
   const scale = 1 / largestNorm(references);
   const lifted = liftedByClass(references, scale, classes);
   return {
@@ -28,8 +31,9 @@ function activationKnnIndex(references: Features, classes: number): KnnIndex {
       );
       try {
         const votes: KnnVotes[] = [];
-        for (let from = 0; from < queries.length; from += dimension) {
-          const query = liftQuery(queries.subarray(from, from + dimension), scale);
+        const shifted = shiftedBy(queries, mean);
+        for (let from = 0; from < shifted.length; from += dimension) {
+          const query = liftQuery(shifted.subarray(from, from + dimension), scale);
           votes.push(await ask(classifier, query, k, classes));
         }
         return votes;

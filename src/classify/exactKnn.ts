@@ -7,11 +7,12 @@ import {
   makeKnnEngine,
   vote,
 } from './knnEngine.js';
+import { largeOffset, shiftedBy } from './offset.js';
 
 /**
  * Exact search by brute force. Many queries at once take one matrix product for the distances of a chunk of queries, and a
  * selection of the k smallest: distances are compared as ‖r‖² − 2 q·r, which orders references as the distance does, in
- * float32. An index compares reference by reference, in double precision.
+ * float32, less an offset that would use up its digits. An index compares reference by reference, in double precision.
  */
 export const exactKnn = makeKnnEngine('exact', exactIndex, predictByProducts);
 
@@ -19,10 +20,14 @@ export const exactKnn = makeKnnEngine('exact', exactIndex, predictByProducts);
 const SCORES_PER_CHUNK = 2_000_000;
 
 async function predictByProducts(
-  references: Features,
-  queries: Float32Array,
+  given: Features,
+  asked: Float32Array,
   { k, classes }: KnnOptions,
 ): Promise<Int32Array> {
+  const offset = largeOffset(given);
+  const shifted = (rows: Float32Array) => (offset === undefined ? rows : shiftedBy(rows, offset));
+  const references = { ...given, values: shifted(given.values) };
+  const queries = shifted(asked);
   const { dimension, labels } = references;
   const count = queries.length / dimension;
   const predicted = new Int32Array(count);

@@ -1,14 +1,17 @@
 import { checkCount } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
-import type { Label, LabeledImage } from '../core/image.js';
+import { type Label, type LabeledImage, labelText } from '../core/image.js';
 import type { Features, KnnEngineName, KnnIndex } from './knnEngine.js';
 import { knnEngine } from './knnEngines.js';
 import {
-  assertInput,
+  assertExample,
+  assertLabel,
   type Expected,
   expectLike,
   type KnnEncoder,
   type KnnInput,
+  listOf,
+  readInput,
   vectorsOf,
 } from './knnInput.js';
 import { type KnnJson, readKnn, writeKnn } from './knnJson.js';
@@ -31,8 +34,8 @@ export interface KnnPrediction {
 }
 
 /**
- * A k-nearest-neighbor classifier, in Euclidean distance, that learns one example at a time. It is plain data: there is
- * nothing to dispose, and `JSON.stringify` saves it.
+ * A k-nearest-neighbor classifier, in Euclidean distance, that learns and forgets one example at a time. It is plain data:
+ * there is nothing to dispose, and `JSON.stringify` saves it.
  *
  * ```ts
  * const knn = new KnnClassifier({ k: 3, encoder: model });
@@ -49,7 +52,7 @@ export class KnnClassifier {
   readonly #encoder: KnnEncoder | undefined;
   #expected: Expected;
   #examples: KnnExamples | undefined;
-  /** Index of the examples; undefined after one is added. */
+  /** Index of the examples; undefined after they have changed. */
   #index: KnnIndex | undefined;
 
   /** @throws UsageError for a k that is not a whole number of at least 1, and for an unknown engine */
@@ -58,7 +61,7 @@ export class KnnClassifier {
     this.k = k;
     this.engine = knnEngine(engine).name;
     this.#encoder = encoder;
-    this.#expected = { shape: encoder?.imageShape, dimension: encoder?.latentSize };
+    this.#expected = expectedBy(encoder);
   }
 
   /** Number of examples. */
@@ -66,13 +69,18 @@ export class KnnClassifier {
     return this.#examples?.count ?? 0;
   }
 
-  /** The classes in the order of their first example. */
+  /** The classes that have examples, in the order in which they came. */
   get classes(): readonly Label[] {
     return [...(this.#examples?.classes ?? [])];
   }
 
+  /** Number of examples of each class, in the order of `classes`. */
+  get counts(): Readonly<Record<Label, number>> {
+    return this.#examples?.counts() ?? {};
+  }
+
   /**
-   * Adds one example: an image, or features, which are compared as they are.
+   * Adds one example: an image, or features, which are compared as they are. Tensors are read, not disposed.
    *
    * @throws DataError when it has no label, another size than those before, or values that are not finite.
    */
@@ -82,11 +90,32 @@ export class KnnClassifier {
 
   /** Adds images, or none of them when one cannot be added. Faster than one by one where there is an encoder. */
   addAll(images: Iterable<LabeledImage>): void {
-    const all = [...images];
+    const all = listOf(images, 'Give an array of labeled images; a stream goes through addTo.');
     this.#addMany(
       all,
-      all.map(({ label }) => label),
+      all.map((image) => image?.label),
     );
+  }
+
+  /**
+   * Takes back one example: without a class the one added last, of all; of a class its last, or the one at `index` in the
+   * order in which they came, counted from the end when negative. `1` and `'1'` name the same class.
+   *
+   * @returns True if there was one
+   */
+  remove(label?: Label, index = -1): boolean {
+    const own = this.#examples?.indicesOf(label) ?? [];
+    const found = own.at(index);
+    if (found === undefined || !Number.isInteger(index)) return false;
+    this.#keep((example) => example !== found);
+    return true;
+  }
+
+  /** Forgets the examples of a class, or all of them. Returns their number. */
+  clear(label?: Label): number {
+    const own = new Set(this.#examples?.indicesOf(label));
+    this.#keep((example) => !own.has(example));
+    return own.size;
   }
 
   /**
@@ -105,8 +134,8 @@ export class KnnClassifier {
     if (examples === undefined) {
       throw new UsageError('the k-NN classifier has no examples', { hint: 'Add some first.' });
     }
-    const all = [...inputs];
-    for (const [i, input] of all.entries()) assertInput(input, i, this.#expected);
+    const all = listOf(inputs, 'Give an array of inputs, or a single one to predict.').map(readInput);
+    for (const [i, input] of all.entries()) assertExample(input, i, this.#expected);
     const { classes, count, dimension } = examples;
     this.#index ??= knnEngine(this.engine).index(examples.features(), classes.length);
     const k = Math.min(this.k, count);
@@ -127,7 +156,8 @@ export class KnnClassifier {
       encoder: this.#encoder?.digest,
       shape: this.#expected.shape,
       dimension: this.#examples?.dimension ?? 0,
-      labels: Array.from(labels, (index) => this.#examples!.classes[index]!),
+      classes: this.classes,
+      labels: [...labels],
       values,
     });
   }
@@ -140,7 +170,7 @@ export class KnnClassifier {
    * @throws DataError when the JSON is of another version or damaged; ModelError when the encoder is missing or another.
    */
   static fromJSON(json: unknown, { encoder }: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
-    const { engine, k, shape, dimension, labels, values, encoder: digest } = readKnn(json);
+    const { engine, k, shape, dimension, classes, labels, values, encoder: digest } = readKnn(json);
     if (digest !== encoder?.digest) {
       const short = (hex: string | undefined) =>
         hex === undefined ? 'no encoder' : `encoder ${hex.slice(0, 12)}…`;
@@ -155,38 +185,66 @@ export class KnnClassifier {
       );
     }
     const classifier = new KnnClassifier({ engine, k, encoder });
-    if (labels.length > 0) classifier.#append(values, labels, { shape, dimension });
+    const used = new Set(labels);
+    classifier.#append(
+      values,
+      labels.map((index) => classes[index]!),
+      { shape, dimension },
+      classes.filter((_, index) => used.has(index)),
+    );
     return classifier;
   }
 
   #addMany(inputs: readonly KnnInput[], labels: readonly Label[]): void {
     let expected = this.#expected;
-    for (const [i, input] of inputs.entries()) {
-      assertInput(input, i, expected);
-      expected = expectLike(input, expected);
+    const examples = inputs.map(readInput);
+    for (const [i, example] of examples.entries()) {
+      assertExample(example, i, expected);
+      expected = expectLike(example, expected);
     }
     const { dimension } = expected;
     if (dimension === undefined) return;
-    this.#append(vectorsOf(inputs, dimension, this.#encoder), labels, expected);
+    for (const [i, label] of labels.entries()) assertLabel(label, i);
+    this.#append(vectorsOf(examples, dimension, this.#encoder), labels, expected);
   }
 
-  #append(values: Float32Array, labels: readonly Label[], expected: Expected): void {
+  /** @param classes the classes in the order in which they are to come, if not that of their first example */
+  #append(
+    values: Float32Array,
+    labels: readonly Label[],
+    expected: Expected,
+    classes: readonly Label[] = labels,
+  ): void {
     if (labels.length === 0) return;
     const examples = this.#examples ?? new KnnExamples(expected.dimension!);
-    examples.add(values, labels);
+    examples.add(values, labels, classes);
     this.#examples = examples;
     this.#expected = expected;
     this.#index = undefined;
   }
+
+  #keep(isKept: (example: number) => boolean): void {
+    this.#examples?.keep(isKept);
+    this.#index = undefined;
+    if (this.count > 0) return;
+    // Without examples any size is right again.
+    this.#examples = undefined;
+    this.#expected = expectedBy(this.#encoder);
+  }
 }
 
-/** A growing list of labeled vectors of one length: one Float32Array, doubled when it is full. */
+const expectedBy = (encoder: KnnEncoder | undefined): Expected => ({
+  shape: encoder?.imageShape,
+  dimension: encoder?.latentSize,
+});
+
+/** A list of labeled vectors of one length: one Float32Array, doubled when it is full, and copied when one is taken out. */
 class KnnExamples {
-  /** The classes in the order of their first example. */
+  /** The classes in the order in which they came. */
   readonly classes: Label[] = [];
   /** Index of each class by its name. `1` and `'1'` are one key of an object, so they cannot be two classes. */
   readonly #indices = new Map<string, number>();
-  readonly #labels: number[] = [];
+  #labels: number[] = [];
   #values = new Float32Array(0);
 
   constructor(readonly dimension: number) {}
@@ -195,9 +253,26 @@ class KnnExamples {
     return this.#labels.length;
   }
 
-  /** Adds vectors, packed one after the other. Throws a `DataError`, and adds none, when one has no usable label. */
-  add(values: Float32Array, labels: readonly Label[]): void {
-    const added = this.#newClasses(labels);
+  counts(): Record<Label, number> {
+    const counts = this.classes.map(() => 0);
+    for (const label of this.#labels) counts[label]!++;
+    return Object.fromEntries(this.classes.map((label, i) => [label, counts[i]!]));
+  }
+
+  /** Indices of the examples of a class, or of all. */
+  indicesOf(label: Label | undefined): number[] {
+    const all = [...this.#labels.keys()];
+    if (label === undefined) return all;
+    const wanted = this.#indices.get(String(label));
+    return all.filter((i) => this.#labels[i] === wanted);
+  }
+
+  /**
+   * Adds vectors, packed one after the other, and the classes that are new, in the order in which `classes` names them.
+   * Throws a `DataError`, and adds none, when a label is that of a class in another type.
+   */
+  add(values: Float32Array, labels: readonly Label[], classes: readonly Label[]): void {
+    const added = this.#newClasses(classes);
     const start = this.count * this.dimension;
     if (this.#values.length < start + values.length) {
       const grown = new Float32Array(Math.max(start + values.length, 2 * this.#values.length));
@@ -205,14 +280,27 @@ class KnnExamples {
       this.#values = grown;
     }
     this.#values.set(values, start);
-    for (const label of added) {
-      this.#indices.set(String(label), this.classes.length);
-      this.classes.push(label);
-    }
+    for (const label of added) this.#addClass(label);
     for (const label of labels) this.#labels.push(this.#indices.get(String(label))!);
   }
 
-  /** The vectors as they are now; adding more does not change them. */
+  /** Leaves out the other examples, and the classes that have none then. What `features` gave before does not change. */
+  keep(isKept: (example: number) => boolean): void {
+    const kept = [...this.#labels.keys()].filter(isKept);
+    const values = new Float32Array(kept.length * this.dimension);
+    for (const [row, i] of kept.entries()) {
+      values.set(this.#values.subarray(i * this.dimension, (i + 1) * this.dimension), row * this.dimension);
+    }
+    const labels = kept.map((i) => this.classes[this.#labels[i]!]!);
+    const used = new Set(labels);
+    const classes = this.classes.splice(0).filter((label) => used.has(label));
+    this.#indices.clear();
+    for (const label of classes) this.#addClass(label);
+    this.#values = values;
+    this.#labels = labels.map((label) => this.#indices.get(String(label))!);
+  }
+
+  /** The vectors as they are now; adding more and taking some out does not change them. */
   features(): Features {
     return {
       values: this.#values.subarray(0, this.count * this.dimension),
@@ -221,20 +309,20 @@ class KnnExamples {
     };
   }
 
+  #addClass(label: Label): void {
+    this.#indices.set(String(label), this.classes.length);
+    this.classes.push(label);
+  }
+
   #newClasses(labels: readonly Label[]): Iterable<Label> {
     const added = new Map<string, Label>();
     for (const [i, label] of labels.entries()) {
-      if (label === undefined || label === null || label === '' || Number.isNaN(label)) {
-        throw new DataError(`example ${i} has no label`, {
-          hint: 'Give every example a string or number as its label.',
-        });
-      }
       const name = String(label);
       const known = added.get(name) ?? this.classes[this.#indices.get(name) ?? -1];
       if (known === undefined) added.set(name, label);
       else if (known !== label) {
         throw new DataError(
-          `example ${i} has the label ${JSON.stringify(label)}, but there is a class ${JSON.stringify(known)}`,
+          `example ${i} has the label ${labelText(label)}, but there is a class ${labelText(known)}`,
           { hint: 'Use a number or a string for the same class, not both.' },
         );
       }

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { firstNonFinite } from '../core/checks.js';
 import { chunksOf } from '../core/chunks.js';
 import { DataError } from '../core/errors.js';
-import { assertUsableImage, type ImageShape, type LabeledImage, sizeOf } from '../core/image.js';
+import {
+  assertUsableImage,
+  formatShape,
+  type ImageShape,
+  type Label,
+  type LabeledImage,
+  sizeOf,
+} from '../core/image.js';
 
 /** An encoder of images, such as a model of this package. */
 export interface KnnEncoder {
@@ -14,8 +21,20 @@ export interface KnnEncoder {
   encode(images: tf.Tensor4D): tf.Tensor2D;
 }
 
-/** An image, or features: values that are compared as they are. */
-export type KnnInput = Float32Array | Pick<LabeledImage, 'pixels' | 'shape'>;
+/** Numbers, nested to any depth: `[n]`, `[h][w]`, `[h][w][c]`, … */
+export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
+
+/** An image by its pixels, channels last. */
+export type KnnImage = Pick<LabeledImage, 'pixels' | 'shape'>;
+
+/**
+ * An image, or features, which are compared as they are. Arrays and tensors are told apart by their shape: `[n]` and
+ * `[1, n]` are features, `[h, w]` is a gray image, `[h, w, c]` and `[1, h, w, c]` are an image. Tensors are only read.
+ */
+export type KnnInput = KnnImage | NestedNumbers | tf.Tensor;
+
+/** An input that was read: features or an image. */
+export type KnnExample = Float32Array | KnnImage;
 
 /** Shape and length that inputs must have, as far as they are known. */
 export interface Expected {
@@ -24,49 +43,176 @@ export interface Expected {
   readonly dimension: number | undefined;
 }
 
-const isFeatures = (input: KnnInput): input is Float32Array => input instanceof Float32Array;
+const kinds =
+  'Give features as a list of numbers, an image as { pixels, shape } or nested lists, or a tensor of either.';
 
-/** Narrows what is expected by one more input. */
-export function expectLike(input: KnnInput, { shape, dimension }: Expected): Expected {
-  return isFeatures(input)
-    ? { shape, dimension: dimension ?? input.length }
-    : { shape: shape ?? input.shape, dimension: dimension ?? sizeOf(input.shape) };
+const isFeatures = (example: KnnExample): example is Float32Array => example instanceof Float32Array;
+
+/** True for an array or typed array of numbers or of arrays. Arrays of `bigint` hold no numbers. */
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** Throws a `DataError` that names the input by its index when it is not as expected or not finite. */
-export function assertInput(input: KnnInput, index: number, { shape, dimension }: Expected): void {
-  if (!isFeatures(input)) {
-    if (shape === undefined && dimension !== undefined && sizeOf(input.shape) !== dimension) {
-      throw wrongLength(`image ${index} has`, sizeOf(input.shape), dimension);
-    }
-    assertUsableImage({ ...input, label: 'unused' }, index, shape);
-    return;
-  }
-  if (input.length === 0 || (dimension !== undefined && input.length !== dimension)) {
-    throw wrongLength(`features ${index} have`, input.length, dimension);
-  }
-  const bad = firstNonFinite(input);
-  if (bad >= 0) throw new DataError(`features ${index} hold ${input[bad]} at value ${bad}`);
+/** A value as errors name it: `a Promise`, `the text 'cat'`, `null`. */
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return `the text '${value}'`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the ${typeof value} ${value}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const name = value.constructor?.name ?? 'Object';
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-function wrongLength(subject: string, found: number, dimension: number | undefined): DataError {
-  return new DataError(`${subject} ${found} values, but ${dimension ?? 'at least 1'} are expected`, {
-    hint: 'Give images of one size, or features of one length.',
+/** The error for a value that is nothing a classifier can take. `hint` says what is. */
+function refusal(what: string, value: unknown, hint: string): DataError {
+  const waits = typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  return new DataError(`${what} is ${nameOf(value)}`, {
+    hint: waits ? 'It is not there yet: await it.' : hint,
   });
 }
 
-/** The vectors of inputs, packed: features as they are, images as their codes or, without an encoder, their pixels. */
+/** Inputs as an array. Throws a `DataError` for what is no list of inputs. */
+export function listOf<T>(inputs: Iterable<T>, hint: string): T[] {
+  if (typeof (inputs as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] === 'function') {
+    if (typeof inputs !== 'string') return [...inputs];
+  }
+  throw refusal('the list of inputs', inputs, hint);
+}
+
+/** Reads an input, whatever its kind. Throws a `DataError` that names it by its index when it is of none. */
+export function readInput(input: KnnInput, index: number): KnnExample {
+  const what = `input ${index}`;
+  if (input instanceof Float32Array) return input;
+  if (isList(input)) return readList(input, what);
+  if (input instanceof tf.Tensor) return readTensor(input, what);
+  if (typeof input === 'object' && input !== null && ('pixels' in input || 'shape' in input)) {
+    assertImageKind(input, what);
+    return input;
+  }
+  throw refusal(what, input, kinds);
+}
+
+function assertImageKind({ pixels, shape }: KnnImage, what: string): void {
+  if (!(pixels instanceof Float32Array)) {
+    throw refusal(
+      `the field pixels of ${what}`,
+      pixels,
+      'Pixels are a Float32Array of values in [0, 1]: divide bytes by 255.',
+    );
+  }
+  const isSide = (side: unknown) => Number.isSafeInteger(side) && (side as number) > 0;
+  if (Array.isArray(shape) && shape.length === 3 && shape.every(isSide)) return;
+  throw new DataError(
+    `the field shape of ${what} is ${Array.isArray(shape) ? `[${shape.map(String)}]` : nameOf(shape)}`,
+    {
+      hint: 'A shape is [height, width, channels].',
+    },
+  );
+}
+
+function readTensor(tensor: tf.Tensor, what: string): KnnExample {
+  if (tensor.isDisposed)
+    throw new DataError(`${what} is a tensor that was disposed`, { hint: 'Add it before.' });
+  if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
+    throw new DataError(`${what} is a tensor of ${tensor.dtype}`, { hint: kinds });
+  }
+  return ofShape(Float32Array.from(tensor.dataSync()), tensor.shape, what);
+}
+
+/** Lists nested deeper than this have no shape that is taken. */
+const DEEPEST = 5;
+
+function readList(list: ArrayLike<unknown>, what: string): KnnExample {
+  const shape: number[] = [];
+  for (let first: unknown = list; isList(first) && shape.length < DEEPEST; first = first[0])
+    shape.push(first.length);
+  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  let filled = 0;
+  const fill = (part: ArrayLike<unknown>, [side, ...rest]: readonly number[]): void => {
+    if (part.length !== side) {
+      throw new DataError(`${what} is uneven: it has lists of ${side} and of ${part.length} values`, {
+        hint: 'Give every row of an image the same length.',
+      });
+    }
+    for (let i = 0; i < part.length; i++) {
+      const value = part[i];
+      const isRow = isList(value);
+      if (isRow && rest.length > 0) fill(value, rest);
+      else if (typeof value === 'number' && rest.length === 0) values[filled++] = value;
+      else throw refusal(`value ${filled} of ${what}`, value, kinds);
+    }
+  };
+  if (shape.length < DEEPEST) fill(list, shape);
+  return ofShape(values, shape, what);
+}
+
+/** Features or an image, by the shape of what holds them. */
+function ofShape(values: Float32Array, shape: readonly number[], what: string): KnnExample {
+  const rank = shape.length;
+  if (rank === 1 || (rank === 2 && shape[0] === 1)) return values;
+  const sides = rank === 4 && shape[0] === 1 ? shape.slice(1) : shape;
+  if ((rank === 2 || sides.length === 3) && values.length > 0) {
+    const [height, width, channels = 1] = sides as [number, number, number?];
+    return { pixels: values, shape: [height, width, channels] };
+  }
+  throw new DataError(`${what} has ${rank === 0 ? 'no shape' : `the shape [${shape}]`}`, {
+    hint: 'Give one at a time: features [n] or [1, n], an image [h, w], [h, w, c] or [1, h, w, c].',
+  });
+}
+
+/** Throws a `DataError` that names the example by its index unless its label is a non-empty text or a finite number. */
+export function assertLabel(label: Label, index: number): void {
+  if (typeof label === 'string' ? label !== '' : Number.isFinite(label)) return;
+  const missing = label === undefined || label === null || label === '' || Number.isNaN(label);
+  const hint = 'Give every example a string or a finite number as its label.';
+  if (missing) throw new DataError(`example ${index} has no label`, { hint });
+  throw refusal(`the label of example ${index}`, label, hint);
+}
+
+/** Narrows what is expected by one more example. */
+export function expectLike(example: KnnExample, { shape, dimension }: Expected): Expected {
+  return isFeatures(example)
+    ? { shape, dimension: dimension ?? example.length }
+    : { shape: shape ?? example.shape, dimension: dimension ?? sizeOf(example.shape) };
+}
+
+/** Throws a `DataError` that names the example by its index when it is not as expected or not finite. */
+export function assertExample(example: KnnExample, index: number, { shape, dimension }: Expected): void {
+  if (!isFeatures(example)) {
+    if (shape === undefined && dimension !== undefined && sizeOf(example.shape) !== dimension) {
+      throw wrongLength(`image ${index} has`, sizeOf(example.shape), { shape, dimension });
+    }
+    assertUsableImage({ ...example, label: 'unused' }, index, shape);
+    return;
+  }
+  if (example.length === 0 || (dimension !== undefined && example.length !== dimension)) {
+    throw wrongLength(`features ${index} have`, example.length, { shape, dimension });
+  }
+  const bad = firstNonFinite(example);
+  if (bad >= 0) throw new DataError(`features ${index} hold ${example[bad]} at value ${bad}`);
+}
+
+function wrongLength(subject: string, found: number, { shape, dimension }: Expected): DataError {
+  return new DataError(`${subject} ${found} values, but ${dimension ?? 'at least 1'} are expected`, {
+    hint:
+      shape !== undefined && sizeOf(shape) === found
+        ? `Give an image as { pixels, shape: [${shape.join(', ')}] }: a plain list is taken for features.`
+        : `Give images of one size${shape === undefined ? '' : ` (${formatShape(shape)})`}, or features of one length.`,
+  });
+}
+
+/** The vectors of examples, packed: features as they are, images as their codes or, without an encoder, their pixels. */
 export function vectorsOf(
-  inputs: readonly KnnInput[],
+  examples: readonly KnnExample[],
   dimension: number,
   encoder: KnnEncoder | undefined,
 ): Float32Array {
-  const vectors = new Float32Array(inputs.length * dimension);
+  const vectors = new Float32Array(examples.length * dimension);
   const toEncode: { readonly pixels: Float32Array; readonly row: number }[] = [];
-  for (const [row, input] of inputs.entries()) {
-    if (isFeatures(input)) vectors.set(input, row * dimension);
-    else if (encoder === undefined) vectors.set(input.pixels, row * dimension);
-    else toEncode.push({ pixels: input.pixels, row });
+  for (const [row, example] of examples.entries()) {
+    if (isFeatures(example)) vectors.set(example, row * dimension);
+    else if (encoder === undefined) vectors.set(example.pixels, row * dimension);
+    else toEncode.push({ pixels: example.pixels, row });
   }
   if (encoder === undefined) return vectors;
   for (const chunk of chunksOf(toEncode)) {

@@ -34,21 +34,20 @@ export interface SavedKnn {
   readonly encoder: string | undefined;
   readonly shape: ImageShape | undefined;
   readonly dimension: number;
-  readonly labels: readonly Label[];
+  readonly classes: readonly Label[];
+  /** Class of each example, as an index into `classes`. */
+  readonly labels: readonly number[];
   readonly values: Float32Array;
 }
 
 /** Turns a classifier into JSON. */
-export function writeKnn({ labels, values, encoder, shape, ...settings }: SavedKnn): KnnJson {
-  const classes = [...new Set(labels)];
-  const indices = new Map(classes.map((label, index) => [label, index]));
+export function writeKnn({ classes, labels, values, encoder, shape, ...settings }: SavedKnn): KnnJson {
   return {
     schema: KNN_SCHEMA,
     ...settings,
     ...(encoder === undefined ? {} : { encoder }),
     ...(shape === undefined ? {} : { shape: [...shape] }),
-    classes,
-    labels: labels.map((label) => indices.get(label)!),
+    ...{ classes: [...classes], labels: [...labels] },
     values: packFloats(values),
   };
 }
@@ -73,7 +72,8 @@ export function readKnn(json: unknown): SavedKnn {
     ...rest,
     encoder,
     shape,
-    labels: labels.map((index) => classes[index]!),
+    classes,
+    labels,
     values: unpackFloats(values, labels.length * dimension, `${WHAT}: its values`),
   };
 }

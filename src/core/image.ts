@@ -150,10 +150,13 @@ export function packPixels(images: readonly LabeledImage[], shape: ImageShape): 
   return pixels;
 }
 
+/** A label as errors show it: a text has quotes, so that `'0'` can be told from the number 0. */
+export const labelText = (label: Label): string => (typeof label === 'string' ? `'${label}'` : String(label));
+
 /** The error for an image of an unknown class. */
 export function unknownClass(image: string, classes: readonly Label[]): DataError {
   return new DataError(`${image}, which is not among the classes`, {
-    hint: `Known classes: ${classes.join(', ')}.`,
+    hint: `Known classes: ${classes.map(labelText).join(', ')}.`,
   });
 }
 
@@ -167,7 +170,7 @@ export function packImages(
   const indices = new Map(classes.map((label, index) => [label, index]));
   const labels = Int32Array.from(images, ({ label }, i) => {
     const index = indices.get(label);
-    if (index === undefined) throw unknownClass(`image ${i} has the label ${String(label)}`, classes);
+    if (index === undefined) throw unknownClass(`image ${i} has the label ${labelText(label)}`, classes);
     return index;
   });
   return { pixels, shape, labels, classes };

@@ -3,7 +3,14 @@ import { bufferCount, concatMap, map, type OperatorFunction, pipe, scan, toArray
 import { assertBackend } from '../backend/start.js';
 import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
-import { type Label, type LabeledImage, labelSharesOf, packPixels, unknownClass } from '../core/image.js';
+import {
+  type Label,
+  type LabeledImage,
+  labelSharesOf,
+  labelText,
+  packPixels,
+  unknownClass,
+} from '../core/image.js';
 
 /**
  * Images and labels of one training step as tensors. The receiver of a batch owns it and calls `dispose()`
@@ -28,7 +35,7 @@ export function classColumns(classes: readonly Label[] | number): readonly Label
   }
   if (classes.length === 0) throw new UsageError('classes must name at least one class');
   const twice = classes.find((label, i) => classes.indexOf(label) < i);
-  if (twice !== undefined) throw new UsageError(`classes names ${String(twice)} twice`);
+  if (twice !== undefined) throw new UsageError(`classes names ${labelText(twice)} twice`);
   return classes;
 }
 
@@ -49,12 +56,12 @@ export function classDistributions(images: readonly LabeledImage[], classes: rea
   const rows = new Float32Array(images.length * classes.length);
   for (const [i, image] of images.entries()) {
     if (!columns.has(image.label))
-      throw unknownClass(`image ${i} has the label ${String(image.label)}`, classes);
+      throw unknownClass(`image ${i} has the label ${labelText(image.label)}`, classes);
     let sum = 0;
     for (const { label, weight } of labelSharesOf(image)) {
       const column = columns.get(label);
-      if (column === undefined) throw unknownClass(`image ${i} has a share of ${String(label)}`, classes);
-      if (!(weight >= 0)) throw badShares(i, `gives ${String(label)} the share ${weight}`);
+      if (column === undefined) throw unknownClass(`image ${i} has a share of ${labelText(label)}`, classes);
+      if (!(weight >= 0)) throw badShares(i, `gives ${labelText(label)} the share ${weight}`);
       rows[i * classes.length + column]! += weight;
       sum += weight;
     }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { KnnClassifier, type KnnPrediction } from '../../src/classify/knnClassifier.js';
 import { knnEngineNames } from '../../src/classify/knnEngine.js';
 import { knnEngine } from '../../src/classify/knnEngines.js';
-import { UsageError } from '../../src/core/errors.js';
+import type { KnnInput } from '../../src/classify/knnInput.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
 import type { Label, LabeledImage } from '../../src/core/image.js';
 import { noise, onWasm, tinyModel } from '../models/tiny.js';
 import reference from '../reference/knn.json' with { type: 'json' };
@@ -237,6 +238,255 @@ describe('images', () => {
   });
 });
 
+describe('forgetting', () => {
+  const filled = () => {
+    const knn = new KnnClassifier();
+    for (const [value, label] of [
+      [1, 'b'],
+      [2, 'a'],
+      [3, 'b'],
+      [4, 7],
+      [5, 'a'],
+    ] as const) {
+      knn.add([value], label);
+    }
+    return knn;
+  };
+  /** Labels and values of the examples in their order. */
+  const contentOf = (knn: KnnClassifier) => {
+    const { classes, labels, values } = knn.toJSON();
+    const bytes = Buffer.from(values, 'base64');
+    return labels.map((label, i) => [classes[label], bytes.readFloatLE(4 * i)]);
+  };
+
+  it('undoes the last, or one of a class by its place from either end', () => {
+    const knn = filled();
+    expect(knn.remove()).toBe(true);
+    expect(contentOf(knn)).toEqual([
+      ['b', 1],
+      ['a', 2],
+      ['b', 3],
+      [7, 4],
+    ]);
+    expect(knn.remove('b', 0)).toBe(true);
+    expect(contentOf(knn)).toEqual([
+      ['a', 2],
+      ['b', 3],
+      [7, 4],
+    ]);
+    knn.add([6], 'b');
+    expect(knn.remove('b')).toBe(true);
+    expect(contentOf(knn)).toEqual([
+      ['a', 2],
+      ['b', 3],
+      [7, 4],
+    ]);
+  });
+
+  it('counts examples per class, and keeps the order of classes as long as they have some', () => {
+    const knn = filled();
+    expect([knn.counts, knn.classes]).toEqual([{ b: 2, a: 2, 7: 1 }, ['b', 'a', 7]]);
+    knn.remove('b', 0);
+    expect([knn.counts, knn.classes]).toEqual([{ b: 1, a: 2, 7: 1 }, ['b', 'a', 7]]);
+    expect(KnnClassifier.fromJSON(knn.toJSON()).classes).toEqual(['b', 'a', 7]);
+    knn.remove('b');
+    expect([knn.counts, knn.classes]).toEqual([{ a: 2, 7: 1 }, ['a', 7]]);
+    knn.add([1], 'b');
+    expect(knn.classes).toEqual(['a', 7, 'b']);
+  });
+
+  it('clears a class by its label or by its key in counts, or all, and then takes another size', async () => {
+    const knn = filled();
+    expect(knn.clear('a')).toBe(2);
+    expect(knn.clear('7')).toBe(1);
+    expect(knn.counts).toEqual({ b: 2 });
+    expect(await knn.predict([5])).toEqual({ label: 'b', confidences: { b: 1 } });
+    expect(knn.clear()).toBe(2);
+    expect([knn.count, knn.classes, knn.counts]).toEqual([0, [], {}]);
+    await expect(knn.predict([5])).rejects.toThrow(UsageError);
+    knn.add([1, 2], 'a');
+    expect(knn.toJSON()).toMatchObject({ dimension: 2, labels: [0] });
+  });
+
+  it('does nothing where there is nothing', () => {
+    const knn = filled();
+    expect([knn.remove('c'), knn.remove('a', 2), knn.remove('a', -3), knn.remove('a', 0.5)]).toEqual(
+      Array(4).fill(false),
+    );
+    expect([knn.clear('c'), new KnnClassifier().clear(), new KnnClassifier().remove()]).toEqual([
+      0,
+      0,
+      false,
+    ]);
+    expect(knn.count).toBe(5);
+  });
+
+  it.each(knnEngineNames)('answers with %s as if what is gone had never come', async (engine) => {
+    await fc.assert(
+      fc.asyncProperty(problems(3), fc.array(fc.nat(30), { maxLength: 8 }), async (problem, places) => {
+        const knn = learned(problem, engine);
+        const { references, queries, k } = problem;
+        const rest = rowsOf(references.values, references.dimension).map(
+          (row, i) => [row, names[references.labels[i]!]!] as const,
+        );
+        for (const place of places) {
+          if (place >= rest.length || rest.length === 1) continue;
+          const [[, label]] = rest.splice(place, 1) as [readonly [Float32Array, Label]];
+          const position = rest.slice(0, place).filter(([, other]) => other === label).length;
+          expect(knn.remove(label, position)).toBe(true);
+        }
+        const fresh = new KnnClassifier({ k, engine });
+        for (const label of knn.classes) {
+          // Engines that go class by class go by the order of classes, which removals keep.
+          fresh.add(new Float32Array(references.dimension), label);
+        }
+        for (const [row, label] of rest) fresh.add(row, label);
+        for (const label of knn.classes) fresh.remove(label, 0);
+        expect(knn.toJSON()).toEqual(fresh.toJSON());
+        const asked = rowsOf(queries, references.dimension);
+        expect(await knn.predictAll(asked)).toEqual(await fresh.predictAll(asked));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('does not reach a question that was asked before', async () => {
+    for (const engine of knnEngineNames) {
+      const knn = new KnnClassifier({ engine });
+      knn.add([0], 'a');
+      knn.add([5], 'b');
+      const answer = knn.predict([5]);
+      knn.remove();
+      knn.add([9], 'a');
+      expect((await answer).label).toBe('b');
+    }
+  });
+});
+
+describe('inputs of other kinds', () => {
+  const pixels = [
+    [[0.1], [0.2], [0.3]],
+    [[0.4], [0.5], [0.6]],
+  ];
+  const flat = Float32Array.from(pixels.flat(2));
+
+  it.each<[string, KnnInput]>([
+    ['a Float64Array', Float64Array.from(flat)],
+    ['an array of numbers', [...flat]],
+    ['a row of features', [[...flat]]],
+    ['features in a tensor', tf.tensor1d(flat)],
+    ['a row of features in a tensor', tf.tensor2d(flat, [1, 6])],
+  ])('%s are features', (_, input) => {
+    const knn = new KnnClassifier();
+    knn.add(input, 'a');
+    const plain = new KnnClassifier();
+    plain.add(flat, 'a');
+    expect(knn.toJSON()).toEqual(plain.toJSON());
+  });
+
+  it.each<[string, KnnInput]>([
+    ['lists of rows', pixels.map((row) => row.flat())],
+    ['lists of rows of channels', pixels],
+    ['a batch of one', [pixels]],
+    ['rows of typed arrays', pixels.map((row) => Float32Array.from(row.flat()))],
+    ['a tensor', tf.tensor3d(pixels)],
+    ['a gray tensor', tf.tensor2d(flat, [2, 3])],
+    ['a tensor of a batch of one', tf.tensor4d([pixels])],
+    ['a variable', tf.variable(tf.tensor3d(pixels))],
+  ])('%s are an image', async (_, input) => {
+    const knn = new KnnClassifier();
+    await expectNoLeak(async () => {
+      knn.add(input, 'a');
+      await knn.predict(input);
+    });
+    expect(knn.toJSON()).toMatchObject({ shape: [2, 3, 1], dimension: 6 });
+    const plain = new KnnClassifier();
+    plain.add({ pixels: flat, shape: [2, 3, 1] }, 'a');
+    expect(knn.toJSON()).toEqual(plain.toJSON());
+    if (input instanceof tf.Tensor) expect(input.isDisposed).toBe(false);
+  });
+
+  it('are bytes, whole numbers and truth values, too', () => {
+    const knn = new KnnClassifier();
+    knn.add(Uint8ClampedArray.of(0, 1), 'a');
+    knn.add(Int16Array.of(0, 1), 'a');
+    knn.add(tf.tensor1d([0, 1], 'int32'), 'a');
+    knn.add(tf.tensor1d([false, true], 'bool'), 'a');
+    const plain = new KnnClassifier();
+    for (let i = 0; i < 4; i++) plain.add(Float32Array.of(0, 1), 'a');
+    expect(knn.toJSON()).toEqual(plain.toJSON());
+  });
+
+  const disposed = tf.tensor1d([1]);
+  disposed.dispose();
+  it.each<[RegExp, unknown]>([
+    [/input 0 is a Promise/, Promise.resolve([1])],
+    [/input 0 is null/, null],
+    [/input 0 is undefined/, undefined],
+    [/input 0 is true/, true],
+    [/input 0 is the number 3/, 3],
+    [/input 0 is the text 'cat.png'/, 'cat.png'],
+    [/input 0 is a Map/, new Map()],
+    [/input 0 is a DataView/, new DataView(new ArrayBuffer(4))],
+    [/value 0 of input 0 is the bigint 1/, BigInt64Array.of(1n)],
+    [/value 1 of input 0 is the text '2'/, [1, '2']],
+    [/value 1 of input 0 is null/, [1, null]],
+    [/input 0 is uneven/, [[1, 2], [1]]],
+    [/value 1 of input 0 is an Array/, [1, [2]]],
+    [/input 0 has the shape \[2,1,1,1\]/, [[[[1]]], [[[1]]]]],
+    [/input 0 has the shape \[2,0\]/, [[], []]],
+    [/features 0 have 0 values/, []],
+    [/features 0 hold Infinity at value 0/, [1e300]],
+    [/input 0 is a tensor that was disposed/, disposed],
+    [/input 0 is a tensor of string/, tf.tensor1d(['a'])],
+    [/input 0 has no shape/, tf.scalar(1)],
+    [/the field pixels of input 0 is a Uint8Array/, { pixels: Uint8Array.of(1), shape: [1, 1, 1] }],
+    [/the field pixels of input 0 is undefined/, { shape: [1, 1, 1] }],
+    [/the field shape of input 0 is undefined/, { pixels: Float32Array.of(1) }],
+    [/the field shape of input 0 is \[1,1\]/, { pixels: Float32Array.of(1), shape: [1, 1] }],
+    [/the field shape of input 0 is \[1,0,1\]/, { pixels: new Float32Array(0), shape: [1, 0, 1] }],
+  ])('%s is refused', async (message, input) => {
+    const refused = expect.objectContaining({ name: 'DataError', message: expect.stringMatching(message) });
+    const knn = new KnnClassifier();
+    expect(() => knn.add(input as KnnInput, 'a')).toThrow(refused);
+    expect(knn.count).toBe(0);
+    knn.add([1], 'a');
+    await expect(knn.predict(input as KnnInput)).rejects.toThrow(refused);
+  });
+
+  it('are awaited, where they are promises', async () => {
+    const knn = new KnnClassifier();
+    const waits = expect.objectContaining({ name: 'DataError', hint: expect.stringContaining('await') });
+    const late = Promise.resolve([]) as never;
+    expect(() => knn.add(late, 'a')).toThrow(waits);
+    expect(() => knn.add([1], late)).toThrow(waits);
+    expect(() => knn.addAll(late)).toThrow(waits);
+    knn.add([1], 'a');
+    await expect(knn.predictAll(late)).rejects.toThrow(waits);
+  });
+
+  it.each([true, {}, [], Symbol.iterator, Number.POSITIVE_INFINITY, null, '', Number.NaN])(
+    'the label %s is refused',
+    (label) => {
+      const knn = new KnnClassifier();
+      expect(() => knn.add([1], label as Label)).toThrow(DataError);
+      expect(() => knn.addAll([{ ...imageOf('a', 1), label: label as Label }])).toThrow(DataError);
+      expect(knn.count).toBe(0);
+    },
+  );
+
+  it('are told from codes where there is an encoder', async () => {
+    const model = await tinyModel();
+    const knn = new KnnClassifier({ encoder: model });
+    expect(() => knn.add(new Float32Array(144), 'a')).toThrow(
+      expect.objectContaining({ name: 'DataError', hint: expect.stringContaining('shape: [12, 12, 1]') }),
+    );
+    knn.add(tf.zeros([12, 12, 1]), 'a');
+    expect(knn.counts).toEqual({ a: 1 });
+    model.dispose();
+  });
+});
+
 describe('what cannot be added or asked', () => {
   const filled = () => {
     const classifier = new KnnClassifier();
@@ -251,7 +501,7 @@ describe('what cannot be added or asked', () => {
       'image 0 has 4 values, but 3 are expected',
       (knn) => knn.add({ pixels: new Float32Array(4), shape: [2, 2, 1] }, 1),
     ],
-    ['example 0 has the label "1", but there is a class 1', (knn) => knn.add(Float32Array.of(1, 2, 3), '1')],
+    ["example 0 has the label '1', but there is a class 1", (knn) => knn.add(Float32Array.of(1, 2, 3), '1')],
     ['example 0 has no label', (knn) => knn.add(Float32Array.of(1, 2, 3), Number.NaN)],
     ['example 0 has no label', (knn) => knn.add(Float32Array.of(1, 2, 3), undefined as unknown as Label)],
   ])('%s', (message, add) => {

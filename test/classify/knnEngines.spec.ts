@@ -41,6 +41,21 @@ describe.each(knnEngineNames)('the engine %s', (name) => {
     },
   );
 
+  test.each(reference.offsets.map((stored, index) => [index, stored] as const))(
+    'finds the neighbors that SciPy finds, whatever the offset of the features, case %i',
+    async (_, stored) => {
+      const references = {
+        values: Float32Array.from(stored.references),
+        dimension: stored.dimension,
+        labels: Int32Array.from(stored.labels),
+      };
+      const queries = Float32Array.from(stored.queries);
+      expect(await run(name, { references, queries, classes: 3, k: 1 })).toEqual(stored.expected);
+      const votes = await knnEngine(name).index(references, 3).votes(queries, 1);
+      expect(votes.map(({ winner }) => winner)).toEqual(stored.expected);
+    },
+  );
+
   test('agrees with a plain loop where no two distances are equal', async () => {
     await fc.assert(
       fc.asyncProperty(problems(1_000), async (problem) => {

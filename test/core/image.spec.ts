@@ -105,8 +105,8 @@ describe('image sets', () => {
     expect(() => packImages([unknown], shape, classes)).toThrow(
       expect.objectContaining({
         constructor: DataError,
-        message: expect.stringMatching(/^image 0 has the label 7/),
-        hint: expect.stringContaining('cat, 7, dog'),
+        message: expect.stringMatching(/^image 0 has the label '7'/),
+        hint: expect.stringContaining("'cat', 7, 'dog'"),
       }),
     );
   });

@@ -1,10 +1,12 @@
-"""k-NN labels by scikit-learn, for test/classify/knn.spec.ts. Writes knn.json beside this file."""
+"""k-NN labels by scikit-learn, and by SciPy on features with a large offset, for test/classify. Writes knn.json beside this file."""
 
 import json
 from pathlib import Path
 
 import numpy as np
+import scipy
 import sklearn
+from scipy.spatial import cKDTree
 from sklearn.neighbors import KNeighborsClassifier
 
 cases = []
@@ -33,5 +35,27 @@ for seed, (references, queries, dimension, classes, k) in enumerate(
         }
     )
 
+# Features around 10 to 100,000 that differ by about 1 (or by 0.1 around 1,000), with the nearest of each query in double precision.
+offsets = []
+for seed, (references, queries, dimension, offset, spread) in enumerate(
+    [(40, 60, 1, 1_000, 0.1), (40, 60, 3, 10, 1), (60, 60, 8, 1_000, 1), (20, 30, 32, 10_000, 1), (40, 60, 2, -100_000, 1)]
+):
+    random = np.random.default_rng(100 + seed)
+    draw = lambda rows: (offset + spread * random.normal(size=(rows, dimension))).astype(np.float32)
+    values, asked = draw(references), draw(queries)
+    labels = random.integers(3, size=references)
+    tree = cKDTree(values.astype(np.float64))
+    distances, nearest = tree.query(asked.astype(np.float64), k=2)
+    clear = distances[:, 1] > 1.02 * distances[:, 0]  # float32 cannot tell nearer ones apart at every offset
+    offsets.append(
+        {
+            "dimension": dimension,
+            "references": [float(value) for value in values.ravel()],
+            "labels": labels.tolist(),
+            "queries": [float(value) for value in asked[clear].ravel()],
+            "expected": labels[nearest[clear, 0]].tolist(),
+        }
+    )
+
 target = Path(__file__).with_name("knn.json")
-target.write_text(json.dumps({"scikit-learn": sklearn.__version__, "cases": cases}) + "\n")
+target.write_text(json.dumps({"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "cases": cases, "offsets": offsets}) + "\n")

@@ -61,15 +61,15 @@ describe('toBatch', () => {
     [
       'of an unknown class',
       [{ label: 'bird', weight: 1 }],
-      /^image 1 has a share of bird, which is not among the/,
+      /^image 1 has a share of 'bird', which is not among the/,
     ],
     [
       'that add up to less than 1',
       [{ label: 'cat', weight: 0.9 }],
       /^image 1 has labels whose shares add up to 0\.9$/,
     ],
-    ['below 0', [{ label: 'cat', weight: -1 }], /^image 1 gives cat the share -1$/],
-    ['that are no numbers', [{ label: 'cat', weight: Number.NaN }], /^image 1 gives cat the share NaN$/],
+    ['below 0', [{ label: 'cat', weight: -1 }], /^image 1 gives 'cat' the share -1$/],
+    ['that are no numbers', [{ label: 'cat', weight: Number.NaN }], /^image 1 gives 'cat' the share NaN$/],
     ['of no class', [], /^image 1 has labels whose shares add up to 0$/],
   ])('refuses shares %s, and leaves nothing', async (_, labels, message) => {
     await expectNoLeak(() => {
@@ -87,7 +87,7 @@ describe('toBatch', () => {
     ]);
     batch.dispose();
     expect(() => toBatch([flat('0')], { classes: 3 })).toThrow(
-      /^image 0 has the label 0, which is not among/,
+      /^image 0 has the label '0', which is not among/,
     );
   });
 
