@@ -41,6 +41,14 @@ export function colorOf(background: Background): readonly [number, number, numbe
   return [byte(1), byte(3), byte(5)];
 }
 
+/** A background in as many channels: its luma in one, else red, green and blue. `undefined` for `edge`. */
+export function colorIn(background: Background, channels: number): readonly number[] | undefined {
+  const color = colorOf(background);
+  if (color === undefined || channels === 3) return color;
+  const gray = lumaOf(color);
+  return Array.from({ length: channels }, () => gray);
+}
+
 /** Luma of a color (Rec. 601), in [0, 1]. */
 export const lumaOf = ([red, green, blue]: readonly [number, number, number]): number =>
   0.299 * red + 0.587 * green + 0.114 * blue;

@@ -1,3 +1,4 @@
+import { type Background, colorIn, colorOf } from '../core/background.js';
 import { UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import type { Pixels } from './decode/pixels.js';
@@ -69,7 +70,7 @@ function tapsOf(side: number, start: number, length: number, to: number): Taps[]
 }
 
 /**
- * Ways to bring a picture of another aspect ratio to a shape: `letterbox` keeps all of it between black bars, `crop` fills
+ * Ways to bring a picture of another aspect ratio to a shape: `letterbox` keeps all of it between bars, `crop` fills
  * the shape with the largest part around its middle.
  */
 export const fits = ['letterbox', 'crop'] as const;
@@ -80,17 +81,19 @@ export type Fit = (typeof fits)[number];
  * value three times. A picture that has the shape already is returned as it is.
  *
  * @param shape `[height, width, channels]` with 1 or 3 channels
+ * @param background of the bars. Default `black`
  * @throws UsageError for another number of channels
  */
-export function fitTo(image: Pixels, shape: ImageShape, fit: Fit): Pixels {
+export function fitTo(image: Pixels, shape: ImageShape, fit: Fit, background: Background = 'black'): Pixels {
   const [height, width, channels] = shape;
   if (channels !== 1 && channels !== 3) {
     throw new UsageError(`images cannot have ${channels} channels`, { hint: 'Use 1 (gray) or 3 (RGB).' });
   }
   if (image.shape.join() === shape.join()) return image;
   // Fewer channels are less work to resize.
-  const source = channels === 1 ? toGray(image) : image;
-  const sized = fit === 'crop' ? cropped(source, height, width) : letterboxed(source, height, width);
+  const source = channels === 1 ? toGray(image) : isGray(background) ? image : toRgb(image);
+  const sized =
+    fit === 'crop' ? cropped(source, height, width) : letterboxed(source, height, width, background);
   return channels === 3 ? toRgb(sized) : sized;
 }
 
@@ -100,7 +103,7 @@ function cropped(image: Pixels, height: number, width: number): Pixels {
   return resample(image, boxAround(rows, columns, height * scale, width * scale), height, width);
 }
 
-function letterboxed(image: Pixels, height: number, width: number): Pixels {
+function letterboxed(image: Pixels, height: number, width: number, background: Background): Pixels {
   const [rows, columns, channels] = image.shape;
   const scale = Math.max(rows / height, columns / width);
   const [tall, wide] = [rows, columns].map((side) => Math.max(1, Math.round(side / scale))) as [
@@ -109,13 +112,28 @@ function letterboxed(image: Pixels, height: number, width: number): Pixels {
   ];
   const inner = resample(image, { top: 0, left: 0, height: rows, width: columns }, tall, wide);
   if (tall === height && wide === width) return inner;
-  const pixels = new Float32Array(height * width * channels);
   const [top, left] = [Math.floor((height - tall) / 2), Math.floor((width - wide) / 2)];
-  const row = wide * channels;
-  for (let y = 0; y < tall; y++) {
-    pixels.set(inner.pixels.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * channels);
+  const pixels = new Float32Array(height * width * channels);
+  const color = colorIn(background, channels);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [row, column] = [y - top, x - left];
+      const inside = row >= 0 && row < tall && column >= 0 && column < wide;
+      const from = (nearest(row, tall) * wide + nearest(column, wide)) * channels;
+      for (let c = 0; c < channels; c++) {
+        pixels[at++] = inside || color === undefined ? inner.pixels[from + c]! : color[c]!;
+      }
+    }
   }
   return { pixels, shape: [height, width, channels] };
+}
+
+const nearest = (index: number, side: number) => Math.min(side - 1, Math.max(0, index));
+
+/** True for a background that one channel can hold. */
+function isGray(background: Background): boolean {
+  const color = colorOf(background);
+  return color === undefined || color.every((value) => value === color[0]);
 }
 
 const boxAround = (rows: number, columns: number, height: number, width: number): Box => ({

@@ -1,3 +1,4 @@
+import type { Background } from '../core/background.js';
 import { UsageError } from '../core/errors.js';
 import type { ImageSet, Label } from '../core/image.js';
 import type { EpisodeSources } from '../data/episodes.js';
@@ -39,6 +40,8 @@ export interface EpisodeEncoderOptions {
   readonly data: string;
   /** Batches that the encoder trains on. Default: the protocol's. */
   readonly steps?: number;
+  /** Background of the data's images. Default `black`. */
+  readonly background?: Background;
   /** Seed of the episode. */
   readonly seed: number;
 }

@@ -2,6 +2,7 @@ import { encodePixels } from '../augment/latentCodes.js';
 import { affine } from '../augment/transforms/affine.js';
 import { compose } from '../augment/transforms/combine.js';
 import { elastic } from '../augment/transforms/elastic.js';
+import type { Background } from '../core/background.js';
 import { countOf, type ImageSet, imagesOf, packImages } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { version } from '../core/version.js';
@@ -15,13 +16,19 @@ import { architectureFor } from '../training/learner.js';
 import { atnl } from '../training/learners/atnl.js';
 
 /** Augmentation of the supports: there are few images, so each is shown in many shapes and positions. */
-const strong = compose('strong', elastic(), affine());
+const strongOver = (fill: Background) => compose('strong', elastic({ fill }), affine({ fill }));
 
 /**
  * Augmented images of a support set, no two alike. Image `i` is support `i mod count`, distorted and moved, so all supports
  * come equally often. It depends on the supports, the seed and `i` alone.
  */
-export function augmentedSupports(support: ImageSet, images: number, seed: number): TrainingData {
+export function augmentedSupports(
+  support: ImageSet,
+  images: number,
+  seed: number,
+  background: Background = 'black',
+): TrainingData {
+  const strong = strongOver(background);
   const count = countOf(support);
   const real = [...imagesOf(support)];
   return {
@@ -41,6 +48,8 @@ export interface SupportEncoderOptions {
   readonly data: string;
   /** Number of batches to train on. */
   readonly steps: number;
+  /** Background of the images. Default `black`. */
+  readonly background?: Background;
   /** Seed of weights, order and augmentation. */
   readonly seed: number;
 }
@@ -59,7 +68,7 @@ const BASE = 50;
  */
 export async function supportEncoder(
   support: ImageSet,
-  { data, steps, seed }: SupportEncoderOptions,
+  { data, steps, background = 'black', seed }: SupportEncoderOptions,
 ): Promise<Uint8Array> {
   const learner = atnl();
   const imageShape: Architecture['imageShape'] = [...support.shape];
@@ -67,13 +76,14 @@ export async function supportEncoder(
   const autoencoder = convolutionalAutoencoder(architecture, seed);
   try {
     const settings = { epochs: 1, batchSize: BATCH, learningRate: LEARNING_RATE, seed };
-    const images = augmentedSupports(support, steps * BATCH, seed);
+    const images = augmentedSupports(support, steps * BATCH, seed, background);
     await fitAutoencoder(autoencoder, learner, images, settings);
     const card: ModelCard = {
       ...{ name: 'shots-only', learner: learner.name, architecture, protocol: 'shots-only' },
       data: {
         ...{ name: data, split: 'train', images: countOf(support) },
         ...{ classes: [...support.classes], labelled: true },
+        ...(background === 'black' ? {} : { background }),
       },
       command: 'fewshot eval --protocol shots-only',
       ...settings,

@@ -104,10 +104,11 @@ export async function trainEncoder(
   settings: EvaluationSettings,
 ): Promise<Uint8Array> {
   const { support } = episodeOf(sources, settings, episode);
-  const { data, encoderSteps: steps } = settings;
+  const { data, encoderSteps: steps, background } = settings;
   return trainer!.trainEncoder(support, {
     ...{ data, seed: seedOf(settings, episode) },
     ...(steps === undefined ? {} : { steps }),
+    ...(background === undefined ? {} : { background }),
   });
 }
 
@@ -136,7 +137,8 @@ export async function runTask(
     if (!makesImages(arm)) {
       return await judged((classifier) => arm.judge[classifier](support, query, { model, teachers, k }));
     }
-    const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, seed });
+    const background = settings.background ?? model.card.data.background ?? 'black';
+    const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, background, seed });
     return await judged((classifier) => judges[classifier]({ images, query, seed }, settings));
   } finally {
     if (shared === undefined) model.dispose();

@@ -106,6 +106,7 @@ const samples: readonly unknown[] = [
     'some text',
     './a/b.safetensors',
     "Anna's $HOME",
+    '#00ff7f',
   ],
   ...[[1], [4, 2], ['a b', "it's"], ['x']],
 ];

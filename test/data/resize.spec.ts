@@ -52,6 +52,14 @@ describe('fitTo', () => {
     expect(rows).toEqual([0, 0, 1, 1, 1, 1, 0, 0]);
   });
 
+  it('puts a gray picture between colored bars when colors are asked for, and gray ones otherwise', () => {
+    const bar = (shape: ImageShape) => [
+      ...fitTo(plain([10, 20, 1], 1), shape, 'letterbox', '#ff0000').pixels.subarray(0, shape[2]),
+    ];
+    expect(bar([8, 8, 3])).toEqual([1, 0, 0]);
+    expect(bar([8, 8, 1])[0]).toBeCloseTo(0.299, 6);
+  });
+
   it('fills the shape with the middle of a wide picture', () => {
     const image = plain([2, 6, 1], 0);
     image.pixels.set([1, 0, 0.5, 0.5, 0, 1]);

@@ -1,5 +1,6 @@
+import * as v from 'valibot';
+import { type Background, backgroundSchema, colorIn } from '../../core/background.js';
 import type { LabeledImage } from '../../core/image.js';
-import { oneWordOf } from '../optionSchemas.js';
 
 /** Source positions of one row's pixels, in rows and columns of the image. */
 export interface Sources {
@@ -108,24 +109,30 @@ export const lookUpAny: LookUpRow = (image, sources, border, result, to) => {
   }
 };
 
-/** Pixels beyond the border of an image: black, or its outermost pixels repeated. */
-export type Fill = 'zero' | 'edge';
+/** Pixels beyond the border of an image: a background; `zero` is another name for black. */
+export type Fill = 'zero' | Background;
 
-export const fillSchema = oneWordOf(['zero', 'edge']);
+const FILLS = 'must be zero, black, white, edge or a color #rrggbb';
+
+export const fillSchema = v.custom<Fill>((value) => value === 'zero' || v.is(backgroundSchema, value), FILLS);
+
+/** The background that a fill names. */
+export const backgroundOf = (fill: Fill): Background => (fill === 'zero' ? 'black' : fill);
 
 /** Writes the source of each pixel of a row of the result, in rows and columns of the image. */
 export type SourcesOfRow = (row: number, rows: Float64Array, columns: Float64Array) => void;
 
 /**
  * An image whose every pixel is looked up in the given one, by an inverse map. Values between pixels are
- * bilinear; with `zero`, the image fades to black within one pixel of its border.
+ * bilinear; with a color, the image fades to it within one pixel of its border.
  */
 export function warp(image: LabeledImage, fill: Fill, sourcesOfRow: SourcesOfRow): Float32Array {
   const [height, width, channels] = image.shape;
   const result = new Float32Array(image.pixels.length);
   const sources = { rows: new Float64Array(width), columns: new Float64Array(width) };
   const lookUp: LookUpRow = channels === 1 ? lookUpGray : channels === 3 ? lookUpRgb : lookUpAny;
-  const border = fill === 'zero' ? fadingOut : repeating;
+  const color = colorIn(backgroundOf(fill), channels);
+  const border = color === undefined ? repeating : fadingTo(color);
   for (let row = 0; row < height; row++) {
     sourcesOfRow(row, sources.rows, sources.columns);
     lookUp(image, sources, border, result, row * width * channels);
@@ -133,33 +140,31 @@ export function warp(image: LabeledImage, fill: Fill, sourcesOfRow: SourcesOfRow
   return result;
 }
 
-/** A source with missing neighbors: those count as 0. */
-function fadingOut(
-  { pixels, shape: [height, width, channels] }: LabeledImage,
-  { rows, columns }: Sources,
-  i: number,
-  result: Float32Array,
-  to: number,
-): void {
-  const y = rows[i]!;
-  const x = columns[i]!;
-  if (y < -1 || y >= height || x < -1 || x >= width) return;
-  const top = Math.floor(y);
-  const left = Math.floor(x);
-  const below = y - top;
-  const beside = x - left;
-  for (let channel = 0; channel < channels; channel++) {
-    let value = 0;
-    for (let row = top; row < top + 2; row++) {
-      if (row < 0 || row >= height) continue;
-      for (let column = left; column < left + 2; column++) {
-        if (column < 0 || column >= width) continue;
-        const weight = (row === top ? 1 - below : below) * (column === left ? 1 - beside : beside);
-        value += weight * pixels[(row * width + column) * channels + channel]!;
-      }
+/** A source with missing neighbors: those have the color. */
+function fadingTo(color: readonly number[]): Border {
+  return ({ pixels, shape: [height, width, channels] }, { rows, columns }, i, result, to) => {
+    const y = rows[i]!;
+    const x = columns[i]!;
+    if (y < -1 || y >= height || x < -1 || x >= width) {
+      for (let channel = 0; channel < channels; channel++) result[to + channel] = color[channel]!;
+      return;
     }
-    result[to + channel] = value;
-  }
+    const top = Math.floor(y);
+    const left = Math.floor(x);
+    const below = y - top;
+    const beside = x - left;
+    for (let channel = 0; channel < channels; channel++) {
+      let value = 0;
+      for (let row = top; row < top + 2; row++) {
+        for (let column = left; column < left + 2; column++) {
+          const weight = (row === top ? 1 - below : below) * (column === left ? 1 - beside : beside);
+          const inside = row >= 0 && row < height && column >= 0 && column < width;
+          value += weight * (inside ? pixels[(row * width + column) * channels + channel]! : color[channel]!);
+        }
+      }
+      result[to + channel] = value;
+    }
+  };
 }
 
 /** A source on or beyond the outermost pixels: the nearest position within the image. */

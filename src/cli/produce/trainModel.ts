@@ -158,7 +158,12 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
     const glyphs = await glyphsBeside(recipe, train.shape);
-    const set = trainingSet(train, recipe, glyphs);
+    const { background } = recipe.own?.reading ?? {};
+    const set = trainingSet(
+      train,
+      { ...recipe, ...(background === undefined ? {} : { background }) },
+      glyphs,
+    );
     options.onStart?.({
       images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
       resumedAt: state?.step ?? 0,

@@ -1,6 +1,7 @@
 import { affine } from '../../augment/transforms/affine.js';
 import { compose } from '../../augment/transforms/combine.js';
 import { elastic } from '../../augment/transforms/elastic.js';
+import type { Background } from '../../core/background.js';
 import { UsageError } from '../../core/errors.js';
 import { imagesOf, type Label, packImages } from '../../core/image.js';
 import { randomStream } from '../../core/random.js';
@@ -30,17 +31,20 @@ export interface TrainingSetOptions {
   /** Largest shift of an image along each axis, in whole pixels, anew in every epoch. 0 for none. */
   readonly shift: number;
   readonly seed: number;
+  /** Background of the images, which moves in at their borders. Default `black`. */
+  readonly background?: Background;
 }
 
 /** Number of images of each composed class, and of drawings of each invented symbol. */
 const [COMPOSED_IMAGES, DRAWINGS] = [40, 32];
 
 /** Warp as strong as the variation between two drawings of a symbol, far below the geometric baseline. */
-const warping = compose(
-  'warp',
-  affine({ rotate: 10, scale: 0.1, shear: 0.15, shift: 0.07 }),
-  elastic({ alpha: 17 }),
-);
+const warpingOver = (fill: Background) =>
+  compose(
+    'warp',
+    affine({ rotate: 10, scale: 0.1, shear: 0.15, shift: 0.07, fill }),
+    elastic({ alpha: 17, fill }),
+  );
 
 /** Training images: those of the data, of composed classes and invented symbols, and glyphs. */
 export function trainingSet(
@@ -48,7 +52,7 @@ export function trainingSet(
   options: TrainingSetOptions,
   glyphs?: ImageSource,
 ): TrainingData {
-  const { composed = 0, invented = 0, warp = false, shift, seed } = options;
+  const { composed = 0, invented = 0, warp = false, shift, seed, background = 'black' } = options;
   const [side] = train.shape;
   const sources = [
     train,
@@ -57,11 +61,12 @@ export function trainingSet(
     ...(glyphs === undefined ? [] : [glyphs]),
   ] as const;
   const all = sources.length === 1 ? train : joinSources([train, ...sources.slice(1)]);
-  return shifted(warp ? warped(all, seed) : all, shift, seed);
+  return shifted(warp ? warped(all, seed, background) : all, shift, seed, background);
 }
 
 /** The same images, each warped anew in every epoch, by seed, epoch and index alone. */
-function warped(source: ImageSource, seed: number): TrainingData {
+function warped(source: ImageSource, seed: number, background: Background): TrainingData {
+  const warping = warpingOver(background);
   return {
     labels: source.labels,
     images(indices, epoch) {

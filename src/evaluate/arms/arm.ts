@@ -1,5 +1,6 @@
 import { latentPath, type PathName } from '../../augment/paths.js';
 import type { CnnOptions } from '../../classify/cnn.js';
+import type { Background } from '../../core/background.js';
 import type { ImageSet, LabeledImage } from '../../core/image.js';
 import type { Model } from '../../models/model.js';
 import type { ClassifierName } from '../settings.js';
@@ -83,6 +84,8 @@ export interface EnlargeOptions {
   readonly trust: number;
   /** Share of its parent's residual that is added to a hallucination, in [0, 1]. */
   readonly detail: number;
+  /** Pixels beyond the border of images that transforms move. */
+  readonly background: Background;
   /** Seed of the episode: the same for every arm. */
   readonly seed: number;
 }

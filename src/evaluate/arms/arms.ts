@@ -8,21 +8,21 @@ import type { NamedPipeline } from '../settings.js';
 import type { Arm } from './arm.js';
 import { codesArm } from './codesArm.js';
 import { PIPELINE_TITLE, pipelineArm } from './pipelineArm.js';
-import { variantArm } from './variantArm.js';
+import { type TransformOver, variantArm } from './variantArm.js';
 
 /**
  * The poster's "traditional image variants", which it does not describe. Our reading: a crop after padding by 2 pixels
  * and a change of brightness by up to 0.2. No mirror, which belongs to most recipes for photos: a mirrored digit is
  * another one, or none, and costs accuracy.
  */
-const variants = compose('variants', crop({ margin: 2 }), brightness({ amount: 0.2 }));
+const variants: TransformOver = (fill) =>
+  compose('variants', crop({ margin: 2, fill }), brightness({ amount: 0.2 }));
 
 /** A strong geometric baseline: wide affine and elastic in one. `paper/experiments/geometric.ts` compares it with others. */
-const geometric = compose(
-  'geometric',
-  affine({ rotate: 20, scale: 0.25, shear: 0.4, shift: 0.1 }),
-  elastic(),
-);
+const geometric: TransformOver = (fill) =>
+  compose('geometric', affine({ rotate: 20, scale: 0.25, shear: 0.4, shift: 0.1, fill }), elastic({ fill }));
+
+const affineOver: TransformOver = (fill) => affine({ fill });
 
 /** Arms that reports treat in a way of their own. */
 export const keyArms = {
@@ -35,7 +35,7 @@ export const keyArms = {
       ...{ name: 'affine', title: 'rotated, scaled, sheared and shifted: the baseline to beat' },
       ...{ isDefault: true, isReference: true },
     },
-    { transform: affine() },
+    { transform: affineOver },
   ),
   lerp: variantArm(
     {
@@ -69,7 +69,7 @@ export const arms: readonly Arm[] = [
       title: 'hallucinated by slerp, and all of it transformed as by affine',
       ...{ advice: 'slerp on top of affine', isDefault: true },
     },
-    { path: 'slerp', transform: affine() },
+    { path: 'slerp', transform: affineOver },
   ),
   variantArm(
     {
@@ -85,7 +85,7 @@ export const arms: readonly Arm[] = [
       title: 'the same, and all of it transformed as by affine',
       advice: 'transport on top of affine',
     },
-    { path: 'transport', labelCheck: true, transform: affine() },
+    { path: 'transport', labelCheck: true, transform: affineOver },
   ),
   variantArm(
     {

@@ -3,6 +3,7 @@ import { hallucinations } from '../../augment/hallucinate.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { type ImageTransform, transformed } from '../../augment/transforms/transform.js';
+import type { Fill } from '../../augment/transforms/warp.js';
 import { CHUNK } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
 import {
@@ -24,6 +25,9 @@ import {
   type TrainingPlan,
 } from './arm.js';
 
+/** A transform that fills what it moves in from outside. */
+export type TransformOver = (fill: Fill) => ImageTransform;
+
 /** Recipe of an arm. Without a path it hallucinates nothing, without a transform it moves nothing. */
 export interface Variants {
   /** Latent path between samples of a class whose decoded points join the real images. */
@@ -31,9 +35,9 @@ export interface Variants {
   /** Draw hallucinations anew that look like another class. Default `false`. */
   readonly labelCheck?: boolean;
   /** Transform of every image, real or hallucinated, drawn afresh each time. */
-  readonly transform?: ImageTransform;
+  readonly transform?: TransformOver;
   /** Transform of real images alone. */
-  readonly transformReal?: ImageTransform;
+  readonly transformReal?: TransformOver;
   /**
    * Labels that the CNN learns. `encoder` mixes in the similarities of the encoders, see `encoderLabels`. `encoder+symbols` adds
    * invented symbols, transformed as real images are and labeled by the encoders; differences among drawings of one symbol
@@ -87,13 +91,15 @@ type Labeling = (images: readonly LabeledImage[]) => readonly LabeledImage[];
 class VariantSupport implements EnlargedSupport {
   readonly #variants: Variants;
   readonly #options: EnlargeOptions;
+  readonly #transforms: Readonly<Record<'real' | 'hallucinated', ImageTransform | undefined>>;
   readonly #real: readonly LabeledImage[];
   readonly #hallucinated: readonly LabeledImage[];
 
   constructor(variants: Variants, support: ImageSet, options: EnlargeOptions) {
-    const { path, labelCheck = false } = variants;
-    const { model, perClass, detail, seed } = options;
+    const { path, labelCheck = false, transform, transformReal = transform } = variants;
+    const { model, perClass, detail, background, seed } = options;
     this.#variants = variants;
+    this.#transforms = { real: transformReal?.(background), hallucinated: transform?.(background) };
     this.#options = options;
     this.#real = [...imagesOf(support)];
     this.#hallucinated =
@@ -185,8 +191,7 @@ class VariantSupport implements EnlargedSupport {
   }
 
   #transformOf(image: LabeledImage): ImageTransform | undefined {
-    const { transform, transformReal } = this.#variants;
-    return image.provenance === undefined ? (transformReal ?? transform) : transform;
+    return image.provenance === undefined ? this.#transforms.real : this.#transforms.hallucinated;
   }
 }
 

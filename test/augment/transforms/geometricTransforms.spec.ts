@@ -88,7 +88,11 @@ describe('transformToJSON and transformFromJSON', () => {
     ],
     [named({ degrees: Number.NaN }), /^rotate: degrees is NaN, but must be /, /degrees/],
     [named({ angle: 3 }), /^rotate: there is no option angle$/, /: degrees, fill\./],
-    [named({ fill: 'white' }), /^rotate: fill is white, but must be 'zero' or 'edge'$/, /fill/],
+    [
+      named({ fill: 'green' }),
+      /^rotate: fill is green, but must be zero, black, white, edge or a color/,
+      /fill/,
+    ],
     [named(3), /^rotate: the options must be an object, not 3$/, /degrees/],
     [named({ amount: 1 }, 'scale'), /^scale: amount is 1, but must be a number from 0 to below 1$/, /amount/],
     [

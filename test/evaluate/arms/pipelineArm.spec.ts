@@ -23,7 +23,16 @@ afterAll(() => model.dispose());
 const support = packImages(arriving(['a', 'b', 'a', 'b', 'a', 'b']), shape, ['a', 'b']);
 const real = [...imagesOf(support)];
 const EPISODE = 11;
-const options = () => ({ model, teachers: [], perClass: 5, mix: 0.5, trust: 0.5, detail: 0, seed: EPISODE });
+const options = () => ({
+  model,
+  teachers: [],
+  perClass: 5,
+  mix: 0.5,
+  trust: 0.5,
+  detail: 0,
+  background: 'black' as const,
+  seed: EPISODE,
+});
 const enlarged = (steps: readonly PipelineStep[], seed = 3, mix = 0.5) =>
   pipelineArm('mine', pipeline(steps, { seed }).toJSON()).enlarge(support, { ...options(), mix });
 const trainingOf = (

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shift } from '../../../src/augment/transforms/affine.js';
-import type { ImageTransform } from '../../../src/augment/transforms/transform.js';
+import type { Background } from '../../../src/core/background.js';
 import { imagesOf, type LabeledImage, packImages } from '../../../src/core/image.js';
 import { armNamed } from '../../../src/evaluate/arms/arms.js';
 import { codesArm } from '../../../src/evaluate/arms/codesArm.js';
-import { variantArm } from '../../../src/evaluate/arms/variantArm.js';
+import { type TransformOver, variantArm } from '../../../src/evaluate/arms/variantArm.js';
 import type { Model } from '../../../src/models/model.js';
 import { loadModel } from '../../../src/node/loadModel.js';
 import { arriving, planeModel, point, shape } from '../../augment/hallucinated.js';
@@ -20,7 +20,16 @@ afterAll(() => model.dispose());
 
 const support = packImages(arriving(['a', 'b', 'a', 'b']), shape, ['a', 'b']);
 const real = [...imagesOf(support)];
-const options = () => ({ model, teachers: [], perClass: 6, mix: 0.5, trust: 0.5, detail: 0, seed: 5 });
+const options = () => ({
+  model,
+  teachers: [],
+  perClass: 6,
+  mix: 0.5,
+  trust: 0.5,
+  detail: 0,
+  background: 'black' as Background,
+  seed: 5,
+});
 const plan = { steps: 4, batchSize: 8 };
 function trained(images: Iterable<LabeledImage>): LabeledImage[] {
   const taken: LabeledImage[] = [];
@@ -29,7 +38,7 @@ function trained(images: Iterable<LabeledImage>): LabeledImage[] {
 }
 const decoded = ({ provenance }: LabeledImage) => provenance?.model !== undefined;
 const mine = { name: 'mine', title: 'an arm of a test' };
-const moved: ImageTransform = shift();
+const moved: TransformOver = (fill) => shift({ fill });
 
 describe('an arm that transforms real images alone', () => {
   it('mixes hallucinations as they were decoded with transformed real images', () => {
@@ -141,5 +150,23 @@ describe('codes as a reference', () => {
     expect([...(await codesArm.judge.cnn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
       0, 0, 1,
     ]);
+  });
+});
+
+describe('an arm over a background', () => {
+  it('moves it in at the borders of images', () => {
+    const dark = packImages(
+      arriving(['a', 'b']).map((image) => ({ ...image, pixels: image.pixels.map(() => 0) })),
+      shape,
+      ['a', 'b'],
+    );
+    const largest = (background: Background) => {
+      const arm = variantArm(mine, { transform: moved });
+      const images = trained(arm.enlarge(dark, { ...options(), background }).training(plan));
+      return Math.max(...images.flatMap(({ pixels }) => [...pixels]));
+    };
+    expect(largest('black')).toBe(0);
+    expect(largest('edge')).toBe(0);
+    expect(largest('white')).toBeGreaterThan(0.05);
   });
 });
