@@ -11,6 +11,7 @@ import {
   packPixels,
   unknownClass,
 } from '../core/image.js';
+import { compareNames } from '../core/names.js';
 
 /**
  * Images and labels of one training step as tensors. The receiver of a batch owns it and calls `dispose()`
@@ -39,11 +40,12 @@ export function classColumns(classes: readonly Label[] | number): readonly Label
   return classes;
 }
 
-/** Every class that has a share in one of the images: numbers first, each kind in ascending order. */
+/** Every class that has a share in one of the images: numbers first, then names as people count. */
 export function classesAmong(images: readonly LabeledImage[]): Label[] {
   const labels = new Set(images.flatMap((image) => labelSharesOf(image).map(({ label }) => label)));
-  const rank = (label: Label) => (typeof label === 'number' ? 0 : 1);
-  return [...labels].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0));
+  const numbers = [...labels].filter((label) => typeof label === 'number');
+  const names = [...labels].filter((label) => typeof label === 'string');
+  return [...numbers.sort((a, b) => a - b), ...names.sort(compareNames)];
 }
 
 /**

@@ -137,6 +137,24 @@ describe('toBatches', () => {
     await expectNoLeak(() => expect(batchesOf([flat('cat'), flat('bird')], 2)).rejects.toThrow(DataError));
   });
 
+  it('without classes orders columns of names as people count', async () => {
+    await expectNoLeak(async () => {
+      const input = new Subject<LabeledImage>();
+      const batches: Batch[] = [];
+      input.pipe(toBatches(3)).subscribe((batch) => batches.push(batch));
+      for (const image of [flat('10'), flat('2'), flat('1')]) input.next(image);
+      input.complete();
+      expect(batches.map(({ ys }) => ys.arraySync())).toEqual([
+        [
+          [0, 0, 1],
+          [0, 1, 0],
+          [1, 0, 0],
+        ],
+      ]);
+      for (const { dispose } of batches) dispose();
+    });
+  });
+
   it('without classes waits for the end, then has a column for each label that came, in one order', async () => {
     await expectNoLeak(async () => {
       const soft = {

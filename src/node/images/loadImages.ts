@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../../core/image.js';
+import { compareNames } from '../../core/names.js';
 import { fastestDecoder, type ImageDecoder } from '../../data/decode/decoder.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { type ImageSource, storedSource, toBytes } from '../../data/imageSource.js';
@@ -98,7 +99,7 @@ function misfit({ root }: Catalog, { name }: CatalogImage, found: ImageShape, sh
 }
 
 function sourcesOf(images: readonly CatalogImage[], store: PixelStore, shape: ImageShape, root: string) {
-  const classes = [...new Set(images.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
+  const classes = [...new Set(images.map(({ label }) => label))].sort(compareNames);
   const { train, val, test, heldOut } = cutToLearn(images, root);
   const indexOf = new Map(images.map((image, index) => [image, index]));
   const source = (part: readonly CatalogImage[]): ImageSource => {

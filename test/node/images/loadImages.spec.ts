@@ -48,6 +48,17 @@ describe('loadOwnImages', () => {
     own.dispose();
   });
 
+  it('orders classes as people count', async () => {
+    const names = ['0', '1', '2', '10'];
+    await fill(
+      Object.fromEntries(names.flatMap((name) => [1, 2].map((n) => [`${name}/${n}.png`, plain(9)]))),
+    );
+    const own = await loadOwnImages(await openCatalog(at('')), { shape });
+    expect(own.train.classes).toEqual(names);
+    expect([...own.all.labels]).toEqual(expect.arrayContaining([0, 1, 2, 3]));
+    own.dispose();
+  });
+
   it('brings every image to the shape by the rule, or names the first that has another', async () => {
     await fill({
       'a/1.png': plain(10),
