@@ -97,7 +97,7 @@ function assertShape({ imageShape }: Model, model: string, data: DatasetName): v
 
 /** Report of an inspection, for people. */
 export function inspectionText(data: string, found: Inspection): string {
-  const { images, classes, sides, coloured, bad, passedOver, duplicates, leaks } = found;
+  const { images, classes, sides, coloured, bad, passedOver, notes, duplicates, leaks } = found;
   const lines = [
     `${data}: ${count(images)} images of ${count(classes.length)} classes; ${sides[0]} to ${sides[1]} pixels a side; ${count(coloured)} in color, ${count(images - coloured)} gray`,
     ...classes.map(({ label, images: own }) => {
@@ -106,6 +106,7 @@ export function inspectionText(data: string, found: Inspection): string {
       );
       return `  ${label}: ${parts.join(', ')}`;
     }),
+    ...notes,
     ...passedOverLines(passedOver, Number.POSITIVE_INFINITY),
     `cannot be read: ${count(bad.length)}`,
     ...bad.map(({ reason }) => `  ${reason}`),
@@ -140,8 +141,8 @@ export function cutFound(catalog: Catalog, found: Inspection): CutFound {
 const [MOST, MOST_ALIKE] = [20, 3];
 
 /** Notes on what was found in images of one's own, for people who are about to trust a figure. */
-export function findingLines({ bad, passedOver }: Findings): string[] {
-  return [...passedOverLines(passedOver), ...badLines(bad)];
+export function findingLines({ bad, passedOver, notes }: Findings): string[] {
+  return [...notes, ...passedOverLines(passedOver), ...badLines(bad)];
 }
 
 /** Files that were not used, by reason. */

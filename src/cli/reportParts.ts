@@ -112,7 +112,7 @@ async function namedData(
   const images = train.labels.length + test.labels.length;
   return {
     found: {
-      ...{ images, bad: [], passedOver: [], duplicates: [], leaks: [] },
+      ...{ images, bad: [], passedOver: [], notes: [], duplicates: [], leaks: [] },
       classes: own.map((indices, i) => ({
         label: String(test.classes[i]),
         images: { train: indices.train.length, test: indices.test.length },

@@ -1,3 +1,4 @@
+import type { Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
@@ -43,7 +44,7 @@ export interface StoredImage {
   /** Its size and channels, without decoding it. Throws a `DataError` when it is broken. */
   header(): Omit<ImageHeader, 'format'> & { readonly format: ImageHeader['format'] | 'array' };
   /** Its pixels. Throws a `DataError` when it is broken. */
-  decode(decoder: ImageDecoder): Promise<Pixels>;
+  decode(decoder: ImageDecoder, options?: { readonly background?: Background | undefined }): Promise<Pixels>;
 }
 
 /** Images in a fixed order: an array, or something that takes less memory and makes each when it is reached. */
@@ -59,6 +60,8 @@ export interface Catalog {
   readonly images: CatalogImages;
   /** Files of the data that are no images to learn from. */
   readonly passedOver: readonly PassedOver[];
+  /** Sentences on how data were read that could mean several things, such as arrays of numbers. */
+  readonly notes?: readonly string[];
   /** Reads one image. Throws a `DataError` naming it when it is missing or may not be read. */
   read(name: string): Promise<StoredImage>;
 }

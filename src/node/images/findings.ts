@@ -23,6 +23,8 @@ export interface LeftOut {
 export interface Findings {
   /** Files of the data that were not used. */
   readonly passedOver: readonly PassedOver[];
+  /** Sentences on how data were read that could mean several things, such as arrays of numbers. */
+  readonly notes: readonly string[];
   /** Damaged images that were skipped, as asked. */
   readonly bad: readonly BadImage[];
   /** Images that were read in spite of damage. */
@@ -41,5 +43,15 @@ export interface Findings {
 
 /** Nothing to tell. */
 export const noFindings: Findings = {
-  ...{ passedOver: [], bad: [], tolerated: [], leftOut: [], leaks: [], plain: [], dark: [], same: [] },
+  ...{
+    passedOver: [],
+    notes: [],
+    bad: [],
+    tolerated: [],
+    leftOut: [],
+    leaks: [],
+    plain: [],
+    dark: [],
+    same: [],
+  },
 };

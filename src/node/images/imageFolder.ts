@@ -36,6 +36,18 @@ export interface ImageFolderOptions {
   readonly fit?: Fit;
 }
 
+/** The split that a word means, in any case: `train`, `Valid`, `dev`, `TESTING`. */
+export function splitCalled(word: string): SplitName | undefined {
+  const name = word.toLowerCase();
+  return splitNames.find((split) => splitWords[split].includes(name));
+}
+
+const splitWords: Readonly<Record<SplitName, readonly string[]>> = {
+  train: ['train', 'training', 'trn'],
+  val: ['val', 'valid', 'validation', 'dev'],
+  test: ['test', 'testing', 'tst', 'eval'],
+};
+
 /** Usual names of the folders of splits. */
 const splitFolders: Readonly<Record<string, SplitName>> = {
   train: 'train',

@@ -25,6 +25,8 @@ export interface Inspection {
   readonly coloured: number;
   readonly bad: readonly BadImage[];
   readonly passedOver: readonly PassedOver[];
+  /** Sentences on how data were read that could mean several things. */
+  readonly notes: readonly string[];
   /** Names of files with the same bytes. */
   readonly duplicates: readonly (readonly string[])[];
   /** Pairs of nearly the same picture in two splits, of which one is `train`: such a test image tests nothing. */
@@ -92,6 +94,7 @@ export async function inspectCatalog(
   return {
     ...{ images, sides: [shortest, longest], coloured, bad, leaks },
     passedOver: catalog.passedOver,
+    notes: catalog.notes ?? [],
     classes: [...counts].map(([label, own]) => ({ label, images: own })),
     duplicates: duplicates.map((group) => group.map(nameOf)),
     samples: [...samples.values()],

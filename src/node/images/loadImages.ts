@@ -43,7 +43,7 @@ export interface OwnImages {
 
 /** Name of data on cards and in protocols: the folder or file, without its ending. */
 export function nameOfData(path: string): string {
-  return basename(resolve(path)).replace(/\.(csv|jsonl|ndjson|npz)$/i, '');
+  return basename(resolve(path)).replace(/\.(csv|tsv|tab|jsonl|ndjson|npz)$/i, '');
 }
 
 /**
@@ -83,7 +83,7 @@ export async function loadOwnImages(
     const sources = sourcesOf(good, store, shape, catalog.root);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');
-    const findings = { ...noFindings, passedOver: catalog.passedOver, bad };
+    const findings = { ...noFindings, passedOver: catalog.passedOver, notes: catalog.notes ?? [], bad };
     return { ...{ name, ...sources, findings, digest }, decoder: decoder.name, dispose: () => store.close() };
   } catch (error) {
     store.close();

@@ -5,7 +5,7 @@ import type { Entry } from '@zip.js/zip.js';
 import { DataError } from '../../core/errors.js';
 import { assertPixelCount } from '../../data/decode/pixels.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
-import { assertLabel, type Catalog } from './catalog.js';
+import { assertLabel, type Catalog, type CatalogOptions } from './catalog.js';
 import { type SplitName, splitNames } from './imageFolder.js';
 
 const NPZ_HINT =
@@ -24,7 +24,10 @@ const pairs: readonly (readonly [images: string, labels: string])[] = [
  *
  * @throws DataError naming file and array when it is damaged, or holds no such pair
  */
-export async function npzCatalog(file: string): Promise<Catalog> {
+export async function npzCatalog(
+  file: string,
+  _options: Pick<CatalogOptions, 'layout'> = {},
+): Promise<Catalog> {
   const bytes = await readFile(file).catch((cause: Error) => {
     throw new DataError(`cannot read ${file}: ${cause.message}`, {
       hint: 'Name an archive of NumPy.',

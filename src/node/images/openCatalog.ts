@@ -8,7 +8,7 @@ import { linkError } from './imageFolder.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
 
-const hint = 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy (.npz) or IDX files.';
+const hint = 'Name an image folder, a table (.csv, .tsv, .jsonl), an archive of NumPy (.npz) or IDX files.';
 
 /**
  * Opens images of your own: an image folder, a folder of IDX files, or a file: a table in CSV or JSONL, a NumPy archive, or
@@ -16,7 +16,7 @@ const hint = 'Name an image folder, a table (.csv, .jsonl), an archive of NumPy 
  *
  * @throws UsageError when there is nothing of that name, or it is of another kind; DataError naming what is broken in it
  */
-export async function openCatalog(path: string, _options: CatalogOptions = {}): Promise<Catalog> {
+export async function openCatalog(path: string, options: CatalogOptions = {}): Promise<Catalog> {
   const about = await lstat(path).catch((cause: unknown) => {
     throw new UsageError(`there are no data at ${path}`, {
       hint,
@@ -36,11 +36,13 @@ export async function openCatalog(path: string, _options: CatalogOptions = {}): 
         )
       : folderCatalog(path);
   }
-  if (/\.(csv|jsonl|ndjson)$/i.test(path)) return tableCatalog(path);
-  if (/\.npz$/i.test(path)) return npzCatalog(path);
+  if (/\.(csv|tsv|tab|jsonl|ndjson)$/i.test(path)) return tableCatalog(path);
+  if (/\.npz$/i.test(path)) return npzCatalog(path, options);
   if (isIdxImages(basename(path))) return idxCatalog(path, [path]);
   throw new UsageError(`${path} is no kind of data that is read`, {
-    hint,
+    hint: /\.npy$/i.test(path)
+      ? 'It holds one array, and labels are needed: save both with numpy.savez(file, images=…, labels=…).'
+      : hint,
   });
 }
 
@@ -48,9 +50,9 @@ export async function openCatalog(path: string, _options: CatalogOptions = {}): 
  * Opens images of your own to read some by their names. A folder is not listed, so one that is gone or broken elsewhere
  * gives an error only for an image that cannot be read.
  */
-export async function openByName(path: string): Promise<Pick<Catalog, 'read'>> {
+export async function openByName(path: string, options: CatalogOptions = {}): Promise<Pick<Catalog, 'read'>> {
   const about = await lstat(path).catch(() => undefined);
   const names = about?.isDirectory() ? await readdir(path).catch(() => []) : [];
   const folder = about === undefined || (about.isDirectory() && !names.some(isIdxImages));
-  return folder ? folderReader(path) : openCatalog(path);
+  return folder ? folderReader(path) : openCatalog(path, options);
 }

@@ -8,7 +8,7 @@ import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.js';
-import { type Findings, noFindings, type PassedOver } from '../../../node/images/findings.js';
+import { type Findings, noFindings } from '../../../node/images/findings.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../../../node/images/ownData.js';
 import type { BackendName } from '../../../node/selectBackend.js';
@@ -97,11 +97,11 @@ export async function planAugmentation(
   const { fit, background } = reading;
   baseOf(latentPath(path), model);
   const reader = await openParents(data, { shape: model.imageShape, fit, background });
-  const { real, passedOver } = await realImages(settings, reading);
+  const { real, passedOver, notes } = await realImages(settings, reading);
   const { classes, images, bad } = await readParents(real, {
     ...{ settings, model, reader, onRead, signal },
   });
-  onFindings?.({ ...noFindings, passedOver, bad });
+  onFindings?.({ ...noFindings, passedOver, notes, bad });
   const fitted =
     data.kind !== 'folder'
       ? {}
@@ -200,10 +200,10 @@ function wantedOf(
 async function realImages(
   { data, shots, seed }: AugmentSettings,
   reading: OwnDataOptions,
-): Promise<{ readonly real: Iterable<RealImage>; readonly passedOver: readonly PassedOver[] }> {
+): Promise<{ readonly real: Iterable<RealImage> } & Pick<Findings, 'passedOver' | 'notes'>> {
   if (!isEvaluationData(data)) {
-    const { images, passedOver } = await openCatalog(data, reading);
-    return { real: { [Symbol.iterator]: () => toLearnFrom(images) }, passedOver };
+    const { images, passedOver, notes = [] } = await openCatalog(data, reading);
+    return { real: { [Symbol.iterator]: () => toLearnFrom(images) }, passedOver, notes };
   }
   const { train } = await loadBuiltInSet(data);
   const { support, supportIndices, classes } = sampleEpisode(
@@ -215,7 +215,7 @@ async function realImages(
       .filter((_, i) => support.labels[i] === own)
       .map((index) => ({ label, name: imageName(index) })),
   );
-  return { real, passedOver: [] };
+  return { real, passedOver: [], notes: [] };
 }
 
 function* toLearnFrom(images: CatalogImages): Generator<RealImage, void, undefined> {

@@ -81,7 +81,7 @@ export const parts: ReportParts = {
         { label: 'cat', images: { all: 12 } },
         { label: 'dog', images: { all: 12 } },
       ],
-      ...{ sides: [40, 90], coloured: 24, bad: [], passedOver: [], duplicates: [], leaks: [] },
+      ...{ sides: [40, 90], coloured: 24, bad: [], passedOver: [], notes: [], duplicates: [], leaks: [] },
       samples: [[image('cat')], [image('dog')]],
     },
     notes: ['Four are held out.'],
