@@ -1,12 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertBackend } from '../backend/start.js';
-import { checkCount, firstNonFinite } from '../core/checks.js';
+import {
+  checkCallback,
+  checkCount,
+  checkFloats,
+  checkOptionBag,
+  checkPositive,
+  checkRange,
+  checkSeed,
+  firstNonFinite,
+  firstNoPixel,
+  refuse,
+} from '../core/checks.js';
 import { chunkRanges } from '../core/chunks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
-import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
+import { assertFloats, badPixel, formatShape, type ImageShape, isShape, sizeOf } from '../core/image.js';
+import { isPromise, isStream, shown, tensorShape } from '../core/shown.js';
 import type { Batch } from '../stream/toBatches.js';
 import { cosineDecay, createAdam } from '../training/adam.js';
-import { type CnnDropout, type CnnPresetName, type CnnRecipe, cnnPresets } from './cnnPresets.js';
+import {
+  type CnnDropout,
+  type CnnPreset,
+  type CnnPresetName,
+  type CnnRecipe,
+  cnnPresets,
+} from './cnnPresets.js';
 import { assertDropout, dropoutMask, hiddenLayer, initialWeights, logits, setWeights } from './convNet.js';
 
 export interface CnnOptions extends Partial<Omit<CnnRecipe, 'steps' | 'batchSize'>> {
@@ -52,7 +70,8 @@ export interface Cnn {
    * continues the training.
    *
    * @returns The number of steps taken and the loss of the last.
-   * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape.
+   * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape, or pixels
+   *   outside of [0, 1].
    */
   fit(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
@@ -61,14 +80,14 @@ export interface Cnn {
   /**
    * The class of each of `count` images, packed one after the other. Ties go to the lower class.
    *
-   * @throws DataError when the pixels do not fit `count` or are not finite.
+   * @throws DataError when the pixels do not fit `count` or are not in [0, 1].
    */
   predict(pixels: Float32Array, count: number): Promise<Int32Array>;
   /**
    * The hidden dense layer, after its ReLU, of each of `count` images: rows of as many values as the preset has hidden
    * units. The last layer tells classes apart by them, so they are a space in which images can be compared.
    *
-   * @throws DataError when the pixels do not fit `count` or are not finite.
+   * @throws DataError when the pixels do not fit `count` or are not in [0, 1].
    */
   features(pixels: Float32Array, count: number): Promise<Float32Array>;
   /** A copy of the weights, kernel and bias of each layer in order. */
@@ -88,15 +107,10 @@ export interface Cnn {
  * ```
  */
 export function createCnn(options: CnnOptions): Cnn {
-  const { shape, classes, seed } = options;
-  const preset = cnnPresets[options.preset ?? 'fast'];
-  if (preset === undefined) {
-    throw new UsageError(`there is no CNN preset '${options.preset}'`, {
-      hint: `Known presets: ${Object.keys(cnnPresets).join(', ')}.`,
-    });
-  }
+  const { shape, classes, seed } = checkOptionBag('createCnn', options);
+  const preset = presetNamed(options.preset ?? 'fast');
   const recipe = { ...preset.recipe, dropout: preset.dropout, ...options };
-  assertDropout(recipe.dropout);
+  assertRecipe(recipe);
   assertBackend();
   const weights = initialWeights(preset, shape, classes, seed);
   if (options.weights !== undefined) setWeights(weights, options.weights);
@@ -119,14 +133,24 @@ export function createCnn(options: CnnOptions): Cnn {
         const logProbabilities = tf.logSoftmax(logits(preset, current, batch.xs, masks));
         return tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
       })(weights);
-      return { loss: value, inputs: tf.sum(batch.xs), gradients: grads };
+      const farthest = tf.max(tf.abs(tf.sub(batch.xs, 0.5)));
+      return { loss: value, inputs: tf.sum(batch.xs), farthest, gradients: grads };
     });
 
   const step = async (batch: Batch, learningRate: number): Promise<number> => {
     assertBatch(batch, shape, classes);
-    const { loss, inputs, gradients } = lossAndGradients(batch);
-    const [lossValue, inputSum] = [(await loss.data())[0]!, (await inputs.data())[0]!];
-    tf.dispose([loss, inputs]);
+    const { loss, inputs, farthest, gradients } = lossAndGradients(batch);
+    const [[lossValue], [inputSum], [distance]] = await Promise.all([
+      loss.data(),
+      inputs.data(),
+      farthest.data(),
+    ]);
+    tf.dispose([loss, inputs, farthest]);
+    if (Number.isFinite(inputSum) && distance! > FARTHEST) {
+      tf.dispose(gradients);
+      const pixels = await batch.xs.data<'float32'>();
+      throw badPixelOf(pixels, firstNoPixel(pixels), sizeOf(shape), ` of the batch of step ${taken + 1}`);
+    }
     if (!Number.isFinite(inputSum) || !Number.isFinite(lossValue)) {
       tf.dispose(gradients);
       throw Number.isFinite(inputSum)
@@ -140,7 +164,7 @@ export function createCnn(options: CnnOptions): Cnn {
     adam.apply(gradients, learningRate);
     tf.dispose(gradients);
     taken++;
-    return lossValue;
+    return lossValue!;
   };
 
   /** Yields the outputs of a net for chunks of images; `start` is the index of the first. */
@@ -166,11 +190,20 @@ export function createCnn(options: CnnOptions): Cnn {
     options: { ...made, learningRate, labelSmoothing, weightDecay, dropout },
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
 
-    async fit(batches, { steps = recipe.steps, learningRate = recipe.learningRate, onProgress } = {}) {
+    async fit(batches, options = {}) {
+      const {
+        steps = recipe.steps,
+        learningRate = recipe.learningRate,
+        onProgress,
+      } = checkOptionBag('fit', options);
       checkCount('steps', steps);
+      checkPositive('learningRate', learningRate);
+      checkCallback('onProgress', onProgress);
+      assertBatches(batches);
       let done = 0;
       let loss = Number.NaN;
       for await (const batch of batches) {
+        assertTensors(batch);
         try {
           loss = await step(batch, learningRate * cosineDecay(done, steps));
         } finally {
@@ -184,7 +217,7 @@ export function createCnn(options: CnnOptions): Cnn {
     },
 
     async predict(pixels, count) {
-      assertPixels(pixels, count, shape);
+      assertAllPixels(pixels, count, shape);
       const predicted = new Int32Array(count);
       for await (const { values, start } of inChunks<'int32'>(pixels, count, (images) =>
         tf.argMax(logits(preset, weights, images), 1),
@@ -195,7 +228,7 @@ export function createCnn(options: CnnOptions): Cnn {
     },
 
     async features(pixels, count) {
-      assertPixels(pixels, count, shape);
+      assertAllPixels(pixels, count, shape);
       const values = new Float32Array(count * preset.hidden);
       for await (const chunk of inChunks<'float32'>(pixels, count, (images) =>
         hiddenLayer(preset, weights, images),
@@ -214,6 +247,65 @@ export function createCnn(options: CnnOptions): Cnn {
   };
 }
 
+function presetNamed(name: CnnPresetName): CnnPreset {
+  if (Object.hasOwn(cnnPresets, name)) return cnnPresets[name];
+  throw new UsageError(`there is no CNN preset ${shown(name)}`, {
+    hint: `Known presets: ${Object.keys(cnnPresets).join(', ')}.`,
+  });
+}
+
+/** Throws a `UsageError` that names an option which is out of range. */
+function assertRecipe(options: CnnOptions & CnnRecipe & { readonly dropout: CnnDropout }): void {
+  const of = 'createCnn';
+  if (!isShape(options.shape)) refuse('shape', options.shape, 'three whole numbers of at least 1', of);
+  checkCount('classes', options.classes, { least: 2, of });
+  checkSeed('seed', options.seed, of);
+  checkPositive('learningRate', options.learningRate, { of });
+  checkRange('labelSmoothing', options.labelSmoothing, { least: 0, most: 1, of });
+  checkRange('weightDecay', options.weightDecay, { least: 0, of });
+  assertDropout(options.dropout);
+  if (options.weights === undefined) return;
+  checkFloats('weights', options.weights, of);
+  const bad = firstNonFinite(options.weights);
+  if (bad >= 0) throw new DataError(`createCnn: weight ${bad} is ${options.weights[bad]}`);
+}
+
+/** Largest distance of a pixel from the middle of [0, 1], with some rounding. */
+const FARTHEST = 0.501;
+
+/** The error for a value that is no pixel, of images of `size` values one after the other. */
+function badPixelOf(pixels: Float32Array, bad: number, size: number, where = ''): DataError {
+  const image = Math.floor(bad / size);
+  const own = pixels.subarray(image * size, (image + 1) * size);
+  return badPixel(`image ${image}${where}`, own, bad % size);
+}
+
+/** Throws a `UsageError` unless batches can be read by `for await`. */
+function assertBatches(batches: unknown): void {
+  if (typeof batches === 'object' && batches !== null) {
+    if (Symbol.asyncIterator in batches || Symbol.iterator in batches) return;
+  }
+  const hint = isPromise(batches)
+    ? 'Await them.'
+    : 'Give toAsyncIterable(images$.pipe(toBatches(32, { classes }))).';
+  refuse(
+    'the argument',
+    batches,
+    'batches in an iterable or async iterable',
+    'fit',
+    isStream(batches) ? `Observables are read by toAsyncIterable. ${hint}` : hint,
+  );
+}
+
+/** Throws a `DataError` unless a batch has two tensors. */
+function assertTensors(batch: unknown): void {
+  const { xs, ys, dispose } = (batch ?? {}) as Partial<Record<keyof Batch, unknown>>;
+  if (tensorShape(xs) && tensorShape(ys) && typeof dispose === 'function') return;
+  throw new DataError(`a batch is ${shown(batch)}`, {
+    hint: 'Make batches by toBatches or toBatch: { xs, ys, dispose }.',
+  });
+}
+
 /** Throws a `DataError` unless the batch has the images and labels that the net takes. */
 function assertBatch({ xs, ys }: Batch, shape: ImageShape, classes: number): void {
   const [n, ...found] = xs.shape;
@@ -225,14 +317,16 @@ function assertBatch({ xs, ys }: Batch, shape: ImageShape, classes: number): voi
   }
 }
 
-/** Throws a `DataError` unless `pixels` are those of `count` images, all finite. */
-function assertPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
+/** Throws a `DataError` unless `pixels` are those of `count` images, all in [0, 1]. */
+function assertAllPixels(pixels: Float32Array, count: number, shape: ImageShape): void {
   const size = sizeOf(shape);
+  checkCount('count', count, { least: 0 });
+  assertFloats(pixels, 'the call');
   if (pixels.length !== count * size) {
     throw new DataError(
       `${count} images of ${formatShape(shape)} need ${count * size} values, not ${pixels.length}`,
     );
   }
-  const bad = firstNonFinite(pixels);
-  if (bad >= 0) throw new DataError(`image ${Math.floor(bad / size)} holds ${pixels[bad]}`);
+  const bad = firstNoPixel(pixels);
+  if (bad >= 0) throw badPixelOf(pixels, bad, size);
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkOptionBag } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import { randomStream } from '../core/random.js';
+import { shown } from '../core/shown.js';
 import type { CnnDropout, CnnPreset } from './cnnPresets.js';
 
 /** Kernel and bias of one layer. */
@@ -121,10 +123,11 @@ export function averagePool(maps: tf.Tensor4D): tf.Tensor4D {
 }
 
 /** Throws a `UsageError` unless both shares are in [0, 1). */
-export function assertDropout({ maps, hidden }: CnnDropout): void {
+export function assertDropout(dropout: CnnDropout): void {
+  const { maps, hidden } = checkOptionBag('dropout', dropout);
   for (const [name, share] of Object.entries({ maps, hidden })) {
-    if (share >= 0 && share < 1) continue;
-    throw new UsageError(`dropout.${name} must be in [0, 1), not ${share}`);
+    if (typeof share === 'number' && share >= 0 && share < 1) continue;
+    throw new UsageError(`dropout.${name} must be in [0, 1), not ${shown(share)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { firstNonFinite } from '../core/checks.js';
 import { chunksOf } from '../core/chunks.js';
 import { DataError } from '../core/errors.js';
 import {
-  assertUsableImage,
+  assertUnlabeledImage,
   formatShape,
   type ImageShape,
   type Label,
@@ -182,7 +182,7 @@ export function assertExample(example: KnnExample, index: number, { shape, dimen
     if (shape === undefined && dimension !== undefined && sizeOf(example.shape) !== dimension) {
       throw wrongLength(`image ${index} has`, sizeOf(example.shape), { shape, dimension });
     }
-    assertUsableImage({ ...example, label: 'unused' }, index, shape);
+    assertUnlabeledImage(example, index, shape);
     return;
   }
   if (example.length === 0 || (dimension !== undefined && example.length !== dimension)) {

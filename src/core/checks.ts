@@ -1,4 +1,5 @@
 import { UsageError } from './errors.js';
+import { isFloats, isPromise, isStream, shown } from './shown.js';
 
 /**
  * Index of the first value that is NaN or infinite, or −1. A first loop over all values has no branches (v − v is 0 for a
@@ -18,6 +19,33 @@ export function firstNonFinite(values: Float32Array): number {
   return even + odd === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
+/** Largest distance of a pixel from [0, 1]: more than rounding adds, and less than a level of 8 bits. */
+const ROUNDING = 1e-3;
+
+const [LEAST, MOST] = [Math.fround(-ROUNDING), Math.fround(1 + ROUNDING)];
+
+/** The bits of `MOST`. Bits of floats that are not negative are in the order of the floats. */
+const MOST_BITS = new Int32Array(Float32Array.of(MOST).buffer)[0]!;
+
+/**
+ * Index of the first value that is not finite or not in [0, 1], up to rounding, or −1. A first loop over the bits of all values
+ * has no branches: `x | (MOST_BITS − x)` is negative for a negative number, one above the largest, and NaN. It takes half the
+ * time of comparisons.
+ */
+export function firstNoPixel(values: Float32Array): number {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const { length } = bits;
+  let [even, odd] = [0, 0];
+  let i = 0;
+  for (; i + 1 < length; i += 2) {
+    const [a, b] = [bits[i]!, bits[i + 1]!];
+    even |= a | (MOST_BITS - a);
+    odd |= b | (MOST_BITS - b);
+  }
+  if (i < length) even |= bits[i]! | (MOST_BITS - bits[i]!);
+  return (even | odd) >= 0 ? -1 : values.findIndex((value) => !(value >= LEAST && value <= MOST));
+}
+
 /** Range of a whole number. */
 export interface CountRange {
   /** Default 1. */
@@ -28,9 +56,13 @@ export interface CountRange {
   readonly of?: string;
 }
 
-function refuse(name: string, value: number, expected: string, of?: string): never {
+/** Throws the `UsageError` for an argument or option of the wrong kind. */
+export function refuse(name: string, value: unknown, expected: string, of?: string, hint?: string): never {
   const prefix = of === undefined ? '' : `${of}: `;
-  throw new UsageError(`${prefix}${name} is ${value}, but must be ${expected}`, { option: name });
+  throw new UsageError(`${prefix}${name} is ${shown(value)}, but must be ${expected}`, {
+    option: name,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** Throws a `UsageError` that names the option unless its value is a whole number from `least` to `most`. */
@@ -64,7 +96,7 @@ export function checkPositive(
   value: number,
   { most, of }: { readonly most?: number; readonly of?: string } = {},
 ): void {
-  if (value > 0 && Number.isFinite(value) && value <= (most ?? value)) return;
+  if (Number.isFinite(value) && value > 0 && value <= (most ?? value)) return;
   refuse(name, value, `a number above 0${most === undefined ? '' : ` and up to ${most}`}`, of);
 }
 
@@ -81,4 +113,79 @@ export function checkRange(
     `a number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}`,
     of,
   );
+}
+
+/** Throws a `UsageError` unless options are an object. Returns them. `of` is what has them, such as an operator. */
+export function checkOptionBag<Options>(of: string, options: Options): Options {
+  const isBag = typeof options === 'object' && options !== null && !Array.isArray(options);
+  if (!isBag || isPromise(options)) refuse('the options', options, 'an object', of);
+  return options;
+}
+
+/** Throws a `UsageError` unless a value is a function. */
+export function checkFunction(name: string, value: unknown, of?: string): void {
+  if (typeof value !== 'function')
+    refuse(name, value, 'a function', of, isPromise(value) ? AWAIT : undefined);
+}
+
+/** Throws a `UsageError` unless an option that may be left out is a function. */
+export function checkCallback(name: string, value: unknown, of?: string): void {
+  if (value !== undefined) checkFunction(name, value, of);
+}
+
+/** Throws a `UsageError` unless a value is true or false. */
+export function checkFlag(name: string, value: unknown, of?: string): void {
+  if (typeof value !== 'boolean') refuse(name, value, 'true or false', of);
+}
+
+/** Throws a `UsageError` unless a value is a text of at least one letter. */
+export function checkText(name: string, value: unknown, of?: string): void {
+  if (typeof value !== 'string' || value === '') refuse(name, value, 'a text', of);
+}
+
+/** Throws a `UsageError` unless a value is one of a list. */
+export function checkChoice(name: string, value: unknown, choices: readonly unknown[], of?: string): void {
+  if (!choices.includes(value)) refuse(name, value, `one of ${choices.join(', ')}`, of);
+}
+
+/** Throws a `UsageError` unless a value is an array. */
+export function checkList(name: string, value: unknown, of?: string): asserts value is readonly unknown[] {
+  if (!Array.isArray(value))
+    refuse(name, value, 'a list', of, hintFor(value, 'Collect it first: [...images].'));
+}
+
+/** Throws a `UsageError` unless a value can be read by `for … of`. */
+export function checkIterable(name: string, value: unknown, of?: string): void {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return;
+  refuse(name, value, 'a list or another iterable', of, hintFor(value, 'Read it by toAsyncIterable first.'));
+}
+
+/** Throws a `UsageError` unless a value is an `Observable`. */
+export function checkStream(name: string, value: unknown, of?: string): void {
+  if (!isStream(value)) {
+    refuse(name, value, 'an Observable', of, isPromise(value) ? AWAIT : 'Make one by from or fromPull.');
+  }
+}
+
+/** Throws a `UsageError` unless a value is a `Float32Array`. */
+export function checkFloats(name: string, value: unknown, of?: string): asserts value is Float32Array {
+  if (!isFloats(value)) refuse(name, value, 'a Float32Array', of, isPromise(value) ? AWAIT : undefined);
+}
+
+/** Throws a `UsageError` unless a value is a model or another autoencoder. */
+export function checkModel(value: unknown, name = 'the model'): void {
+  const { encode, decode, imageShape } = (value ?? {}) as Record<string, unknown>;
+  if (typeof encode === 'function' && typeof decode === 'function' && Array.isArray(imageShape)) return;
+  const hint = isPromise(value)
+    ? "Await it: await loadModel('mnist')."
+    : "Load one: await loadModel('mnist').";
+  refuse(name, value, 'a model', undefined, hint);
+}
+
+const AWAIT = 'Await it.';
+
+/** A hint for what holds several values, but not as a list. */
+function hintFor(value: unknown, forStream: string): string | undefined {
+  if (isPromise(value)) return AWAIT;
+  return isStream(value) ? forStream : undefined;
 }

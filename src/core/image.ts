@@ -1,5 +1,6 @@
-import { firstNonFinite } from './checks.js';
+import { firstNoPixel } from './checks.js';
 import { DataError } from './errors.js';
+import { isFloats, isPromise, shown } from './shown.js';
 
 /** Height, width and channels of an image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -69,32 +70,143 @@ export function formatShape(shape: ImageShape): string {
   return shape.join('×');
 }
 
+/** True for what can name a class: a text that is not empty, or a finite number. */
+export const isLabel = (label: unknown): label is Label =>
+  typeof label === 'string' ? label !== '' : Number.isFinite(label);
+
+/** True for three whole numbers of at least 1. */
+export const isShape = (shape: unknown): shape is ImageShape =>
+  Array.isArray(shape) &&
+  shape.length === 3 &&
+  shape.every((side) => Number.isSafeInteger(side) && side >= 1);
+
+/**
+ * Throws a `DataError` when a label cannot name a class.
+ *
+ * @param owner what has it: "image 3"
+ */
+export function assertLabel(label: unknown, owner: string): asserts label is Label {
+  if (isLabel(label)) return;
+  const missing = label === undefined || label === null || label === '';
+  throw new DataError(missing ? `${owner} has no label` : `${owner} has the label ${shown(label)}`, {
+    hint: 'A label is a text or a finite number.',
+  });
+}
+
 /** Throws a `DataError` that names the image when its pixels, shape or label cannot be used. */
 export function assertUsableImage(image: LabeledImage, position: number, expected?: ImageShape): void {
   const where = `image ${position}`;
-  if (image.label === undefined || image.label === null || image.label === '') {
-    throw new DataError(`${where} has no label`, {
-      hint: 'Give every image a string or number as its label.',
+  assertObject(image, where);
+  assertLabel(image.label, where);
+  const named = `${where} (class ${String(image.label)})`;
+  assertShares(image.labels, where);
+  if (image.provenance !== undefined && typeof image.provenance?.path !== 'string') {
+    throw new DataError(`${named} has the provenance ${shown(image.provenance)}`, {
+      hint: 'Pass a provenance as it came with its image, or leave it out.',
     });
   }
-  const named = `${where} (class ${String(image.label)})`;
-  if (image.pixels.length !== sizeOf(image.shape)) {
+  assertPixels(image, named, expected);
+}
+
+/** The same for an image whose label is not used, so that it may be missing. */
+export function assertUnlabeledImage(
+  image: Pick<LabeledImage, 'pixels' | 'shape'>,
+  position: number,
+  expected?: ImageShape,
+): void {
+  assertObject(image, `image ${position}`);
+  const { label } = image as Partial<LabeledImage>;
+  assertPixels(image, `image ${position}${isLabel(label) ? ` (class ${String(label)})` : ''}`, expected);
+}
+
+function assertObject(image: unknown, where: string): void {
+  if (typeof image === 'object' && image !== null && 'pixels' in image && !isPromise(image)) return;
+  throw new DataError(`${where} is ${shown(image)}`, {
+    hint: isPromise(image)
+      ? 'Await it.'
+      : 'An image is { pixels, shape, label }: a Float32Array of values in [0, 1], [height, width, channels], and its class.',
+  });
+}
+
+function assertShares(shares: unknown, where: string): void {
+  if (shares === undefined) return;
+  const hint = 'The weights of an image in `labels` are numbers of at least 0 that add up to 1.';
+  if (!Array.isArray(shares)) throw new DataError(`${where} has ${shown(shares)} as its labels`, { hint });
+  if (shares.length === 0) throw new DataError(`${where} has labels whose shares add up to 0`, { hint });
+  for (const share of shares) {
+    const { label, weight }: Partial<LabelShare> = share ?? {};
+    assertLabel(label, `a share of ${where}`);
+    if (Number.isFinite(weight) && weight! >= 0) continue;
+    throw new DataError(`${where} gives ${String(label)} the share ${shown(weight)}`, { hint });
+  }
+}
+
+/**
+ * Throws a `DataError` when pixels are not a `Float32Array` of values in [0, 1] that fills the shape.
+ *
+ * @param named the image in the message: "image 3 (class cat)"
+ * @param expected shape that it must have
+ */
+export function assertPixels(
+  { pixels, shape }: Pick<LabeledImage, 'pixels' | 'shape'>,
+  named: string,
+  expected?: ImageShape,
+): void {
+  if (!isShape(shape)) {
+    throw new DataError(`${named} has the shape ${shown(shape)}`, {
+      hint: 'A shape is [height, width, channels], three whole numbers of at least 1.',
+    });
+  }
+  assertFloats(pixels, named);
+  if (pixels.length !== sizeOf(shape)) {
     throw new DataError(
-      `${named} has ${image.pixels.length} values, but its shape ${formatShape(image.shape)} needs ${sizeOf(image.shape)}`,
+      `${named} has ${pixels.length} values, but its shape ${formatShape(shape)} needs ${sizeOf(shape)}`,
       { hint: 'Pixels are stored row by row with channels last.' },
     );
   }
-  if (expected !== undefined && image.shape.some((side, axis) => side !== expected[axis])) {
-    throw new DataError(`${named} is ${formatShape(image.shape)}, but ${formatShape(expected)} is expected`, {
+  if (expected !== undefined && shape.some((side, axis) => side !== expected[axis])) {
+    throw new DataError(`${named} is ${formatShape(shape)}, but ${formatShape(expected)} is expected`, {
       hint: 'Resize or convert images to one shape before this operator.',
     });
   }
-  const bad = firstNonFinite(image.pixels);
-  if (bad >= 0) {
-    throw new DataError(`${named} holds ${image.pixels[bad]} at value ${bad}`, {
+  const bad = firstNoPixel(pixels);
+  if (bad >= 0) throw badPixel(named, pixels, bad);
+}
+
+/** Throws a `DataError` when pixels are in another kind of array. */
+export function assertFloats(pixels: unknown, named: string): asserts pixels is Float32Array {
+  if (isFloats(pixels)) return;
+  const bytes = pixels instanceof Uint8ClampedArray || pixels instanceof Uint8Array;
+  const scaled = 'Divide by 255: Float32Array.from(pixels, (value) => value / 255).';
+  throw new DataError(`${named} has ${shown(pixels)} as its pixels, but a Float32Array is needed`, {
+    hint: bytes ? scaled : 'Pixels are numbers in [0, 1]: Float32Array.from(values).',
+  });
+}
+
+/** The error for a value that is no pixel, with the scale that it seems to have. */
+export function badPixel(named: string, pixels: Float32Array, at: number): DataError {
+  const value = pixels[at]!;
+  if (!Number.isFinite(value)) {
+    return new DataError(`${named} holds ${value} at value ${at}`, {
       hint: 'Pixels must be finite numbers in [0, 1].',
     });
   }
+  return new DataError(`${named} holds ${value} at value ${at}, but pixels are numbers in [0, 1]`, {
+    hint: scaleHint(pixels),
+  });
+}
+
+function scaleHint(pixels: Float32Array): string {
+  let [least, most] = [0, 0];
+  for (const value of pixels) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  if (least >= 0) {
+    return most <= 255
+      ? 'Divide by 255: pixels.map((value) => value / 255).'
+      : 'Divide by the largest value that they can have: 65535 for 16 bits, 255 for 8 bits.';
+  }
+  return least >= -1 && most <= 1
+    ? 'If they are from −1 to 1: pixels.map((value) => (value + 1) / 2).'
+    : 'Undo what normalized them, so that black is 0 and white is 1.';
 }
 
 /**

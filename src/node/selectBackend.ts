@@ -10,8 +10,10 @@ import {
   startCpu,
   startWasm,
 } from '../backend/start.js';
+import { checkOptionBag } from '../core/checks.js';
 import { BackendError } from '../core/errors.js';
 import { resolvePackage } from './packageFiles.js';
+import { withoutRethrowers } from './rethrowers.js';
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;
 
@@ -81,7 +83,8 @@ const once = decideOnce<BackendName>(
 
 /**
  * Chooses the backend, once per process: importing tfjs-node later would take tensors away from the backend in use. A
- * second request for the same backend, or for `auto`, gets the first answer.
+ * second request for the same backend, or for `auto`, gets the first answer. Handlers of the process for uncaught
+ * exceptions and unhandled rejections stay as they are.
  *
  * ```ts
  * const { name, reason } = await selectBackend();
@@ -96,5 +99,8 @@ export async function selectBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   const resolved = resolveRequest(request);
-  return once(request === 'auto' ? { ...resolved, name: 'auto' } : resolved, () => decide(resolved, options));
+  checkOptionBag('selectBackend', options);
+  return once(request === 'auto' ? { ...resolved, name: 'auto' } : resolved, () =>
+    withoutRethrowers(() => decide(resolved, options)),
+  );
 }

@@ -194,7 +194,7 @@ describe.each([
 /** Images all of one value, which tells the image that gave a pixel. */
 const plain = (count: number, height: number, width: number): LabeledImage[] =>
   Array.from({ length: count }, (_, i) => ({
-    pixels: new Float32Array(height * width * 2).fill(i / 16),
+    pixels: new Float32Array(height * width * 2).fill(i / 512),
     shape: [height, width, 2],
     label: i,
   }));
@@ -209,11 +209,11 @@ describe('cutmix', () => {
         async (height, width, seed) => {
           for (const [i, image] of (await through(plain(5, height, width), cutmix({ seed }))).entries()) {
             const partner = image.labels![1]!.label as number;
-            const pasted = [...image.pixels.keys()].filter((at) => image.pixels[at] === partner / 16);
+            const pasted = [...image.pixels.keys()].filter((at) => image.pixels[at] === partner / 512);
             const rows = new Set(pasted.map((at) => Math.floor(at / (2 * width)))).size;
             const columns = new Set(pasted.map((at) => Math.floor(at / 2) % width)).size;
             expect(pasted.length).toBe(2 * rows * columns);
-            expect(image.pixels.every((value) => value === i / 16 || value === partner / 16)).toBe(true);
+            expect(image.pixels.every((value) => value === i / 512 || value === partner / 512)).toBe(true);
             expect(image.labels![1]!.weight).toBeCloseTo((rows * columns) / (height * width), 12);
             expect(image.labels![0]!.weight).toBeCloseTo(1 - image.labels![1]!.weight, 12);
             expect(image.provenance).toMatchObject({ path: 'cutmix', omega: image.labels![1]!.weight, seed });
@@ -235,7 +235,7 @@ describe('cutmix', () => {
       // Cut off at the border, the rectangle is smaller than was drawn.
       expect(image.labels![1]!.weight).toBeLessThanOrEqual(length ** 2 / side ** 2 + 1e-9);
       if (Math.abs(image.labels![1]!.weight - length ** 2 / side ** 2) < 1e-9) whole++;
-      for (let at = 0; at < side * side; at++) if (image.pixels[2 * at] !== i / 16) hits[at]!++;
+      for (let at = 0; at < side * side; at++) if (image.pixels[2 * at] !== i / 512) hits[at]!++;
     }
     expect(whole).toBeGreaterThan(count / 50);
     // The corners are hit about a quarter as often as the middle.

@@ -6,7 +6,7 @@ import { DataError, UsageError } from '../../src/core/errors.js';
 import type { LabeledImage } from '../../src/core/image.js';
 
 const image = (value: number, label = 'a'): LabeledImage => ({
-  pixels: Float32Array.of(value),
+  pixels: Float32Array.of(value / 8),
   shape: [1, 1, 1],
   label,
 });

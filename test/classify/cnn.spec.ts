@@ -240,6 +240,31 @@ describe('a fit', () => {
     });
   });
 
+  test.each([
+    ['0 to 255', 255, 0, /255/],
+    ['−1 to 1', 2, -1, /\+ 1\) \/ 2/],
+  ])('names the image of pixels of %s, and the way out', async (_, scale, offset, hint) => {
+    await expectNoLeak(async () => {
+      const cnn = createCnn(small);
+      const spoiled = function* (): Generator<Batch> {
+        const pixels = new Float32Array(12 * 64).fill(0.5);
+        pixels[5 * 64 + 7] = offset < 0 ? offset : scale;
+        const xs = tf.tensor4d(pixels, [12, ...shape]);
+        const ys = tf.fill([12, 3], 1 / 3) as tf.Tensor2D;
+        yield { xs, ys, dispose: () => tf.dispose([xs, ys]) };
+      };
+      const failed = await cnn.fit(spoiled()).catch((error) => error);
+      expect(failed).toBeInstanceOf(DataError);
+      expect(failed.message).toMatch(/^image 5 .*step 1 holds .* at value 7,/);
+      expect(failed.hint).toMatch(hint);
+      const pixels = stripes(3, 2).pixels.map((value) => value * scale + offset);
+      await expect(cnn.predict(pixels, 3)).rejects.toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(hint) }),
+      );
+      cnn.dispose();
+    });
+  });
+
   test('refuses batches of another shape and steps that are none', async () => {
     await expectNoLeak(async () => {
       const cnn = createCnn(small);
@@ -342,7 +367,7 @@ describe('classifying', () => {
     await expect(cnn.predict(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
     await expect(cnn.features(pixels, 4)).rejects.toThrow('4 images of 8×8×1 need 256 values, not 192');
     pixels[130] = Number.NaN;
-    await expect(cnn.predict(pixels, 3)).rejects.toThrow(new DataError('image 2 holds NaN'));
+    await expect(cnn.predict(pixels, 3)).rejects.toThrow(/^image 2 holds NaN at value /);
     cnn.dispose();
   });
 });

@@ -6,6 +6,7 @@ import {
   checkSeed,
   checkShare,
   firstNonFinite,
+  firstNoPixel,
   isShare,
 } from '../../src/core/checks.js';
 import { UsageError } from '../../src/core/errors.js';
@@ -24,6 +25,31 @@ describe('firstNonFinite', () => {
 
   it('treats the largest floats as finite, even where their sum is not', () => {
     expect(firstNonFinite(new Float32Array(9).fill(3.4e38))).toBe(-1);
+  });
+});
+
+describe('firstNoPixel', () => {
+  it('finds the first value outside of [0, 1], wherever it is', () => {
+    const strange = [Number.NaN, 1 / 0, -1 / 0, -0.01, 1.01, 255, -1, 3.4e38, -3.4e38, 1.0011, -0.0011];
+    const values = fc.array(fc.oneof(fc.float({ min: 0, max: 1, noNaN: true }), fc.constantFrom(-0, 0, 1)), {
+      maxLength: 60,
+    });
+    const changes = fc.array(fc.tuple(fc.nat(59), fc.constantFrom(...strange)), { maxLength: 3 });
+    fc.assert(
+      fc.property(values, changes, fc.nat(3), (list, changed, offset) => {
+        // A view that begins anywhere in a buffer.
+        const array = new Float32Array(list.length + offset).subarray(offset);
+        array.set(list);
+        for (const [at, value] of changed) if (at < array.length) array[at] = value;
+        expect(firstNoPixel(array)).toBe(
+          [...array].findIndex((value) => !(value >= -0.001 && value <= 1.001)),
+        );
+      }),
+    );
+  });
+
+  it('lets rounding pass', () => {
+    expect(firstNoPixel(Float32Array.of(1.0000001, -0.0000001, 1.001, -0.0009, -0))).toBe(-1);
   });
 });
 

@@ -53,6 +53,89 @@ describe('assertUsableImage', () => {
   );
 });
 
+describe('assertUsableImage on pixels of another scale', () => {
+  const hintOf = (pixels: unknown): string | undefined => {
+    try {
+      assertUsableImage({ ...good, pixels: pixels as Float32Array }, 3);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError);
+      expect((error as DataError).message).toMatch(/^image 3 \(class cat\) /);
+      return (error as DataError).hint;
+    }
+    return undefined;
+  };
+  const filled = (...values: number[]) =>
+    Float32Array.from({ length: 12 }, (_, i) => values[i % values.length]!);
+
+  it.each([
+    ['0 to 255', filled(0, 17, 254.5), /Divide by 255/],
+    ['0 to 65535', filled(0, 300, 65535), /65535/],
+    ['−1 to 1', filled(-1, 0, 0.7), /\(value \+ 1\) \/ 2/],
+    ['mean 0 and deviation 1', filled(-2.1, 0, 2.6), /normalized/],
+    ['bytes of a canvas', new Uint8ClampedArray(12), /Divide by 255/],
+    ['bytes', new Uint8Array(12), /Divide by 255/],
+    ['double precision', new Float64Array(12), /Float32Array/],
+    ['a list', Array(12).fill(0.5), /Float32Array/],
+    ['nothing', undefined, /Float32Array/],
+  ])('says what to do with %s', (_, pixels, hint) => {
+    expect(hintOf(pixels)).toMatch(hint);
+  });
+
+  it('names the first value that is out of range', () => {
+    const pixels = filled(0.5);
+    [pixels[4], pixels[7]] = [200, 300];
+    expect(messageOf({ ...good, pixels })).toMatch(/holds 200 at value 4,/);
+  });
+
+  it('takes what rounding may make of 0 and 1', () => {
+    expect(hintOf(filled(1.0000001, -0.0000001))).toBeUndefined();
+  });
+});
+
+describe('assertUsableImage on what is no image', () => {
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['a text', 'cat.png'],
+    ['a list', [good]],
+    ['a promise', Promise.resolve(good)],
+    ['pixels alone', good.pixels],
+  ])('names %s by its position', (_, image) => {
+    expect(messageOf(image as unknown as LabeledImage)).toMatch(/^image 17 is /);
+  });
+
+  it.each([
+    ['of two sides', [12, 1]],
+    ['with a fraction', [2.5, 3, 2]],
+    ['with NaN', [Number.NaN, 3, 2]],
+    ['of 0', [0, 3, 2]],
+    ['below 0', [-2, -3, 2]],
+    ['of texts', ['2', '3', '2']],
+    ['that is missing', undefined],
+  ])('names an image with a shape %s', (_, shape) => {
+    expect(messageOf({ ...good, shape: shape as unknown as ImageShape })).toMatch(
+      /^image 17 \(class cat\) has the shape /,
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, true, {}, ['cat'], Symbol('cat'), () => 'cat'])(
+    'names an image with the label %s',
+    (label) => {
+      expect(messageOf({ ...good, label: label as string })).toMatch(/^image 17 has the label /);
+    },
+  );
+
+  it.each([
+    ['an object', {}],
+    ['none', []],
+    ['null', [null]],
+    ['without a label', [{ weight: 1 }]],
+    ['of weight NaN', [{ label: 'cat', weight: Number.NaN }]],
+  ])('names an image with soft labels: %s', (_, labels) => {
+    expect(messageOf({ ...good, labels: labels as unknown as [] })).toMatch(/image 17/);
+  });
+});
+
 const classes = ['cat', 7, 'dog'];
 const shape: ImageShape = [2, 3, 1];
 
