@@ -137,7 +137,7 @@ function assertShares(shares: unknown, where: string): void {
     const { label, weight }: Partial<LabelShare> = share ?? {};
     assertLabel(label, `a share of ${where}`);
     if (Number.isFinite(weight) && weight! >= 0) continue;
-    throw new DataError(`${where} gives ${String(label)} the share ${shown(weight)}`, { hint });
+    throw new DataError(`${where} gives ${labelText(label)} the share ${shown(weight)}`, { hint });
   }
 }
 
