@@ -12,15 +12,10 @@ export {
 } from './builtInSets.js';
 export type { Catalog, CatalogImage, CatalogImages, CatalogOptions, StoredImage } from './images/catalog.js';
 export type { BadImage, Findings, LeftOut, PassedOver } from './images/findings.js';
-export {
-  type FolderImage,
-  type ImageFolderOptions,
-  imageFolder,
-  type SplitName,
-  splitNames,
-} from './images/imageFolder.js';
+export { type FolderImage, type ImageFolderOptions, imageFolder } from './images/imageFolder.js';
 export { type LoadOwnOptions, loadOwnImages, nameOfData, type OwnImages } from './images/loadImages.js';
 export { openCatalog } from './images/openCatalog.js';
 export { type ReadImage, type ReadOwnOptions, readImages } from './images/readImages.js';
+export { type SplitName, splitNames } from './images/splits.js';
 export { type Survey, survey } from './images/survey.js';
 export { type RenderGlyphsOptions, renderGlyphs } from './renderGlyphs.js';

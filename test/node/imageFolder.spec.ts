@@ -5,12 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../src/core/errors.js';
 import { type ImageShape, sizeOf } from '../../src/core/image.js';
 import { encodePng } from '../../src/data/decode/png.js';
-import {
-  type FolderImage,
-  imageFolder,
-  isFolderPath,
-  readFolderFile,
-} from '../../src/node/images/imageFolder.js';
+import { type FolderImage, imageFolder, readFolderFile } from '../../src/node/images/imageFolder.js';
+import { isFolderPath } from '../../src/node/images/insidePath.js';
 import { bytesOf, references } from '../data/decode/references.js';
 import { ownFolder } from './folder.js';
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import * as v from 'valibot';
 import { type Background, backgroundSchema, isBackground } from '../../core/background.js';
-import { isInsidePath } from '../../node/images/imageFolder.js';
+import { isInsidePath } from '../../node/images/insidePath.js';
 import { MODEL_ENDING } from '../../node/loadModel.js';
 
 /** Kind of value that an option takes, on a command line and in a config. */

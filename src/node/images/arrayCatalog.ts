@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import { type ImageShape, sizeOf } from '../../core/image.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
-import type { SplitName } from './imageFolder.js';
+import type { SplitName } from './splits.js';
 
 /** An array of images of one shape, with their labels. */
 export interface ArrayPart {

@@ -4,7 +4,8 @@ import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import type { PassedOver } from './findings.js';
-import { isFolderName, type SplitName } from './imageFolder.js';
+import { isFolderName } from './insidePath.js';
+import type { SplitName } from './splits.js';
 
 /** An image of your own, not yet read. */
 export interface CatalogImage {

@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import { randomStream } from '../../core/random.js';
 import type { CatalogImage } from './catalog.js';
-import type { SplitName } from './imageFolder.js';
+import type { SplitName } from './splits.js';
 
 /** Images to learn from and images to be tested on. */
 export interface CutImages {

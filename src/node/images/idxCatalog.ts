@@ -7,7 +7,7 @@ import { assertPixelCount } from '../../data/decode/pixels.js';
 import { parseIdx } from '../../data/idx.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
 import type { Catalog } from './catalog.js';
-import type { SplitName } from './imageFolder.js';
+import type { SplitName } from './splits.js';
 
 const unzip = promisify(gunzip);
 /** Most bytes of a file when unpacked. */

@@ -1,14 +1,12 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { formatShape, type ImageShape, type LabeledImage } from '../../core/image.js';
 import { javascriptDecoder } from '../../data/decode/decoder.js';
 import { type Fit, fitTo } from '../../data/resize.js';
-
-/** The splits of data: to learn from, to choose settings on, to test on. */
-export const splitNames = ['train', 'val', 'test'] as const;
-export type SplitName = (typeof splitNames)[number];
+import { isFolderPath, isInsidePath, linkError, readInside } from './insidePath.js';
+import { type SplitName, splitCalled, splitNames } from './splits.js';
 
 /** A labeled image and the file that it came from. */
 export interface FolderImage extends LabeledImage {
@@ -35,27 +33,6 @@ export interface ImageFolderOptions {
   /** Treatment of images of another aspect ratio. Default `letterbox`. */
   readonly fit?: Fit;
 }
-
-/** The split that a word means, in any case: `train`, `Valid`, `dev`, `TESTING`. */
-export function splitCalled(word: string): SplitName | undefined {
-  const name = word.toLowerCase();
-  return splitNames.find((split) => splitWords[split].includes(name));
-}
-
-const splitWords: Readonly<Record<SplitName, readonly string[]>> = {
-  train: ['train', 'training', 'trn'],
-  val: ['val', 'valid', 'validation', 'dev'],
-  test: ['test', 'testing', 'tst', 'eval'],
-};
-
-/** Usual names of the folders of splits. */
-const splitFolders: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-};
 
 /**
  * Reads `root/<class>/*.{png,jpg,jpeg}` one image at a time, so that memory does not grow with the folder. Classes and
@@ -113,13 +90,13 @@ export async function* folderClasses(root: string): AsyncGenerator<FolderClass, 
 /** The folders that a root is split into; `undefined` if its folders are classes. */
 async function splitsOf(root: string): Promise<readonly (readonly [string, SplitName])[] | undefined> {
   const folders = (await visibleEntries(root)).filter((entry) => entry.isDirectory());
-  if (!folders.every(({ name }) => Object.hasOwn(splitFolders, name))) return undefined;
+  if (!folders.every(({ name }) => splitCalled(name) !== undefined)) return undefined;
   if (!folders.some(({ name }) => name === 'train')) return undefined;
   // A class may be called train too, say of toys. Then it holds images.
   if ((await visibleEntries(join(root, 'train'))).some((entry) => entry.isFile() && isImage(entry.name))) {
     return undefined;
   }
-  const found = folders.map(({ name }) => [name, splitFolders[name]!] as const);
+  const found = folders.map(({ name }) => [name, splitCalled(name)!] as const);
   return found.sort(([, a], [, b]) => splitNames.indexOf(a) - splitNames.indexOf(b));
 }
 
@@ -160,66 +137,13 @@ async function* classesIn(root: string, below: string): AsyncGenerator<FolderCla
  */
 export async function readFolderFile(root: string, path: string): Promise<Uint8Array> {
   const [first, ...rest] = path.split('/');
-  const split = rest.length === 2 && Object.hasOwn(splitFolders, first!);
+  const split = rest.length === 2 && splitCalled(first!) !== undefined;
   if (!isFolderPath(path) && !(split && isInsidePath(path))) {
     throw new DataError(`${path} is not a path in an image folder`, {
       hint: 'Such a path is the name of a class, a slash, and the name of a file.',
     });
   }
   return readInside(root, path);
-}
-
-/**
- * Reads a file below a root, for whose path {@link isInsidePath} holds.
- *
- * @throws DataError naming the file when it is missing, cannot be read, or is reached by a symbolic link
- */
-export async function readInside(root: string, path: string): Promise<Uint8Array> {
-  const full = join(root, path);
-  try {
-    let reached = root;
-    let isFile = false;
-    for (const part of path.split('/')) {
-      reached = join(reached, part);
-      const about = await lstat(reached);
-      if (about.isSymbolicLink()) throw linkError(reached);
-      isFile = about.isFile();
-    }
-    if (isFile) return await readFile(full);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    const missing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
-    throw new DataError(missing ? `${full} is missing` : `cannot read ${full}`, {
-      hint: missing ? 'Put it back.' : 'Check that it may be read.',
-      cause,
-    });
-  }
-  throw new DataError(`${full} is no file`, { hint: 'Put the image there.' });
-}
-
-export const linkError = (path: string) =>
-  new DataError(`${path} is a symbolic link, which is not followed`, {
-    hint: 'Put the file or folder itself there.',
-  });
-
-/** True for `<class>/<file>`, which can only lead into a folder of the root. */
-export function isFolderPath(path: string): boolean {
-  return path.split('/').length === 2 && isInsidePath(path);
-}
-
-/** True for a label that can be the name of a class's folder, as every class has one in what is written. */
-export function isFolderName(label: string): boolean {
-  return isPlainName(label) && !label.includes('/') && !label.startsWith('.') && label.length <= 200;
-}
-
-/** True for a path that leads from a folder to something below it, on every system. */
-export function isInsidePath(path: string): boolean {
-  return !isAbsolute(path) && path.split('/').every(isPlainName);
-}
-
-/** True for a text that can only be a name within a folder. */
-export function isPlainName(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && !part.includes('\0') && !part.includes(sep);
 }
 
 async function visibleEntries(folder: string): Promise<Dirent[]> {

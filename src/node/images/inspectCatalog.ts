@@ -5,8 +5,8 @@ import type { Pixels } from '../../data/decode/pixels.js';
 import { fitTo } from '../../data/resize.js';
 import type { Catalog } from './catalog.js';
 import type { BadImage, PassedOver } from './findings.js';
-import type { SplitName } from './imageFolder.js';
 import { noneToRead, type ReadOwnOptions, readImages } from './readImages.js';
+import type { SplitName } from './splits.js';
 
 /** Images of a class. */
 export interface ClassCount {

@@ -6,7 +6,7 @@ import { DataError } from '../../core/errors.js';
 import { assertPixelCount } from '../../data/decode/pixels.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
 import { assertLabel, type Catalog, type CatalogOptions } from './catalog.js';
-import { type SplitName, splitNames } from './imageFolder.js';
+import { type SplitName, splitNames } from './splits.js';
 
 const NPZ_HINT =
   'Save it with numpy.savez(file, images=…, labels=…), or with train_images, train_labels, test_images, test_labels.';

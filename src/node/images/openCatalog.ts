@@ -4,7 +4,7 @@ import { DataError, UsageError } from '../../core/errors.js';
 import type { Catalog, CatalogOptions } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
-import { linkError } from './imageFolder.js';
+import { linkError } from './insidePath.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
 

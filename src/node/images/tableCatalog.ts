@@ -4,7 +4,8 @@ import { type CsvError, parse } from 'csv-parse/sync';
 import * as v from 'valibot';
 import { DataError } from '../../core/errors.js';
 import { assertLabel, type Catalog, type CatalogImage, storedFile } from './catalog.js';
-import { isInsidePath, readInside, type SplitName, splitNames } from './imageFolder.js';
+import { isInsidePath, readInside } from './insidePath.js';
+import { type SplitName, splitNames } from './splits.js';
 
 /** Largest table that is read: a million rows take about 50 MB. */
 const MOST_BYTES = 2 ** 28;

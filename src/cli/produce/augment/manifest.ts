@@ -7,7 +7,7 @@ import type { Label } from '../../../core/image.js';
 import { fits } from '../../../data/resize.js';
 import { evaluationDataNames } from '../../../evaluate/data.js';
 import { reasonOf } from '../../../node/files.js';
-import { isFolderPath } from '../../../node/images/imageFolder.js';
+import { isFolderPath } from '../../../node/images/insidePath.js';
 import { backendNames } from '../../../node/selectBackend.js';
 
 /** Version of the manifests that this release reads and writes. */
