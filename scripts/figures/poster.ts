@@ -179,6 +179,31 @@ function lines(): string {
   );
 }
 
+interface UnknownTrial {
+  readonly model: string;
+  readonly space: string;
+  readonly shots: number;
+  readonly distance: readonly number[];
+  readonly scaled: readonly number[];
+  readonly shrunken: readonly number[];
+  readonly falseAlarms: readonly number[];
+  readonly found: readonly number[];
+}
+
+function unknown(): string {
+  const { rows } = readResult<{ rows: readonly UnknownTrial[] }>('unknown');
+  const mean = (values: readonly number[]) =>
+    percent(values.reduce((sum, value) => sum + value, 0) / values.length);
+  return markdownTable(
+    ['', 'shots', 'distance', '÷ class', '÷ class, shrunken', 'false alarms', 'found'],
+    rows.map(({ model, space, shots, distance, scaled, shrunken, falseAlarms, found }) => [
+      `${space}, \`${model}\``,
+      `${shots}`,
+      ...[distance, scaled, shrunken, falseAlarms, found].map(mean),
+    ]),
+  );
+}
+
 const unseen = (shots: number) =>
   (['mnist-01234', 'mnist-56789'] as const).map((model, i) =>
     column(
@@ -198,6 +223,7 @@ export const posterBlocks: Readonly<Record<string, () => string>> = {
   figure6,
   'linear-probes': linearProbes,
   lines,
+  unknown,
   'table2-poster': () =>
     accuracyTable(
       [

@@ -20,20 +20,44 @@ export const exactKnn = makeKnnEngine('exact', exactIndex, predictByProducts);
 const SCORES_PER_CHUNK = 2_000_000;
 
 async function predictByProducts(
-  given: Features,
-  asked: Float32Array,
+  references: Features,
+  queries: Float32Array,
   { k, classes }: KnnOptions,
 ): Promise<Int32Array> {
+  const predicted = new Int32Array(queries.length / references.dimension);
+  const votes = new Int32Array(classes);
+  await forNearest(references, queries, k, (neighbors, i) => {
+    predicted[i] = vote(neighbors, references.labels, votes);
+  });
+  return predicted;
+}
+
+/** Distance of each of many queries to its nearest reference. */
+export async function nearestDistances(references: Features, queries: Float32Array): Promise<number[]> {
+  const { values, dimension } = references;
+  const distances: number[] = [];
+  await forNearest(references, queries, 1, ([nearest], i) => {
+    const query = queries.subarray(i * dimension, (i + 1) * dimension);
+    distances.push(Math.sqrt(squareWithin(values, nearest! * dimension, query, Number.POSITIVE_INFINITY)));
+  });
+  return distances;
+}
+
+/** Calls `take` with the k nearest references of each query, near to far. The list is the same in each call. */
+async function forNearest(
+  given: Features,
+  asked: Float32Array,
+  k: number,
+  take: (neighbors: Int32Array, query: number) => void,
+): Promise<void> {
   const offset = largeOffset(given);
   const shifted = (rows: Float32Array) => (offset === undefined ? rows : shiftedBy(rows, offset));
   const references = { ...given, values: shifted(given.values) };
   const queries = shifted(asked);
   const { dimension, labels } = references;
   const count = queries.length / dimension;
-  const predicted = new Int32Array(count);
   const neighbors = new Int32Array(k);
   const best = new Float32Array(k);
-  const votes = new Int32Array(classes);
   const rows = Math.max(1, Math.floor(SCORES_PER_CHUNK / labels.length));
   const scaled = tf.tensor2d(minusTwiceTransposed(references), [dimension, labels.length]);
   const norms = squaredNorms(references);
@@ -44,13 +68,12 @@ async function predictByProducts(
       for (let i = from; i < to; i++) {
         const row = scores.subarray((i - from) * labels.length, (i - from + 1) * labels.length);
         selectNearest(row, norms, neighbors, best);
-        predicted[i] = vote(neighbors, labels, votes);
+        take(neighbors, i);
       }
     }
   } finally {
     scaled.dispose();
   }
-  return predicted;
 }
 
 async function multiply(queries: Float32Array, scaled: tf.Tensor2D): Promise<Float32Array> {
@@ -137,17 +160,31 @@ function nearestTo(query: Float32Array, { values, dimension, labels }: Features,
   const distances = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
   for (let i = 0; i < labels.length; i++) {
     const farthest = distances[k - 1]!;
-    const distance = distanceWithin(values, i * dimension, query, farthest);
+    const distance = squareWithin(values, i * dimension, query, farthest);
     if (distance < farthest) insert(nearest, distances, i, distance);
   }
   return nearest;
+}
+
+/** Distance of a query to the nearest reference, in double precision. */
+export function nearestDistance(query: Float32Array, { values, dimension, labels }: Features): number {
+  let square = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < labels.length; i++) {
+    square = Math.min(square, squareWithin(values, i * dimension, query, square));
+  }
+  return Math.sqrt(square);
 }
 
 /** Values added up before the sum is compared with the limit. */
 const STRIDE = 32;
 
 /** The squared distance, or, if it is not below `limit`, any number from `limit` on. */
-function distanceWithin(values: Float32Array, offset: number, query: Float32Array, limit: number): number {
+export function squareWithin(
+  values: Float32Array,
+  offset: number,
+  query: Float32Array,
+  limit: number,
+): number {
   let sum = 0;
   for (let from = 0; from < query.length && sum < limit; from += STRIDE) {
     const to = Math.min(query.length, from + STRIDE);

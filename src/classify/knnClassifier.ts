@@ -1,13 +1,16 @@
 import { checkCount } from '../core/checks.js';
-import { DataError, ModelError, UsageError } from '../core/errors.js';
-import { type Label, type LabeledImage, labelText } from '../core/image.js';
-import type { Features, KnnEngineName, KnnIndex } from './knnEngine.js';
+import { ModelError, UsageError } from '../core/errors.js';
+import type { Label, LabeledImage } from '../core/image.js';
+import { nearestDistance } from './exactKnn.js';
+import type { KnnEngineName, KnnIndex } from './knnEngine.js';
 import { knnEngine } from './knnEngines.js';
+import { type AddedExamples, KnnExamples } from './knnExamples.js';
 import {
   assertExample,
   assertLabel,
   type Expected,
   expectLike,
+  isMade,
   type KnnEncoder,
   type KnnInput,
   listOf,
@@ -15,6 +18,7 @@ import {
   vectorsOf,
 } from './knnInput.js';
 import { type KnnJson, readKnn, writeKnn } from './knnJson.js';
+import { type Calibration, calibrated, falseAlarmsOf, type UnknownOptions } from './unknown.js';
 
 export interface KnnClassifierOptions {
   /** Number of neighbors that vote; while there are fewer examples, all do. Default 1. */
@@ -23,6 +27,8 @@ export interface KnnClassifierOptions {
   readonly engine?: KnnEngineName;
   /** Encoder whose codes of images are compared, for example a model. Default: pixels are compared. */
   readonly encoder?: KnnEncoder | undefined;
+  /** Tell what is of no known class, by its distance to the nearest example. Default: nothing is unknown. */
+  readonly unknown?: UnknownOptions | undefined;
 }
 
 /** Votes of the neighbors of an input. */
@@ -31,6 +37,13 @@ export interface KnnPrediction {
   readonly label: Label;
   /** Share of the votes that each class has, in [0, 1]. They add up to 1. */
   readonly confidences: Readonly<Record<Label, number>>;
+  /**
+   * True if no example is near enough: `label` then is only the nearest of the classes, none of which it may be. Present if the
+   * classifier has the option `unknown`, or was calibrated.
+   */
+  readonly unknown?: boolean;
+  /** Distance to the nearest example. Present where `unknown` is. */
+  readonly distance?: number;
 }
 
 /**
@@ -50,17 +63,20 @@ export class KnnClassifier {
   readonly k: number;
   readonly engine: KnnEngineName;
   readonly #encoder: KnnEncoder | undefined;
+  /** Share of false alarms; undefined if nothing is ever unknown. */
+  #falseAlarms: number | undefined;
   #expected: Expected;
   #examples: KnnExamples | undefined;
   /** Index of the examples; undefined after they have changed. */
   #index: KnnIndex | undefined;
 
-  /** @throws UsageError for a k that is not a whole number of at least 1, and for an unknown engine */
-  constructor({ k = 1, engine = 'exact', encoder }: KnnClassifierOptions = {}) {
+  /** @throws UsageError for a k that is not a whole number of at least 1, an engine that is none, a share that is none */
+  constructor({ k = 1, engine = 'exact', encoder, unknown }: KnnClassifierOptions = {}) {
     checkCount('k', k);
     this.k = k;
     this.engine = knnEngine(engine).name;
     this.#encoder = encoder;
+    this.#falseAlarms = unknown === undefined ? undefined : falseAlarmsOf(unknown);
     this.#expected = expectedBy(encoder);
   }
 
@@ -119,6 +135,17 @@ export class KnnClassifier {
   }
 
   /**
+   * Tells from now on what is unknown, as the option `unknown` does, and says what the examples of this moment allow. The limit
+   * always is that of the present examples.
+   *
+   * @throws UsageError for a share that is none
+   */
+  calibrate(options: UnknownOptions = {}): Calibration {
+    this.#falseAlarms = falseAlarmsOf(options);
+    return calibrated(this.#examples?.leftOut() ?? [], this.#falseAlarms);
+  }
+
+  /**
    * The class of an image or features, by the examples added before the call.
    *
    * @throws UsageError when there are no examples; DataError for an input that does not go with them.
@@ -140,11 +167,26 @@ export class KnnClassifier {
     this.#index ??= knnEngine(this.engine).index(examples.features(), classes.length);
     const k = Math.min(this.k, count);
     const labels = [...classes];
-    const votes = await this.#index.votes(vectorsOf(all, dimension, this.#encoder), k);
-    return votes.map(({ winner, counts }) => ({
+    const vectors = vectorsOf(all, dimension, this.#encoder);
+    const remarks = this.#remarks(vectors, examples);
+    const votes = await this.#index.votes(vectors, k);
+    return votes.map(({ winner, counts }, i) => ({
       label: labels[winner]!,
-      confidences: Object.fromEntries(labels.map((label, i) => [label, counts[i]! / k])),
+      confidences: Object.fromEntries(labels.map((label, own) => [label, counts[own]! / k])),
+      ...remarks?.[i],
     }));
+  }
+
+  /** What is said about each vector beside its class, if the classifier tells what is unknown. */
+  #remarks(vectors: Float32Array, examples: KnnExamples) {
+    if (this.#falseAlarms === undefined) return undefined;
+    const { dimension } = examples;
+    const features = examples.features();
+    const { threshold } = calibrated(examples.leftOut(), this.#falseAlarms);
+    return Array.from({ length: vectors.length / dimension }, (_, i) => {
+      const distance = nearestDistance(vectors.subarray(i * dimension, (i + 1) * dimension), features);
+      return { unknown: distance > threshold, distance };
+    });
   }
 
   /** The examples and the settings. The encoder is not saved but named by its digest. */
@@ -158,7 +200,9 @@ export class KnnClassifier {
       dimension: this.#examples?.dimension ?? 0,
       classes: this.classes,
       labels: [...labels],
+      made: this.#examples?.made() ?? [],
       values,
+      falseAlarms: this.#falseAlarms,
     });
   }
 
@@ -170,7 +214,7 @@ export class KnnClassifier {
    * @throws DataError when the JSON is of another version or damaged; ModelError when the encoder is missing or another.
    */
   static fromJSON(json: unknown, { encoder }: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
-    const { engine, k, shape, dimension, classes, labels, values, encoder: digest } = readKnn(json);
+    const { engine, k, shape, dimension, classes, labels, encoder: digest, ...saved } = readKnn(json);
     if (digest !== encoder?.digest) {
       const short = (hex: string | undefined) =>
         hex === undefined ? 'no encoder' : `encoder ${hex.slice(0, 12)}…`;
@@ -184,13 +228,17 @@ export class KnnClassifier {
         `the saved k-NN classifier has codes of ${dimension} values, but its encoder makes ${encoder.latentSize}`,
       );
     }
-    const classifier = new KnnClassifier({ engine, k, encoder });
-    const used = new Set(labels);
+    const unknown = saved.falseAlarms === undefined ? undefined : { falseAlarms: saved.falseAlarms };
+    const classifier = new KnnClassifier({ engine, k, encoder, unknown });
+    const [used, made] = [new Set(labels), new Set(saved.made)];
     classifier.#append(
-      values,
-      labels.map((index) => classes[index]!),
+      {
+        values: saved.values,
+        labels: labels.map((index) => classes[index]!),
+        made: labels.map((_, i) => made.has(i)),
+        classes: classes.filter((_, index) => used.has(index)),
+      },
       { shape, dimension },
-      classes.filter((_, index) => used.has(index)),
     );
     return classifier;
   }
@@ -205,19 +253,14 @@ export class KnnClassifier {
     const { dimension } = expected;
     if (dimension === undefined) return;
     for (const [i, label] of labels.entries()) assertLabel(label, i);
-    this.#append(vectorsOf(examples, dimension, this.#encoder), labels, expected);
+    const values = vectorsOf(examples, dimension, this.#encoder);
+    this.#append({ values, labels, made: examples.map(isMade), classes: labels }, expected);
   }
 
-  /** @param classes the classes in the order in which they are to come, if not that of their first example */
-  #append(
-    values: Float32Array,
-    labels: readonly Label[],
-    expected: Expected,
-    classes: readonly Label[] = labels,
-  ): void {
-    if (labels.length === 0) return;
+  #append(added: AddedExamples, expected: Expected): void {
+    if (added.labels.length === 0) return;
     const examples = this.#examples ?? new KnnExamples(expected.dimension!);
-    examples.add(values, labels, classes);
+    examples.add(added);
     this.#examples = examples;
     this.#expected = expected;
     this.#index = undefined;
@@ -237,96 +280,3 @@ const expectedBy = (encoder: KnnEncoder | undefined): Expected => ({
   shape: encoder?.imageShape,
   dimension: encoder?.latentSize,
 });
-
-/** A list of labeled vectors of one length: one Float32Array, doubled when it is full, and copied when one is taken out. */
-class KnnExamples {
-  /** The classes in the order in which they came. */
-  readonly classes: Label[] = [];
-  /** Index of each class by its name. `1` and `'1'` are one key of an object, so they cannot be two classes. */
-  readonly #indices = new Map<string, number>();
-  #labels: number[] = [];
-  #values = new Float32Array(0);
-
-  constructor(readonly dimension: number) {}
-
-  get count(): number {
-    return this.#labels.length;
-  }
-
-  counts(): Record<Label, number> {
-    const counts = this.classes.map(() => 0);
-    for (const label of this.#labels) counts[label]!++;
-    return Object.fromEntries(this.classes.map((label, i) => [label, counts[i]!]));
-  }
-
-  /** Indices of the examples of a class, or of all. */
-  indicesOf(label: Label | undefined): number[] {
-    const all = [...this.#labels.keys()];
-    if (label === undefined) return all;
-    const wanted = this.#indices.get(String(label));
-    return all.filter((i) => this.#labels[i] === wanted);
-  }
-
-  /**
-   * Adds vectors, packed one after the other, and the classes that are new, in the order in which `classes` names them.
-   * Throws a `DataError`, and adds none, when a label is that of a class in another type.
-   */
-  add(values: Float32Array, labels: readonly Label[], classes: readonly Label[]): void {
-    const added = this.#newClasses(classes);
-    const start = this.count * this.dimension;
-    if (this.#values.length < start + values.length) {
-      const grown = new Float32Array(Math.max(start + values.length, 2 * this.#values.length));
-      grown.set(this.#values.subarray(0, start));
-      this.#values = grown;
-    }
-    this.#values.set(values, start);
-    for (const label of added) this.#addClass(label);
-    for (const label of labels) this.#labels.push(this.#indices.get(String(label))!);
-  }
-
-  /** Leaves out the other examples, and the classes that have none then. What `features` gave before does not change. */
-  keep(isKept: (example: number) => boolean): void {
-    const kept = [...this.#labels.keys()].filter(isKept);
-    const values = new Float32Array(kept.length * this.dimension);
-    for (const [row, i] of kept.entries()) {
-      values.set(this.#values.subarray(i * this.dimension, (i + 1) * this.dimension), row * this.dimension);
-    }
-    const labels = kept.map((i) => this.classes[this.#labels[i]!]!);
-    const used = new Set(labels);
-    const classes = this.classes.splice(0).filter((label) => used.has(label));
-    this.#indices.clear();
-    for (const label of classes) this.#addClass(label);
-    this.#values = values;
-    this.#labels = labels.map((label) => this.#indices.get(String(label))!);
-  }
-
-  /** The vectors as they are now; adding more and taking some out does not change them. */
-  features(): Features {
-    return {
-      values: this.#values.subarray(0, this.count * this.dimension),
-      dimension: this.dimension,
-      labels: Int32Array.from(this.#labels),
-    };
-  }
-
-  #addClass(label: Label): void {
-    this.#indices.set(String(label), this.classes.length);
-    this.classes.push(label);
-  }
-
-  #newClasses(labels: readonly Label[]): Iterable<Label> {
-    const added = new Map<string, Label>();
-    for (const [i, label] of labels.entries()) {
-      const name = String(label);
-      const known = added.get(name) ?? this.classes[this.#indices.get(name) ?? -1];
-      if (known === undefined) added.set(name, label);
-      else if (known !== label) {
-        throw new DataError(
-          `example ${i} has the label ${labelText(label)}, but there is a class ${labelText(known)}`,
-          { hint: 'Use a number or a string for the same class, not both.' },
-        );
-      }
-    }
-    return added.values();
-  }
-}

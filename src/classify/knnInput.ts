@@ -24,8 +24,8 @@ export interface KnnEncoder {
 /** Numbers, nested to any depth: `[n]`, `[h][w]`, `[h][w][c]`, … */
 export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
 
-/** An image by its pixels, channels last. */
-export type KnnImage = Pick<LabeledImage, 'pixels' | 'shape'>;
+/** An image by its pixels, channels last. One with a provenance was made of others. */
+export type KnnImage = Pick<LabeledImage, 'pixels' | 'shape' | 'provenance'>;
 
 /**
  * An image, or features, which are compared as they are. Arrays and tensors are told apart by their shape: `[n]` and
@@ -159,6 +159,10 @@ function ofShape(values: Float32Array, shape: readonly number[], what: string): 
     hint: 'Give one at a time: features [n] or [1, n], an image [h, w], [h, w, c] or [1, h, w, c].',
   });
 }
+
+/** True for an image that was made of others, such as a hallucination. */
+export const isMade = (example: KnnExample): boolean =>
+  !isFeatures(example) && example.provenance !== undefined;
 
 /** Throws a `DataError` that names the example by its index unless its label is a non-empty text or a finite number. */
 export function assertLabel(label: Label, index: number): void {

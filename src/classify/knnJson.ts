@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { DataError } from '../core/errors.js';
 import { formatShape, type ImageShape, type Label, sizeOf } from '../core/image.js';
 import { type KnnEngineName, knnEngineNames } from './knnEngine.js';
-import { label, natural, packFloats, positive, readSaved, unpackFloats } from './saved.js';
+import { label, natural, packFloats, positive, readSaved, share, unpackFloats } from './saved.js';
 
 const KNN_SCHEMA = 'fewshot.knn/1';
 const WHAT = 'the saved k-NN classifier';
@@ -15,11 +15,15 @@ const knnSchema = v.strictObject({
   encoder: v.optional(v.string()),
   /** Shape of the images, once there was one. */
   shape: v.optional(v.tuple([positive, positive, positive])),
+  /** Present if it tells what is unknown. */
+  unknown: v.optional(v.strictObject({ falseAlarms: share })),
   /** Values of each example; 0 when there is none. */
   dimension: natural,
   classes: v.array(label),
   /** Class of each example, as an index into `classes`. */
   labels: v.array(natural),
+  /** Indices of the examples that were made of others; absent when there are none. */
+  made: v.optional(v.array(natural)),
   /** The examples one after the other: float32, little-endian, base64. */
   values: v.string(),
 });
@@ -37,30 +41,46 @@ export interface SavedKnn {
   readonly classes: readonly Label[];
   /** Class of each example, as an index into `classes`. */
   readonly labels: readonly number[];
+  /** Indices of the examples that were made of others. */
+  readonly made: readonly number[];
   readonly values: Float32Array;
+  /** Share of false alarms; undefined if nothing is ever unknown. */
+  readonly falseAlarms: number | undefined;
 }
 
 /** Turns a classifier into JSON. */
-export function writeKnn({ classes, labels, values, encoder, shape, ...settings }: SavedKnn): KnnJson {
+export function writeKnn(saved: SavedKnn): KnnJson {
+  const { classes, labels, made, values, encoder, shape, falseAlarms, ...settings } = saved;
   return {
     schema: KNN_SCHEMA,
     ...settings,
+    ...(falseAlarms === undefined ? {} : { unknown: { falseAlarms } }),
     ...(encoder === undefined ? {} : { encoder }),
     ...(shape === undefined ? {} : { shape: [...shape] }),
     ...{ classes: [...classes], labels: [...labels] },
+    ...(made.length === 0 ? {} : { made: [...made] }),
     values: packFloats(values),
   };
 }
 
 /** Reads a classifier from parsed JSON. Throws a `DataError` when it is of another version or damaged. */
 export function readKnn(json: unknown): SavedKnn {
-  const { classes, labels, values, encoder, shape, ...rest } = readSaved(json, KNN_SCHEMA, knnSchema, WHAT);
+  const { classes, labels, made, values, encoder, shape, unknown, ...rest } = readSaved(
+    json,
+    KNN_SCHEMA,
+    knnSchema,
+    WHAT,
+  );
   const { dimension } = rest;
-  const unknown = labels.findIndex((index) => index >= classes.length);
-  if (unknown >= 0) {
+  const wrong = labels.findIndex((index) => index >= classes.length);
+  if (wrong >= 0) {
     throw new DataError(
-      `${WHAT} is wrong at labels.${unknown}: ${labels[unknown]}, but there are ${classes.length} classes`,
+      `${WHAT} is wrong at labels.${wrong}: ${labels[wrong]}, but there are ${classes.length} classes`,
     );
+  }
+  const beyond = made?.find((index) => index >= labels.length);
+  if (beyond !== undefined) {
+    throw new DataError(`${WHAT} is wrong at made: ${beyond}, but there are ${labels.length} examples`);
   }
   if (labels.length > 0 && dimension === 0) throw new DataError(`${WHAT} has examples of 0 values`);
   if (encoder === undefined && shape !== undefined && sizeOf(shape) !== dimension) {
@@ -74,6 +94,8 @@ export function readKnn(json: unknown): SavedKnn {
     shape,
     classes,
     labels,
+    made: made ?? [],
+    falseAlarms: unknown?.falseAlarms,
     values: unpackFloats(values, labels.length * dimension, `${WHAT}: its values`),
   };
 }

@@ -73,5 +73,7 @@ export function readSaved<Schema extends v.GenericSchema>(
 export const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A whole number of at least 1. */
 export const positive = v.pipe(natural, v.minValue(1));
+/** A number in [0, 1]. */
+export const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 /** The name of a class. */
 export const label = v.union([v.string(), v.number()]);

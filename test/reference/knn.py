@@ -1,4 +1,4 @@
-"""k-NN labels by scikit-learn, and by SciPy on features with a large offset, for test/classify. Writes knn.json beside this file."""
+"""k-NN labels by scikit-learn, by SciPy on features with a large offset, and what is unknown, for test/classify. Writes knn.json beside this file."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,8 @@ import numpy as np
 import scipy
 import sklearn
 from scipy.spatial import cKDTree
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 cases = []
 for seed, (references, queries, dimension, classes, k) in enumerate(
@@ -57,5 +58,30 @@ for seed, (references, queries, dimension, offset, spread) in enumerate(
         }
     )
 
+# Limits on the distance to the nearest example by leave-one-out, and areas under the ROC curve of that distance.
+unknown = []
+for seed, (examples, dimension, spread) in enumerate([(30, 2, 3), (60, 5, 2), (12, 3, 1.5)]):
+    random = np.random.default_rng(200 + seed)
+    round_to = lambda rows: np.round(rows, 2).astype(np.float32)
+    known = round_to(random.normal(size=(examples, dimension)))
+    asked = round_to(np.concatenate([random.normal(size=(25, dimension)), spread * random.normal(size=(25, dimension))]))
+    others = NearestNeighbors(n_neighbors=1).fit(known)
+    left_out = np.sort(others.kneighbors()[0][:, 0])
+    distances = others.kneighbors(asked)[0][:, 0]
+    limits = {}
+    for share in (0.05, 0.1, 0.3):
+        promised = max(share, 1 / (examples + 1))
+        limits[str(share)] = float(left_out[int(np.ceil(round((examples + 1) * (1 - promised), 9))) - 1])
+    unknown.append(
+        {
+            "dimension": dimension,
+            "examples": [round(float(value), 2) for value in known.ravel()],
+            "queries": [round(float(value), 2) for value in asked.ravel()],
+            "distances": distances.tolist(),
+            "limits": limits,
+            "auroc": roc_auc_score([0] * 25 + [1] * 25, np.round(distances, 1)),
+        }
+    )
+
 target = Path(__file__).with_name("knn.json")
-target.write_text(json.dumps({"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "cases": cases, "offsets": offsets}) + "\n")
+target.write_text(json.dumps({"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "cases": cases, "offsets": offsets, "unknown": unknown}) + "\n")

@@ -1,0 +1,120 @@
+import { DataError } from '../core/errors.js';
+import { type Label, labelText } from '../core/image.js';
+import type { Features } from './knnEngine.js';
+import { LeaveOneOut } from './unknown.js';
+
+/** Examples to be added. */
+export interface AddedExamples {
+  /** Their vectors, one after the other. */
+  readonly values: Float32Array;
+  readonly labels: readonly Label[];
+  /** True for each that was made of others. */
+  readonly made: readonly boolean[];
+  /** The labels once more, or the classes alone, in the order in which new classes are to come. */
+  readonly classes: readonly Label[];
+}
+
+/** A list of labeled vectors of one length: one Float32Array, doubled when it is full, and copied when one is taken out. */
+export class KnnExamples {
+  /** The classes in the order in which they came. */
+  readonly classes: Label[] = [];
+  /** Index of each class by its name. `1` and `'1'` are one key of an object, so they cannot be two classes. */
+  readonly #indices = new Map<string, number>();
+  #labels: number[] = [];
+  #made: boolean[] = [];
+  #leftOut = new LeaveOneOut();
+  #values = new Float32Array(0);
+
+  constructor(readonly dimension: number) {}
+
+  get count(): number {
+    return this.#labels.length;
+  }
+
+  counts(): Record<Label, number> {
+    const counts = this.classes.map(() => 0);
+    for (const label of this.#labels) counts[label]!++;
+    return Object.fromEntries(this.classes.map((label, i) => [label, counts[i]!]));
+  }
+
+  /** Indices of the examples of a class, or of all. */
+  indicesOf(label: Label | undefined): number[] {
+    const all = [...this.#labels.keys()];
+    if (label === undefined) return all;
+    const wanted = this.#indices.get(String(label));
+    return all.filter((i) => this.#labels[i] === wanted);
+  }
+
+  /** Indices of the examples that were made of others. */
+  made(): number[] {
+    return [...this.#made.keys()].filter((i) => this.#made[i]);
+  }
+
+  /** Distance of each example that was not made to the nearest other such. */
+  leftOut(): number[] {
+    return this.#leftOut.distances(this.features(), (example) => this.#made[example]!);
+  }
+
+  /** Adds examples. Throws a `DataError`, and adds none, when a label is that of a class in another type. */
+  add({ values, labels, made, classes }: AddedExamples): void {
+    const added = this.#newClasses(classes);
+    const start = this.count * this.dimension;
+    if (this.#values.length < start + values.length) {
+      const grown = new Float32Array(Math.max(start + values.length, 2 * this.#values.length));
+      grown.set(this.#values.subarray(0, start));
+      this.#values = grown;
+    }
+    this.#values.set(values, start);
+    for (const label of added) this.#addClass(label);
+    for (const label of labels) this.#labels.push(this.#indices.get(String(label))!);
+    for (const one of made) this.#made.push(one);
+  }
+
+  /** Leaves out the other examples, and the classes that have none then. What `features` gave before does not change. */
+  keep(isKept: (example: number) => boolean): void {
+    const kept = [...this.#labels.keys()].filter(isKept);
+    const values = new Float32Array(kept.length * this.dimension);
+    for (const [row, i] of kept.entries()) {
+      values.set(this.#values.subarray(i * this.dimension, (i + 1) * this.dimension), row * this.dimension);
+    }
+    const labels = kept.map((i) => this.classes[this.#labels[i]!]!);
+    const used = new Set(labels);
+    const classes = this.classes.splice(0).filter((label) => used.has(label));
+    this.#indices.clear();
+    for (const label of classes) this.#addClass(label);
+    this.#values = values;
+    this.#made = kept.map((i) => this.#made[i]!);
+    this.#leftOut = new LeaveOneOut();
+    this.#labels = labels.map((label) => this.#indices.get(String(label))!);
+  }
+
+  /** The vectors as they are now; adding more and taking some out does not change them. */
+  features(): Features {
+    return {
+      values: this.#values.subarray(0, this.count * this.dimension),
+      dimension: this.dimension,
+      labels: Int32Array.from(this.#labels),
+    };
+  }
+
+  #addClass(label: Label): void {
+    this.#indices.set(String(label), this.classes.length);
+    this.classes.push(label);
+  }
+
+  #newClasses(labels: readonly Label[]): Iterable<Label> {
+    const added = new Map<string, Label>();
+    for (const [i, label] of labels.entries()) {
+      const name = String(label);
+      const known = added.get(name) ?? this.classes[this.#indices.get(name) ?? -1];
+      if (known === undefined) added.set(name, label);
+      else if (known !== label) {
+        throw new DataError(
+          `example ${i} has the label ${labelText(label)}, but there is a class ${labelText(known)}`,
+          { hint: 'Use a number or a string for the same class, not both.' },
+        );
+      }
+    }
+    return added.values();
+  }
+}
