@@ -14,10 +14,12 @@ export {
 export { type RandomStream, randomStream } from '../core/random.js';
 export { type ComposeClassesOptions, composeClasses } from './composeClasses.js';
 export type { DecoderName, ImageDecoder } from './decode/decoder.js';
+export { UnsupportedFormatError } from './decode/formats.js';
 export type { ImageHeader } from './decode/imageHeader.js';
 export { decodeJpeg } from './decode/jpeg.js';
-export type { Pixels } from './decode/pixels.js';
+export type { Pixels, Transparency } from './decode/pixels.js';
 export { decodePng, encodePng } from './decode/png.js';
+export type { DecodeOptions } from './decode/transparency.js';
 export { type Episode, type EpisodeOptions, type EpisodeSources, sampleEpisode } from './episodes.js';
 export { glyphCharacters } from './glyphCharacters.js';
 export { type IdxArray, parseIdx } from './idx.js';

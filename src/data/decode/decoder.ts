@@ -1,16 +1,21 @@
-import { isPng, neither } from './imageHeader.js';
-import { bytePixels, damaged, decodeJpeg, isJpeg, jpegHeader } from './jpeg.js';
-import { MOST_PIXELS, orient, type Pixels } from './pixels.js';
+import { contentOf, unreadable } from './formats.js';
+import { decodeJpeg, jpegHeader } from './jpeg.js';
+import { orient, type Pixels } from './pixels.js';
 import { decodePng } from './png.js';
+import { installedSharp, openBySharp, type Sharp, sharpOptions } from './sharp.js';
+import { type DecodeOptions, laidOver } from './transparency.js';
 
-/** Decoder of JPEGs; PNGs are always decoded in JavaScript. */
+/** Decoder of JPEGs. PNGs are always decoded in JavaScript, and formats other than these two by sharp. */
 export type DecoderName = 'javascript' | 'sharp';
 
-/** Decodes PNGs and JPEGs, told apart by their first bytes. */
+/** Decodes pictures, whose format is told by their first bytes. */
 export interface ImageDecoder {
   readonly name: DecoderName;
-  /** @throws DataError naming the file when it is neither, is damaged, or has more than 2²⁶ pixels */
-  decode(bytes: Uint8Array, name: string): Promise<Pixels>;
+  /**
+   * @throws UnsupportedFormatError for a format that cannot be read here
+   * @throws DataError naming the file when it is no picture, is damaged, or has more than 2²⁶ pixels
+   */
+  decode(bytes: Uint8Array, name: string, options?: DecodeOptions): Promise<Pixels>;
 }
 
 type DecodeJpeg = (bytes: Uint8Array, name: string) => Pixels | Promise<Pixels>;
@@ -18,44 +23,41 @@ type DecodeJpeg = (bytes: Uint8Array, name: string) => Pixels | Promise<Pixels>;
 function decoderWith(name: DecoderName, jpeg: DecodeJpeg): ImageDecoder {
   return {
     name,
-    async decode(bytes, file) {
-      if (isJpeg(bytes)) return jpeg(bytes, file);
-      if (isPng(bytes)) return decodePng(bytes, file);
-      throw neither(bytes, file);
+    async decode(bytes, file, options) {
+      const content = contentOf(bytes);
+      if (content.kind !== 'format') throw unreadable(bytes, file);
+      if (content.format === 'jpeg') return jpeg(bytes, file);
+      if (content.format === 'png') return decodePng(bytes, file, options);
+      return (await openBySharp(bytes, file, content.format)).decode(options);
     },
   };
 }
 
-/** A decoder in JavaScript that gives the same pixels everywhere. */
+/** A decoder whose PNGs and JPEGs have the same pixels everywhere, as they are decoded in JavaScript. */
 export const javascriptDecoder: ImageDecoder = decoderWith('javascript', decodeJpeg);
-
-/** The part of sharp that is used here. It is no dependency, so its own types may be missing. */
-type Sharp = (
-  bytes: Uint8Array,
-  options: object,
-) => {
-  raw(): { toBuffer(options: object): Promise<{ data: Uint8Array; info: { channels: number } }> };
-};
 
 /**
  * The decoder by sharp if that package is installed beside this one, else the one in JavaScript. sharp is faster on large
  * photos. Resized for an encoder, its pixels differ by up to 2/255.
  */
 export async function fastestDecoder(): Promise<ImageDecoder> {
-  // No literal, so that neither the compiler nor a bundler looks for it.
-  const found = await import(['sharp'].join('')).catch(() => undefined);
-  return found === undefined ? javascriptDecoder : decoderWith('sharp', jpegBySharp(found.default as Sharp));
+  const sharp = await installedSharp();
+  return sharp === undefined ? javascriptDecoder : decoderWith('sharp', jpegBySharp(sharp));
 }
 
 function jpegBySharp(sharp: Sharp): DecodeJpeg {
   return async (bytes, name) => {
-    const { width, height, channels, orientation } = jpegHeader(bytes, name);
-    try {
-      const options = { limitInputPixels: MOST_PIXELS, failOn: 'truncated', ignoreIcc: true };
-      const { data, info } = await sharp(bytes, options).raw().toBuffer({ resolveWithObject: true });
-      return orient(bytePixels(data, width, height, info.channels, channels), orientation);
-    } catch (cause) {
-      throw damaged(name, cause);
-    }
+    const { width, height, channels, orientation, colors, junk } = jpegHeader(bytes, name);
+    // sharp converts inks by a profile of its own.
+    if (colors === 'cmyk' || colors === 'ycck') return decodeJpeg(bytes, name);
+    const found = await sharp(bytes, sharpOptions)
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+      .catch(() => undefined);
+    // What it refuses may be read by other rules, and if not, it is damaged.
+    if (found === undefined || junk) return decodeJpeg(bytes, name);
+    const { data, info } = found;
+    const values = info.channels > channels ? data.filter((_, i) => i % info.channels < channels) : data;
+    return orient(laidOver({ values, width, height, channels, most: 255 }), orientation);
   };
 }

@@ -5,13 +5,25 @@ import type { ImageShape } from '../../core/image.js';
 export interface Pixels {
   readonly pixels: Float32Array;
   readonly shape: ImageShape;
+  /** Damage that was tolerated, in words; absent if there was none. */
+  readonly note?: string;
+  /** Transparency that the file had; absent if it is opaque. */
+  readonly alpha?: Transparency;
+}
+
+/** Transparency of a picture before it was laid over a background. */
+export interface Transparency {
+  /** Share of it that is transparent, in [0, 1]. */
+  readonly clear: number;
+  /** Mean luma (Rec. 601) of what is visible, in [0, 1]. */
+  readonly luma: number;
 }
 
 /** Orientation of a stored picture as EXIF numbers it; 1 is upright. */
 export type ExifOrientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-const TAG = 0x0112;
-const SHORT = 3;
+const ORIENTATION = 0x0112;
+const [SHORT, LONG] = [3, 4];
 const ENTRY = 12;
 
 /**
@@ -26,6 +38,15 @@ export function orientationIn(segment: Uint8Array): ExifOrientation | undefined 
 
 /** The orientation in EXIF data, which are a TIFF in any file: CIPA DC-008, sections 4.5 and 4.6. Broken data have none. */
 export function orientationInTiff(bytes: Uint8Array): ExifOrientation | undefined {
+  const value = tiffTag(bytes, ORIENTATION);
+  return value !== undefined && value >= 1 && value <= 8 ? (value as ExifOrientation) : undefined;
+}
+
+/**
+ * The first number of a tag in the first directory of a TIFF: TIFF 6.0, section 2. `undefined` if there is none, or the data
+ * are broken; NaN for a tag of something else than whole numbers.
+ */
+export function tiffTag(bytes: Uint8Array, tag: number): number | undefined {
   const tiff = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (tiff.byteLength < 8) return undefined;
   const order = tiff.getUint16(0);
@@ -37,9 +58,10 @@ export function orientationInTiff(bytes: Uint8Array): ExifOrientation | undefine
   for (let i = 0; i < entries; i++) {
     const at = directory + 2 + i * ENTRY;
     if (at + ENTRY > tiff.byteLength) return undefined;
-    if (tiff.getUint16(at, little) !== TAG || tiff.getUint16(at + 2, little) !== SHORT) continue;
-    const value = tiff.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? (value as ExifOrientation) : undefined;
+    if (tiff.getUint16(at, little) !== tag) continue;
+    const type = tiff.getUint16(at + 2, little);
+    if (type === LONG) return tiff.getUint32(at + 8, little);
+    return type === SHORT ? tiff.getUint16(at + 8, little) : Number.NaN;
   }
   return undefined;
 }
@@ -65,7 +87,7 @@ export function orient(image: Pixels, orientation: ExifOrientation): Pixels {
       for (let c = 0; c < channels; c++) pixels[to + c] = image.pixels[from + c]!;
     }
   }
-  return { pixels, shape: [height, width, channels] };
+  return { ...image, pixels, shape: [height, width, channels] };
 }
 
 /** Orientations in which stored rows are read from the last to the first. */

@@ -1,8 +1,8 @@
-import type { Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
 import type { Pixels } from '../../data/decode/pixels.js';
+import type { DecodeOptions } from '../../data/decode/transparency.js';
 import type { PassedOver } from './findings.js';
 import { isFolderName } from './insidePath.js';
 import type { SplitName } from './splits.js';
@@ -43,9 +43,14 @@ export interface StoredImage {
   /** The bytes of its file, or of its values in an array. */
   readonly bytes: Uint8Array;
   /** Its size and channels, without decoding it. Throws a `DataError` when it is broken. */
-  header(): Omit<ImageHeader, 'format'> & { readonly format: ImageHeader['format'] | 'array' };
+  header(): StoredHeader | Promise<StoredHeader>;
   /** Its pixels. Throws a `DataError` when it is broken. */
-  decode(decoder: ImageDecoder, options?: { readonly background?: Background | undefined }): Promise<Pixels>;
+  decode(decoder: ImageDecoder, options?: DecodeOptions): Promise<Pixels>;
+}
+
+/** Size and channels of an image, and the format of its file. */
+export interface StoredHeader extends Omit<ImageHeader, 'format'> {
+  readonly format: ImageHeader['format'] | 'array';
 }
 
 /** Images in a fixed order: an array, or something that takes less memory and makes each when it is reached. */
@@ -85,11 +90,11 @@ export function withSkipHint(error: unknown): unknown {
   });
 }
 
-/** A PNG or JPEG file as a stored image. `name` is for errors. */
+/** A picture's file as a stored image. `name` is for errors. */
 export function storedFile(bytes: Uint8Array, name: string): StoredImage {
   return {
     bytes,
     header: () => imageHeader(bytes, name),
-    decode: (decoder) => decoder.decode(bytes, name),
+    decode: (decoder, options) => decoder.decode(bytes, name, options),
   };
 }

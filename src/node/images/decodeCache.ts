@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Background } from '../../core/background.js';
 import type { ImageShape } from '../../core/image.js';
 import { version } from '../../core/version.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
@@ -12,8 +13,11 @@ export interface Decoding {
   readonly decoder: ImageDecoder['name'];
   readonly shape: ImageShape;
   readonly fit?: Fit | undefined;
+  readonly background?: Background | undefined;
 }
 
+/** Rises when a decoder gives other pixels for the same file. */
+const REVISION = 2;
 /** Smaller pictures are decoded in less time than a file is opened. */
 const LEAST_PIXELS = 2 ** 14;
 /** Above 1 GiB the oldest files are deleted. */
@@ -34,7 +38,7 @@ const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
  * @param folder without one, nothing is kept
  */
 export function decodeCache(folder: string | undefined, decoding: Decoding, mostBytes = MOST_BYTES) {
-  const about = JSON.stringify([version, decoding.decoder, decoding.shape, decoding.fit]);
+  const { shape, fit, background } = decoding;
   let wrote = false;
 
   async function read(path: string, key: string): Promise<Uint8Array | undefined> {
@@ -62,8 +66,11 @@ export function decodeCache(folder: string | undefined, decoding: Decoding, most
       decode: () => Promise<Uint8Array | Other>,
     ): Promise<Uint8Array | Other> {
       if (folder === undefined) return decode();
-      const { format, width, height } = stored.header();
+      const { format, width, height } = await stored.header();
       if (format === 'array' || width * height < LEAST_PIXELS) return decode();
+      // Other formats are decoded by sharp, whichever decoder is asked.
+      const decoder = format === 'jpeg' || format === 'png' ? decoding.decoder : 'sharp';
+      const about = JSON.stringify([version, REVISION, decoder, shape, fit, background ?? 'black']);
       const key = sha256(about, stored.bytes).toString('hex');
       const path = join(folder, key);
       const cached = await read(path, key);

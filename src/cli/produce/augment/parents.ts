@@ -56,7 +56,7 @@ async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentR
       assertSame(join(root, name), sha256, expected);
       const found = await stored.decode(javascriptDecoder);
       const image = fit === undefined ? found : fitTo(found, shape, fit);
-      const own = image === found && stored.header().format === 'png';
+      const own = image === found && (await stored.header()).format === 'png';
       return { ...image, sha256, png: own ? stored.bytes : encodePng(image.pixels, image.shape) };
     },
   };
