@@ -1,9 +1,14 @@
 /** Texts below U+0300 have one form only: no character in them can be composed with the one before it. */
 const COMPOSED = /^[\0-\u02ff]*$/;
-const INVISIBLE = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
+/** All spaces, zero-width characters and marks of direction, where they end a text. */
+const INVISIBLE =
+  /^[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+$/g;
+
+/** A text without spaces and invisible characters around it. */
+export const trimmed = (text: string): string => text.replace(INVISIBLE, '');
 
 /** The name that a person means: without spaces and invisible characters around it, and composed (Unicode's form NFC). */
-export const cleanName = (text: string): string => composed(text).replace(INVISIBLE, '');
+export const cleanName = (text: string): string => trimmed(composed(text));
 
 /** A text in Unicode's form NFC, in which `é` is one character however it was typed. */
 export const composed = (text: string): string => (COMPOSED.test(text) ? text : text.normalize('NFC'));

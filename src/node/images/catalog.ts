@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js';
+import { cleanName } from '../../core/names.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
 import type { Pixels } from '../../data/decode/pixels.js';
@@ -70,6 +71,31 @@ export interface Catalog {
   readonly notes?: readonly string[];
   /** Reads one image. Throws a `DataError` naming it when it is missing or may not be read. */
   read(name: string): Promise<StoredImage>;
+}
+
+/**
+ * The label that a value of a table or an array means: its text in one Unicode form, without what is not seen.
+ *
+ * @throws DataError for a value that is missing, no text or number, or cannot be the name of a class's folder
+ */
+export function labelOf(value: unknown, where: string): string {
+  const missing = value === undefined || value === null || Number.isNaN(value);
+  const text = missing ? 'nan' : cleanName(String(value)).replace(/\p{Zs}/gu, ' ');
+  if (/^(|nan|NaN)$/.test(text)) {
+    throw new DataError(`${where}: the label is ${text === '' ? 'empty' : 'missing (NaN)'}`, {
+      hint: 'Name the class of every image, or take the image out.',
+    });
+  }
+  if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
+    throw new DataError(
+      `${where}: a label is a text or a number, not ${JSON.stringify(value).slice(0, 80)}`,
+      {
+        hint: 'Name one class for every image.',
+      },
+    );
+  }
+  assertLabel(text, where);
+  return text;
 }
 
 /** Throws a `DataError` unless a label can be the name of a class's folder, as each class has one in what is written. */

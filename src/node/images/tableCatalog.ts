@@ -1,66 +1,64 @@
+import { readdirSync, realpathSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type CsvError, parse } from 'csv-parse/sync';
-import * as v from 'valibot';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DataError } from '../../core/errors.js';
-import { assertLabel, type Catalog, type CatalogImage, storedFile } from './catalog.js';
+import { trimmed } from '../../core/names.js';
+import {
+  bitOf,
+  findColumns,
+  isPictureName,
+  NoLabelsError,
+  type TableColumns,
+} from '../../data/tableColumns.js';
+import { readCsv, readJsonLines, tableText } from '../../data/tableRows.js';
+import { type Catalog, type CatalogImage, labelOf, storedFile } from './catalog.js';
 import { isInsidePath, readInside } from './insidePath.js';
-import { type SplitName, splitNames } from './splits.js';
+import { type SplitName, splitCalled } from './splits.js';
 
 /** Largest table that is read: a million rows take about 50 MB. */
 const MOST_BYTES = 2 ** 28;
-/** Most characters of a CSV field. A longer one comes from a missing quotation mark. */
-const LONGEST_FIELD = 10_000;
-/** Longest line of a JSONL table, which also limits nesting. */
-const LONGEST_LINE = 2 ** 16;
+/** Most files that are looked for before a table counts as one of other files. */
+const MOST_MISSING = 1000;
 
-/** Columns of a row, in either format. */
-const rowSchema = v.object({
-  path: v.pipe(v.string(), v.nonEmpty()),
-  label: v.pipe(
-    v.union([v.string(), v.pipe(v.number(), v.finite())], 'a label is a text or a number'),
-    v.transform(String),
-  ),
-  split: v.nullish(v.union([v.literal(''), v.picklist(splitNames)])),
-});
-
-/** Receives a row and the line that it begins on, counted from 1. */
-type UseRow = (row: unknown, line: number) => void;
+type TableImage = { -readonly [Key in keyof CatalogImage]: CatalogImage[Key] };
 
 /**
- * Lists the images that a table names: a CSV file with a header, or JSON Lines. Its columns are `path`, `label` and, if the
- * data are split, `split` (`train`, `val` or `test`). Paths are relative to the table's folder and stay below it. Images
- * keep the order of the rows. Other columns are ignored, and so is the first line of a manifest of `fewshot augment`, so
- * that a manifest is a table too.
+ * Lists the images that a table names: CSV with a header, or JSON Lines. Its columns are `path`, `label` and, if the data are
+ * split, `split`; images of one `group` are never cut apart. See `findColumns` for other names. Paths are relative to the
+ * table's folder and stay in it. Images keep the order of the rows. Other columns are ignored. A manifest of `fewshot augment`
+ * is a table too.
  *
- * @throws DataError naming file and line: a missing column, an empty or unusable label, a path that leaves the folder, a
- *   file that is listed twice, an empty table
+ * @throws DataError naming file and line: a column that is missing or there twice, an unusable label, a path that leaves the
+ *   folder, a file that is listed twice; naming the file: an empty table, or one whose files are all missing
  */
 export async function tableCatalog(file: string): Promise<Catalog> {
   const text = await readTable(file);
   const root = dirname(file);
-  const images: CatalogImage[] = [];
-  const seen = new Set<string>();
-  const readRows = /\.csv$/i.test(file) ? readCsv : readJsonLines;
-  readRows(text, file, (row, line) => {
-    const where = `${file}, line ${line}`;
-    const image = imageOf(row, where);
-    if (seen.has(image.name)) {
-      throw new DataError(`${where}: ${image.name} is listed twice`, { hint: 'List each file once.' });
-    }
-    seen.add(image.name);
-    images.push(image);
-  });
-  assertSplits(images, file);
+  const rows = imagesOf(root, file);
+  if (/\.(jsonl|ndjson)$/i.test(file)) readJsonLines(text, file, rows.useObject);
+  else readCsv(text, file, rows.useFields);
+  const { images, notes } = rows.end();
+  await assertSomeThere(images, root, file);
   return {
     root: file,
     images,
     passedOver: [],
+    notes,
     read: async (name) => {
-      if (!isInsidePath(name)) throw leadsOut(name, file);
+      if (!isInsidePath(name)) throw leadsOut(name, file, root);
       return storedFile(await readInside(root, name), join(root, name));
     },
   };
+}
+
+/** The catalog of a table, or `undefined` if it has paths of images but no column of labels. */
+export async function labeledTable(file: string): Promise<Catalog | undefined> {
+  try {
+    return await tableCatalog(file);
+  } catch (error) {
+    if (error instanceof NoLabelsError) return undefined;
+    throw error;
+  }
 }
 
 async function readTable(file: string): Promise<string> {
@@ -69,120 +67,242 @@ async function readTable(file: string): Promise<string> {
   try {
     const { size } = await lstat(file);
     if (size > MOST_BYTES) throw refuse(`it has ${size} bytes, but up to ${MOST_BYTES} are read`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return tableText(await readFile(file), file);
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw cause instanceof TypeError
-      ? refuse('it is not UTF-8', cause)
-      : refuse((cause as Error).message, cause);
+    throw cause instanceof DataError ? cause : refuse((cause as Error).message, cause);
   }
 }
 
-/** Errors of the CSV parser that a file can cause. */
-const csvFaults: Readonly<Partial<Record<CsvError['code'], string>>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quoted field does not end',
-  CSV_INVALID_CLOSING_QUOTE: 'something follows a quoted field',
-  INVALID_OPENING_QUOTE: 'a quotation mark stands within a field that is not quoted',
-};
+/** Makes images of the rows of a table. */
+function imagesOf(root: string, file: string) {
+  const images: TableImage[] = [];
+  const lines = new Map<string, number>();
+  const notes = new Set<string>();
+  const pathOf = pathsIn(root);
+  const labels = new Map<unknown, string>();
+  const splits = new Map<unknown, SplitName>();
+  let [header, headerLine]: [readonly string[] | undefined, string] = [undefined, ''];
+  let columns: TableColumns | undefined;
+  let keys: string | undefined;
 
-/** Reads the rows of a CSV text (RFC 4180) below its header. Empty lines are skipped. */
-function readCsv(text: string, file: string, use: UseRow): void {
-  const refuse = (line: number, what: string, hint = 'Save it as CSV with commas, as RFC 4180 says.') =>
-    new DataError(`${file}, line ${line}: ${what}`, { hint });
-  let columns: readonly string[] | undefined;
-  // The parser counts a line break within quotes twice if it is CR LF, so lines are counted here.
-  let [nextLine, emptyLines] = [1, 0];
-  const lineAfter = (empty: number) => nextLine + empty - emptyLines;
-
-  const useFields = (fields: readonly string[], line: number): void => {
-    if (fields.length === 1 && fields[0] === '') return;
-    if (fields.some((field) => field.length > LONGEST_FIELD)) throw refuse(line, 'a field is too long');
-    if (columns === undefined) {
-      columns = columnsOf(fields, `${file}, line ${line}`);
-      return;
-    }
-    if (fields.length !== columns.length) {
-      const found = `${fields.length} fields, but ${columns.length} columns`;
-      throw refuse(line, found, 'Put quotation marks around fields that hold a comma.');
-    }
-    const named = new Map(columns.map((name, column) => [name, fields[column]!]));
-    use({ path: named.get('path'), label: named.get('label'), split: named.get('split') }, line);
+  const find = (names: readonly string[], values: readonly unknown[], where: string) => {
+    const found = findColumns(names, values, where, (value) => splitOf(value) !== undefined);
+    if (found.note !== undefined) notes.add(found.note);
+    return found;
   };
 
-  try {
-    parse(text, {
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      // Nothing is returned, so the parser keeps no rows.
-      on_record(fields: string[], { empty_lines }): undefined {
-        const line = lineAfter(empty_lines);
-        emptyLines = empty_lines;
-        nextLine = line + 1;
-        for (const field of fields) nextLine += field.split('\n').length - 1;
-        useFields(fields, line);
-      },
-    });
-  } catch (error) {
-    const { code, empty_lines } = error as CsvError;
-    const fault = csvFaults[code];
-    throw fault === undefined ? error : refuse(lineAfter(Number(empty_lines)), fault);
-  }
+  const use = (
+    values: readonly unknown[],
+    line: number,
+    at: TableColumns,
+    names: readonly string[],
+  ): void => {
+    const where = `${file}, line ${line}`;
+    const name = pathOf(values[at.path], where);
+    const listed = lines.get(name);
+    if (listed !== undefined) {
+      throw new DataError(`${where}: ${name} is listed twice, first in line ${listed}`, {
+        hint: 'List each file once.',
+      });
+    }
+    lines.set(name, line);
+    const value = typeof at.label === 'number' ? values[at.label] : oneHot(values, at.label, names, where);
+    let label = labels.get(value);
+    if (label === undefined) {
+      label = labelOf(value, where);
+      labels.set(value, label);
+    }
+    const image: TableImage = { name, label };
+    if (at.split !== undefined && !isEmpty(values[at.split])) {
+      const word = values[at.split];
+      const split = splits.get(word) ?? splitOf(word);
+      if (split === undefined) throw noSplit(word, where);
+      splits.set(word, split);
+      image.split = split;
+    }
+    if (at.group !== undefined && !isEmpty(values[at.group])) image.group = trimmed(String(values[at.group]));
+    images.push(image);
+  };
+
+  return {
+    useFields(fields: readonly string[], line: number): void {
+      const where = `${file}, line ${line}`;
+      if (header === undefined) {
+        const own = withoutLast(fields);
+        [header, headerLine] = [own, where];
+        if (!isHeaderless(own)) return;
+        header = ['path', 'label', 'split'].slice(0, own.length);
+        notes.add(`The first line names no columns, so they are read as ${header.join(', ')}`);
+      }
+      const values = withoutLast(fields, header.length);
+      columns ??= find(header, values, headerLine);
+      if (values.length !== header.length) {
+        throw new DataError(`${where}: ${values.length} fields, but ${header.length} columns`, {
+          hint: 'Put quotation marks around fields that hold what separates fields.',
+        });
+      }
+      use(values, line, columns, header);
+    },
+    useObject(row: Readonly<Record<string, unknown>>, line: number): void {
+      const names = Object.keys(row);
+      const values = Object.values(row);
+      const own = names.join('\0');
+      if (columns === undefined || own !== keys) columns = find(names, values, `${file}, line ${line}`);
+      keys = own;
+      use(values, line, columns, names);
+    },
+    end() {
+      if (images.length === 0) {
+        if (header !== undefined) find(header, [], headerLine);
+        throw new DataError(`${file} lists no images`, { hint: 'Write a line for each image.' });
+      }
+      assertSplits(images, file);
+      mergeNumbers(images);
+      const note = noteOnCase(images);
+      return { images, notes: [...notes, ...(note === undefined ? [] : [note])] };
+    },
+  };
 }
 
-function columnsOf(header: readonly string[], where: string): readonly string[] {
-  const columns = header.map((field) => field.trim().toLowerCase());
-  const missing = ['path', 'label'].find((name) => !columns.includes(name));
-  if (missing === undefined) return columns;
-  throw new DataError(`${where}: there is no column ${missing}`, {
-    hint: 'The first line names the columns: path,label or path,label,split.',
+/** Fields without empty ones at the end, of which `least` are kept. */
+function withoutLast(fields: readonly string[], least = 1): readonly string[] {
+  let { length } = fields;
+  while (length > least && trimmed(fields[length - 1]!) === '') length--;
+  return length === fields.length ? fields : fields.slice(0, length);
+}
+
+/** True for a first row that is one of values: a picture, a label, perhaps a split. */
+const isHeaderless = (fields: readonly string[]): boolean =>
+  (fields.length === 2 || (fields.length === 3 && splitOf(fields[2]) !== undefined)) &&
+  isPictureName(trimmed(fields[0]!));
+
+const isEmpty = (value: unknown) => value === undefined || value === null || trimmed(String(value)) === '';
+
+const splitOf = (value: unknown): SplitName | undefined =>
+  typeof value === 'string' ? splitCalled(value) : undefined;
+
+const noSplit = (value: unknown, where: string) =>
+  new DataError(`${where}: split: ${JSON.stringify(value).slice(0, 80)} is none of train, val, test`, {
+    hint: 'Write train, val or test in every row, or leave the column out.',
+  });
+
+/** The name of the one column that holds 1. */
+function oneHot(
+  values: readonly unknown[],
+  columns: readonly number[],
+  names: readonly string[],
+  where: string,
+): string {
+  const bits = columns.map((column) => bitOf(values[column]));
+  const ones = columns.filter((_, i) => bits[i] === 1);
+  if (ones.length === 1 && !bits.includes(undefined)) return names[ones[0]!]!;
+  const odd = bits.indexOf(undefined);
+  const found =
+    odd < 0
+      ? `${ones.length} of the columns of classes hold 1`
+      : `the column ${names[columns[odd]!]} holds ${JSON.stringify(values[columns[odd]!])?.slice(0, 40)}, not 0 or 1`;
+  throw new DataError(`${where}: ${found}`, {
+    hint: 'An image has one class: a 1 in its column and 0 in the others, or its name in a column label.',
   });
 }
 
-function readJsonLines(text: string, file: string, use: UseRow): void {
-  let line = 0;
-  for (const content of text.split('\n')) {
-    line++;
-    if (content.trim() === '') continue;
-    // The first line of a manifest lists all parents.
-    if (line === 1 && content.startsWith('{"schema":')) continue;
-    const refuse = (what: string, cause?: unknown) =>
-      new DataError(`${file}, line ${line}: ${what}`, { hint: 'Write one object a line.', cause });
-    if (content.length > LONGEST_LINE) throw refuse('the line is too long');
-    let row: unknown;
-    try {
-      row = JSON.parse(content);
-    } catch (cause) {
-      throw refuse('it is not JSON', cause);
+/** Makes the texts of a number one class, `1` and `1.0`, where all labels are numbers. */
+function mergeNumbers(images: readonly TableImage[]): void {
+  const same = new Map<string, string>();
+  for (const { label } of images) {
+    if (same.has(label)) continue;
+    if (!/^[+-]?\d+(\.\d*)?$/.test(label)) return;
+    const plain = label
+      .replace(/^\+/, '')
+      .replace(/(\.\d*?)0*$/, '$1')
+      .replace(/\.$/, '');
+    same.set(label, plain === '-0' ? '0' : plain);
+  }
+  for (const image of images) image.label = same.get(image.label)!;
+}
+
+/** A note on classes whose names differ in nothing but case. */
+function noteOnCase(images: readonly CatalogImage[]): string | undefined {
+  const byCase = new Map<string, Set<string>>();
+  for (const label of new Set(images.map((image) => image.label))) {
+    const key = label.toLowerCase();
+    byCase.set(key, (byCase.get(key) ?? new Set()).add(label));
+  }
+  const alike = [...byCase.values()].filter(({ size }) => size > 1).map((own) => [...own].join(' and '));
+  if (alike.length === 0) return undefined;
+  return `Classes that differ in case only are kept apart: ${alike.slice(0, 5).join('; ')}`;
+}
+
+/** Makes of what people write as paths those below a folder, with slashes. */
+function pathsIn(root: string): (value: unknown, where: string) => string {
+  const base = resolve(root);
+  const listings = new Map<string, ReadonlySet<string>>();
+  // Most names have nothing odd in them, so only few folders are listed.
+  const isThere = (path: string): boolean => {
+    if (!isInsidePath(path)) return false;
+    const folder = dirname(path);
+    let names = listings.get(folder);
+    if (names === undefined) {
+      names = new Set(listed(join(base, folder)));
+      listings.set(folder, names);
     }
-    use(row, line);
+    return names.has(path.slice(folder === '.' ? 0 : folder.length + 1));
+  };
+
+  return (value, where) => {
+    if (typeof value !== 'string' || trimmed(value) === '') {
+      throw new DataError(`${where}: path: ${isEmpty(value) ? 'it is empty' : 'it is no text'}`, {
+        hint: 'Name the file of an image in every row.',
+      });
+    }
+    const path = trimmed(value);
+    if (path === value && !path.includes('\\') && isPlain(path)) return path;
+    for (const asWritten of [value, path]) if (isThere(asWritten)) return asWritten;
+    const slashed = path.replaceAll('\\', '/');
+    if (/^[a-z][\w+.-]+:\/\//i.test(slashed)) {
+      throw new DataError(`${where}: ${path.slice(0, 200)} is an address, not a file`, {
+        hint: 'Download the images, and write where they lie below the table’s folder.',
+      });
+    }
+    if (isPlain(slashed)) return slashed;
+    const below = insideOf(base, slashed) ?? insideOf(realOf(base), slashed);
+    if (below === undefined) throw leadsOut(path, where, root);
+    return below;
+  };
+}
+
+/** True for a path that needs no change to be one below a folder. */
+const isPlain = (path: string) => isInsidePath(path) && !/^[a-z]:/i.test(path);
+
+function insideOf(base: string, path: string): string | undefined {
+  const below = relative(base, resolve(base, path)).split(sep).join('/');
+  const drive = sep === '/' && /^[a-z]:\//i.test(path);
+  return !drive && isInsidePath(below) && !isAbsolute(below) ? below : undefined;
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
-function imageOf(row: unknown, where: string): CatalogImage {
-  const parsed = v.safeParse(rowSchema, row);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new DataError(`${where}: ${v.getDotPath(issue) ?? 'the row'}: ${issue.message}`, {
-      hint: 'Each row has a path, a label, and if the data are split one of train, val, test.',
-    });
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
-  const { path, label, split } = parsed.output;
-  if (!isInsidePath(path)) throw leadsOut(path, where);
-  assertLabel(label, where);
-  return { name: path, label, ...(split ? { split } : {}) };
 }
 
-const leadsOut = (path: string, where: string) =>
+const leadsOut = (path: string, where: string, root: string) =>
   new DataError(
-    `${where}: the path ${JSON.stringify(path).slice(0, 200)} does not lead down from the table’s folder`,
-    { hint: 'Write paths relative to the table, with slashes and without “..”.' },
+    `${where}: the path ${JSON.stringify(path).slice(0, 200)} does not lead to a file in the table’s folder, ${resolve(root)}`,
+    { hint: 'Put the table into a folder that all images lie below, and write paths relative to it.' },
   );
 
 function assertSplits(images: readonly CatalogImage[], file: string): void {
-  if (images.length === 0) {
-    throw new DataError(`${file} lists no images`, { hint: 'Write a line for each image.' });
-  }
   const splits = new Set<SplitName | undefined>(images.map(({ split }) => split));
   if (splits.size === 1 && splits.has(undefined)) return;
   if (splits.has(undefined)) {
@@ -194,5 +314,22 @@ function assertSplits(images: readonly CatalogImage[], file: string): void {
   if (splits.has('train')) return;
   throw new DataError(`${file} lists no images of the split train`, {
     hint: 'Mark the images to learn from as train.',
+  });
+}
+
+/** Throws a `DataError` if the files of a table lie elsewhere. Single ones that are missing are told when they are read. */
+async function assertSomeThere(images: readonly CatalogImage[], root: string, file: string): Promise<void> {
+  const looked = images.slice(0, MOST_MISSING);
+  for (const { name } of looked) {
+    const error = await readInside(root, name).then(
+      () => undefined,
+      (reason: DataError) => reason,
+    );
+    const { code } = (error?.cause ?? {}) as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return;
+  }
+  const count = looked.length === images.length ? `its ${images.length}` : `the first ${looked.length}`;
+  throw new DataError(`${file}: none of ${count} files is there, such as ${join(root, images[0]!.name)}`, {
+    hint: 'Paths are relative to the table’s folder. Put the table where they begin.',
   });
 }
