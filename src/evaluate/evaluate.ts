@@ -1,9 +1,10 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
+import { FALSE_ALARMS } from '../classify/unknown.js';
 import { checkCount, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import type { Label } from '../core/image.js';
+import { countOf, type Label } from '../core/image.js';
 import { version } from '../core/version.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
@@ -11,8 +12,16 @@ import { decodeSafetensors } from '../models/safetensors.js';
 import { armNamed, armNames, references } from './arms/arms.js';
 import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
+import { openSetFigures, unknownQueries } from './openSet.js';
 import { protocols, trainsEncoder } from './protocols.js';
-import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
+import {
+  type ArmResult,
+  type Comparison,
+  EVAL_SCHEMA,
+  type EvaluationResult,
+  type UnknownResult,
+  type UnknownResults,
+} from './result.js';
 import {
   defaultSettings,
   type EvaluationSettings,
@@ -29,7 +38,7 @@ export function assertSettings(settings: EvaluationSettings): void {
   checkShare('detail', settings.detail ?? 0);
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
-  if (settings.classifiers.includes('knn') && k > ways * shots) {
+  if ((settings.classifiers.includes('knn') || settings.unknown === true) && k > ways * shots) {
     throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
       hint: `Choose k of at most ${ways * shots}, or more shots.`,
       option: ['k', 'ways', 'shots'],
@@ -94,6 +103,8 @@ interface Checked {
   readonly known: readonly Label[];
   /** Latent space of the encoders; those of episodes have codes on the sphere. */
   readonly latentSpace: LatentSpace;
+  /** Unknown classes and their queries; absent without the setting. */
+  readonly unknown?: Pick<UnknownResults, 'classes' | 'queries'>;
   /** Encoders that serve all episodes; empty under a protocol that trains one in each. */
   readonly models: Pick<EvaluationResult, 'model' | 'teachers'>;
 }
@@ -112,9 +123,14 @@ async function checkAll(
   onFindings?.(findings);
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
   try {
-    const { queryIndices } = episodeOf(sources, settings, 0);
+    const { queryIndices, classes } = episodeOf(sources, settings, 0);
+    const others = settings.unknown === true ? unknownQueries(sources, settings, 0, classes) : undefined;
+    const unknown =
+      others === undefined
+        ? {}
+        : { unknown: { classes: others.classes.length, queries: countOf(others.images) } };
     const latentSpace = model?.latentSpace ?? 'sphere';
-    const checked = { queries: queryIndices.length, known: sources.query.classes, latentSpace };
+    const checked = { queries: queryIndices.length, known: sources.query.classes, latentSpace, ...unknown };
     if (model === undefined) return { ...checked, models: {} };
     for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
     const taught = teachers.length === 0 ? {} : { teachers: teachers.map(named) };
@@ -142,7 +158,7 @@ function encodersOf(
 /** The classes of all episodes in the order of the data, unless they are too many for confusions of each arm. */
 function classesOf(verdicts: readonly Verdicts[], known: readonly Label[]): readonly Label[] | undefined {
   const asked = new Set(
-    verdicts.flatMap((verdict) => Object.values(verdict).flatMap(({ classes }) => classes)),
+    verdicts.flatMap(({ knn, cnn }) => [knn, cnn].flatMap((confusion) => confusion?.classes ?? [])),
   );
   return asked.size > MOST_CLASSES ? undefined : known.filter((label) => asked.has(label));
 }
@@ -157,6 +173,21 @@ function compare(results: readonly ArmResult[]): Comparison[] {
       const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
       return [{ arm, against, classifier, difference, ci95 }];
     });
+  });
+}
+
+/** The figures of each arm on unknown classes. */
+function unknownResults(
+  arms: readonly string[],
+  verdictsOf: (arm: string) => readonly Verdicts[],
+): UnknownResult[] {
+  return arms.map((arm) => {
+    const own = verdictsOf(arm).map(({ unknown }) => unknown!);
+    const shares = openSetFigures.map((name) => {
+      const episodes = own.map((verdict) => verdict[name]);
+      return [name, { ...estimate(episodes), episodes }];
+    });
+    return { arm, ...Object.fromEntries(shares) };
   });
 }
 
@@ -175,7 +206,7 @@ export async function evaluate(
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const settings = { ...asked, pipelines };
   const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
-  const { queries, known, latentSpace, models } = await checkAll(settings, arms, options);
+  const { queries, known, latentSpace, unknown, models } = await checkAll(settings, arms, options);
   const { ways, shots, seed } = settings;
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
@@ -183,10 +214,11 @@ export async function evaluate(
   ).flat();
   const { verdicts, encoders } = await runOnWorkers(tasks, settings, options);
 
+  const verdictsOf = (arm: string) => verdicts.filter((_, i) => tasks[i]!.arm === arm);
   const classes = classesOf(verdicts, known);
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
-      const own = tasks.flatMap((task, i) => (task.arm === arm ? [verdicts[i]![classifier]!] : []));
+      const own = verdictsOf(arm).map((verdict) => verdict[classifier]!);
       const episodes = own.map(accuracyOf);
       return {
         arm,
@@ -224,6 +256,9 @@ export async function evaluate(
         }),
     results,
     comparisons: compare(results),
+    ...(unknown === undefined
+      ? {}
+      : { unknown: { ...unknown, falseAlarms: FALSE_ALARMS, results: unknownResults(arms, verdictsOf) } }),
     seconds: Math.round((performance.now() - start) / 100) / 10,
   };
 }

@@ -112,7 +112,13 @@ export {
   qualityMeasures,
 } from './quality/qualityResult.js';
 export { defaultQuality, type QualityMaterial, type QualitySettings } from './quality/qualitySettings.js';
-export { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
+export {
+  type ArmResult,
+  type Comparison,
+  EVAL_SCHEMA,
+  type EvaluationResult,
+  type UnknownResults,
+} from './result.js';
 export {
   type ClassifierName,
   defaultSettings,

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 import type { Label } from '../core/image.js';
 import { type BackendName, backendNames } from '../node/selectBackend.js';
+import { openSetFigures } from './openSet.js';
 import type { ClassifierName, RecordedSettings } from './settings.js';
+import type { Estimate } from './statistics.js';
 
 /** Version of the JSON that evaluations write. */
 export const EVAL_SCHEMA = 'fewshot.eval/1';
@@ -32,6 +34,27 @@ export interface Comparison {
   readonly classifier: ClassifierName;
   readonly difference: number;
   readonly ci95: number | null;
+}
+
+/** A share in each episode, in order, and its mean. */
+export interface EpisodeShares extends Estimate {
+  readonly episodes: readonly number[];
+}
+
+/** How the KNN tells unknown classes by the references of one arm. */
+export interface UnknownResult extends Readonly<Record<(typeof openSetFigures)[number], EpisodeShares>> {
+  readonly arm: string;
+}
+
+/** Figures on queries of classes that an episode leaves out. */
+export interface UnknownResults {
+  /** Number of unknown classes of an episode. */
+  readonly classes: number;
+  /** Query images of them in an episode. */
+  readonly queries: number;
+  /** Share of false alarms that was asked for. */
+  readonly falseAlarms: number;
+  readonly results: readonly UnknownResult[];
 }
 
 /** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
@@ -65,6 +88,8 @@ export interface EvaluationResult extends RecordedSettings {
   readonly pipelines?: readonly { readonly name: string; readonly pipeline: PipelineJSON }[];
   readonly results: readonly ArmResult[];
   readonly comparisons: readonly Comparison[];
+  /** Present with the setting `unknown`. */
+  readonly unknown?: UnknownResults;
   readonly seconds: number;
 }
 
@@ -75,6 +100,12 @@ const some = v.pipe(count, v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const classifier = v.picklist(['knn', 'cnn']);
 const model = v.looseObject({ name: text, sha256: text });
+
+const shares = v.looseObject({
+  mean: share,
+  ci95: v.nullable(number),
+  episodes: v.pipe(v.array(share), v.minLength(1)),
+});
 
 /** Schema of a stored evaluation: the parts that tables and reports need. Other parts are kept. */
 export const evaluationSchema = v.pipe(
@@ -102,6 +133,12 @@ export const evaluationSchema = v.pipe(
     ),
     comparisons: v.array(
       v.looseObject({ arm: text, against: text, classifier, difference: number, ci95: v.nullable(number) }),
+    ),
+    unknown: v.exactOptional(
+      v.looseObject({
+        ...{ classes: some, queries: some, falseAlarms: share },
+        results: v.array(v.looseObject({ arm: text, ...v.entriesFromList(openSetFigures, shares) })),
+      }),
     ),
   }),
   v.check(

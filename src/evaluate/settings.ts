@@ -42,6 +42,8 @@ export interface EvaluationSettings extends OwnDataOptions {
   /** Pipelines as further arms. Default: none. */
   readonly pipelines?: readonly NamedPipeline[];
   readonly classifiers: readonly ClassifierName[];
+  /** Judge the KNN on unknown classes, too, which are those that an episode leaves out. Default: only on its own. */
+  readonly unknown?: boolean;
   readonly cnn: CnnPresetName;
   /** Batches that the CNN trains on. Default: the preset's. */
   readonly cnnSteps?: number;

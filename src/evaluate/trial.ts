@@ -1,5 +1,6 @@
+import type { Features } from '../classify/knnEngine.js';
 import { UsageError } from '../core/errors.js';
-import { formatShape } from '../core/image.js';
+import { formatShape, type ImageSet, packImages, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { type Episode, sampleEpisode } from '../data/episodes.js';
 import { decodeModel, type Model } from '../models/model.js';
@@ -10,6 +11,7 @@ import { makesImages } from './arms/arm.js';
 import { armNamed } from './arms/arms.js';
 import { loadSplits, loadSplitsFor } from './data.js';
 import { type Confusion, confusionOf, judges } from './judge.js';
+import { judgeOpenSet, type OpenSetVerdict, unknownQueries } from './openSet.js';
 import {
   type EpisodeEncoderProtocol,
   type Protocol,
@@ -28,7 +30,10 @@ export interface Task {
 }
 
 /** Confusions of one task, by classifier. */
-export type Verdicts = Readonly<Partial<Record<ClassifierName, Confusion>>>;
+export interface Verdicts extends Readonly<Partial<Record<ClassifierName, Confusion>>> {
+  /** Present with the setting `unknown`. */
+  readonly unknown?: OpenSetVerdict;
+}
 
 /** Data and encoders that all tasks of an evaluation share. */
 export interface Bench {
@@ -112,6 +117,19 @@ export async function trainEncoder(
   });
 }
 
+/** What a KNN compares. */
+interface Compared {
+  readonly references: Features;
+  readonly isMade: (reference: number) => boolean;
+  featuresOf(set: ImageSet): Features;
+}
+
+const pixelsOf = ({ pixels, shape, labels }: ImageSet): Features => ({
+  values: pixels,
+  dimension: sizeOf(shape),
+  labels,
+});
+
 /**
  * Samples the task's episode, lets the arm enlarge its support set, and lets each classifier learn from it. Without a model
  * in the bench the task carries the file of its episode's encoder.
@@ -127,19 +145,45 @@ export async function runTask(
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
   try {
     const arm = armNamed(task.arm, pipelines);
-    const verdicts: Partial<Record<ClassifierName, Confusion>> = {};
-    const judged = async (classify: (classifier: ClassifierName) => Promise<Int32Array>) => {
+    const judged = async (
+      classify: (classifier: ClassifierName) => Promise<Int32Array>,
+      compared: () => Compared,
+    ): Promise<Verdicts> => {
+      const answers: Partial<Record<ClassifierName, Int32Array>> = {};
+      const verdicts: Partial<Record<ClassifierName, Confusion>> = {};
       for (const classifier of classifiers) {
-        verdicts[classifier] = confusionOf(await classify(classifier), query.labels, query.classes);
+        answers[classifier] = await classify(classifier);
+        verdicts[classifier] = confusionOf(answers[classifier], query.labels, query.classes);
       }
-      return verdicts;
+      if (settings.unknown !== true) return verdicts;
+      const labels = answers.knn ?? (await classify('knn'));
+      const others = unknownQueries(sources, settings, task.episode, query.classes).images;
+      const { references, isMade, featuresOf } = compared();
+      const unknown = await judgeOpenSet(references, isMade, {
+        known: featuresOf(query).values,
+        unknown: featuresOf(others).values,
+        right: Array.from(labels, (label, i) => label === query.labels[i]),
+      });
+      return { ...verdicts, unknown };
     };
     if (!makesImages(arm)) {
-      return await judged((classifier) => arm.judge[classifier](support, query, { model, teachers, k }));
+      const featuresOf = (set: ImageSet) => arm.features(set, model);
+      return await judged(
+        (classifier) => arm.judge[classifier](support, query, { model, teachers, k }),
+        () => ({ references: featuresOf(support), isMade: () => false, featuresOf }),
+      );
     }
     const background = settings.background ?? model.card.data.background ?? 'black';
     const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, background, seed });
-    return await judged((classifier) => judges[classifier]({ images, query, seed }, settings));
+    return await judged(
+      (classifier) => judges[classifier]({ images, query, seed }, settings),
+      () => {
+        const list = images.references();
+        const references = pixelsOf(packImages(list, query.shape, query.classes));
+        const isMade = (reference: number) => list[reference]!.provenance !== undefined;
+        return { references, isMade, featuresOf: pixelsOf };
+      },
+    );
   } finally {
     if (shared === undefined) model.dispose();
   }

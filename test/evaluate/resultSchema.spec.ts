@@ -29,6 +29,16 @@ describe('the schema of evaluations', () => {
     expect(v.parse(evaluationSchema, known)).toEqual(known);
   });
 
+  it('takes figures on unknown classes', () => {
+    const shares = { mean: 0.9, ci95: null, episodes: [0.9] };
+    const row = { arm: 'none', auroc: shares, promised: shares, falseAlarms: shares, found: shares };
+    const unknown = { classes: 2, queries: 40, falseAlarms: 0.05, results: [{ ...row, accuracy: shares }] };
+    expect(v.parse(evaluationSchema, { ...one, unknown })).toEqual({ ...one, unknown });
+    expect(v.safeParse(evaluationSchema, { ...one, unknown: { ...unknown, results: [row] } }).success).toBe(
+      false,
+    );
+  });
+
   it.each<[string, object, RegExp]>([
     ['another schema', { schema: 'fewshot.eval/2' }, /fewshot\.eval\/1/],
     ['no results', { results: [] }, /length/],

@@ -7,6 +7,7 @@ import { UsageError } from '../../core/errors.js';
 import { armNamed } from '../../evaluate/arms/arms.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
+import { waysBesideUnknown } from '../../evaluate/openSet.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
@@ -62,6 +63,7 @@ async function settingsFor(
 ): Promise<Pick<EvaluationSettings, 'ways' | 'model' | 'shape' | 'fit'>> {
   const { data, protocol, ways, model, size, channels } = flags;
   const trains = trainsEncoder(protocols[protocol]);
+  const waysOf = (all: number) => (flags.unknown === true ? waysBesideUnknown(all) : all);
   const shaped = size !== undefined || channels !== undefined;
   if (isEvaluationData(data) || !trains) {
     if (shaped) {
@@ -70,12 +72,12 @@ async function settingsFor(
       });
     }
     if (isEvaluationData(data))
-      return { ways: ways ?? defaultSettings.ways, model: model ?? defaultSettings.model };
+      return { ways: ways ?? waysOf(defaultSettings.ways), model: model ?? defaultSettings.model };
   }
   const catalog = await openCatalog(data, flags);
   const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
   if (!trains && model === undefined) throw noModelFor(data);
-  const about = { ways: ways ?? classes, model: model ?? defaultSettings.model };
+  const about = { ways: ways ?? waysOf(classes), model: model ?? defaultSettings.model };
   if (!trains) return about;
   const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
   const side = size ?? found.size;

@@ -4,7 +4,7 @@ import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames, protocols } from '../../evaluate/protocols.js';
 import { type EvaluationSettings, defaultSettings as usual } from '../../evaluate/settings.js';
 import { common, dataOr, ownDataNames, ownDataOptions, repeated } from './common.js';
-import { countOrAll, oneOf, someOf, text, whole, within } from './kinds.js';
+import { countOrAll, given, oneOf, someOf, text, whole, within } from './kinds.js';
 import { commandText, type Options, type Table } from './option.js';
 
 const options = {
@@ -75,6 +75,11 @@ const options = {
     default: [...usual.classifiers],
     config: 'What learns from them.',
   },
+  unknown: {
+    kind: given,
+    help: 'judge the KNN on classes that it does not know, too; a fifth is kept back if --ways says nothing',
+    config: 'Judge the KNN on classes that it does not know, too.',
+  },
   cnn: { ...common.cnn, default: usual.cnn, config: 'Network of the CNN.' },
   cnnSteps: { ...common.cnnSteps, config: 'Batches that the CNN trains on.' },
   encoderSteps: {
@@ -140,7 +145,17 @@ export const evalTable: Table<typeof options> = {
   options,
   recorded: [
     ...(['data', 'dataDir', 'split', 'protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
-    ...(['arms', 'classifiers', 'cnn', 'cnnSteps', 'encoderSteps', 'k', 'knnEngine', 'model'] as const),
+    ...([
+      'arms',
+      'classifiers',
+      'unknown',
+      'cnn',
+      'cnnSteps',
+      'encoderSteps',
+      'k',
+      'knnEngine',
+      'model',
+    ] as const),
     ...(['perClass', 'mix', 'trust', 'detail', 'seed', 'size', 'channels'] as const),
     ...ownDataNames,
     ...(['teachers', 'pipelines', 'backend'] as const),

@@ -2,7 +2,7 @@ import { makesImages } from '../../evaluate/arms/arm.js';
 import { arms } from '../../evaluate/arms/arms.js';
 import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
-import { estimated, points, verdictOf } from './figures.js';
+import { counted, estimated, percent, points, verdictOf } from './figures.js';
 
 /** A cell, and its text with color codes, which take no width. */
 export interface Cell {
@@ -86,7 +86,31 @@ export function evaluationTable(result: EvaluationResult, { color = false } = {}
     '',
     `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
     '',
+    ...unknownLines(result),
   ].join('\n');
+}
+
+/** Table of how the KNN tells unknown classes; no lines where none were asked about. */
+function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] {
+  if (unknown === undefined) return [];
+  const { classes, queries, falseAlarms, results } = unknown;
+  const header = ['unknown', 'AUROC', 'promised', 'false alarms', 'found', 'right'];
+  return [
+    ...alignedTable(
+      header,
+      results.map((row) => [
+        { text: row.arm },
+        ...[row.auroc, row.promised, row.falseAlarms, row.found, row.accuracy].map((shares, column) => ({
+          text: column === 1 ? percent(shares.mean) : estimated(shares),
+        })),
+      ]),
+    ),
+    '',
+    `${counted(queries, 'query', 'queries')} of ${counted(classes, 'class', 'classes')} that an episode leaves out, told by the distance to the nearest reference. Then, at a`,
+    `threshold for ${100 * falseAlarms} % false alarms: the share that the references can promise, known queries called unknown, unknown`,
+    'ones called so, and known ones that get their class. In percent.',
+    '',
+  ];
 }
 
 const classifierNames = { knn: 'KNN', cnn: 'CNN' };

@@ -1,5 +1,6 @@
 import { latentPath, type PathName } from '../../augment/paths.js';
 import type { CnnOptions } from '../../classify/cnn.js';
+import type { Features } from '../../classify/knnEngine.js';
 import type { Background } from '../../core/background.js';
 import type { ImageSet, LabeledImage } from '../../core/image.js';
 import type { Model } from '../../models/model.js';
@@ -52,6 +53,8 @@ export interface ImageArm extends ArmTexts, ArmFacts {
 
 /** An arm that makes no images and trains no classifier on any: it compares codes. */
 export interface CodeArm extends ArmTexts, ArmFacts {
+  /** What the KNN compares of a set. */
+  features(set: ImageSet, model: Model): Features;
   /** Stand-ins for the classifiers: each gives the class of each query, as an index into the set's classes. */
   readonly judge: Readonly<
     Record<

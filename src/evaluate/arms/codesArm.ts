@@ -9,7 +9,7 @@ import type { Model } from '../../models/model.js';
 import { type CodeArm, factsOfPaths } from './arm.js';
 
 /** Class parts of the codes of a set, as points that a KNN takes. */
-function classCodes(model: Model, set: ImageSet) {
+function classCodes(set: ImageSet, model: Model) {
   const dimension = model.latentSize - model.styleSize;
   const codes = Array.from(codesOf(model, [...imagesOf(set)]), (code) => code.subarray(0, dimension));
   return { values: packPoints(codes, dimension), dimension, labels: set.labels };
@@ -24,10 +24,11 @@ export const codesArm: CodeArm = {
   title: 'no image made: codes of the real images are compared',
   ...factsOfPaths([]),
   asksTeachers: true,
+  features: classCodes,
   check: (model, teachers) => [model, ...teachers].forEach(assertSphericalCodes),
   judge: {
     knn: (support, query, { model, k }) =>
-      exactKnn.predict(classCodes(model, support), classCodes(model, query).values, {
+      exactKnn.predict(classCodes(support, model), classCodes(query, model).values, {
         k,
         classes: support.classes.length,
       }),

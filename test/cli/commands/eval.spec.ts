@@ -94,6 +94,47 @@ describe('fewshot eval', () => {
     expect(stdout + stderr).not.toContain('\u001b');
   });
 
+  it('judges the KNN on unknown classes with --unknown, and changes nothing else', async () => {
+    const args = [
+      ...small,
+      '--arms',
+      'none,affine,codes',
+      '--classifiers',
+      'knn',
+      '--ways',
+      '6',
+      '--workers',
+      '1',
+    ];
+    const [plain, asked] = [
+      await fewshot([...args, '--json']),
+      await fewshot([...args, '--json', '--unknown']),
+    ];
+    const before = JSON.parse(plain.stdout);
+    const { unknown, ...after } = JSON.parse(asked.stdout);
+    expect(before).not.toHaveProperty('unknown');
+    expect(after.command).toContain(' --unknown ');
+    expect({ ...after, command: '', seconds: 0 }).toEqual({ ...before, command: '', seconds: 0 });
+    expect(unknown).toMatchObject({ classes: 4, queries: 80, falseAlarms: 0.05 });
+    expect(unknown.results.map(({ arm }: { arm: string }) => arm)).toEqual(['none', 'affine', 'codes']);
+    const [none, , codes] = unknown.results;
+    expect(codes.auroc.mean).toBeGreaterThan(none.auroc.mean);
+    expect(codes.auroc.mean).toBeGreaterThan(0.95);
+    // Two photos of each of six classes allow 1 / 13.
+    expect(none.promised.episodes).toEqual([1 / 13, 1 / 13]);
+  });
+
+  it('keeps a fifth of the classes back with --unknown and no --ways, and prints a table', async () => {
+    const args = [...small, '--arms', 'none', '--classifiers', 'knn', '--unknown'];
+    const { code, stdout } = await fewshot(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/8-way/);
+    expect(stdout).toMatch(/^unknown +AUROC/m);
+    expect(stdout).toMatch(/^40 queries of 2 classes/m);
+    const all = await fewshot([...args, '--ways', '10']);
+    expect([all.code, all.stderr]).toEqual([2, expect.stringContaining('--unknown')]);
+  });
+
   it('says that one shot leaves nothing to interpolate', async () => {
     const args = [
       '--shots',
