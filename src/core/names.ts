@@ -7,8 +7,11 @@ const INVISIBLE =
 /** A text without spaces and invisible characters around it. */
 export const trimmed = (text: string): string => text.replace(INVISIBLE, '');
 
-/** The name that a person means: without spaces and invisible characters around it, and composed (Unicode's form NFC). */
-export const cleanName = (text: string): string => trimmed(composed(text));
+/**
+ * The name that a person means: composed (Unicode's form NFC), without spaces and invisible characters around it, and with
+ * plain spaces within it.
+ */
+export const cleanName = (text: string): string => trimmed(composed(text)).replace(/\p{Zs}/gu, ' ');
 
 /** A text in Unicode's form NFC, in which `é` is one character however it was typed. */
 export const composed = (text: string): string => (COMPOSED.test(text) ? text : text.normalize('NFC'));

@@ -32,10 +32,6 @@ const keyOf = (name: string) =>
 /** Columns that number the rows, as pandas writes them. */
 const isNumbering = (name: string) => /^(|index|id|unnamed:.*)$/i.test(name);
 
-/** True for the name of a picture file. */
-export const isPictureName = (text: string): boolean =>
-  /\.(png|jpe?g|jfif|jpe|webp|avif|gif|bmp|tiff?|heic|heif)$/i.test(text);
-
 /**
  * Finds the columns of a table by their names: `path`, `label`, `split`, `group`, or others that people give them. Labels may also
  * be in the only other column, or in columns that hold 0 but for a single 1 a row, which are named as the classes.

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DataError } from '../../src/core/errors.js';
 import { type ImageShape, sizeOf } from '../../src/core/image.js';
 import { encodePng } from '../../src/data/decode/png.js';
+import type { PassedOver } from '../../src/node/images/findings.js';
 import { type FolderImage, imageFolder, readFolderFile } from '../../src/node/images/imageFolder.js';
 import { isFolderPath } from '../../src/node/images/insidePath.js';
 import { bytesOf, references } from '../data/decode/references.js';
@@ -40,7 +41,7 @@ async function refusal(root = at('')): Promise<DataError> {
 }
 
 describe('imageFolder', () => {
-  it('gives each image its class and path, in code-unit order', async () => {
+  it('gives each image its class and path, as people count', async () => {
     await fill({
       'b/2.png': plain(0.4),
       'b/10.png': plain(0.6),
@@ -53,13 +54,13 @@ describe('imageFolder', () => {
     expect(images.map(({ path }) => path)).toEqual([
       'B/x.PNG',
       'a/z.png',
-      'b/10.png',
       'b/2.png',
+      'b/10.png',
       'ä/ü ñ.png',
       '猫/一.png',
     ]);
     expect(images.map(({ label }) => label)).toEqual(['B', 'a', 'b', 'b', 'ä', '猫']);
-    expect(images.map(({ pixels }) => Number(pixels[5]!.toFixed(4)))).toEqual([0, 0.2, 0.6, 0.4, 1, 0.8]);
+    expect(images.map(({ pixels }) => Number(pixels[5]!.toFixed(4)))).toEqual([0, 0.2, 0.4, 0.6, 1, 0.8]);
     for (const { shape } of images) expect(shape).toEqual([2, 3, 1]);
   });
 
@@ -76,6 +77,32 @@ describe('imageFolder', () => {
       'manifest.jsonl': '{}',
     });
     expect((await read()).map(({ path }) => path)).toEqual(['a/1.png']);
+  });
+
+  it('passes over pictures in formats that are not read, and names each', async () => {
+    const passedOver: PassedOver[] = [];
+    const read = async () => {
+      const paths: string[] = [];
+      for await (const { path } of imageFolder(at(''), { onPassedOver: (file) => passedOver.push(file) }))
+        paths.push(path);
+      return paths;
+    };
+    await fill({ 'a/1.bmp': 'BM\0\0\0\0\0\0\0\0', 'a/3.pdf': '%PDF' });
+    await expect(read()).rejects.toThrow(/1\.bmp is BMP/);
+    await fill({ 'a/2.png': plain(), 'a/more/4.png': plain() });
+    passedOver.length = 0;
+    expect(await read()).toEqual(['a/2.png']);
+    expect(passedOver.map(({ name }) => name)).toEqual(['a/3.pdf', 'a/more/4.png', 'a/1.bmp']);
+    expect(passedOver[2]!.reason).toMatch(/BMP/);
+  });
+
+  it('reads pictures in folders within a class, and gives bars a color, as asked', async () => {
+    await fill({ 'a/b/1.png': plain(0), 'c/2.png': plain(), 'a/3.png': plain(1, [4, 3, 1]) });
+    const images: FolderImage[] = [];
+    for await (const image of imageFolder(at(''), { nested: true, shape: [4, 8, 1], background: 'white' }))
+      images.push(image);
+    expect(images.map(({ path }) => path)).toEqual(['a/3.png', 'a/b/1.png', 'c/2.png']);
+    expect(images[1]!.pixels[0]).toBe(1);
   });
 
   it('reads no further than it is asked', async () => {
@@ -150,8 +177,8 @@ describe('imageFolder', () => {
     expect((await refusal()).message).toMatch(/holds no images$/);
     await fill({ 'loose.png': plain() });
     expect((await refusal()).hint).toMatch(/one folder a class/);
-    await fill({ 'cat/1.gif': 'GIF' });
-    expect((await refusal()).message).toMatch(/cat holds no PNG or JPEG files/);
+    await fill({ 'cat/1.psd': '8BPS' });
+    expect((await refusal()).message).toMatch(/holds no images$/);
     expect((await refusal(at('none'))).message).toMatch(/cannot read the folder .*none$/);
     expect((await refusal(at('loose.png'))).message).toMatch(/cannot read the folder .*loose\.png$/);
   });
@@ -162,19 +189,11 @@ describe('readFolderFile', () => {
     await fill({ 'secret.png': plain(), 'root/a/1.png': plain(), 'root/top.png': plain() });
     await symlink(at(''), at('root', 'out'));
     expect(await readFolderFile(at('root'), 'a/1.png')).toEqual(Buffer.from(plain()));
-    const paths = [
-      '../secret.png',
-      'a/../1.png',
-      '/etc/passwd',
-      'a//1.png',
-      'top.png',
-      './top.png',
-      'a/.',
-      '',
-    ];
-    for (const path of [...paths, `${at('root')}/a/1.png`, 'a/1.png\0', 'a/b/1.png'])
+    const paths = ['../secret.png', 'a/../1.png', '/etc/passwd', 'a//1.png', './top.png', 'a/.', ''];
+    for (const path of [...paths, `${at('root')}/a/1.png`, 'a/1.png\0'])
       await expect(readFolderFile(at('root'), path)).rejects.toThrow(/is not a path in an image folder/);
     await expect(readFolderFile(at('root'), 'out/secret.png')).rejects.toThrow(/out is a symbolic link/);
+    await expect(readFolderFile(at('root'), 'a/b/1.png')).rejects.toThrow(/missing/);
     await expect(readFolderFile(at('root'), 'a/2.png')).rejects.toThrow(/a\/2\.png is missing/);
     await expect(readFolderFile(at('root'), 'top.png/1.png')).rejects.toThrow(/missing/);
   });

@@ -80,7 +80,7 @@ export interface Catalog {
  */
 export function labelOf(value: unknown, where: string): string {
   const missing = value === undefined || value === null || Number.isNaN(value);
-  const text = missing ? 'nan' : cleanName(String(value)).replace(/\p{Zs}/gu, ' ');
+  const text = missing ? 'nan' : cleanName(String(value));
   if (/^(|nan|NaN)$/.test(text)) {
     throw new DataError(`${where}: the label is ${text === '' ? 'empty' : 'missing (NaN)'}`, {
       hint: 'Name the class of every image, or take the image out.',

@@ -1,26 +1,31 @@
 import { join } from 'node:path';
-import { type Catalog, type CatalogImage, storedFile } from './catalog.js';
-import { type FolderClass, folderClasses, readFolderFile } from './imageFolder.js';
+import { type Catalog, type CatalogImage, type CatalogOptions, storedFile } from './catalog.js';
+import type { PassedOver } from './findings.js';
+import { type FolderClass, folderClasses } from './folderClasses.js';
+import { readFolderFile } from './imageFolder.js';
 
 /** The files of one class. In one string, joined by NUL, a name takes no more memory than its letters. */
-interface ListedClass extends Omit<FolderClass, 'paths'> {
-  readonly folder: string;
+interface ListedClass extends Omit<FolderClass, 'files'> {
   readonly names: string;
 }
 
 /** Lists the images of a folder with one folder a class. See `imageFolder` for the rules. */
-export async function folderCatalog(root: string): Promise<Catalog> {
+export async function folderCatalog(
+  root: string,
+  { nested }: Pick<CatalogOptions, 'nested'> = {},
+): Promise<Catalog> {
   const classes: ListedClass[] = [];
+  const passedOver: PassedOver[] = [];
   let length = 0;
-  for await (const { paths, ...about } of folderClasses(root)) {
-    const folder = paths[0]!.slice(0, paths[0]!.lastIndexOf('/') + 1);
-    classes.push({ ...about, folder, names: paths.map((path) => path.slice(folder.length)).join('\0') });
-    length += paths.length;
+  const listing = folderClasses(root, { nested, onPassedOver: (file) => passedOver.push(file) });
+  for await (const { files, ...about } of listing) {
+    classes.push({ ...about, names: files.join('\0') });
+    length += files.length;
   }
   return {
     root,
     images: { length, [Symbol.iterator]: () => imagesOf(classes) },
-    passedOver: [],
+    passedOver,
     ...folderReader(root),
   };
 }

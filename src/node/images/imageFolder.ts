@@ -1,12 +1,14 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
 import { formatShape, type ImageShape, type LabeledImage } from '../../core/image.js';
 import { javascriptDecoder } from '../../data/decode/decoder.js';
+import { UnsupportedFormatError } from '../../data/decode/formats.js';
 import { type Fit, fitTo } from '../../data/resize.js';
-import { isFolderPath, isInsidePath, linkError, readInside } from './insidePath.js';
-import { type SplitName, splitCalled, splitNames } from './splits.js';
+import type { PassedOver } from './findings.js';
+import { folderClasses } from './folderClasses.js';
+import { isInsidePath, readInside } from './insidePath.js';
+import type { SplitName } from './splits.js';
 
 /** A labeled image and the file that it came from. */
 export interface FolderImage extends LabeledImage {
@@ -18,30 +20,30 @@ export interface FolderImage extends LabeledImage {
   readonly split?: SplitName;
 }
 
-/** The files of one class. */
-export interface FolderClass {
-  readonly label: string;
-  /** Paths below the root, in code-unit order. Never empty. */
-  readonly paths: readonly string[];
-  /** Present if the folder is split. */
-  readonly split?: SplitName;
-}
-
 export interface ImageFolderOptions {
   /** Bring every image to this shape, of 1 or 3 channels. Default: all must have one shape already. */
   readonly shape?: ImageShape;
   /** Treatment of images of another aspect ratio. Default `letterbox`. */
   readonly fit?: Fit;
+  /** Color behind transparency, and of the bars of a letterbox. Default `black`. */
+  readonly background?: Background;
+  /** Read pictures in folders within a class, too. Default: they are passed over. */
+  readonly nested?: boolean;
+  /** Called for each file that is not used, with the reason. */
+  readonly onPassedOver?: (file: PassedOver) => void;
 }
 
 /**
- * Reads `root/<class>/*.{png,jpg,jpeg}` one image at a time, so that memory does not grow with the folder. Classes and
- * files come in code-unit order, the same on every system. Hidden files and folders, files beside the class folders, and
- * other files are skipped; symbolic links are refused. JPEGs are turned as their EXIF orientation says. See
- * {@link decodePng} for channels, depths and alpha.
+ * Reads `root/<class>/*` one image at a time, so that memory does not grow with the folder. Classes and files come as people
+ * count (1, 2, 10), the same on every system. JPEGs are turned as their EXIF orientation says. See {@link decodePng} for
+ * channels, depths and alpha.
  *
- * A root that holds `train` and beside it nothing but `val` (`valid`, `validation`) and `test`, with class folders inside
- * each, is a split folder: classes are then one level further down.
+ * Pictures in other formats than PNG and JPEG, pictures in folders within a class or beside the class folders, classes
+ * without pictures, and other files are passed over: `onPassedOver` names each. Symbolic links are refused.
+ *
+ * A root that holds `train` and beside it `val` or `test`, in any of their usual spellings (`Training`, `valid`, `dev`,
+ * `testing`), with class folders inside each, is a split folder: classes are then one level further down. A folder that
+ * holds nothing but one other is opened.
  *
  * ```ts
  * for await (const { path, label, pixels } of imageFolder('photos', { shape: [64, 64, 3] })) {
@@ -49,18 +51,28 @@ export interface ImageFolderOptions {
  * }
  * ```
  *
- * @throws DataError naming the file or folder: nothing to read, a class without images, a damaged file, a symbolic link;
- *   without `shape`, an image of another shape than the first
+ * @throws DataError naming the file or folder: nothing to read, a damaged file, a symbolic link, folders that could be
+ *   splits or classes; without `shape`, an image of another shape than the first
  */
 export async function* imageFolder(
   root: string,
-  { shape, fit = 'letterbox' }: ImageFolderOptions = {},
+  { shape, fit = 'letterbox', background, nested, onPassedOver }: ImageFolderOptions = {},
 ): AsyncGenerator<FolderImage, void, undefined> {
   let first: { readonly path: string; readonly shape: ImageShape } | undefined;
-  for await (const { label, paths, split } of folderClasses(root)) {
-    for (const path of paths) {
-      const decoded = await javascriptDecoder.decode(await readFolderFile(root, path), join(root, path));
-      const image = shape === undefined ? decoded : fitTo(decoded, shape, fit);
+  let foreign: UnsupportedFormatError | undefined;
+  for await (const { label, folder, files, split } of folderClasses(root, { nested, onPassedOver })) {
+    for (const file of files) {
+      const path = folder + file;
+      const bytes = await readFolderFile(root, path);
+      const decoded = await javascriptDecoder
+        .decode(bytes, join(root, path), { background })
+        .catch((error: unknown) => {
+          if (!(error instanceof UnsupportedFormatError)) throw error;
+          foreign ??= error;
+          onPassedOver?.({ name: path, reason: error.reason });
+        });
+      if (decoded === undefined) continue;
+      const image = shape === undefined ? decoded : fitTo(decoded, shape, fit, background);
       first ??= { path, shape: image.shape };
       if (formatShape(image.shape) !== formatShape(first.shape)) {
         throw new DataError(
@@ -68,93 +80,27 @@ export async function* imageFolder(
           { hint: 'Bring all images to one size and one number of channels, or ask for one with `shape`.' },
         );
       }
-      yield { ...image, label, path, ...(split === undefined ? {} : { split }) };
+      yield {
+        pixels: image.pixels,
+        shape: image.shape,
+        label,
+        path,
+        ...(split === undefined ? {} : { split }),
+      };
     }
   }
-}
-
-/**
- * The classes of an image folder with the names of their files, without opening any. The rules are those of
- * {@link imageFolder}; of a split folder, the classes of one split come after those of another.
- */
-export async function* folderClasses(root: string): AsyncGenerator<FolderClass, void, undefined> {
-  const splits = await splitsOf(root);
-  if (splits === undefined) yield* classesIn(root, '');
-  else {
-    for (const [folder, split] of splits) {
-      for await (const found of classesIn(root, `${folder}/`)) yield { ...found, split };
-    }
-  }
-}
-
-/** The folders that a root is split into; `undefined` if its folders are classes. */
-async function splitsOf(root: string): Promise<readonly (readonly [string, SplitName])[] | undefined> {
-  const folders = (await visibleEntries(root)).filter((entry) => entry.isDirectory());
-  if (!folders.every(({ name }) => splitCalled(name) !== undefined)) return undefined;
-  if (!folders.some(({ name }) => name === 'train')) return undefined;
-  // A class may be called train too, say of toys. Then it holds images.
-  if ((await visibleEntries(join(root, 'train'))).some((entry) => entry.isFile() && isImage(entry.name))) {
-    return undefined;
-  }
-  const found = folders.map(({ name }) => [name, splitCalled(name)!] as const);
-  return found.sort(([, a], [, b]) => splitNames.indexOf(a) - splitNames.indexOf(b));
-}
-
-async function* classesIn(root: string, below: string): AsyncGenerator<FolderClass, void, undefined> {
-  const folder = join(root, below);
-  let classes = 0;
-  let imagesBeside = false;
-  for (const entry of await visibleEntries(folder)) {
-    if (entry.isSymbolicLink()) throw linkError(join(folder, entry.name));
-    imagesBeside ||= entry.isFile() && isImage(entry.name);
-    if (!entry.isDirectory()) continue;
-    const files = (await visibleEntries(join(folder, entry.name))).filter(({ name }) => isImage(name));
-    const link = files.find((file) => file.isSymbolicLink());
-    if (link !== undefined) throw linkError(join(folder, entry.name, link.name));
-    const paths = files.filter((file) => file.isFile()).map(({ name }) => `${below}${entry.name}/${name}`);
-    if (paths.length === 0) {
-      throw new DataError(`${join(folder, entry.name)} holds no PNG or JPEG files`, {
-        hint: 'Each folder is a class. Convert its images to PNG or JPEG, or take the folder away.',
-      });
-    }
-    classes++;
-    yield { label: entry.name, paths };
-  }
-  if (classes > 0) return;
-  throw new DataError(`${folder} holds no images`, {
-    hint: imagesBeside
-      ? 'Put its images into one folder a class: the folder’s name is the label.'
-      : 'Put PNG or JPEG files into one folder a class, such as cat/001.png; the folder’s name is the label.',
-  });
+  if (first === undefined && foreign !== undefined) throw foreign;
 }
 
 /**
  * Reads one file of an image folder.
  *
- * @param path `<class>/<file>`, of a split folder `<split>/<class>/<file>`, as {@link folderClasses} gives it or
- *   from any other list
- * @throws DataError naming the file when it is missing, a symbolic link, or would lie outside of the class folders
+ * @param path as {@link folderClasses} gives it, or from any other list
+ * @throws DataError naming the file when it is missing, reached by a symbolic link, or would lie outside of the root
  */
 export async function readFolderFile(root: string, path: string): Promise<Uint8Array> {
-  const [first, ...rest] = path.split('/');
-  const split = rest.length === 2 && splitCalled(first!) !== undefined;
-  if (!isFolderPath(path) && !(split && isInsidePath(path))) {
-    throw new DataError(`${path} is not a path in an image folder`, {
-      hint: 'Such a path is the name of a class, a slash, and the name of a file.',
-    });
-  }
-  return readInside(root, path);
-}
-
-async function visibleEntries(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new DataError(`cannot read the folder ${folder}`, {
-      hint: 'Check that it exists, is a folder, and may be read.',
-      cause,
-    });
+  if (isInsidePath(path)) return readInside(root, path);
+  throw new DataError(`${path} is not a path in an image folder`, {
+    hint: 'Such a path is the name of a class, a slash, and the name of a file.',
   });
-  // Not by locale: it differs between machines.
-  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
-
-const isImage = (name: string) => /\.(png|jpe?g)$/i.test(name);

@@ -4,7 +4,8 @@ import { DataError, UsageError } from '../../core/errors.js';
 import type { Catalog, CatalogOptions } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
-import { linkError } from './insidePath.js';
+import { asOnDisk, linkError } from './insidePath.js';
+import { narrowCatalog } from './narrowCatalog.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
 
@@ -14,9 +15,14 @@ const hint = 'Name an image folder, a table (.csv, .tsv, .jsonl), an archive of 
  * Opens images of your own: an image folder, a folder of IDX files, or a file: a table in CSV or JSONL, a NumPy archive, or
  * images in the IDX format. No picture is read yet.
  *
- * @throws UsageError when there is nothing of that name, or it is of another kind; DataError naming what is broken in it
+ * @throws UsageError when there is nothing of that name, or it is of another kind, and for options that fit nothing in it;
+ *   DataError naming what is broken in it
  */
 export async function openCatalog(path: string, options: CatalogOptions = {}): Promise<Catalog> {
+  return narrowCatalog(await wholeCatalog(await asOnDisk(path), options), options);
+}
+
+async function wholeCatalog(path: string, options: CatalogOptions): Promise<Catalog> {
   const about = await lstat(path).catch((cause: unknown) => {
     throw new UsageError(`there are no data at ${path}`, {
       hint,
@@ -29,12 +35,11 @@ export async function openCatalog(path: string, options: CatalogOptions = {}): P
       throw new DataError(`cannot read the folder ${path}`, { hint: 'Check that it may be read.', cause });
     });
     const idx = names.filter(isIdxImages).sort();
-    return idx.length > 0
-      ? idxCatalog(
-          path,
-          idx.map((name) => join(path, name)),
-        )
-      : folderCatalog(path);
+    if (idx.length === 0) return folderCatalog(path, options);
+    return idxCatalog(
+      path,
+      idx.map((name) => join(path, name)),
+    );
   }
   if (/\.(csv|tsv|tab|jsonl|ndjson)$/i.test(path)) return tableCatalog(path);
   if (/\.npz$/i.test(path)) return npzCatalog(path, options);
@@ -50,7 +55,11 @@ export async function openCatalog(path: string, options: CatalogOptions = {}): P
  * Opens images of your own to read some by their names. A folder is not listed, so one that is gone or broken elsewhere
  * gives an error only for an image that cannot be read.
  */
-export async function openByName(path: string, options: CatalogOptions = {}): Promise<Pick<Catalog, 'read'>> {
+export async function openByName(
+  named: string,
+  options: CatalogOptions = {},
+): Promise<Pick<Catalog, 'read'>> {
+  const path = await asOnDisk(named);
   const about = await lstat(path).catch(() => undefined);
   const names = about?.isDirectory() ? await readdir(path).catch(() => []) : [];
   const folder = about === undefined || (about.isDirectory() && !names.some(isIdxImages));

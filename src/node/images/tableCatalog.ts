@@ -3,13 +3,8 @@ import { lstat, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DataError } from '../../core/errors.js';
 import { trimmed } from '../../core/names.js';
-import {
-  bitOf,
-  findColumns,
-  isPictureName,
-  NoLabelsError,
-  type TableColumns,
-} from '../../data/tableColumns.js';
+import { isPictureName } from '../../data/fileKinds.js';
+import { bitOf, findColumns, NoLabelsError, type TableColumns } from '../../data/tableColumns.js';
 import { readCsv, readJsonLines, tableText } from '../../data/tableRows.js';
 import { type Catalog, type CatalogImage, labelOf, storedFile } from './catalog.js';
 import { isInsidePath, readInside } from './insidePath.js';
