@@ -12,7 +12,7 @@ export interface TableColumns {
   readonly note?: string;
 }
 
-/** Signals that a table has no column of labels, but is one of pictures. */
+/** Signals that a table gives no labels to pictures: a column is missing, or all its files are. */
 export class NoLabelsError extends DataError {}
 
 /** Other names of the columns. Case, spaces, `_`, `-` and a last `s` make no difference. */
@@ -38,7 +38,7 @@ const isNumbering = (name: string) => /^(|index|id|unnamed:.*)$/i.test(name);
  *
  * @param first values of the first row
  * @param isSplit tells if a value names a split
- * @throws DataError naming a column that is missing, or two that could be meant; a `NoLabelsError` if only labels are missing
+ * @throws DataError naming a column that is missing, or two that could be meant; a `NoLabelsError` if one is missing
  */
 export function findColumns(
   header: readonly string[],
@@ -61,7 +61,7 @@ export function findColumns(
   };
   const path = find('path');
   if (path === undefined) {
-    throw new DataError(`${where}: there is no column path among ${shown}`, {
+    throw new NoLabelsError(`${where}: there is no column path among ${shown}`, {
       hint: 'Name the columns in the first line: path,label or path,label,split.',
     });
   }

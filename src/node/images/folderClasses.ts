@@ -228,6 +228,13 @@ async function list(folder: string, { nested, files, pass }: Listing, below = ''
   }
 }
 
+/** Paths of all pictures below a root, in all folders but those that nobody means as data. */
+export async function picturesWithin(root: string): Promise<string[]> {
+  const found: string[] = [];
+  await passWithin(root, '', '', (name) => found.push(name));
+  return found;
+}
+
 /** Passes over all pictures of a folder and of those within it. */
 async function passWithin(root: string, below: string, reason: string, pass: Pass, depth = 1): Promise<void> {
   if (depth > 2 * MOST_DEEP) return pass(below, reasons.deep);

@@ -5,6 +5,7 @@ import type { Catalog, CatalogOptions } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
 import { asOnDisk, linkError } from './insidePath.js';
+import { metadataCatalog } from './metadataCatalog.js';
 import { narrowCatalog } from './narrowCatalog.js';
 import { npzCatalog } from './npzCatalog.js';
 import { tableCatalog } from './tableCatalog.js';
@@ -13,7 +14,8 @@ const hint = 'Name an image folder, a table (.csv, .tsv, .jsonl), an archive of 
 
 /**
  * Opens images of your own: an image folder, a folder of IDX files, or a file: a table in CSV or JSONL, a NumPy archive, or
- * images in the IDX format. No picture is read yet.
+ * images in the IDX format. No picture is read yet. A folder in which a table `metadata.csv` or `metadata.jsonl` labels the
+ * pictures, or one in the folder of each split, is read by its tables.
  *
  * @throws UsageError when there is nothing of that name, or it is of another kind, and for options that fit nothing in it;
  *   DataError naming what is broken in it
@@ -35,7 +37,7 @@ async function wholeCatalog(path: string, options: CatalogOptions): Promise<Cata
       throw new DataError(`cannot read the folder ${path}`, { hint: 'Check that it may be read.', cause });
     });
     const idx = names.filter(isIdxImages).sort();
-    if (idx.length === 0) return folderCatalog(path, options);
+    if (idx.length === 0) return (await metadataCatalog(path)) ?? folderCatalog(path, options);
     return idxCatalog(
       path,
       idx.map((name) => join(path, name)),

@@ -15,6 +15,11 @@ const MOST_BYTES = 2 ** 28;
 /** Most files that are looked for before a table counts as one of other files. */
 const MOST_MISSING = 1000;
 
+interface TableOptions {
+  /** Take labels from a column only that is called so. Default: the only one beside the paths will do. */
+  readonly named?: boolean;
+}
+
 type TableImage = { -readonly [Key in keyof CatalogImage]: CatalogImage[Key] };
 
 /**
@@ -26,10 +31,10 @@ type TableImage = { -readonly [Key in keyof CatalogImage]: CatalogImage[Key] };
  * @throws DataError naming file and line: a column that is missing or there twice, an unusable label, a path that leaves the
  *   folder, a file that is listed twice; naming the file: an empty table, or one whose files are all missing
  */
-export async function tableCatalog(file: string): Promise<Catalog> {
+export async function tableCatalog(file: string, options: TableOptions = {}): Promise<Catalog> {
   const text = await readTable(file);
   const root = dirname(file);
-  const rows = imagesOf(root, file);
+  const rows = imagesOf(root, file, options);
   if (/\.(jsonl|ndjson)$/i.test(file)) readJsonLines(text, file, rows.useObject);
   else readCsv(text, file, rows.useFields);
   const { images, notes } = rows.end();
@@ -46,10 +51,10 @@ export async function tableCatalog(file: string): Promise<Catalog> {
   };
 }
 
-/** The catalog of a table, or `undefined` if it has paths of images but no column of labels. */
-export async function labeledTable(file: string): Promise<Catalog | undefined> {
+/** The catalog of a table, or `undefined` if it has no column of paths, none of labels, or none of its files is there. */
+export async function labeledTable(file: string, options: TableOptions = {}): Promise<Catalog | undefined> {
   try {
-    return await tableCatalog(file);
+    return await tableCatalog(file, options);
   } catch (error) {
     if (error instanceof NoLabelsError) return undefined;
     throw error;
@@ -69,7 +74,7 @@ async function readTable(file: string): Promise<string> {
 }
 
 /** Makes images of the rows of a table. */
-function imagesOf(root: string, file: string) {
+function imagesOf(root: string, file: string, { named = false }: TableOptions) {
   const images: TableImage[] = [];
   const lines = new Map<string, number>();
   const notes = new Set<string>();
@@ -83,7 +88,10 @@ function imagesOf(root: string, file: string) {
   const find = (names: readonly string[], values: readonly unknown[], where: string) => {
     const found = findColumns(names, values, where, (value) => splitOf(value) !== undefined);
     if (found.note !== undefined) notes.add(found.note);
-    return found;
+    if (found.note === undefined || !named) return found;
+    throw new NoLabelsError(`${where}: no column is called label`, {
+      hint: 'Name the columns in the first line.',
+    });
   };
 
   const use = (
@@ -324,7 +332,10 @@ async function assertSomeThere(images: readonly CatalogImage[], root: string, fi
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return;
   }
   const count = looked.length === images.length ? `its ${images.length}` : `the first ${looked.length}`;
-  throw new DataError(`${file}: none of ${count} files is there, such as ${join(root, images[0]!.name)}`, {
-    hint: 'Paths are relative to the table’s folder. Put the table where they begin.',
-  });
+  throw new NoLabelsError(
+    `${file}: none of ${count} files is there, such as ${join(root, images[0]!.name)}`,
+    {
+      hint: 'Paths are relative to the table’s folder. Put the table where they begin.',
+    },
+  );
 }
