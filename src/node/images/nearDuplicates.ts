@@ -1,0 +1,125 @@
+import { nearDuplicateOf, OUTLINE_VALUES, outlineOf, ruleFor } from './sketch.js';
+
+/** Numbered images that may be near-duplicates of each other. */
+export interface Sketched {
+  readonly count: number;
+  sketch(index: number): Uint8Array;
+  /** Number of the class of an image. */
+  labelOf(index: number): number;
+  /** Digest of all pixels of an image. Copies have the same. */
+  digestOf(index: number): string;
+}
+
+/** Closer looks in vain, after which an image counts as new. */
+const MOST_LOOKS = 8;
+/** Most pairs of outlines that are compared: a second or two. */
+const MOST_PAIRS = 2 ** 24;
+/** With more images, each is compared with so many before it in the order of the catalog, as frames of a burst lie. */
+const NEIGHBORS = 24;
+
+/**
+ * Finds sets of images that show nearly the same: copies, also resized or compressed again, and frames of a burst, which
+ * differ by a small shift, zoom, turn, change of light and noise. What is near to one of a set is in the set.
+ *
+ * Every pair is looked at while there are up to 2²⁴ of them, some 5,800 images; else pairs of a class; beyond that, images
+ * near each other in the catalog. Exact copies are always found.
+ *
+ * @returns for each image the first of its set, which is itself where it is alone
+ */
+export function nearDuplicates(images: Sketched): Int32Array {
+  const sets = disjointSets(images.count);
+  joinCopies(images, sets);
+  const outlines = new Float32Array(images.count * OUTLINE_VALUES);
+  for (let i = 0; i < images.count; i++) {
+    outlineOf(images.sketch(i), outlines.subarray(i * OUTLINE_VALUES, (i + 1) * OUTLINE_VALUES));
+  }
+  const candidates: { index: number; correlation: number }[] = [];
+  const earlier = earlierOnes(images);
+  for (let index = 0; index < images.count; index++) {
+    candidates.length = 0;
+    const { outline } = ruleFor(images.sketch(index));
+    for (const other of earlier(index)) {
+      const correlation = correlationOf(outlines, index, other);
+      if (correlation >= outline) candidates.push({ index: other, correlation });
+    }
+    if (candidates.length === 0) continue;
+    candidates.sort((a, b) => b.correlation - a.correlation || a.index - b.index);
+    const isNear = nearDuplicateOf(images.sketch(index));
+    let looks = 0;
+    for (const { index: other } of candidates) {
+      if (sets.first(index) === sets.first(other)) continue;
+      if (isNear(images.sketch(other))) sets.join(index, other);
+      else if (++looks === MOST_LOOKS) break;
+    }
+  }
+  return Int32Array.from({ length: images.count }, (_, index) => sets.first(index));
+}
+
+function correlationOf(outlines: Float32Array, one: number, other: number): number {
+  let sum = 0;
+  let a = one * OUTLINE_VALUES;
+  let b = other * OUTLINE_VALUES;
+  for (let i = 0; i < OUTLINE_VALUES; i++) sum += outlines[a++]! * outlines[b++]!;
+  return sum;
+}
+
+/** Joins images with the same pixels. */
+function joinCopies({ count, digestOf }: Sketched, sets: DisjointSets): void {
+  const firsts = new Map<string, number>();
+  for (let index = 0; index < count; index++) {
+    const digest = digestOf(index);
+    const first = firsts.get(digest);
+    if (first === undefined) firsts.set(digest, index);
+    else sets.join(first, index);
+  }
+}
+
+/** Gives for each image those before it that it is compared with. */
+function earlierOnes({ count, labelOf }: Sketched): (index: number) => Iterable<number> {
+  if ((count * (count - 1)) / 2 <= MOST_PAIRS) return (index) => range(0, index);
+  const byLabel = new Map<number, number[]>();
+  for (let index = 0; index < count; index++) {
+    const own = byLabel.get(labelOf(index));
+    if (own === undefined) byLabel.set(labelOf(index), [index]);
+    else own.push(index);
+  }
+  const places = new Int32Array(count);
+  let pairs = 0;
+  for (const own of byLabel.values()) {
+    for (const [place, index] of own.entries()) places[index] = place;
+    pairs += (own.length * (own.length - 1)) / 2;
+  }
+  const most = pairs <= MOST_PAIRS ? Number.POSITIVE_INFINITY : NEIGHBORS;
+  return (index) => byLabel.get(labelOf(index))!.slice(Math.max(0, places[index]! - most), places[index]!);
+}
+
+function* range(from: number, to: number): Generator<number> {
+  for (let i = from; i < to; i++) yield i;
+}
+
+/** Sets of numbers that only grow together. */
+interface DisjointSets {
+  /** The smallest number of a number's set. */
+  first(index: number): number;
+  join(one: number, other: number): void;
+}
+
+/** Makes a set of each number below `count`. */
+export function disjointSets(count: number): DisjointSets {
+  const parents = Int32Array.from({ length: count }, (_, index) => index);
+  const first = (index: number): number => {
+    let at = index;
+    while (parents[at] !== at) {
+      parents[at] = parents[parents[at]!]!;
+      at = parents[at]!;
+    }
+    return at;
+  };
+  return {
+    first,
+    join(one, other) {
+      const [a, b] = [first(one), first(other)];
+      parents[Math.max(a, b)] = Math.min(a, b);
+    },
+  };
+}
