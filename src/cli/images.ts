@@ -5,7 +5,7 @@ import { defaultSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { type CutImages, cutToLearn } from '../node/images/cut.js';
-import type { BadImage, Findings, PassedOver } from '../node/images/findings.js';
+import type { BadImage, Findings, LeftOut, PassedOver } from '../node/images/findings.js';
 import type { Inspection } from '../node/images/inspectCatalog.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
@@ -97,7 +97,8 @@ function assertShape({ imageShape }: Model, model: string, data: DatasetName): v
 
 /** Report of an inspection, for people. */
 export function inspectionText(data: string, found: Inspection): string {
-  const { images, classes, sides, coloured, bad, passedOver, notes, duplicates, leaks } = found;
+  const { images, classes, sides, coloured, bad, duplicates } = found;
+  const all = Number.POSITIVE_INFINITY;
   const lines = [
     `${data}: ${count(images)} images of ${count(classes.length)} classes; ${sides[0]} to ${sides[1]} pixels a side; ${count(coloured)} in color, ${count(images - coloured)} gray`,
     ...classes.map(({ label, images: own }) => {
@@ -106,20 +107,38 @@ export function inspectionText(data: string, found: Inspection): string {
       );
       return `  ${label}: ${parts.join(', ')}`;
     }),
-    ...notes,
-    ...passedOverLines(passedOver, Number.POSITIVE_INFINITY),
+    ...found.notes,
+    ...passedOverLines(found.passedOver, all),
     `cannot be read: ${count(bad.length)}`,
     ...bad.map(({ reason }) => `  ${reason}`),
     `the same bytes more than once: ${count(duplicates.length)}`,
     ...duplicates.map((names) => `  ${names.join(' = ')}`),
-    `nearly the same picture in train and another split: ${count(leaks.length)}`,
-    ...leaks.map((pair) => `  ${pair.join(' ≈ ')}`),
+    ...nearLines(found),
+    ...leftOutLines(found.leftOut),
+    ...pictureLines(found, all),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Readable images, cut as every command cuts them, and the shots that each class has for an episode. */
+/** What near-duplicates mean: leaks of data that are split, and sets that are cut together of others. */
+function nearLines({ classes, alike, leaks }: Inspection): string[] {
+  const split = classes.some(({ images }) =>
+    Object.keys(images).some((name) => name === 'test' || name === 'val'),
+  );
+  return split
+    ? [
+        `nearly the same picture, or one group, in train and another split: ${count(leaks.length)}`,
+        ...leaks.map((pair) => `  ${pair.join(' ≈ ')}`),
+      ]
+    : [
+        `nearly the same picture more than once: ${count(alike.length)} ${alike.length === 1 ? 'set' : 'sets'}${alike.length === 0 ? '' : ', never cut apart where images are held out'}`,
+        ...alike.map((names) => `  ${names.join(' ≈ ')}`),
+      ];
+}
+
+/** Readable images, cut as every command cuts them, and the classes and shots of an episode of them. */
 export interface CutFound extends CutImages {
+  readonly ways: number;
   readonly shots: number;
 }
 
@@ -129,20 +148,90 @@ export interface CutFound extends CutImages {
  * @throws DataError when there are too few to learn from
  */
 export function cutFound(catalog: Catalog, found: Inspection): CutFound {
-  const broken = new Set(found.bad.map(({ name }) => name));
-  const good = [...catalog.images].filter(({ name }) => !broken.has(name));
-  const images = cutToLearn(good, catalog.root);
-  const perLabel = new Map<string, number>();
-  for (const { label } of images.train) perLabel.set(label, (perLabel.get(label) ?? 0) + 1);
-  return { ...images, shots: Math.min(defaultSettings.shots, ...perLabel.values()) };
+  const unread = new Set([...found.bad, ...found.passedOver].map(({ name }) => name));
+  const good = [...catalog.images].filter(({ name }) => !unread.has(name));
+  const images = cutToLearn(good, catalog.root, found.alike);
+  const sizes = new Map<string, number>();
+  for (const { label } of images.train) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const tested = new Set(images.test.map(({ label }) => label));
+  const own = [...sizes].filter(([label]) => tested.has(label)).map(([, size]) => size);
+  const shots = shotsFor(own);
+  return { ...images, shots, ways: own.filter((size) => size >= shots).length };
+}
+
+/**
+ * Default number of shots for classes with so many images to learn from: as many as each has, up to 5. Classes with a single
+ * one do not count where there are two others.
+ */
+export function shotsFor(sizes: readonly number[]): number {
+  const several = sizes.filter((size) => size >= 2);
+  return Math.max(1, Math.min(defaultSettings.shots, ...(several.length >= 2 ? several : sizes)));
 }
 
 /** Most images that are named one by one, and of those that share a reason. */
 const [MOST, MOST_ALIKE] = [20, 3];
 
 /** Notes on what was found in images of one's own, for people who are about to trust a figure. */
-export function findingLines({ bad, passedOver, notes }: Findings): string[] {
-  return [...notes, ...passedOverLines(passedOver), ...badLines(bad)];
+export function findingLines(findings: Findings): string[] {
+  const { notes, bad, passedOver, leftOut, leaks } = findings;
+  return [
+    ...notes,
+    ...passedOverLines(passedOver),
+    ...badLines(bad),
+    ...leftOutLines(leftOut),
+    ...leakLines(leaks),
+    ...pictureLines(findings, MOST_ALIKE),
+  ];
+}
+
+/** Names, the first few of many. */
+function someOf(names: readonly string[], most = MOST_ALIKE, between = ', '): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(between)}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
+}
+
+/** Classes that are neither learned nor tested, or not tested. */
+function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const named = leftOut.map(({ label, images, tests }) =>
+    tests === undefined
+      ? `${label} (${count(images)})`
+      : `${label} (${count(images)} to learn from, ${count(tests)} to be tested on)`,
+  );
+  return [
+    `Left out, with too few images that differ: ${count(leftOut.length)} ${leftOut.length === 1 ? 'class' : 'classes'}`,
+    `  ${someOf(named, MOST)}`,
+  ];
+}
+
+/** Test images that test nothing. */
+function leakLines(leaks: Findings['leaks']): string[] {
+  if (leaks.length === 0) return [];
+  return [
+    `Nearly the same picture, or one group, in train and test: ${count(leaks.length)}. Accuracy looks better than it is.`,
+    `  ${someOf(leaks.map((pair) => pair.join(' ≈ ')))}`,
+  ];
+}
+
+/** Images that teach little or nothing, a line a kind. */
+function pictureLines({ plain, dark, same, contradicting, tolerated }: Findings, most: number): string[] {
+  const line = (about: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${about}: ${count(names.length)}`, `  ${someOf(names, most)}`];
+  const joined = (sets: Findings['same']) => sets.map((names) => someOf(names, MOST, ' = '));
+  const other = same.filter((set) => !contradicting.includes(set));
+  return [
+    ...line('The same pixels in different classes, so a label is wrong', joined(contradicting)),
+    ...line('The same pixels more than once', joined(other)),
+    ...line('Of a single color', plain),
+    ...line(
+      'Black but for little (if that is ink on transparency, set its background: --background white)',
+      dark,
+    ),
+    ...line(
+      'Read in spite of damage',
+      tolerated.map(({ name, reason }) => `${name} (${reason})`),
+    ),
+  ];
 }
 
 /** Files that were not used, by reason. */
@@ -153,9 +242,7 @@ export function passedOverLines(passedOver: readonly PassedOver[], most = MOST_A
   return [
     `Not used: ${count(passedOver.length)} ${passedOver.length === 1 ? 'file' : 'files'}`,
     ...[...byReason].map(([reason, names]) => {
-      const rest = names.length - most;
-      const listed = `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
-      return `  ${count(names.length)} ${reason}: ${listed}`;
+      return `  ${count(names.length)} ${reason}: ${someOf(names, most)}`;
     }),
   ];
 }
@@ -184,10 +271,6 @@ export async function assertThere(data: string): Promise<void> {
     hint: `Name ${datasetNames.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
   });
 }
-
-/** Number of images of each class, in the order of the classes. */
-export const sizesOf = (source: ImageSource): number[] =>
-  source.classes.map((_, label) => indicesOf(source, label).length);
 
 /** Indices of a class's images. */
 export const indicesOf = ({ labels }: ImageSource, label: number): number[] =>

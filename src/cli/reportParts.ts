@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
 import { type ImageSource, ofClasses } from '../data/imageSource.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
-import { type EvaluationData, isEvaluationData } from '../evaluate/data.js';
+import { type EvaluationData, isEvaluationData, sizesOf } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import {
   choosePairs,
@@ -15,6 +15,7 @@ import type { EvaluationResult } from '../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import { loadBuiltInSet } from '../node/builtInSets.js';
+import { noFindings } from '../node/images/findings.js';
 import { type Inspection, inspectCatalog } from '../node/images/inspectCatalog.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { readLike } from '../node/images/ownData.js';
@@ -22,7 +23,7 @@ import type { BackendName } from '../node/selectBackend.js';
 import { EMBEDDING, embedText, methods } from './commands/embed.js';
 import { EVALUATING } from './commands/eval.js';
 import { interpolateTable } from './commands/interpolate.js';
-import { cutFound, imagesFor, indicesOf, type LookedAt, sizesOf } from './images.js';
+import { cutFound, imagesFor, indicesOf, type LookedAt } from './images.js';
 import { ownDataOf } from './options/common.js';
 import { evalText } from './options/evalOptions.js';
 import { commandText, type FlagsOf } from './options/option.js';
@@ -82,7 +83,7 @@ async function ownData(
   const found = await inspectCatalog(catalog, { ...reading, onProgress: bar.update, signal }).finally(
     bar.stop,
   );
-  const { test, heldOut, shots } = cutFound(catalog, found);
+  const { test, heldOut, ways, shots } = cutFound(catalog, found);
   const rule = reading.fit;
   const how = { letterbox: ', whole between bars', crop: ', the middle part of each' };
   return {
@@ -94,7 +95,7 @@ async function ownData(
       `The encoder sees images as ${formatShape(model.imageShape)}${rule === undefined ? '' : how[rule]}.`,
       ...(flags.skipBad && found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
     ],
-    ways: found.classes.length,
+    ways,
     shots,
   };
 }
@@ -112,7 +113,7 @@ async function namedData(
   const images = train.labels.length + test.labels.length;
   return {
     found: {
-      ...{ images, bad: [], passedOver: [], notes: [], duplicates: [], leaks: [] },
+      ...{ ...noFindings, images, duplicates: [] },
       classes: own.map((indices, i) => ({
         label: String(test.classes[i]),
         images: { train: indices.train.length, test: indices.test.length },

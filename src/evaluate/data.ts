@@ -1,5 +1,5 @@
-import { UsageError } from '../core/errors.js';
-import { formatShape, type ImageShape } from '../core/image.js';
+import { DataError, UsageError } from '../core/errors.js';
+import { formatShape, type ImageShape, type Label } from '../core/image.js';
 import type { ImageSource } from '../data/imageSource.js';
 import type { Model } from '../models/model.js';
 import {
@@ -10,7 +10,7 @@ import {
   loadBuiltInSet,
 } from '../node/builtInSets.js';
 import { type Findings, noFindings } from '../node/images/findings.js';
-import { loadOwnImages } from '../node/images/loadImages.js';
+import { loadOwnImages, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
 
@@ -29,6 +29,8 @@ export interface EvaluationSplits {
   readonly name: string;
   readonly train: ImageSource;
   readonly query: ImageSource;
+  /** Classes with enough images of both for an episode; the others are left out, as the findings tell. */
+  readonly among: readonly Label[];
   readonly findings: Findings;
 }
 
@@ -39,6 +41,9 @@ export interface SplitOptions extends OwnDataOptions {
   readonly split: 'test' | 'validation';
   /** Shape that your own images are fitted to. */
   readonly shape?: ImageShape;
+  /** Images of each class that an episode needs of your own. Default: one to learn from, and one query. */
+  readonly shots?: number;
+  readonly queries?: number | 'all';
 }
 
 /**
@@ -46,15 +51,16 @@ export interface SplitOptions extends OwnDataOptions {
  * images of a data set, and the split `val` of your own images.
  *
  * @throws UsageError for options that do not fit the data, or data without the split; DataError that names an image that
- *   cannot be read
+ *   cannot be read, or for fewer than two classes with enough images
  */
 export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
   const { data, dataDir, split, shape } = options;
   if (isEvaluationData(data)) {
     const { train, test } = await loadBuiltInSet(data, { folder: dataDir });
-    if (split === 'test') return { name: data, train, query: test, findings: noFindings };
+    const facts = { name: data, among: train.classes, findings: noFindings };
+    if (split === 'test') return { ...facts, train, query: test };
     const held = holdOutValidation(train);
-    return { name: data, train: held.train, query: held.validation, findings: noFindings };
+    return { ...facts, train: held.train, query: held.validation };
   }
   if (dataDir !== undefined) {
     throw new UsageError('only data sets in IDX files have a folder of data', {
@@ -70,11 +76,50 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
   }
   const own = await loadOwnImages(await openCatalog(data, options), { ...options, shape });
   const query = split === 'test' ? own.test : own.validation;
-  if (query !== undefined) return { name: own.name, train: own.train, query, findings: own.findings };
+  if (query !== undefined) return { name: own.name, train: own.train, query, ...enough(own, query, options) };
   throw new UsageError(`${data} names no validation images`, {
     hint: 'Put some into a folder val beside train and test, or choose the split test.',
     option: 'split',
   });
+}
+
+/** The classes with enough images for an episode; the others are added to those that are left out. */
+function enough(
+  { train, findings }: OwnImages,
+  query: ImageSource,
+  { data, shots = 1, queries = 'all' }: SplitOptions,
+): Pick<EvaluationSplits, 'among' | 'findings'> {
+  const asked = queries === 'all' ? 1 : queries;
+  const [learned, tested] = [sizesOf(train), sizesOf(query)];
+  const among = train.classes.filter((_, i) => learned[i]! >= shots && tested[i]! >= asked);
+  if (among.length >= 2) {
+    const leftOut = train.classes
+      .map((label, i) => ({ label: String(label), images: learned[i]!, tests: tested[i]! }))
+      .filter((_, i) => !among.includes(train.classes[i]!));
+    return { among, findings: { ...findings, leftOut: [...findings.leftOut, ...leftOut] } };
+  }
+  const second = (sizes: readonly number[]) => [...sizes].sort((a, b) => b - a)[1] ?? 0;
+  const [most, mostAsked] = [second(learned), second(tested)];
+  const few = learned.filter((size) => size >= shots).length < 2;
+  throw new DataError(
+    `fewer than two classes of ${data} have ${shots} image${shots === 1 ? '' : 's'} to learn from and ${asked} to be tested on`,
+    {
+      hint:
+        few && most > 0
+          ? `Ask for ${most} shots or fewer, or add images to learn from.`
+          : mostAsked > 0 && asked > mostAsked
+            ? `Ask for ${mostAsked} queries or fewer, or add images to be tested on.`
+            : 'Add images of each class, both to learn from and to be tested on.',
+      option: few ? 'shots' : 'queries',
+    },
+  );
+}
+
+/** Number of images of each class, in the order of the classes. */
+export function sizesOf({ classes, labels }: ImageSource): number[] {
+  const sizes = classes.map(() => 0);
+  for (const label of labels) sizes[label]!++;
+  return sizes;
 }
 
 /**

@@ -99,8 +99,11 @@ const MOST_CLASSES = 100;
 interface Checked {
   /** Number of query images of an episode. */
   readonly queries: number;
+  /** Classes of an episode: fewer than asked for if classes were left out. */
+  readonly ways: number;
   /** Classes of the data. */
   readonly known: readonly Label[];
+  readonly found: Pick<EvaluationResult, 'leaks'>;
   /** Latent space of the encoders; those of episodes have codes on the sphere. */
   readonly latentSpace: LatentSpace;
   /** Unknown classes and their queries; absent without the setting. */
@@ -121,16 +124,22 @@ async function checkAll(
 ): Promise<Checked> {
   const { findings, sources, model, teachers } = await prepare(settings);
   onFindings?.(findings);
+  const most = (sources.among ?? sources.support.classes).length;
+  const ways = findings.leftOut.length > 0 ? Math.min(settings.ways, most) : settings.ways;
+  const fitting = { ...settings, ways };
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
   try {
-    const { queryIndices, classes } = episodeOf(sources, settings, 0);
-    const others = settings.unknown === true ? unknownQueries(sources, settings, 0, classes) : undefined;
+    assertSettings(fitting);
+    const { queryIndices, classes } = episodeOf(sources, fitting, 0);
+    const others = settings.unknown === true ? unknownQueries(sources, fitting, 0, classes) : undefined;
     const unknown =
       others === undefined
         ? {}
         : { unknown: { classes: others.classes.length, queries: countOf(others.images) } };
     const latentSpace = model?.latentSpace ?? 'sphere';
-    const checked = { queries: queryIndices.length, known: sources.query.classes, latentSpace, ...unknown };
+    const found = findings.leaks.length === 0 ? {} : { leaks: findings.leaks.length };
+    const known = sources.query.classes;
+    const checked = { queries: queryIndices.length, ways, known, latentSpace, found, ...unknown };
     if (model === undefined) return { ...checked, models: {} };
     for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
     const taught = teachers.length === 0 ? {} : { teachers: teachers.map(named) };
@@ -204,10 +213,11 @@ export async function evaluate(
   const start = performance.now();
   assertSettings(asked);
   const pipelines = checkedPipelines(asked.pipelines ?? []);
-  const settings = { ...asked, pipelines };
-  const arms = [...settings.arms, ...pipelines.map(({ name }) => name)];
-  const { queries, known, latentSpace, unknown, models } = await checkAll(settings, arms, options);
-  const { ways, shots, seed } = settings;
+  const arms = [...asked.arms, ...pipelines.map(({ name }) => name)];
+  const checked = await checkAll({ ...asked, pipelines }, arms, options);
+  const { queries, ways, known, latentSpace, unknown, models, found } = checked;
+  const settings = { ...asked, pipelines, ways };
+  const { shots, seed } = settings;
 
   const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
@@ -244,6 +254,7 @@ export async function evaluate(
     ways,
     shots,
     queries,
+    ...found,
     ...(classes === undefined ? {} : { classes }),
     ...recordedSettings(settings),
     ...(pipelines.length === 0

@@ -82,6 +82,8 @@ export interface EvaluationResult extends RecordedSettings {
   readonly shots: number;
   /** Query images of an episode, all classes together. */
   readonly queries: number;
+  /** Test images that show nearly the same as a train image, or are of its group: they test nothing. Absent where there are none. */
+  readonly leaks?: number;
   /** Classes of all episodes; absent in results of earlier releases, and where there are more than 100. */
   readonly classes?: readonly Label[];
   /** The arms that are pipelines; absent where there are none. */
@@ -118,6 +120,7 @@ export const evaluationSchema = v.pipe(
     teachers: v.exactOptional(v.array(model)),
     encoders: v.exactOptional(v.looseObject({ steps: count, sha256: v.array(text) })),
     ...{ ways: some, shots: some, queries: some },
+    leaks: v.exactOptional(count),
     detail: v.exactOptional(share),
     classes: v.exactOptional(v.array(v.union([text, number]))),
     ...{ cnn: text, cnnSteps: count, seconds: number },

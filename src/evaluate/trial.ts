@@ -9,7 +9,7 @@ import { loadModel } from '../node/loadModel.js';
 import { selectBackend } from '../node/selectBackend.js';
 import { makesImages } from './arms/arm.js';
 import { armNamed } from './arms/arms.js';
-import { loadSplits, loadSplitsFor } from './data.js';
+import { type EvaluationSplits, loadSplits, loadSplitsFor } from './data.js';
 import { type Confusion, confusionOf, judges } from './judge.js';
 import { judgeOpenSet, type OpenSetVerdict, unknownQueries } from './openSet.js';
 import {
@@ -60,7 +60,8 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   const protocol: Protocol = protocols[settings.protocol];
   if (trainsEncoder(protocol)) {
     const data = await loadSplits(settings);
-    return { sources: protocol.sources(data), trainer: protocol, teachers: [], findings: data.findings };
+    const sources = amongEnough(protocol.sources(data), data);
+    return { sources, trainer: protocol, teachers: [], findings: data.findings };
   }
   const models: Model[] = [];
   try {
@@ -68,12 +69,19 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
     const [model, ...teachers] = models as [Model, ...Model[]];
     for (const teacher of teachers) assertSameImages(model, teacher);
     const data = await loadSplitsFor(model, settings);
-    const sources = protocol.sources(data, ...models.map(({ card }) => card));
+    const sources = amongEnough(protocol.sources(data, ...models.map(({ card }) => card)), data);
     return { sources, model, teachers, findings: data.findings };
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;
   }
+}
+
+/** The sources without classes that have too few images for an episode. */
+function amongEnough(sources: ProtocolSources, { train, among: enough }: EvaluationSplits): ProtocolSources {
+  if (enough.length === train.classes.length) return sources;
+  const among = (sources.among ?? sources.support.classes).filter((label) => enough.includes(label));
+  return { ...sources, among };
 }
 
 /** Throws a `UsageError` when two models take images of different shapes. */

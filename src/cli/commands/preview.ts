@@ -2,13 +2,12 @@ import { stderr, stdout } from 'node:process';
 import { hallucinations } from '../../augment/hallucinate.js';
 import { imagesOf } from '../../core/image.js';
 import { sampleEpisode } from '../../data/episodes.js';
-import { evaluationDataNames, loadSplitsFor } from '../../evaluate/data.js';
-import { defaultSettings } from '../../evaluate/settings.js';
+import { evaluationDataNames, isEvaluationData, loadSplitsFor, sizesOf } from '../../evaluate/data.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { selectBackend } from '../../node/selectBackend.js';
 import { defineCommand } from '../command.js';
-import { findingLines, sizesOf } from '../images.js';
+import { findingLines, shotsFor } from '../images.js';
 import { common, dataOr, ownDataOf, ownDataOptions } from '../options/common.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
@@ -44,15 +43,28 @@ async function preview({
   await selectBackend(backend);
   const model = await loadModel(name);
   try {
-    const { train, query, findings } = await loadSplitsFor(model, {
+    const seen = await loadSplitsFor(model, {
       ...ownDataOf(flags),
-      ...{ data, split: 'test', model: name },
+      ...{ data, split: 'test', model: name, queries: 0 },
+      ...(asked === undefined ? {} : { shots: asked }),
     });
+    const { train } = seen;
+    const sizes = sizesOf(train);
+    const shots = asked ?? shotsFor(sizes);
+    const among = isEvaluationData(data)
+      ? train.classes
+      : seen.among.filter((label) => sizes[train.classes.indexOf(label)]! >= shots);
+    const left = train.classes
+      .map((label, i) => ({ label: String(label), images: sizes[i]! }))
+      .filter(
+        ({ label, images }) => images < shots && !seen.findings.leftOut.some((own) => own.label === label),
+      );
+    const findings = { ...seen.findings, leftOut: [...seen.findings.leftOut, ...left], leaks: [] };
     for (const line of findingLines(findings)) stderr.write(`${line}\n`);
-    const shots = asked ?? Math.min(defaultSettings.shots, ...sizesOf(train));
+    // An episode has queries, but none are shown, so they may be any.
     const { support, classes } = sampleEpisode(
-      { support: train, query },
-      { shots, queries: 1, seed, episode: 0 },
+      { support: train, query: { ...train } },
+      { shots, queries: 1, seed, episode: 0, among },
     );
     const real = [...imagesOf(support)];
     const made = [...hallucinations(model, real, { perClass, path, labelCheck, detail, seed })];

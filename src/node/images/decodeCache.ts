@@ -8,7 +8,7 @@ import type { ImageDecoder } from '../../data/decode/decoder.js';
 import type { Fit } from '../../data/resize.js';
 import type { StoredImage } from './catalog.js';
 
-/** Everything but the image itself that its bytes in an encoder's shape depend on. */
+/** Everything but the image itself that what is kept of it depends on. */
 export interface Decoding {
   readonly decoder: ImageDecoder['name'];
   readonly shape: ImageShape;
@@ -16,8 +16,8 @@ export interface Decoding {
   readonly background?: Background | undefined;
 }
 
-/** Rises when a decoder gives other pixels for the same file. */
-const REVISION = 2;
+/** Rises when a decoder gives other pixels for the same file, or other facts are kept beside them. */
+const REVISION = 3;
 /** Smaller pictures are decoded in less time than a file is opened. */
 const LEAST_PIXELS = 2 ** 14;
 /** Above 1 GiB the oldest files are deleted. */

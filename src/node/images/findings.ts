@@ -15,8 +15,10 @@ export interface BadImage {
 /** A class with too few images to be cut into some to learn from and some to be tested on. */
 export interface LeftOut {
   readonly label: string;
-  /** Images of the class that differ: near-duplicates and groups count once. */
+  /** Images of the class that differ, or where they are split, images to learn from. Near-duplicates and groups count once in data that are not split. */
   readonly images: number;
+  /** Images to be tested on; absent for data that are not split. */
+  readonly tests?: number;
 }
 
 /** Facts about the user's images that they should know before they trust a figure. */
@@ -39,6 +41,10 @@ export interface Findings {
   readonly dark: readonly string[];
   /** Sets of images with the same pixels. */
   readonly same: readonly (readonly string[])[];
+  /** Those of them whose images are of different classes: all labels but one are wrong. */
+  readonly contradicting: readonly (readonly string[])[];
+  /** Sets of images that show nearly the same. Data that are not split are never cut within such a set. */
+  readonly alike: readonly (readonly string[])[];
 }
 
 /** Nothing to tell. */
@@ -53,5 +59,7 @@ export const noFindings: Findings = {
     plain: [],
     dark: [],
     same: [],
+    contradicting: [],
+    alike: [],
   },
 };

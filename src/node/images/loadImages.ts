@@ -10,10 +10,11 @@ import type { Pixels } from '../../data/decode/pixels.js';
 import { type ImageSource, storedSource, toBytes } from '../../data/imageSource.js';
 import { type Fit, fitTo } from '../../data/resize.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
-import { cutToLearn } from './cut.js';
+import { type CutImages, cutToLearn } from './cut.js';
 import { decodeCache } from './decodeCache.js';
-import { type BadImage, type Findings, noFindings } from './findings.js';
-import { type ReadOwnOptions, readEach } from './readImages.js';
+import type { Findings } from './findings.js';
+import { collectFacts, FACT_BYTES, factsOf } from './imageFacts.js';
+import { listUnread, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
 
 export interface LoadOwnOptions extends ReadOwnOptions {
   readonly shape: ImageShape;
@@ -25,6 +26,7 @@ export interface LoadOwnOptions extends ReadOwnOptions {
 export interface OwnImages {
   /** Name of the folder or file, without its ending. */
   readonly name: string;
+  /** Without the classes that are left out; so are the images to be tested on. */
   readonly train: ImageSource;
   /** Absent if the data name none. */
   readonly validation?: ImageSource;
@@ -57,33 +59,46 @@ export async function loadOwnImages(
   { shape, fit, ...options }: LoadOwnOptions,
 ): Promise<OwnImages> {
   const decoder = options.decoder ?? (await fastestDecoder());
-  const store = pixelStore(catalog.images.length, sizeOf(shape));
-  const cache = decodeCache(process.env.FEWSHOT_CACHE || undefined, { decoder: decoder.name, shape, fit });
+  const { background } = options;
+  const size = sizeOf(shape);
+  const store = pixelStore(catalog.images.length, size);
+  const decoding = { decoder: decoder.name, shape, fit, background };
+  const cache = decodeCache(process.env.FEWSHOT_CACHE || undefined, decoding);
   const decode = async (stored: StoredImage): Promise<Uint8Array | Pixels> => {
-    const found = await stored.decode(decoder);
-    const image = fit === undefined ? found : fitTo(found, shape, fit);
-    return formatShape(image.shape) === formatShape(shape) ? toBytes(image.pixels) : image;
+    const found = await stored.decode(decoder, { background });
+    const image = fit === undefined ? found : fitTo(found, shape, fit, background);
+    if (formatShape(image.shape) !== formatShape(shape)) return image;
+    return Buffer.concat([toBytes(image.pixels), factsOf(found), Buffer.from(found.note ?? '')]);
   };
   try {
     const hash = createHash('sha256');
-    const bad: BadImage[] = [];
+    const unread = listUnread(catalog);
     const good: CatalogImage[] = [];
+    const facts = collectFacts(catalog.images.length);
     const fitted = readEach(catalog, options, (stored) => cache.bytesOf(stored, () => decode(stored)));
-    for await (const { image, read, reason } of fitted) {
+    for await (const reading of fitted) {
+      const { image, read } = reading;
       if (read === undefined) {
-        bad.push({ name: image.name, reason: reason! });
+        unread.add(reading);
         continue;
       }
       if (!(read instanceof Uint8Array)) throw misfit(catalog, image, read.shape, shape);
-      store.add(read);
-      hash.update(`${image.split ?? ''}/${image.label}/`).update(read);
+      const bytes = read.subarray(0, size);
+      store.add(bytes);
+      hash.update(`${image.split ?? ''}/${image.label}/`).update(bytes);
       good.push(image);
+      const note = Buffer.from(read.subarray(size + FACT_BYTES)).toString();
+      facts.add(image, read.subarray(size, size + FACT_BYTES), note || undefined);
     }
     await cache.tidy();
-    const sources = sourcesOf(good, store, shape, catalog.root);
+    const { passedOver, bad } = unread;
+    if (good.length === 0) throw noneToRead(catalog.root, unread);
+    const pictures = facts.findings();
+    const { leftOut, leaks, ...parts } = cutToLearn(good, catalog.root, pictures.alike);
+    const sources = sourcesOf(good, store, shape, parts);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');
-    const findings = { ...noFindings, passedOver: catalog.passedOver, notes: catalog.notes ?? [], bad };
+    const findings = { passedOver, notes: catalog.notes ?? [], bad, leftOut, leaks, ...pictures };
     return { ...{ name, ...sources, findings, digest }, decoder: decoder.name, dispose: () => store.close() };
   } catch (error) {
     store.close();
@@ -98,18 +113,29 @@ function misfit({ root }: Catalog, { name }: CatalogImage, found: ImageShape, sh
   });
 }
 
-function sourcesOf(images: readonly CatalogImage[], store: PixelStore, shape: ImageShape, root: string) {
-  const classes = [...new Set(images.map(({ label }) => label))].sort(compareNames);
-  const { train, val, test, heldOut } = cutToLearn(images, root);
+function sourcesOf(
+  images: readonly CatalogImage[],
+  store: PixelStore,
+  shape: ImageShape,
+  { train, val, test, heldOut }: Omit<CutImages, keyof Findings>,
+) {
   const indexOf = new Map(images.map((image, index) => [image, index]));
-  const source = (part: readonly CatalogImage[]): ImageSource => {
+  const classesOf = (part: readonly CatalogImage[]) =>
+    [...new Set(part.map(({ label }) => label))].sort(compareNames);
+  const source = (part: readonly CatalogImage[], classes: readonly string[]): ImageSource => {
     const indices = Int32Array.from(part, (image) => indexOf.get(image)!);
     const labels = Int32Array.from(part, ({ label }) => classes.indexOf(label));
     return storedSource((i) => store.read(indices[i]!), shape, labels, classes);
   };
+  const known = classesOf([...train, ...val, ...test]);
   return {
-    ...{ train: source(train), test: source(test), all: source(images), heldOut },
-    ...(val.length === 0 ? {} : { validation: source(val) }),
+    ...{
+      train: source(train, known),
+      test: source(test, known),
+      all: source(images, classesOf(images)),
+      heldOut,
+    },
+    ...(val.length === 0 ? {} : { validation: source(val, known) }),
   };
 }
 

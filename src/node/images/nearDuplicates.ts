@@ -3,11 +3,12 @@ import { nearDuplicateOf, OUTLINE_VALUES, outlineOf, ruleFor } from './sketch.js
 /** Numbered images that may be near-duplicates of each other. */
 export interface Sketched {
   readonly count: number;
-  sketch(index: number): Uint8Array;
+  /** Absent where there are too many: then only copies are found. */
+  readonly sketch?: (index: number) => Uint8Array;
   /** Number of the class of an image. */
   labelOf(index: number): number;
   /** Digest of all pixels of an image. Copies have the same. */
-  digestOf(index: number): string;
+  digestOf(index: number): bigint;
 }
 
 /** Closer looks in vain, after which an image counts as new. */
@@ -29,6 +30,11 @@ const NEIGHBORS = 24;
 export function nearDuplicates(images: Sketched): Int32Array {
   const sets = disjointSets(images.count);
   joinCopies(images, sets);
+  if (images.sketch !== undefined) joinNear({ ...images, sketch: images.sketch }, sets);
+  return Int32Array.from({ length: images.count }, (_, index) => sets.first(index));
+}
+
+function joinNear(images: Required<Sketched>, sets: DisjointSets): void {
   const outlines = new Float32Array(images.count * OUTLINE_VALUES);
   for (let i = 0; i < images.count; i++) {
     outlineOf(images.sketch(i), outlines.subarray(i * OUTLINE_VALUES, (i + 1) * OUTLINE_VALUES));
@@ -52,7 +58,6 @@ export function nearDuplicates(images: Sketched): Int32Array {
       else if (++looks === MOST_LOOKS) break;
     }
   }
-  return Int32Array.from({ length: images.count }, (_, index) => sets.first(index));
 }
 
 function correlationOf(outlines: Float32Array, one: number, other: number): number {
@@ -65,7 +70,7 @@ function correlationOf(outlines: Float32Array, one: number, other: number): numb
 
 /** Joins images with the same pixels. */
 function joinCopies({ count, digestOf }: Sketched, sets: DisjointSets): void {
-  const firsts = new Map<string, number>();
+  const firsts = new Map<bigint, number>();
   for (let index = 0; index < count; index++) {
     const digest = digestOf(index);
     const first = firsts.get(digest);

@@ -1,9 +1,10 @@
 import type { Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
+import { UnsupportedFormatError } from '../../data/decode/formats.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { type Catalog, type CatalogImage, type StoredImage, withSkipHint } from './catalog.js';
-import type { BadImage } from './findings.js';
+import type { BadImage, PassedOver } from './findings.js';
 
 export interface ReadOwnOptions {
   /** Skip images that cannot be read, and list them. Default: the first one is an error. */
@@ -22,6 +23,8 @@ export interface Reading<Content> {
   readonly image: CatalogImage;
   readonly read?: Content;
   readonly reason?: string;
+  /** True if nothing is wrong with the image, but its format cannot be read here. */
+  readonly unsupported?: boolean;
 }
 
 /** An image that was decoded, or the reason why it could not be. `bytes`: see `StoredImage`. */
@@ -32,8 +35,9 @@ export function readImages(
   catalog: Catalog,
   { decoder, ...options }: ReadOwnOptions & { readonly decoder: ImageDecoder },
 ): AsyncGenerator<ReadImage, void, undefined> {
+  const { background } = options;
   return readEach(catalog, options, async (stored) => ({
-    pixels: await stored.decode(decoder),
+    pixels: await stored.decode(decoder, { background }),
     bytes: stored.bytes,
   }));
 }
@@ -42,7 +46,7 @@ export function readImages(
  * Reads the images of a catalog one by one.
  *
  * @param work makes what is wanted of each image
- * @throws DataError naming an image that cannot be read, unless `skipBad`
+ * @throws DataError naming an image that is damaged, unless `skipBad`
  */
 export async function* readEach<Content>(
   catalog: Catalog,
@@ -56,12 +60,25 @@ export async function* readEach<Content>(
     try {
       found = { image, read: await work(await reading) };
     } catch (error) {
-      if (!(skipBad && error instanceof DataError)) throw withSkipHint(error);
-      found = { image, reason: error.message };
+      if (error instanceof UnsupportedFormatError) {
+        found = { image, reason: error.reason, unsupported: true };
+      } else if (skipBad && error instanceof DataError) found = { image, reason: error.message };
+      else throw withSkipHint(error);
     }
     yield found;
     onProgress?.(++done, catalog.images.length);
   }
+}
+
+/** Lists images that were not read: those of another format by their reason, and damaged ones. */
+export function listUnread({ passedOver }: Pick<Catalog, 'passedOver'>) {
+  const unread = { passedOver: [...passedOver], bad: [] as BadImage[] };
+  return {
+    ...unread,
+    add({ image: { name }, reason = '', unsupported = false }: Reading<unknown>): void {
+      (unsupported ? unread.passedOver : unread.bad).push({ name, reason });
+    },
+  };
 }
 
 /** Files that are read ahead while one is decoded: as many as Node reads at a time. */
@@ -84,7 +101,15 @@ export function* begunAhead<Item, Result>(
 }
 
 /** The error for data of which no image can be read. */
-export const noneToRead = (root: string, bad: readonly BadImage[]): DataError =>
-  new DataError(`${root} holds no image that can be read`, {
-    hint: `For one: ${bad[0]?.reason ?? 'there are none'}.`,
+export function noneToRead(
+  root: string,
+  { bad, passedOver }: { readonly bad: readonly BadImage[]; readonly passedOver: readonly PassedOver[] },
+): DataError {
+  const [first] = [...bad, ...passedOver];
+  return new DataError(`${root} holds no image that can be read`, {
+    hint:
+      first === undefined
+        ? 'There are none.'
+        : `For one: ${first.reason.startsWith(first.name) ? '' : `${first.name}: `}${first.reason}.`,
   });
+}

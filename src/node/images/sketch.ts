@@ -40,7 +40,8 @@ export const OUTLINE_VALUES = 64;
 /** A sketch at 8 × 8 in gray, around its mean and of length 1; all 0 if it is plain. The dot product of two is their correlation. */
 export function outlineOf(sketch: Uint8Array, into: Float32Array): void {
   into.fill(0);
-  for (let i = 0; i < GRAYS; i++) into[Math.floor(i / SIDE / 4) * 8 + Math.floor((i % SIDE) / 4)]! += sketch[i]! / 16;
+  for (let i = 0; i < GRAYS; i++)
+    into[Math.floor(i / SIDE / 4) * 8 + Math.floor((i % SIDE) / 4)]! += sketch[i]! / 16;
   normalize(into, OUTLINE_VALUES);
 }
 
@@ -112,7 +113,9 @@ function groundOf(gray: Float32Array, side: number, margin: number): Ground {
     for (let i = 0; i < slope.length; i++)
       slope[i] = norm === 0 ? 0 : (slope[i]! - average - along * inner[i]!) / norm;
   }
-  const products = slopes.map((a, i) => slopes.map((b, j) => dot(a, b) * (i === j ? 1.001 : 1) + (i === j ? 1e-6 : 0)));
+  const products = slopes.map((a, i) =>
+    slopes.map((b, j) => dot(a, b) * (i === j ? 1.001 : 1) + (i === j ? 1e-6 : 0)),
+  );
   return { side, margin, inner, mean, norm, slopes, inverse: inverted(products) };
 }
 
@@ -298,7 +301,7 @@ interface Rule {
 /** Chosen by the experiment `nearDuplicates`. Drawings of one sign are alike without being copies, so more is asked of them. */
 const [photo, drawing]: readonly [Rule, Rule] = [
   { outline: 0.65, coarse: 0.85, values: 0.955, edges: 0.86 },
-  { outline: 0.85, coarse: 0.95, values: 0.985, edges: 0.96 },
+  { outline: 0.8, coarse: 0.95, values: 0.985, edges: 0.96 },
 ];
 
 /** What is asked of near-duplicates of a sketch. */

@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js';
 import type { BadImage } from './findings.js';
-import { noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
+import { listUnread, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
 
 /** Sizes and channels of images, by their headers. */
 export interface Survey {
@@ -20,22 +20,23 @@ export interface Survey {
  * @throws DataError naming an image whose header cannot be read, unless `skipBad`
  */
 export async function survey(catalog: Catalog, options: ReadOwnOptions = {}): Promise<Survey> {
-  const [shortSides, longSides, bad]: [number[], number[], BadImage[]] = [[], [], []];
+  const [shortSides, longSides]: [number[], number[]] = [[], []];
+  const unread = listUnread(catalog);
   let colored = 0;
-  for await (const { image, read, reason } of readEach(catalog, options, (stored) => stored.header())) {
-    if (read === undefined) {
-      bad.push({ name: image.name, reason: reason! });
+  for await (const reading of readEach(catalog, options, (stored) => stored.header())) {
+    if (reading.read === undefined) {
+      unread.add(reading);
       continue;
     }
-    const { width, height, channels } = read;
+    const { width, height, channels } = reading.read;
     shortSides.push(Math.min(width, height));
     longSides.push(Math.max(width, height));
     if (channels === 3) colored++;
   }
-  if (shortSides.length === 0) throw noneToRead(catalog.root, bad);
+  if (shortSides.length === 0) throw noneToRead(catalog.root, unread);
   const ascending = (sides: number[]) => sides.sort((a, b) => a - b);
   return {
-    ...{ images: shortSides.length, colored, bad },
+    ...{ images: shortSides.length, colored, bad: unread.bad },
     ...{ shortSides: ascending(shortSides), longSides: ascending(longSides) },
   };
 }

@@ -1,15 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ImageShape, sizeOf } from '../../../src/core/image.js';
 import { encodePng } from '../../../src/data/decode/png.js';
-import type { CatalogImage } from '../../../src/node/images/catalog.js';
-import { cut } from '../../../src/node/images/cut.js';
 import { loadOwnImages, nameOfData, pixelStore } from '../../../src/node/images/loadImages.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
 import { survey } from '../../../src/node/images/survey.js';
 import { ownFolder } from '../folder.js';
+import { sceneOf } from './scenes.js';
 
 const at = ownFolder();
 const plain = (shade: number, shape: ImageShape = [4, 4, 1]) =>
@@ -51,7 +49,7 @@ describe('loadOwnImages', () => {
   it('orders classes as people count', async () => {
     const names = ['0', '1', '2', '10'];
     await fill(
-      Object.fromEntries(names.flatMap((name) => [1, 2].map((n) => [`${name}/${n}.png`, plain(9)]))),
+      Object.fromEntries(names.flatMap((name) => [1, 2].map((n) => [`${name}/${n}.png`, plain(9 * n)]))),
     );
     const own = await loadOwnImages(await openCatalog(at('')), { shape });
     expect(own.train.classes).toEqual(names);
@@ -134,6 +132,133 @@ describe('loadOwnImages', () => {
     );
   });
 
+  it('cuts the same images off for every shape and fit, and whole bursts', async () => {
+    const files: Record<string, Uint8Array> = {};
+    for (const label of ['a', 'b']) {
+      for (let scene = 0; scene < 6; scene++) {
+        for (let frame = 0; frame < 3; frame++) {
+          const { pixels, shape } = sceneOf(label, scene)({ right: 0.02 * frame, zoom: 1 + 0.01 * frame });
+          files[`${label}/${scene}-${frame}.png`] = encodePng(pixels, shape);
+        }
+      }
+    }
+    await fill(files);
+    const catalog = await openCatalog(at(''));
+    const cuts = [
+      { shape: [8, 8, 1], fit: 'crop' },
+      { shape: [48, 48, 3], fit: 'letterbox' },
+      { shape: [16, 20, 3], fit: 'letterbox', background: 'white' },
+    ] as const;
+    const digests = new Set<string>();
+    for (const options of cuts) {
+      const own = await loadOwnImages(catalog, options);
+      const names = [...catalog.images].map(({ name }) => name);
+      const all = own.all.images();
+      const size = sizeOf(options.shape);
+      const textOf = ({ pixels }: { pixels: Float32Array }, i: number) =>
+        pixels.subarray(i * size, (i + 1) * size).join();
+      const byText = new Map(names.map((name, i) => [textOf(all, i), name]));
+      const test = own.test.images();
+      const held = Array.from(own.test.labels, (_, i) => byText.get(textOf(test, i))!);
+      for (const name of held) {
+        const scene = name.slice(0, name.indexOf('-'));
+        expect(held.filter((other) => other.startsWith(`${scene}-`))).toHaveLength(3);
+      }
+      expect(own.findings.alike).toHaveLength(12);
+      expect([...own.test.labels]).toEqual([0, 0, 0, 1, 1, 1]);
+      digests.add(held.join());
+      own.dispose();
+    }
+    expect(digests.size).toBe(1);
+  });
+
+  it('finds the same in the cache as in the files', async () => {
+    const files = [0, 1, 2].flatMap((scene) =>
+      ['a', 'b'].flatMap((label) =>
+        [0, 1].map((frame) => {
+          const { pixels, shape } = sceneOf(label, scene)({ right: 0.01 * frame }, 136);
+          return [`photos/${label}/${scene}-${frame}.png`, encodePng(pixels, shape)] as const;
+        }),
+      ),
+    );
+    await fill({ ...Object.fromEntries(files), 'photos/a/dark.png': plain(1, [200, 200, 1]) });
+    vi.stubEnv('FEWSHOT_CACHE', at('cache'));
+    try {
+      const load = async () =>
+        (await loadOwnImages(await openCatalog(at('photos')), { shape: [12, 12, 3], fit: 'crop' })).findings;
+      const first = await load();
+      expect(await readdir(at('cache'))).toHaveLength(13);
+      expect(await load()).toEqual(first);
+      expect(first.alike).toHaveLength(6);
+      expect(first.dark).toEqual(['a/dark.png']);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('tells plain, dark and equal images, and what equal ones of two classes contradict', async () => {
+    const scene = (...keys: (number | string)[]) => {
+      const { pixels, shape } = sceneOf(...keys)({}, 20);
+      return encodePng(pixels, shape);
+    };
+    const stroke = new Float32Array(400);
+    for (let i = 0; i < 12; i++) stroke[20 * i + 10] = 1;
+    await fill({
+      'a/1.png': scene(1),
+      'a/2.png': scene(2),
+      'a/again.png': scene(1),
+      'a/plain.png': plain(90, [20, 20, 3]),
+      'b/3.png': scene(3),
+      'b/black.png': plain(0, [20, 20, 3]),
+      'b/drawing.png': encodePng(stroke, [20, 20, 1]),
+      'b/wrong.png': scene(2),
+    });
+    const own = await loadOwnImages(await openCatalog(at('')), { shape: [8, 8, 3], fit: 'crop' });
+    expect(own.findings).toMatchObject({
+      plain: ['a/plain.png', 'b/black.png'],
+      dark: ['b/black.png'],
+      same: [
+        ['a/1.png', 'a/again.png'],
+        ['a/2.png', 'b/wrong.png'],
+      ],
+      contradicting: [['a/2.png', 'b/wrong.png']],
+      ...{ leaks: [], leftOut: [], tolerated: [] },
+    });
+    own.dispose();
+  });
+
+  it('names test images beside near ones to learn from, and leaves the splits as they are', async () => {
+    const scene = (key: number, right = 0) => {
+      const { pixels, shape } = sceneOf(key)({ right });
+      return encodePng(pixels, shape);
+    };
+    await fill({
+      'train/a/1.png': scene(1),
+      'train/b/2.png': scene(2),
+      'test/a/3.png': scene(1, 0.02),
+      'test/b/4.png': scene(4),
+    });
+    const own = await loadOwnImages(await openCatalog(at('')), { shape: [8, 8, 3], fit: 'crop' });
+    expect(own.findings.leaks).toEqual([['train/a/1.png', 'test/a/3.png']]);
+    expect([own.train.labels.length, own.test.labels.length, own.heldOut]).toEqual([2, 2, false]);
+    own.dispose();
+  });
+
+  it('goes on without a class of one image, and names it', async () => {
+    await fill({
+      ...{ 'a/1.png': plain(1), 'a/2.png': plain(20), 'b/1.png': plain(30), 'b/2.png': plain(40) },
+      'lonely/1.png': plain(50),
+    });
+    const own = await loadOwnImages(await openCatalog(at('')), { shape });
+    expect(own.findings.leftOut).toEqual([{ label: 'lonely', images: 1 }]);
+    expect([own.train.classes, own.test.classes, own.all.classes]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+      ['a', 'b', 'lonely'],
+    ]);
+    own.dispose();
+  });
+
   it('stops when it is told to', async () => {
     await fill({ 'a/1.png': plain(1), 'b/2.png': plain(2) });
     const signal = AbortSignal.abort(new Error('enough'));
@@ -150,37 +275,6 @@ describe('survey', () => {
       bad: [{ name: 'b/3.png' }],
     });
     await expect(survey(catalog)).rejects.toThrow(/b\/3\.png/);
-  });
-});
-
-describe('cut', () => {
-  const image = (label: string, number: number, split?: CatalogImage['split']): CatalogImage => ({
-    ...{ name: `${label}/${number}`, label },
-    ...(split === undefined ? {} : { split }),
-  });
-
-  it('holds out one in five of each class, at least one of two, the same every time', () => {
-    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 6 });
-    fc.assert(
-      fc.property(sizes, (counts) => {
-        const images = counts.flatMap((count, label) =>
-          Array.from({ length: count }, (_, i) => image(`${label}`, i)),
-        );
-        const { train, test, heldOut } = cut(images);
-        expect(heldOut).toBe(true);
-        expect(new Set([...train, ...test])).toEqual(new Set(images));
-        for (const [label, count] of counts.entries()) {
-          const held = test.filter((one) => one.label === `${label}`).length;
-          expect(held).toBe(count < 2 ? 0 : Math.max(1, Math.round(count / 5)));
-        }
-        expect(cut(images)).toEqual(cut(images));
-      }),
-    );
-  });
-
-  it('takes validation images for test images where there are no others', () => {
-    const images = [image('a', 1, 'train'), image('a', 2, 'val')];
-    expect(cut(images)).toMatchObject({ train: [images[0]], val: [], test: [images[1]], heldOut: false });
   });
 });
 

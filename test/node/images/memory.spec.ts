@@ -44,7 +44,7 @@ function pictures(length: number): Catalog {
   };
 }
 
-it('inspects any number of images with no more than a few bytes for each', async () => {
+it('inspects any number of images with no more than a sketch of each', async () => {
   const look = (images: number, onProgress: (done: number) => void) =>
     inspectCatalog(pictures(images), { decoder: javascriptDecoder, onProgress });
   await look(500, () => {});
@@ -54,7 +54,7 @@ it('inspects any number of images with no more than a few bytes for each', async
   await look(images, (done) => {
     if (done === images) during = held();
   });
-  expect((during - before) / images).toBeLessThan(48);
+  expect((during - before) / images).toBeLessThan(1600);
 });
 
 it('lists a folder in the room of its names', async () => {

@@ -1,6 +1,7 @@
 import type { ReportParts, ShownEvaluation } from '../../../../src/cli/report/page/pageParts.js';
 import type { LabeledImage } from '../../../../src/core/image.js';
 import type { ArmResult, Comparison } from '../../../../src/evaluate/result.js';
+import { noFindings } from '../../../../src/node/images/findings.js';
 
 export const image = (label: string, value = 0.5): LabeledImage => ({
   pixels: new Float32Array(16).fill(value),
@@ -81,7 +82,7 @@ export const parts: ReportParts = {
         { label: 'cat', images: { all: 12 } },
         { label: 'dog', images: { all: 12 } },
       ],
-      ...{ sides: [40, 90], coloured: 24, bad: [], passedOver: [], notes: [], duplicates: [], leaks: [] },
+      ...{ ...noFindings, sides: [40, 90], coloured: 24, duplicates: [] },
       samples: [[image('cat')], [image('dog')]],
     },
     notes: ['Four are held out.'],
