@@ -99,19 +99,17 @@ function enough(
     return { among, findings: { ...findings, leftOut: [...findings.leftOut, ...leftOut] } };
   }
   const second = (sizes: readonly number[]) => [...sizes].sort((a, b) => b - a)[1] ?? 0;
+  const tooMany = (option: 'shots' | 'queries', wanted: number, most: number, purpose: string) =>
+    new UsageError(
+      `${wanted} ${option} are asked for, but fewer than two classes of ${data} have as many images ${purpose}`,
+      { hint: `Ask for at most ${most} ${option}, or provide more images.`, option },
+    );
   const [most, mostAsked] = [second(learned), second(tested)];
-  const few = learned.filter((size) => size >= shots).length < 2;
+  if (most > 0 && shots > most) throw tooMany('shots', shots, most, 'to learn from');
+  if (mostAsked > 0 && asked > mostAsked) throw tooMany('queries', asked, mostAsked, 'to be tested on');
   throw new DataError(
-    `fewer than two classes of ${data} have ${shots} image${shots === 1 ? '' : 's'} to learn from and ${asked} to be tested on`,
-    {
-      hint:
-        few && most > 0
-          ? `Ask for ${most} shots or fewer, or add images to learn from.`
-          : mostAsked > 0 && asked > mostAsked
-            ? `Ask for ${mostAsked} queries or fewer, or add images to be tested on.`
-            : 'Add images of each class, both to learn from and to be tested on.',
-      option: few ? 'shots' : 'queries',
-    },
+    `fewer than two classes of ${data} have images both to learn from and to be tested on`,
+    { hint: 'Add images of each class to both splits, or take the splits away to have some held out.' },
   );
 }
 

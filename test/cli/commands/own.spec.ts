@@ -284,7 +284,7 @@ describe('a wrong request', () => {
       2,
       /no validation images/,
     ],
-    ['more shots than images', ['eval', ...withModel, '--shots', '9'], 2, /9 shots.*class bolt has 5 images/],
+    ['more shots than images', ['eval', ...withModel, '--shots', '9'], 2, /9 shots.*photos/],
     ['images of another size', ['interpolate', ...own], 1, /is \d+×\d+×3, but 28×28×1 is needed/],
   ])('%s', async (_, args, code, says) => {
     const outcome = await run(...args);
