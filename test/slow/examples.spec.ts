@@ -157,6 +157,10 @@ describe('browser', () => {
       const angle = from + (i * (to - from)) / 20;
       return [x + rx * Math.cos(angle), y + ry * Math.sin(angle)] as const;
     });
+  const star = Array.from({ length: 6 }, (_, i) => {
+    const angle = (4 * Math.PI * i) / 5 - Math.PI / 2;
+    return [0.5 + 0.35 * Math.cos(angle), 0.5 + 0.35 * Math.sin(angle)] as const;
+  });
   const three = [...arc(0.5, 0.32, 0.2, 0.17, -2.6, 1.4), ...arc(0.5, 0.67, 0.22, 0.19, -1.3, 2.7)];
 
   it.each([
@@ -191,6 +195,17 @@ describe('browser', () => {
       await expect
         .poll(() => page.locator('.card .count').allTextContents())
         .toEqual(['5 drawings', '6 drawings', '5 drawings', '5 drawings']);
+      expect(await page.textContent('#known')).toContain('21 drawings and 96 hallucinations');
+
+      await draw(page, star);
+      await expect.poll(() => page.textContent('#verdict')).toMatch(/^I don’t know this/);
+      await page.click('#undo');
+      await page.locator('.card .clear').first().click();
+      await expect
+        .poll(() => page.locator('.card .count').allTextContents())
+        .toEqual(['0 drawings', '5 drawings', '5 drawings', '5 drawings']);
+      expect(await page.getAttribute('#undo', 'aria-disabled')).toBe('true');
+      expect(await page.textContent('#known')).toContain('15 drawings and 72 hallucinations');
       await page.click('#restart');
       expect(await page.locator('.strip canvas').count()).toBe(0);
       expect(complaints).toEqual([]);

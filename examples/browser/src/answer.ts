@@ -9,21 +9,29 @@ let speaking: ReturnType<typeof setTimeout> | undefined;
 
 /** Says why there is no answer, or what to do to get one. */
 export function showHint(text: string): void {
+  verdict.classList.remove('unknown');
   verdict.textContent = text;
   list.replaceChildren();
   say(text);
 }
 
-/** Shows what the classifier says of the drawing: the class, and a bar for each class it knows. */
-export function showAnswer({ label, confidences }: KnnPrediction, classes: readonly DrawnClass[]): void {
+/** Shows what the classifier says of the drawing: the class, or that it is none, and a bar for each class it knows. */
+export function showAnswer(answer: KnnPrediction, classes: readonly DrawnClass[]): void {
+  const { label, confidences, unknown = false } = answer;
   const known = classes.filter(({ id }) => confidences[id] !== undefined);
   const winner = nameOf(known.find(({ id }) => id === label));
   const share = percent(confidences[label] ?? 0);
+  const [title, rest] = unknown
+    ? ['I don’t know this.', `The nearest is ${winner}, but too far away.`]
+    : [winner, `with ${share} of its neighbours`];
   const name = document.createElement('strong');
-  name.textContent = winner;
-  verdict.replaceChildren(name, ` with ${share} of its neighbours`);
-  list.replaceChildren(...known.map((one) => bar(nameOf(one), confidences[one.id] ?? 0, one.id === label)));
-  say(`${winner}, ${share} of its neighbours`);
+  name.textContent = title;
+  verdict.classList.toggle('unknown', unknown);
+  verdict.replaceChildren(name, ` ${rest}`);
+  list.replaceChildren(
+    ...known.map((one) => bar(nameOf(one), confidences[one.id] ?? 0, !unknown && one.id === label)),
+  );
+  say(unknown ? `${title} ${rest}` : `${winner}, ${share} of its neighbours`);
 }
 
 /** The answer changes with every move of the pen; screen readers get it once it has stayed the same for a while. */

@@ -9,6 +9,7 @@ import { Stage } from './stage.js';
 export interface CardActions {
   rename(name: string): void;
   remove(): void;
+  clear(): void;
   removeImage(place: number): void;
   addFiles(files: readonly File[]): void;
 }
@@ -29,6 +30,7 @@ export class Card {
     const input = find<HTMLInputElement>('.name', this.element);
     input.value = name;
     input.addEventListener('input', () => actions.rename(input.value.trim()));
+    find('.clear', this.element).addEventListener('click', () => actions.clear());
     find('.remove', this.element).addEventListener('click', () => actions.remove());
     this.#takeFiles();
   }
@@ -44,6 +46,8 @@ export class Card {
 
   #showDrawings(images: readonly Float32Array[]): void {
     find('.count', this.element).textContent = `${images.length} drawing${images.length === 1 ? '' : 's'}`;
+    // A disabled button would lose the focus of the keyboard.
+    find('.clear', this.element).ariaDisabled = `${images.length === 0}`;
     const list = find('.drawings', this.element);
     const badges = () => [...list.querySelectorAll<Element>('button')];
     const focused = document.activeElement === null ? -1 : badges().indexOf(document.activeElement);

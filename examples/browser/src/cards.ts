@@ -38,6 +38,7 @@ export class Cards {
     const card = new Card(name, {
       rename: (text) => classes.rename(id, text),
       remove: () => classes.remove(id),
+      clear: () => classes.clear(id),
       removeImage: (place) => classes.removeImage(id, place),
       addFiles: (files) => this.#read(id, files).catch(showError),
     });

@@ -13,6 +13,8 @@ export interface DrawnClass {
 /** The classes of the page. Each change emits a new list. */
 export class Classes {
   readonly changes$ = new BehaviorSubject<readonly DrawnClass[]>([]);
+  /** What is undone first, last. */
+  readonly #added: { readonly id: number; readonly image: Float32Array }[] = [];
   #made = 0;
 
   constructor() {
@@ -37,7 +39,25 @@ export class Classes {
   }
 
   addImages(id: number, images: readonly Float32Array[]): void {
+    this.#added.push(...images.map((image) => ({ id, image })));
     this.#change(id, (old) => ({ ...old, images: [...old.images, ...images] }));
+  }
+
+  /** True if `undo` has something to take back. */
+  get canUndo(): boolean {
+    return this.#added.some((added) => this.#isThere(added));
+  }
+
+  /** Takes back the drawing that was added last and is still there. */
+  undo(): void {
+    const last = this.#added.splice(this.#added.findLastIndex((added) => this.#isThere(added)))[0];
+    if (last === undefined) return;
+    this.#change(last.id, (old) => ({ ...old, images: old.images.filter((image) => image !== last.image) }));
+  }
+
+  /** Forgets the drawings of a class, and keeps its name. */
+  clear(id: number): void {
+    this.#change(id, (old) => ({ ...old, images: [] }));
   }
 
   removeImage(id: number, place: number): void {
@@ -54,6 +74,10 @@ export class Classes {
 
   #change(id: number, change: (old: DrawnClass) => DrawnClass): void {
     this.changes$.next(this.changes$.value.map((one) => (one.id === id ? change(one) : one)));
+  }
+
+  #isThere({ id, image }: { readonly id: number; readonly image: Float32Array }): boolean {
+    return this.changes$.value.some((one) => one.id === id && one.images.includes(image));
   }
 
   #fresh(): DrawnClass {

@@ -6,6 +6,8 @@ import { SIDE } from './pixels.js';
 const PER_CLASS = 24;
 /** Neighbours that vote: the confidence has steps of 11 %. */
 const NEIGHBOURS = 9;
+/** Share of drawings of its classes that it may call unknown: with fewer than 19 drawings, more of them. */
+const FALSE_ALARMS = 0.05;
 /** Drawings that a class needs before anything lies between them. */
 export const NEEDED = 2;
 
@@ -39,7 +41,11 @@ export function learner(model: Model): (classes: readonly DrawnClass[]) => Learn
 
   return (classes) => {
     const ready = classes.filter(isReady);
-    const knn = new KnnClassifier({ k: NEIGHBOURS, encoder: model });
+    const knn = new KnnClassifier({
+      k: NEIGHBOURS,
+      encoder: model,
+      unknown: { falseAlarms: FALSE_ALARMS },
+    });
     if (ready.length >= 2) knn.addAll(ready.flatMap((one) => [...drawingsOf(one), ...of(one)]));
     return { of, knn: ready.length >= 2 ? knn : undefined };
   };

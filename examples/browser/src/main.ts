@@ -21,6 +21,7 @@ const cards = new Cards(classes);
 const pad = new Pad(find<HTMLCanvasElement>('#pad'));
 const choices = new Choices(addDrawing);
 const pause = find<HTMLButtonElement>('#pause');
+const undo = find<HTMLButtonElement>('#undo');
 const samples = find<HTMLButtonElement>('#samples');
 const seen = find<HTMLCanvasElement>('#seen');
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -38,7 +39,16 @@ function learnAll(list: readonly DrawnClass[]): void {
   }
   cards.show(list, learnt);
   choices.show(list);
+  undo.ariaDisabled = `${!classes.canUndo}`;
+  find('#known').textContent = knownOf(list, learnt);
   learnt$.next();
+}
+
+/** What the classifier has learnt, in words. */
+function knownOf(list: readonly DrawnClass[], { knn, of }: typeof nothingLearnt): string {
+  if (knn === undefined) return '';
+  const made = list.reduce((sum, one) => sum + of(one).length, 0);
+  return `It knows ${knn.count - made} drawings and ${made} hallucinations.`;
 }
 
 function addDrawing(id: number): void {
@@ -83,6 +93,7 @@ classes.changes$.subscribe(learnAll);
 drawByKeys(pad, find('.pad'), find('#pen'));
 setPaused(calm);
 pause.addEventListener('click', () => setPaused(pause.ariaPressed !== 'true'));
+undo.addEventListener('click', () => classes.undo());
 find('#clear').addEventListener('click', () => pad.clear());
 find('#new-class').addEventListener('click', () => classes.add());
 find('#restart').addEventListener('click', () => {
