@@ -50,7 +50,7 @@ function jpegBySharp(sharp: Sharp): DecodeJpeg {
     const { width, height, channels, orientation, colors, junk } = jpegHeader(bytes, name);
     // sharp converts inks by a profile of its own.
     if (colors === 'cmyk' || colors === 'ycck') return decodeJpeg(bytes, name);
-    const found = await sharp(bytes, sharpOptions)
+    const found = await sharp(bytes, { ...sharpOptions, failOn: 'truncated' })
       .raw()
       .toBuffer({ resolveWithObject: true })
       .catch(() => undefined);

@@ -3,13 +3,13 @@ import { tiffTag } from './pixels.js';
 
 /** The error for a whole picture in a format that cannot be read here. Readers pass it over and list it. */
 export class UnsupportedFormatError extends DataError {
-  /** What it is and the way out, the same for all such files: `WebP, which needs the package sharp: npm install sharp`. */
+  /** What it is and the way out, the same for all such files: `WebP, which needs the package sharp: run npm install sharp`. */
   readonly reason: string;
 
   /**
    * @param file for the message
    * @param what the format, and why it cannot be read: `WebP, which needs the package sharp`
-   * @param wayOut without a capital and a full stop: `npm install sharp`
+   * @param wayOut without a capital and a full stop: `run npm install sharp`
    */
   constructor(file: string, what: string, wayOut: string) {
     super(`${file} is ${what}`, { hint: `${wayOut[0]!.toUpperCase()}${wayOut.slice(1)}.` });

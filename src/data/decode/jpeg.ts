@@ -195,7 +195,7 @@ function colored(planes: readonly Plane[], { width, height, colors, frame }: Jpe
 
 /**
  * A plane at the size of the picture. As in libjpeg, values of a plane of half the size are interpolated; those of a smaller
- * one are repeated in blocks.
+ * one, or of one that is two values wide or less, are repeated in blocks.
  *
  * @param across width of the picture as a multiple of that of the plane
  */
@@ -211,7 +211,8 @@ function spread(
     for (let y = 0; y < height; y++) values.set(samples.subarray(y * stride, y * stride + width), y * width);
     return values;
   }
-  if (across > 2 || down > 2) {
+  const [columns, rows] = [Math.ceil(width / across), Math.ceil(height / down)];
+  if (across > 2 || down > 2 || (across === 2 && columns <= 2)) {
     const values = new Float32Array(width * height);
     for (let y = 0; y < height; y++) {
       const row = Math.floor(y / down) * stride;
@@ -219,7 +220,6 @@ function spread(
     }
     return values;
   }
-  const [columns, rows] = [Math.ceil(width / across), Math.ceil(height / down)];
   const plane = spread({ samples, stride }, columns, rows, 1, 1);
   const box = { top: 0, left: 0, height: height / down, width: width / across };
   return resample({ pixels: plane, shape: [rows, columns, 1] }, box, height, width).pixels;

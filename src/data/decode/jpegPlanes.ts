@@ -217,7 +217,8 @@ function decodeScan(
         return symbols[code + offsets[length]!]!;
       }
     }
-    count -= 16;
+    // As libjpeg does, so that what follows is the same.
+    count -= 17;
     flaws.lost = true;
     return 0;
   }

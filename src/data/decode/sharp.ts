@@ -48,7 +48,7 @@ export function installedSharp(): Promise<Sharp | undefined> {
 }
 
 /** Options for every picture. Profiles of colors are ignored, as Pillow ignores them; of an animation, the first frame is read. */
-export const sharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'truncated', ignoreIcc: true };
+export const sharpOptions = { limitInputPixels: MOST_PIXELS, ignoreIcc: true };
 
 /** A picture in a format that sharp alone reads. */
 export interface SharpPicture {
@@ -73,36 +73,35 @@ export async function openBySharp(
 ): Promise<SharpPicture> {
   const title = formats[format];
   const sharp = await installedSharp();
+  const refused = (what: string, wayOut = 'export it as a JPEG or PNG') =>
+    new UnsupportedFormatError(name, `${title}${what}`, wayOut);
   if (sharp === undefined) {
-    throw new UnsupportedFormatError(name, `${title}, which needs the package sharp`, 'npm install sharp');
+    // Few builds of sharp would help with HEIC.
+    if (format === 'heic') throw refused(', which is not read');
+    throw refused(', which needs the package sharp', 'run npm install sharp');
   }
-  const lacks = () =>
-    new UnsupportedFormatError(
-      name,
-      `${title}, which the installed sharp cannot read`,
-      'export it as a JPEG',
-    );
+  const lacks = () => refused(', which the installed sharp cannot read');
   if (format === 'heic' && !readsHevc(sharp)) throw lacks();
   const failed = (cause: unknown) => {
     const { message } = cause as Error;
     const known = message.startsWith('Input buffer contains unsupported');
-    return !known && /unsupported|not supported|not been built|labq/i.test(message)
+    return !known && /unsupported|not supported|not been built|not configured|labq/i.test(message)
       ? lacks()
       : new DataError(`${name} is damaged: ${message.split('\n')[0]}`, { hint, cause });
   };
-  const image = () => sharp(bytes, sharpOptions);
+  // Short of errors, parts that cannot be decoded would be black.
+  const image = () => sharp(bytes, { ...sharpOptions, failOn: 'error' });
   const { width, height, space, depth, hasAlpha, orientation } = await image()
     .metadata()
     .catch((cause: unknown) => {
       throw failed(cause);
     });
   assertPixelCount(width, height, name);
-  const refused = (what: string) => new UnsupportedFormatError(name, what, 'save it as a PNG or JPEG');
-  if (depth !== 'uchar' && depth !== 'ushort') throw refused(`${title} of numbers that are no shades`);
+  if (depth !== 'uchar' && depth !== 'ushort') throw refused(' of numbers that are no shades');
   const tiff = format === 'tiff' ? bytes : new Uint8Array();
   // libvips takes their values for RGB.
   if (tiffTag(tiff, PHOTOMETRIC) === YCBCR && tiffTag(tiff, COMPRESSION) !== JPEG) {
-    throw refused(`${title} of YCbCr, which the installed sharp cannot read`);
+    throw refused(' of YCbCr, which the installed sharp cannot read');
   }
   const gray = space === 'b-w' || space === 'grey16';
   const turned = (orientation ?? 1) as ExifOrientation;
@@ -120,15 +119,8 @@ export async function openBySharp(
         });
       const values = depth === 'ushort' ? new Uint16Array(data.slice().buffer) : data;
       const most = depth === 'ushort' ? 65535 : 255;
-      const multiplied = tiffTag(tiff, EXTRA_SAMPLES) === MULTIPLIED;
-      const stored = {
-        values,
-        width: info.width,
-        height: info.height,
-        channels: info.channels,
-        most,
-        multiplied,
-      };
+      const { width, height, channels } = info;
+      const stored = { values, width, height, channels, most };
       const colors = target === 'cmyk' ? fromInks(stored) : gray && hasAlpha ? withoutColors(stored) : stored;
       return orient(laidOver(colors, options), turned);
     },
@@ -142,8 +134,8 @@ const readsHevc = ({ format }: Sharp): boolean =>
   format?.heif?.input?.fileSuffix?.some((suffix) => suffix === '.heic' || suffix === '.heif') ?? false;
 
 /** Tags of a TIFF, and values of these. */
-const [COMPRESSION, PHOTOMETRIC, EXTRA_SAMPLES] = [259, 262, 338];
-const [JPEG, YCBCR, MULTIPLIED] = [7, 6, 1];
+const [COMPRESSION, PHOTOMETRIC] = [259, 262];
+const [JPEG, YCBCR] = [7, 6];
 
 /** Color spaces to decode gray and colors into: as they are stored, so that no conversion comes between. */
 const targets = { uchar: ['b-w', 'srgb'], ushort: ['grey16', 'rgb16'] } as const;

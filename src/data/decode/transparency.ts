@@ -10,8 +10,6 @@ export interface StoredValues {
   readonly channels: number;
   /** The largest value, which is 1 or opaque. */
   readonly most: number;
-  /** True if the values are multiplied by their alpha already. Default false. */
-  readonly multiplied?: boolean;
   /** A color, or a shade, that is transparent everywhere. */
   readonly clear?: ArrayLike<number> | undefined;
 }
@@ -27,7 +25,7 @@ export interface DecodeOptions {
 
 /** Values in [0, 1] without alpha, over a background. Gray stays gray unless it has transparency and the background a color. */
 export function laidOver(stored: StoredValues, { background = 'black' }: DecodeOptions = {}): Pixels {
-  const { values, width, height, channels, most, multiplied = false } = stored;
+  const { values, width, height, channels, most } = stored;
   const colors = channels < 3 ? 1 : 3;
   const count = width * height;
   const alphaAt = alphaOf(stored);
@@ -47,7 +45,7 @@ export function laidOver(stored: StoredValues, { background = 'black' }: DecodeO
     const share = alphaAt(i);
     for (let c = 0; c < made; c++) {
       const value = values[i * channels + (colors === 1 ? 0 : c)]! / most;
-      pixels[i * made + c] = (multiplied ? Math.min(value, share) : value * share) + behind[c]! * (1 - share);
+      pixels[i * made + c] = value * share + behind[c]! * (1 - share);
     }
   }
   return { pixels, shape: [height, width, made], alpha };
@@ -66,7 +64,7 @@ function alphaOf({ values, channels, most, clear }: StoredValues): ((pixel: numb
 
 /** What a picture's transparency is like; `undefined` if it is opaque. */
 function aboutAlpha(
-  { values, width, height, channels, most, multiplied = false }: StoredValues,
+  { values, width, height, channels, most }: StoredValues,
   alphaAt: (pixel: number) => number,
 ): Pixels['alpha'] {
   const count = width * height;
@@ -76,7 +74,7 @@ function aboutAlpha(
     const at = i * channels;
     const luma = channels < 3 ? values[at]! : lumaOf([values[at]!, values[at + 1]!, values[at + 2]!]);
     opaque += share;
-    light += multiplied ? luma : share * luma;
+    light += share * luma;
   }
   if (opaque === count) return undefined;
   return { clear: 1 - opaque / count, luma: opaque === 0 ? 0.5 : light / (opaque * most) };

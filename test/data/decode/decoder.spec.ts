@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { fastestDecoder, javascriptDecoder } from '../../../src/data/decode/decoder.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DataError } from '../../../src/core/errors.js';
+import { fastestDecoder, type ImageDecoder, javascriptDecoder } from '../../../src/data/decode/decoder.js';
+import { UnsupportedFormatError } from '../../../src/data/decode/formats.js';
 import { imageHeader } from '../../../src/data/decode/imageHeader.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import { fitTo } from '../../../src/data/resize.js';
@@ -16,10 +18,13 @@ describe('decoders', () => {
     expect(imageHeader(jpeg, 'cat.png')).toEqual({ format: 'jpeg', width, height, channels: 3 });
   });
 
-  it('name what is neither', async () => {
+  it('name what is no picture', async () => {
     const text = new TextEncoder().encode('<svg/>');
     await expect(javascriptDecoder.decode(text, 'a/b.png')).rejects.toThrow(
       /^a\/b\.png is neither PNG nor JPEG$/,
+    );
+    await expect(javascriptDecoder.decode(text, 'a/b.png')).rejects.not.toBeInstanceOf(
+      UnsupportedFormatError,
     );
     expect(() => imageHeader(new Uint8Array(), 'c.jpg')).toThrow(
       /c\.jpg is neither PNG nor JPEG: it is empty/,
@@ -36,6 +41,98 @@ describe('decoders', () => {
     }
     await expect(fast.decode(bytesOf(references.turned[0]!).subarray(0, 900), 'cut.jpg')).rejects.toThrow(
       /^cut\.jpg is damaged/,
+    );
+  });
+});
+
+const latin = (text: string) =>
+  Uint8Array.from(text.padEnd(64, '\0'), (character) => character.charCodeAt(0));
+
+describe('a format that is not read', () => {
+  it.each([
+    ['BMP', 'BM\x36\x10\0\0\0\0\0\0'],
+    ['Photoshop', '8BPS\0\x01'],
+    ['ICO', '\0\0\x01\0\x01\0'],
+    ['SVG', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
+    ['SVG', '\xef\xbb\xbf<!-- drawn --><svg width="4"/>'],
+    ['PDF', '%PDF-1.7'],
+    ['JPEG XL', '\xff\x0a\xfa'],
+    ['JPEG XL', '\0\0\0\x0cJXL \r\n\x87\n'],
+    ['JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n'],
+    ['MOV', '\0\0\0\x14ftypqt  \0\0\0\0qt  '],
+    ['MP4', '\0\0\0\x18ftypisom\0\0\x02\0isomiso2'],
+    ['CR2', 'II*\0\x10\0\0\0CR\x02'],
+    ['CR3', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'],
+    ['DNG', 'II*\0\x08\0\0\0\x01\0\x12\xc6\x01\0\x04\0\0\0\x01\x04\0\0'],
+    ['AVI', 'RIFF\x10\0\0\0AVI LIST'],
+    ['RIFF', 'RIFF\x10\0\0\0WAVEfmt '],
+    ['PNM', 'P6 2 2 255\n'],
+    ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'],
+    ['HEIC', '\0\0\0\x18ftypmif1\0\0\0\0mif1heix'],
+  ])('is named: %s', async (title, start) => {
+    for (const decoder of [javascriptDecoder, await fastestDecoder()]) {
+      const error = await decoder.decode(latin(start), 'photos/a.jpg').catch((cause: unknown) => cause);
+      expect(error).toBeInstanceOf(UnsupportedFormatError);
+      expect(error).toBeInstanceOf(DataError);
+      const { message, reason, hint } = error as UnsupportedFormatError;
+      expect(message).toMatch(/^photos\/a\.jpg is /);
+      expect(reason).toContain(title);
+      expect(reason).not.toContain('photos');
+      expect(hint).toBeTruthy();
+    }
+    await expect((async () => imageHeader(latin(start), 'a.jpg'))()).rejects.toThrow(UnsupportedFormatError);
+  });
+
+  it('is told from one that is damaged', async () => {
+    for (const start of [
+      'RIFF\x10\0\0\0WEBPVP8 ',
+      'GIF89a\x02\0',
+      'II*\0\x08\0\0\0',
+      '\0\0\0\x18ftypavif\0\0\0\0mif1avif',
+    ]) {
+      const error = await javascriptDecoder.decode(latin(start), 'a.png').catch((cause: unknown) => cause);
+      expect(error).toBeInstanceOf(DataError);
+      expect(error).not.toBeInstanceOf(UnsupportedFormatError);
+      expect((error as DataError).message).toMatch(/^a\.png is damaged/);
+    }
+  });
+});
+
+describe('without the package sharp', () => {
+  afterEach(() => {
+    vi.doUnmock('sharp');
+    vi.resetModules();
+  });
+
+  async function withoutSharp(): Promise<ImageDecoder> {
+    vi.resetModules();
+    vi.doMock('sharp', () => {
+      throw new Error('Cannot find package');
+    });
+    return (await import('../../../src/data/decode/decoder.js')).fastestDecoder();
+  }
+
+  it.each([
+    ['WebP', 'RIFF\x10\0\0\0WEBPVP8 '],
+    ['GIF', 'GIF89a'],
+    ['TIFF', 'MM\0*\0\0\0\x08'],
+    ['AVIF', '\0\0\0\x18ftypmif1\0\0\0\0mif1avif'],
+  ])('%s says what to install', async (title, start) => {
+    const decoder = await withoutSharp();
+    expect(decoder.name).toBe('javascript');
+    await expect(decoder.decode(latin(start), 'a.webp')).rejects.toMatchObject({
+      reason: expect.stringMatching(new RegExp(`^${title}.*sharp: run npm install sharp$`)),
+      hint: expect.stringContaining('npm install sharp'),
+    });
+  });
+
+  it('HEIC says so, too, but not to install what could not read it', async () => {
+    const decoder = await withoutSharp();
+    await expect(decoder.decode(latin('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'a.heic')).rejects.toMatchObject(
+      {
+        reason: expect.not.stringContaining('npm install'),
+        hint: expect.stringContaining('JPEG'),
+      },
     );
   });
 });

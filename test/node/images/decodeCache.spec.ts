@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterEach, expect, it, vi } from 'vitest';
 import { javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { encodePng } from '../../../src/data/decode/png.js';
@@ -32,7 +33,7 @@ function counted(mostBytes?: number, about: Parameters<typeof decodeCache>[1] = 
   };
 }
 
-it('unpacks an image once, whoever asks; another image, shape, fit or decoder by itself', async () => {
+it('unpacks an image once, whoever asks; another image, shape, fit, background or decoder by itself', async () => {
   const first = counted();
   expect(await first.bytesOf(3)).toEqual(new Uint8Array(64).fill(3));
   await first.bytesOf(5);
@@ -40,10 +41,33 @@ it('unpacks an image once, whoever asks; another image, shape, fit or decoder by
   const second = counted();
   expect(new Uint8Array((await second.bytesOf(3)) as Uint8Array)).toEqual(new Uint8Array(64).fill(3));
   expect(second.unpacked()).toBe(0);
-  for (const change of [{ shape: [8, 8, 3] }, { fit: 'letterbox' }, { decoder: 'sharp' }] as const) {
+  for (const change of [
+    { shape: [8, 8, 3] },
+    { fit: 'letterbox' },
+    { background: 'white' },
+    { decoder: 'sharp' },
+  ] as const) {
     const other = counted(undefined, { ...unpacking, ...change });
     await other.bytesOf(3);
     expect(other.unpacked()).toBe(1);
+  }
+});
+
+it('keeps a picture that sharp alone reads once for both decoders, and a JPEG for each', async () => {
+  const image = sharp({ create: { width: 128, height: 128, channels: 3, background: 'red' } });
+  for (const [format, times] of [
+    ['webp', 1],
+    ['jpeg', 2],
+  ] as const) {
+    const stored = storedFile(await image.toFormat(format).toBuffer(), `a.${format}`);
+    let unpacked = 0;
+    for (const decoder of ['javascript', 'sharp'] as const) {
+      await decodeCache(at('cache'), { ...unpacking, decoder }).bytesOf(stored, async () => {
+        unpacked++;
+        return new Uint8Array(64);
+      });
+    }
+    expect(unpacked, format).toBe(times);
   }
 });
 
