@@ -58,24 +58,27 @@ for (const picture of JSON.parse(await readFile(argv[2], 'utf8'))) {
     shape: picture.shape,
   };
   for (const decoder of decoders) {
-    const outcome = await outcomeOf(decoder, picture, theirs);
-    const [kind] = outcome.split(/ by|:/);
-    const own = ((found[picture.suite] ??= {})[decoder.name] ??= {
+    found[picture.suite] ??= {};
+    found[picture.suite][decoder.name] ??= {
       agree: 0,
       bothRefuse: 0,
       onlyWe: 0,
       large: 0,
       deep: 0,
-    });
-    if (typeof own[kind] === 'number') own[kind]++;
-    if (kind !== 'agree' && kind !== 'bothRefuse' && kind !== 'large')
-      ((own.others ??= {})[outcome] ??= []).push(picture.name);
+      others: {},
+    };
+    const own = found[picture.suite][decoder.name];
+    const outcome = await outcomeOf(decoder, picture, theirs);
+    if (outcome in own) own[outcome]++;
+    if (outcome in own && outcome !== 'onlyWe') continue;
+    own.others[outcome] ??= [];
+    own.others[outcome].push(picture.name);
   }
 }
 await writeFile(new URL('decodeSuites.json', import.meta.url), `${JSON.stringify(found, undefined, 1)}\n`);
 for (const [suite, each] of Object.entries(found)) {
   for (const [decoder, { others, ...counts }] of Object.entries(each)) {
     console.log(suite, decoder, JSON.stringify(counts));
-    for (const [outcome, names] of Object.entries(others ?? {})) console.log('  ', outcome, names.length);
+    for (const [outcome, names] of Object.entries(others)) console.log('  ', outcome, names.length);
   }
 }
