@@ -173,6 +173,13 @@ describe('what is unknown', () => {
     expect(await knn.predict([4, 4, 4])).toMatchObject({ label: 1, unknown: false });
   });
 
+  it('is farther away than the limit, not just as far', async () => {
+    const knn = new KnnClassifier({ unknown: {} });
+    for (const value of [0, 2, 4]) knn.add([value], 'a');
+    const found = await knn.predictAll([[6], [6.001]]);
+    expect(found.map(({ unknown }) => unknown)).toEqual([false, true]);
+  });
+
   it('does not depend on the engine, and leaves labels and confidences as they are', async () => {
     await fc.assert(
       fc.asyncProperty(problems(1_000), async (problem) => {
