@@ -1,9 +1,9 @@
 import { type Background, colorOf, lumaOf } from '../../core/background.js';
 import type { Pixels } from './pixels.js';
 
-/** Values as a file stores them, whole numbers row by row, channels last. */
+/** Values as a file stores them, row by row, channels last. */
 export interface StoredValues {
-  readonly values: Uint8Array | Uint16Array;
+  readonly values: Uint8Array | Uint16Array | Float32Array;
   readonly width: number;
   readonly height: number;
   /** 1 gray, 2 gray with alpha, 3 RGB, 4 RGBA. */

@@ -1,20 +1,24 @@
 import { DataError } from '../../core/errors.js';
-import { type ImageShape, sizeOf } from '../../core/image.js';
+import type { ImageReader } from '../../data/arrayImages.js';
+import { laidOver } from '../../data/decode/transparency.js';
 import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
 import type { SplitName } from './splits.js';
 
 /** An array of images of one shape, with their labels. */
-export interface ArrayPart {
+export interface ArrayPart extends ImageReader {
   /** Absent if the data are not split. */
   readonly split?: SplitName;
-  readonly shape: ImageShape;
-  /** Image after image; bytes mean value / 255, floats are in [0, 1]. */
-  readonly values: Uint8Array | Float32Array | Float64Array;
+  /** 1 channel is gray, 2 are gray and opacity, 3 RGB, 4 RGB and opacity. */
+  readonly shape: readonly [height: number, width: number, channels: number];
   readonly labels: readonly string[];
 }
 
 /** The images of arrays, named `train/0`, `train/1`, … or, if nothing is split, `image/0`, … */
-export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog {
+export function arrayCatalog(
+  root: string,
+  parts: readonly ArrayPart[],
+  notes: readonly string[] = [],
+): Catalog {
   const nameOf = (split: SplitName | undefined, index: number) => `${split ?? 'image'}/${index}`;
   const images = parts.flatMap(({ split, labels }) =>
     labels.map(
@@ -26,8 +30,7 @@ export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog
   );
   const partOf = new Map(parts.map((part) => [part.split ?? 'image', part]));
   return {
-    root,
-    images,
+    ...{ root, images, notes },
     passedOver: [],
     async read(name) {
       const [, key, digits] = /^(\w+)\/(0|[1-9]\d*)$/.exec(name) ?? [];
@@ -42,20 +45,14 @@ export function arrayCatalog(root: string, parts: readonly ArrayPart[]): Catalog
   };
 }
 
-function storedValues({ shape, values }: ArrayPart, index: number, name: string): StoredImage {
-  const size = sizeOf(shape);
-  const own = values.subarray(index * size, (index + 1) * size);
+function storedValues({ shape, bytesOf, valuesOf }: ArrayPart, index: number, name: string): StoredImage {
   const [height, width, channels] = shape;
   return {
-    bytes: new Uint8Array(own.buffer, own.byteOffset, own.byteLength),
-    header: () => ({ format: 'array', width, height, channels: channels as 1 | 3 }),
-    async decode() {
-      if (own instanceof Uint8Array) return { pixels: Float32Array.from(own, (value) => value / 255), shape };
-      const bad = own.findIndex((value) => !(value >= 0 && value <= 1));
-      if (bad < 0) return { pixels: Float32Array.from(own), shape };
-      throw new DataError(`${name} holds ${own[bad]} at value ${bad}`, {
-        hint: 'Floats must be in [0, 1]; divide by 255, or save bytes.',
-      });
+    get bytes() {
+      return bytesOf(index);
     },
+    header: () => ({ format: 'array', width, height, channels: channels < 3 ? 1 : 3 }),
+    decode: async (_decoder, options) =>
+      laidOver({ ...valuesOf(index, name), width, height, channels }, options),
   };
 }

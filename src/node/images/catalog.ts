@@ -81,8 +81,9 @@ export interface Catalog {
 export function labelOf(value: unknown, where: string): string {
   const missing = value === undefined || value === null || Number.isNaN(value);
   const text = missing ? 'nan' : cleanName(String(value));
-  if (/^(|nan|NaN)$/.test(text)) {
-    throw new DataError(`${where}: the label is ${text === '' ? 'empty' : 'missing (NaN)'}`, {
+  if (/^(|nan|NaN)$/.test(text) || (typeof value === 'number' && !Number.isFinite(value))) {
+    const found = { '': 'empty', nan: 'missing (NaN)', NaN: 'missing (NaN)' }[text] ?? text;
+    throw new DataError(`${where}: the label is ${found}`, {
       hint: 'Name the class of every image, or take the image out.',
     });
   }

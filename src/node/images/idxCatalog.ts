@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DataError } from '../../core/errors.js';
+import type { ImageReader } from '../../data/arrayImages.js';
 import { assertPixelCount } from '../../data/decode/pixels.js';
 import { parseIdx } from '../../data/idx.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
@@ -76,10 +77,16 @@ async function readPart(file: string): Promise<ArrayPart> {
   }
   return {
     shape: [height, width, channels],
-    values: images.values,
+    ...byteReader(images.values, height * width * channels),
     labels: Array.from(labels.values, String),
     ...(split === undefined ? {} : { split }),
   };
+}
+
+/** Reads images of `size` bytes, one after another. */
+function byteReader(values: Uint8Array, size: number): ImageReader {
+  const bytesOf = (index: number) => values.subarray(index * size, (index + 1) * size);
+  return { bytesOf, valuesOf: (index) => ({ values: bytesOf(index), most: 255 }) };
 }
 
 async function readUnpacked(file: string): Promise<Uint8Array> {

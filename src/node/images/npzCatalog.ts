@@ -1,32 +1,48 @@
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
-import type { Entry } from '@zip.js/zip.js';
 import { DataError } from '../../core/errors.js';
-import { assertPixelCount } from '../../data/decode/pixels.js';
+import { imageArray, imageReader, type Shades, shadesOf, spanOf } from '../../data/arrayImages.js';
+import {
+  countOf,
+  isNumeric,
+  type NpyArray,
+  numbersOf,
+  parseNpy,
+  textsOf,
+  wholeTextOf,
+} from '../../data/npy.js';
+import { pickledTexts } from '../../data/pickledTexts.js';
+import { openZip, type Zip } from '../zipArchive.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
-import { assertLabel, type Catalog, type CatalogOptions } from './catalog.js';
-import { type SplitName, splitNames } from './splits.js';
+import { type Catalog, type CatalogOptions, labelOf } from './catalog.js';
+import { type SplitName, splitCalled, splitNames } from './splits.js';
 
 const NPZ_HINT =
   'Save it with numpy.savez(file, images=…, labels=…), or with train_images, train_labels, test_images, test_labels.';
 
-/** Names of a pair of arrays, before which or behind which a split may stand. */
+/** Names of pairs of arrays, without a split that may stand before or behind them; `_` and case make no difference. */
 const pairs: readonly (readonly [images: string, labels: string])[] = [
   ['images', 'labels'],
+  ['image', 'label'],
   ['x', 'y'],
+  ['data', 'target'],
+  ['data', 'targets'],
+  ['arr0', 'arr1'],
 ];
+const imageNames = [...new Set(pairs.map(([images]) => images)), 'imgs', 'pixels'];
+const labelNames = [...new Set(pairs.map(([, labels]) => labels))];
+/** Names of an array that names the classes. */
+const classNames = /^(classes|(class|label|labels|target)names|categories)$/;
 
 /**
- * Opens a NumPy archive: an array of images `[n, h, w]` or `[n, h, w, c]` and one of labels `[n]` or `[n, 1]`,
- * numbers or texts. They are called `images` and `labels` or `x` and `y`; with splits, `train_images` or `x_train`, and so on for
- * `val` and `test`. The archive is held in memory.
+ * Opens a NumPy archive: an array of images and one of labels, or with splits several of each. Images are n×h×w, n×h×w×c,
+ * n×c×h×w, or rows of square ones; see `imageArray` for how axes, and `shadesOf` for how values are read. Labels are numbers, texts, or
+ * one column for each class. The archive is held in memory.
  *
- * @throws DataError naming file and array when it is damaged, or holds no such pair
+ * @throws DataError naming file and array when it is damaged, holds no such pair or several, or values that are no shades
  */
 export async function npzCatalog(
   file: string,
-  _options: Pick<CatalogOptions, 'layout'> = {},
+  { layout }: Pick<CatalogOptions, 'layout'> = {},
 ): Promise<Catalog> {
   const bytes = await readFile(file).catch((cause: Error) => {
     throw new DataError(`cannot read ${file}: ${cause.message}`, {
@@ -35,228 +51,231 @@ export async function npzCatalog(
     });
   });
   const zip = await openZip(bytes, file);
-  const parts: ArrayPart[] = [];
-  for (const split of [undefined, ...splitNames]) {
-    const part = await readPart(zip, file, split);
-    if (part !== undefined) parts.push(part);
+  const found = pairsIn(zip.names, file);
+  const notes = noteBook();
+  const classes = await classesIn(zip, file);
+  const parts: Part[] = [];
+  for (const { split, images, labels } of found) {
+    const where = (array: string) => `${file}, array ${array},`;
+    const read = async (array: string) => parseNpy(await zip.read(`${array}.npy`), where(array));
+    const { array, note } = imageArray(await read(images), where(images), layout);
+    if (note !== undefined) notes.add(images, note);
+    parts.push({
+      ...{
+        name: images,
+        array,
+        labels: labelsOf(await read(labels), array.shape[0]!, where(labels), classes),
+      },
+      ...(split === undefined ? {} : { split }),
+    });
   }
-  if (parts.length === 0) {
-    const known = zip.names.slice(0, 20).join(', ');
-    throw new DataError(`${file} holds no images with labels, but ${known || 'nothing'}`, { hint: NPZ_HINT });
+  const shades = shadesOfAll(parts, file);
+  for (const [{ name }, { black, white, chosen }] of shades) {
+    if (chosen) notes.add(name, `${black} is read as black and ${white} as white`);
   }
-  if (parts[0]!.split === undefined && parts.length > 1) {
-    throw new DataError(`${file} holds images both with and without a split`, { hint: NPZ_HINT });
-  }
-  if (parts[0]!.split !== undefined && parts[0]!.split !== 'train') {
-    throw new DataError(`${file} holds no images of the split train`, { hint: NPZ_HINT });
-  }
-  return arrayCatalog(file, parts);
+  return arrayCatalog(
+    file,
+    parts.map(({ array, name: _, ...part }) => {
+      const [, height = 0, width = 0, channels = 0] = array.shape;
+      const reader = imageReader(array, shades.get(parts.find((other) => other.array === array)!)!);
+      return { ...part, ...reader, shape: [height, width, channels] };
+    }),
+    notes.all(),
+  );
 }
 
-async function readPart(
-  zip: Zip,
-  file: string,
-  split: SplitName | undefined,
-): Promise<ArrayPart | undefined> {
-  for (const pair of pairs) {
-    const spellings =
-      split === undefined
-        ? [pair]
-        : [pair.map((name) => `${split}_${name}`), pair.map((name) => `${name}_${split}`)];
-    for (const [images, labels] of spellings) {
-      if (!zip.names.includes(`${images}.npy`)) continue;
-      const array = async (name: string) =>
-        parseNpy(await zip.read(`${name}.npy`), `${file}, array ${name},`);
-      const pixels = await array(images!);
-      return {
-        ...pixelsOf(pixels, `${file}, array ${images},`),
-        labels: labelsOf(await array(labels!), pixels.shape[0]!, `${file}, array ${labels},`),
-        ...(split === undefined ? {} : { split }),
+/** Images and labels of a split, with the name of the array of images. */
+interface Part extends Pick<ArrayPart, 'split' | 'labels'> {
+  readonly name: string;
+  readonly array: NpyArray;
+}
+
+/** Notes on arrays, each once for all that it is about. */
+function noteBook() {
+  const names = new Map<string, string[]>();
+  return {
+    add: (name: string, note: string) => void names.set(note, [...(names.get(note) ?? []), name]),
+    all: () => [...names].map(([note, own]) => `${own.join(', ')}: ${note}`),
+  };
+}
+
+/** Black and white, the same for all arrays of one type, so that a split of dark images is not read otherwise. */
+function shadesOfAll(parts: readonly Part[], file: string): ReadonlyMap<Part, Shades> {
+  const typeOf = ({ array }: Part) => `${array.kind}${array.width}`;
+  return new Map(
+    parts.map((part) => {
+      const alike = parts.filter((other) => typeOf(other) === typeOf(part));
+      const spans = alike.map(({ array }) => spanOf(array));
+      const span = {
+        least: Math.min(...spans.map(({ least }) => least)),
+        most: Math.max(...spans.map(({ most }) => most)),
       };
+      const names = alike.map(({ name }) => name).join(', ');
+      return [part, shadesOf(part.array, span, `${file}, array ${names},`)];
+    }),
+  );
+}
+
+interface Pair {
+  readonly split?: SplitName;
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** The arrays that hold images and labels, by split. */
+function pairsIn(entries: readonly string[], file: string): readonly Pair[] {
+  const arrays = entries.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -'.npy'.length));
+  const roles = arrays.map((name) => ({ name, ...roleOf(name) }));
+  const refuse = (what: string, hint = NPZ_HINT) => new DataError(`${file} ${what}`, { hint });
+  const found: Pair[] = [];
+  for (const split of [undefined, ...splitNames]) {
+    const own = roles.filter((role) => role.split === split);
+    const named = (keys: readonly string[]) =>
+      own.filter(({ key }) => keys.includes(key)).map(({ name }) => name);
+    const [images, labels] = [named(imageNames), named(labelNames)];
+    if (images.length === 0) continue;
+    const complete = pairs
+      .map((pair) => pair.map((key) => named([key])))
+      .filter((pair) => pair.every(({ length }) => length > 0));
+    const [usedImages, usedLabels] =
+      complete.length === 1 ? (complete[0] as [string[], string[]]) : [images, labels];
+    if (usedLabels.length === 0) {
+      throw refuse(
+        `holds no labels for the images in ${images.join(', ')}, but ${entries.slice(0, 20).join(', ')}`,
+      );
     }
+    const numbered = own.filter(({ key }) => /^arr\d+$/.test(key)).map(({ name }) => name);
+    const unclear =
+      numbered.length > 2 && usedImages[0] === 'arr_0' ? numbered : [...usedImages, ...usedLabels];
+    if (unclear.length > 2) {
+      throw refuse(
+        `holds several arrays that may be images or labels: ${unclear.join(', ')}`,
+        'Save one of images and one of labels, called images and labels; with splits train_images, test_images and so on.',
+      );
+    }
+    found.push({ images: usedImages[0]!, labels: usedLabels[0]!, ...(split === undefined ? {} : { split }) });
+  }
+  if (found.length === 0) {
+    throw refuse(`holds no images with labels, but ${entries.slice(0, 20).join(', ') || 'nothing'}`);
+  }
+  if (found[0]!.split === undefined && found.length > 1)
+    throw refuse('holds images both with and without a split');
+  if (found[0]!.split !== undefined && found[0]!.split !== 'train')
+    throw refuse('holds no images of the split train');
+  return found;
+}
+
+/** What the name of an array says: `X_train` and `trainX` are `x` of the split `train`. */
+function roleOf(name: string): { readonly key: string; readonly split?: SplitName } {
+  const words = name
+    .replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2')
+    .toLowerCase()
+    .replace(/^([xy])(?=[a-z]{2})|(?<=[a-z]{2})([xy])$/, (letter, before) =>
+      before ? `${letter}_` : `_${letter}`,
+    )
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  for (const at of [0, words.length - 1]) {
+    const split = words.length > 1 ? splitCalled(words[at]!) : undefined;
+    if (split !== undefined) return { key: words.toSpliced(at, 1).join(''), split };
+  }
+  return { key: words.join('') };
+}
+
+/** Names of classes by number, if an archive has them. */
+interface ClassNames {
+  readonly array: string;
+  readonly names: readonly string[];
+}
+
+async function classesIn(zip: Zip, file: string): Promise<ClassNames | undefined> {
+  for (const entry of zip.names) {
+    const name = entry.replace(/\.npy$/, '');
+    if (name === entry || !classNames.test(roleOf(name).key)) continue;
+    const where = `${file}, array ${name},`;
+    const array = parseNpy(await zip.read(entry), where);
+    if (isNumeric(array)) continue;
+    const names = textValues(array, countOf(array), where).map((text, i) =>
+      labelOf(text, `${where} name ${i}`),
+    );
+    const twice = names.find((text, i) => names.indexOf(text) < i);
+    if (twice === undefined) return { array: name, names };
+    throw new DataError(`${where} names two classes ${twice}`, {
+      hint: 'Give every class a name of its own.',
+    });
   }
   return undefined;
 }
 
-function pixelsOf({ shape, values }: NpyArray, name: string): Pick<ArrayPart, 'shape' | 'values'> {
-  const [count = 0, height = 0, width = 0, channels = 1] = shape;
-  const usable = shape.length === 3 || (shape.length === 4 && (channels === 1 || channels === 3));
-  if (!usable || count === 0 || !ArrayBuffer.isView(values)) {
-    throw new DataError(`${name} is ${shape.join('×')}, but images are n×h×w, n×h×w×1 or n×h×w×3 numbers`, {
-      hint: NPZ_HINT,
+/** Values of an array of texts or objects in one row or column. */
+function textValues(array: NpyArray, count: number, where: string): readonly unknown[] {
+  if (array.kind !== 'O') {
+    const read = textsOf(array);
+    return Array.from({ length: count }, (_, i) => {
+      try {
+        return read(i);
+      } catch (cause) {
+        throw new DataError(`${where} text ${i} is not UTF-8`, { hint: 'Save texts: dtype=str.', cause });
+      }
     });
   }
-  assertPixelCount(width, height, name);
-  return { shape: [height, width, channels], values };
-}
-
-function labelsOf({ shape, values }: NpyArray, count: number, name: string): string[] {
-  if (values.length !== count || shape[0] !== count) {
-    throw new DataError(`${name} is ${shape.join('×')}, but there are ${count} images`, { hint: NPZ_HINT });
-  }
-  const labels = Array.from(values, String);
-  for (const [i, label] of labels.entries()) assertLabel(label, `${name} label ${i}`);
-  return labels;
-}
-
-/** A NumPy array of numbers or texts. */
-interface NpyArray {
-  /** Length of each axis, outermost first. */
-  readonly shape: readonly number[];
-  /** Row by row. */
-  readonly values: Uint8Array | Float32Array | Float64Array | readonly string[];
-}
-
-const NPY_HINT = 'Save it with numpy.save or numpy.savez: numbers or texts, not objects.';
-
-/** Readers of one value, by NumPy's name of its type: kind and size in bytes. */
-const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
-  b1: (view, at) => view.getUint8(at),
-  u1: (view, at) => view.getUint8(at),
-  i1: (view, at) => view.getInt8(at),
-  u2: (view, at, little) => view.getUint16(at, little),
-  i2: (view, at, little) => view.getInt16(at, little),
-  u4: (view, at, little) => view.getUint32(at, little),
-  i4: (view, at, little) => view.getInt32(at, little),
-  u8: (view, at, little) => Number(view.getBigUint64(at, little)),
-  i8: (view, at, little) => Number(view.getBigInt64(at, little)),
-  f4: (view, at, little) => view.getFloat32(at, little),
-  f8: (view, at, little) => view.getFloat64(at, little),
-};
-
-/**
- * Parses an array in the NPY format, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
- * Arrays of Python objects are refused.
- *
- * @param name the array, for messages
- * @throws DataError naming it when it is no such array, has another type or Fortran order, or is truncated
- */
-function parseNpy(bytes: Uint8Array, name: string): NpyArray {
-  const refuse = (what: string) => new DataError(`${name} ${what}`, { hint: NPY_HINT });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const magic = String.fromCharCode(...bytes.subarray(0, 6));
-  if (bytes.length < 12 || magic !== '\x93NUMPY') throw refuse('is no array in the NPY format');
-  const version = view.getUint8(6);
-  if (version < 1 || version > 3)
-    throw refuse(`is of version ${version} of the NPY format, which is not read`);
-  const start = version === 1 ? 10 : 12;
-  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (end > bytes.length) throw refuse('is cut short in its header');
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, Math.min(end, start + 10_000)));
-  const [, order, kind, size] = /'descr':\s*'([<>|=])([a-zA-Z])(\d+)'/.exec(header) ?? [];
-  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
-  const sides = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
-  if (kind === undefined || fortran === undefined || sides === undefined)
-    throw refuse('has a header that is not read');
-  const shape = (sides.match(/\d+/g) ?? []).map(Number);
-  const count = shape.reduce((product, side) => product * side, 1);
-  if (fortran === 'True' && shape.length > 1) throw refuse('is in Fortran’s order, which is not read');
-  const width = kind === 'U' ? Number(size) * 4 : Number(size);
-  const data = bytes.subarray(end);
-  if (!Number.isSafeInteger(count * width) || data.length !== count * width) {
-    throw refuse(
-      `holds ${data.length} bytes of values, but ${shape.join('×')} of ${width} bytes are announced`,
-    );
-  }
-  const little = order !== '>';
-  const values = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (kind === 'U') {
-    return {
-      shape,
-      values: Array.from({ length: count }, (_, i) => textAt(values, i * width, width, little)),
-    };
-  }
-  const reader = readers[`${kind}${size}`];
-  if (reader === undefined) throw refuse(`holds values of the type ${kind}${size}, which is not read`);
-  if (kind === 'u' && width === 1) return { shape, values: data };
-  const numbers = kind === 'f' && width === 4 ? new Float32Array(count) : new Float64Array(count);
-  for (let i = 0; i < count; i++) numbers[i] = reader(values, i * width, little);
-  return { shape, values: numbers };
-}
-
-/** A NumPy text: four bytes a character, padded with zeros. */
-function textAt(view: DataView, at: number, width: number, little: boolean): string {
-  let text = '';
-  for (let i = 0; i < width; i += 4) {
-    const point = view.getUint32(at + i, little);
-    if (point === 0 || point > 0x10ffff) break;
-    text += String.fromCodePoint(point);
-  }
-  return text;
-}
-
-const inflate = promisify(inflateRaw);
-
-/** Most bytes of a file when unpacked. */
-const MOST_BYTES = 2 ** 31;
-/** Most files in an archive. */
-const MOST_FILES = 1000;
-
-/** Methods of compression that NumPy uses. */
-const [STORED, DEFLATED] = [0, 8];
-
-/** An archive in memory. */
-interface Zip {
-  readonly names: readonly string[];
-  /** Unpacks one file. Throws a `DataError` naming it when it is damaged, encrypted or too large. */
-  read(name: string): Promise<Uint8Array>;
-}
-
-/**
- * Opens a ZIP archive as NumPy writes it, stored or deflated, with or without ZIP64. zip.js reads the
- * directory and finds the data of a file. Node's zlib inflates and checks them: the streams of zip.js are slower, and copy.
- *
- * @param file its name, for messages
- * @throws DataError naming the file when it is no archive, its list of files is broken, or two files share a name
- */
-async function openZip(bytes: Uint8Array, file: string): Promise<Zip> {
-  const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js');
-  const refuse = (what: string, cause?: unknown) =>
-    new DataError(`${file} ${what}`, { hint: 'Save it again with numpy.savez.', cause });
-  const reader = new ZipReader(new Uint8ArrayReader(bytes), {
-    checkLocalFilename: true,
-    filenameValidation: 'tolerant',
+  const values = pickledTexts(array.data);
+  if (values?.length === count) return values;
+  throw new DataError(`${where} holds Python objects that are not all texts`, {
+    hint: 'Save texts: numpy.array(labels, dtype=str).',
   });
-  const entries = new Map<string, Entry>();
-  try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (entries.has(entry.filename)) throw refuse(`holds several files named ${entry.filename}`);
-      if (entries.size === MOST_FILES) throw refuse(`holds more than ${MOST_FILES} files`);
-      entries.set(entry.filename, entry);
-    }
-  } catch (cause) {
-    throw cause instanceof DataError ? cause : refuse('is no ZIP archive, or a damaged one', cause);
+}
+
+function labelsOf(array: NpyArray, count: number, name: string, classes: ClassNames | undefined): string[] {
+  const { shape, kind } = array;
+  const sides = shape.filter((side, axis) => side !== 1 || (axis === 0 && shape.length === 1));
+  const single = countOf(array) === count && shape.length <= 2 && sides.length <= 1;
+  const columns = shape.length === 2 && shape[0] === count && shape[1]! > 1;
+  if (!single && !(columns && isNumeric(array))) {
+    throw new DataError(`${name} is ${shape.join('×') || 'a single value'}, but there are ${count} images`, {
+      hint: 'Give one label for each image, or a row that holds a single 1.',
+    });
   }
+  const values = single ? labelValues(array, count, name) : oneHot(array, name);
+  return values.map((value, i) => {
+    const where = `${name} label ${i}`;
+    const label = labelOf(value, where);
+    if (classes === undefined || !isNumeric(array)) return label;
+    const named = classes.names[kind === 'b' ? Number(label === 'True') : Number(label)];
+    if (named !== undefined) return named;
+    throw new DataError(`${where} is ${label}, but ${classes.array} names ${classes.names.length} classes`, {
+      hint: 'The first name is that of label 0.',
+    });
+  });
+}
 
-  const packedData = async (entry: Entry) => {
-    if (entry.directory) throw new Error('the entry is a folder');
-    // Reads the header before the data and checks it against the directory; the data are not read.
-    await entry.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
-    const start = entry.localDirectory!.dataOffset;
-    return bytes.subarray(start, start + entry.compressedSize);
-  };
+/** Labels as they are stored: a text for a whole number, as a double cannot hold all. */
+function labelValues(array: NpyArray, count: number, name: string): readonly unknown[] {
+  const { kind } = array;
+  if (kind === 'U' || kind === 'S' || kind === 'O') return textValues(array, count, name);
+  const read = numbersOf(array);
+  const whole = wholeTextOf(array);
+  return Array.from({ length: count }, (_, i) => {
+    if (kind === 'b') return read(i) === 1 ? 'True' : 'False';
+    // Adding 0 makes −0 the label 0.
+    return kind === 'f' ? read(i) + 0 : whole(i);
+  });
+}
 
-  return {
-    names: [...entries.keys()],
-    async read(name) {
-      const entry = entries.get(name);
-      if (entry === undefined) throw refuse(`holds no ${name}`);
-      const { uncompressedSize: size, compressionMethod: method } = entry;
-      if (size > MOST_BYTES) throw refuse(`has ${size} bytes in ${name}, but up to ${MOST_BYTES} are read`);
-      if (entry.encrypted) throw refuse(`holds ${name} encrypted, which is not read`);
-      if (method !== STORED && method !== DEFLATED) {
-        throw refuse(`holds ${name} compressed by method ${method}, not deflate`);
-      }
-      try {
-        const packed = await packedData(entry);
-        const content =
-          method === STORED ? packed : await inflate(packed, { maxOutputLength: Math.max(1, size) });
-        if (content.length !== size || crc32(content) !== entry.crc32)
-          throw new Error('the size or CRC differs');
-        return content;
-      } catch (cause) {
-        throw refuse(`is damaged at ${name}`, cause);
-      }
-    },
-  };
+/** The columns that hold the single 1 of each row. */
+function oneHot(array: NpyArray, name: string): readonly number[] {
+  const read = numbersOf(array);
+  const [rows = 0, columns = 0] = array.shape;
+  const [perRow = 0, perColumn = 0] = array.strides;
+  return Array.from({ length: rows }, (_, row) => {
+    const values = Array.from({ length: columns }, (_, column) => read(row * perRow + column * perColumn));
+    const ones = values.filter((value) => value === 1).length;
+    if (ones === 1 && values.every((value) => value === 0 || value === 1)) return values.indexOf(1);
+    throw new DataError(
+      `${name} label ${row} holds ${values.slice(0, 8).join(', ')}, not a single 1 among zeros`,
+      {
+        hint: 'An image has one class: save its number, as by labels.argmax(axis=1).',
+      },
+    );
+  });
 }

@@ -146,7 +146,7 @@ describe('an archive of NumPy', () => {
     const file = zipOf({
       'x_test.npy': npyOf('<f4', [1, 1, 1, 3], float32(1, 0, 0.5)),
       'y_test.npy': npyOf('<U2', [1], texts(2, '猫')),
-      'x_train.npy': npyOf('<f4', [2, 1, 1, 3], float32(0, 0, 0, 1, 2, 1)),
+      'x_train.npy': npyOf('<f4', [2, 1, 1, 3], float32(0, 0, 0, 1, Number.NaN, 1)),
       'y_train.npy': npyOf('<U2', [2, 1], texts(2, 'ox', '猫')),
     });
     const catalog = await openCatalog(await write('b.npz', file));
@@ -159,14 +159,16 @@ describe('an archive of NumPy', () => {
     expect(stored.header()).toEqual({ format: 'array', width: 1, height: 1, channels: 3 });
     expect([...(await stored.decode(javascriptDecoder)).pixels]).toEqual([1, 0, 0.5]);
     const bad = await catalog.read('train/1');
-    await expect(bad.decode(javascriptDecoder)).rejects.toThrow(/image train\/1 holds 2 at value 1/);
+    await expect(bad.decode(javascriptDecoder)).rejects.toThrow(
+      /image train\/1 holds NaN in row 0, column 0/,
+    );
   });
 
   const images = npyOf('|u1', [2, 1, 1], Uint8Array.of(1, 2));
   const labels = npyOf('|u1', [2], Uint8Array.of(0, 1));
   it.each<[string, Record<string, Uint8Array>, RegExp]>([
     ['no images', { 'a.npy': images }, /holds no images with labels, but a\.npy/],
-    ['no labels', { 'images.npy': images }, /holds no labels\.npy/],
+    ['no labels', { 'images.npy': images }, /holds no labels .*images/],
     [
       'fewer labels',
       { 'images.npy': images, 'labels.npy': npyOf('|u1', [1], Uint8Array.of(0)) },
@@ -175,17 +177,12 @@ describe('an archive of NumPy', () => {
     [
       'objects',
       { 'images.npy': npyOf('|O', [2, 1, 1], new Uint8Array(16)), 'labels.npy': labels },
-      /header that is not read/,
+      /array images, .* Python objects/,
     ],
     [
       'complex numbers',
       { 'images.npy': npyOf('<c8', [2, 1, 1], new Uint8Array(16)), 'labels.npy': labels },
-      /type c8/,
-    ],
-    [
-      'another order',
-      { 'images.npy': npyOf('|u1', [2, 1, 1], Uint8Array.of(1, 2), 'True'), 'labels.npy': labels },
-      /Fortran/,
+      /complex/,
     ],
     [
       'missing values',
@@ -195,7 +192,7 @@ describe('an archive of NumPy', () => {
     [
       'too many axes',
       { 'images.npy': npyOf('|u1', [2, 1, 1, 1, 1], Uint8Array.of(1, 2)), 'labels.npy': labels },
-      /images are n×h×w/,
+      /images, is 2×1×1×1×1/,
     ],
     [
       'no train set',
