@@ -5,6 +5,7 @@ import { defaultSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { type CutImages, cutToLearn } from '../node/images/cut.js';
+import { assertFits, trainingOn } from '../node/images/encoderFits.js';
 import type { BadImage, Findings, LeftOut, PassedOver } from '../node/images/findings.js';
 import type { Inspection } from '../node/images/inspectCatalog.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
@@ -66,7 +67,9 @@ export async function imagesFor(
       return { source: test, title: datasetDefaults(data).title, ordered, kind: 'test image', dispose() {} };
     }
     const reading = readLike(model.card, ownDataOf(flags));
-    const own = await loadOwnImages(await openCatalog(data, reading), {
+    const catalog = await openCatalog(data, reading);
+    await assertFits(model, flags.model, catalog);
+    const own = await loadOwnImages(catalog, {
       ...reading,
       ...{ shape: model.imageShape, onProgress: bar.update, signal },
     });
@@ -261,14 +264,24 @@ function badLines(bad: readonly BadImage[]): string[] {
 /** Error for images of one's own without a model that has seen such. */
 export const noModelFor = (data: string): UsageError =>
   new UsageError(`no model is named that knows images such as those of ${data}`, {
-    hint: 'Train one: fewshot train --data … --out own.safetensors; then give --model ./own.safetensors.',
+    hint: `Train one: ${trainingOn(data)}; then give --model ./own.safetensors.`,
   });
 
-/** Throws a `UsageError` that lists all data sets if the data are neither a folder nor a file. */
-export async function assertThere(data: string): Promise<void> {
+/**
+ * The model that is named; of a data set by name, the default where none is.
+ *
+ * @throws UsageError for images of one's own without a model
+ */
+export function modelFor({ data, model }: { readonly data: string; readonly model?: string }): string {
+  if (model === undefined && !isDatasetName(data)) throw noModelFor(data);
+  return model ?? defaultSettings.model;
+}
+
+/** Throws a `UsageError` that lists the data sets that a command takes if the data are neither a folder nor a file. */
+export async function assertThere(data: string, names: readonly string[] = datasetNames): Promise<void> {
   if ((await stat(data).catch(() => undefined)) !== undefined) return;
   throw new UsageError(`there are no data called ${data}, and no folder or file`, {
-    hint: `Name ${datasetNames.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
+    hint: `Name ${names.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
   });
 }
 

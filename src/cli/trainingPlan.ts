@@ -3,6 +3,7 @@ import type { Label } from '../core/image.js';
 import type { Fit } from '../data/resize.js';
 import { type Architecture, mnistArchitecture } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
+import { areColorful } from '../node/images/encoderFits.js';
 import { loadOwnImages, nameOfData, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
@@ -32,7 +33,11 @@ export interface TrainPlan {
   readonly course: Omit<ChosenTraining, 'filters' | 'latent'>;
   readonly classes?: readonly Label[];
   /** One's own images, and how they were read. */
-  readonly own?: OwnImages & { readonly reading: OwnDataOptions & { readonly fit: Fit } };
+  readonly own?: OwnImages & {
+    readonly reading: OwnDataOptions & { readonly fit: Fit };
+    /** True if images in color are made gray. */
+    readonly madeGray: boolean;
+  };
   /** The model to begin with. */
   readonly from?: Model;
 }
@@ -123,7 +128,9 @@ async function ownPlan(
       terminal.note(line);
     for (const line of findingLines(own.findings)) terminal.note(line);
     const classes = flags.classes === undefined ? {} : { classes: ownClasses(flags.classes, own, data) };
-    return { name: nameOfData(data), architecture, course, own: { ...own, reading }, ...classes };
+    const madeGray = imageShape[2] === 1 && seen.colored > 0 && (await areColorful(catalog));
+    const known = { ...own, reading, madeGray };
+    return { name: nameOfData(data), architecture, course, own: known, ...classes };
   } finally {
     bar.stop();
   }

@@ -9,6 +9,7 @@ import {
   holdOutValidation,
   loadBuiltInSet,
 } from '../node/builtInSets.js';
+import { assertFits } from '../node/images/encoderFits.js';
 import { type Findings, noFindings } from '../node/images/findings.js';
 import { loadOwnImages, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
@@ -124,13 +125,17 @@ export function sizesOf({ classes, labels }: ImageSource): number[] {
  * Loads the data of an evaluation in a model's shape. Data sets must have it, and your own images are fitted to it, by default
  * as those that the model was trained on.
  *
- * @throws UsageError for a data set of another shape, and as `loadSplits`
+ * @throws UsageError for a data set of another shape, images in color for an encoder of gray ones, and as `loadSplits`
  */
 export async function loadSplitsFor(
   { imageShape: shape, card }: Model,
   { model, ...options }: SplitOptions & { readonly model: string },
 ): Promise<EvaluationSplits> {
-  const splits = await loadSplits({ ...options, ...readLike(card, options), shape });
+  const reading = readLike(card, options);
+  if (!isEvaluationData(options.data)) {
+    await assertFits({ card, imageShape: shape }, model, await openCatalog(options.data, reading));
+  }
+  const splits = await loadSplits({ ...options, ...reading, shape });
   if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
   throw new UsageError(
     `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,

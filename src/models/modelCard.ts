@@ -29,6 +29,8 @@ export const cardSchema = v.strictObject({
     fit: v.exactOptional(v.picklist(['letterbox', 'crop'])),
     /** Color behind transparency and in bars and corners; absent where it was black. */
     background: v.exactOptional(backgroundSchema),
+    /** True if images in color were made gray; absent where they were gray, or stayed in color. */
+    madeGray: v.exactOptional(v.boolean()),
     /** How images were found and grouped, so that every command cuts them alike; absent where nothing was asked. */
     nested: v.exactOptional(v.boolean()),
     groupBy: v.exactOptional(v.string()),

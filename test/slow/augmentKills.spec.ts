@@ -36,7 +36,18 @@ it.each([
   'ends with the files of an unbroken run on %s after kills at random times, and with no others',
   async (data, classes, flags) => {
     const perClass = Math.ceil((tasks * TASK_SIZE) / classes);
-    const args = ['augment', '--backend', 'wasm', '--data', data, ...flags, '--per-class', String(perClass)];
+    const args = [
+      'augment',
+      '--backend',
+      'wasm',
+      '--data',
+      data,
+      '--model',
+      'mnist',
+      ...flags,
+      '--per-class',
+      String(perClass),
+    ];
     args.push('--workers', '2', '--quiet');
     const [killed, whole] = [`${data}-killed`, `${data}-whole`];
     const resumed = [...args, '--resume', '--out', killed];

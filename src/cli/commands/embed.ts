@@ -2,12 +2,13 @@ import { stdout } from 'node:process';
 import { UsageError } from '../../core/errors.js';
 import type { Label } from '../../core/image.js';
 import { pointRows } from '../../core/points.js';
+import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
 import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { assertData, calledData, imagesFor, type LookedAt } from '../images.js';
+import { assertData, calledData, imagesFor, type LookedAt, modelFor } from '../images.js';
 import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { either, oneOf, whole, within } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
@@ -18,7 +19,7 @@ import { scatterPage } from '../report/plots/scatterPage.js';
 import { laterBar } from '../terminal.js';
 
 const options = {
-  model: { ...common.model, default: 'mnist' },
+  model: { ...common.model, fallback: defaultSettings.model },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
   ...ownDataOptions,
@@ -78,16 +79,18 @@ async function assertRequest(flags: EmbedFlags): Promise<void> {
 
 /** The command that makes the same files, but for where they go. */
 export function embedText(
-  flags: Pick<EmbedFlags, 'model' | 'data' | 'method' | 'dimensions' | 'seed'> & OwnDataOptions,
+  flags: Pick<EmbedFlags, 'data' | 'method' | 'dimensions' | 'seed'> &
+    OwnDataOptions & { readonly model: string },
   { images, parameters }: EmbeddedCodes,
   backend: BackendName,
 ): string {
   return commandText(table, { ...flags, count: images.length, ...parameters, backend });
 }
 
-async function embed(flags: EmbedFlags, { signal, terminal }: Context): Promise<void> {
-  const { data, method, dimensions, seed } = flags;
-  await assertRequest(flags);
+async function embed(asked: EmbedFlags, { signal, terminal }: Context): Promise<void> {
+  const { data, method, dimensions, seed } = asked;
+  await assertRequest(asked);
+  const flags = { ...asked, model: modelFor(asked) };
   const backend = await useBackend(flags.backend, terminal);
   const model = await loadModel(flags.model);
   const bar = laterBar(terminal, EMBEDDING);

@@ -9,10 +9,11 @@ import {
   interpolationPaths,
   interpolationPathsIn,
 } from '../../evaluate/interpolation/latentInterpolation.js';
+import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { assertData, imagesFor, type LookedAt } from '../images.js';
+import { assertData, imagesFor, type LookedAt, modelFor } from '../images.js';
 import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { oneOf, several, someOf, whole, within } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
@@ -20,7 +21,7 @@ import { datasetNames } from '../produce/dataset.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
 
 const options = {
-  model: { ...common.model, default: 'mnist' },
+  model: { ...common.model, fallback: defaultSettings.model },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
   ...ownDataOptions,
@@ -115,9 +116,11 @@ function legend(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-async function draw(flags: InterpolateFlags, { signal, terminal }: Context): Promise<void> {
-  const { model: name, data, steps, extrapolate, detail = 0, out } = flags;
-  await assertRequest(flags);
+async function draw(asked: InterpolateFlags, { signal, terminal }: Context): Promise<void> {
+  const { data, steps, extrapolate, detail = 0, out } = asked;
+  await assertRequest(asked);
+  const name = modelFor(asked);
+  const flags = { ...asked, model: name };
   await useBackend(flags.backend, terminal);
   const model = await loadModel(name);
   let images: LookedAt | undefined;

@@ -1,13 +1,13 @@
-import { stderr, stdout } from 'node:process';
+import { stdout } from 'node:process';
 import { hallucinations } from '../../augment/hallucinate.js';
 import { imagesOf } from '../../core/image.js';
 import { sampleEpisode } from '../../data/episodes.js';
 import { evaluationDataNames, isEvaluationData, loadSplitsFor, sizesOf } from '../../evaluate/data.js';
+import { defaultSettings } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
-import { selectBackend } from '../../node/selectBackend.js';
-import { defineCommand } from '../command.js';
-import { findingLines, shotsFor } from '../images.js';
+import { type Context, defineCommand, useBackend } from '../command.js';
+import { assertThere, findingLines, modelFor, shotsFor } from '../images.js';
 import { common, dataOr, ownDataOf, ownDataOptions } from '../options/common.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
@@ -20,27 +20,19 @@ const options = {
   path: common.path,
   labelCheck: common.labelCheck,
   detail: common.detail,
-  model: { ...common.model, default: 'mnist' },
+  model: { ...common.model, fallback: defaultSettings.model },
   seed: { ...common.seed, help: 'seed of the choice of images' },
   backend: common.backend,
   out: { ...common.out, help: 'PNG to write', default: 'hallucinations.png' },
+  quiet: common.quiet,
 } satisfies Options;
 
-async function preview({
-  data,
-  shots: asked,
-  perClass,
-  path,
-  labelCheck = false,
-  detail = 0,
-  model: name,
-  seed,
-  backend,
-  out,
-  ...flags
-}: Flags<typeof options>): Promise<void> {
+async function preview(flags: Flags<typeof options>, { terminal }: Context): Promise<void> {
+  const { data, shots: asked, perClass, path, labelCheck = false, detail = 0, seed, out } = flags;
+  if (!isEvaluationData(data)) await assertThere(data, evaluationDataNames);
+  const name = modelFor(flags);
   await assertWritable(out);
-  await selectBackend(backend);
+  await useBackend(flags.backend, terminal);
   const model = await loadModel(name);
   try {
     const seen = await loadSplitsFor(model, {
@@ -60,7 +52,7 @@ async function preview({
         ({ label, images }) => images < shots && !seen.findings.leftOut.some((own) => own.label === label),
       );
     const findings = { ...seen.findings, leftOut: [...seen.findings.leftOut, ...left], leaks: [] };
-    for (const line of findingLines(findings)) stderr.write(`${line}\n`);
+    for (const line of findingLines(findings)) terminal.note(line);
     // An episode has queries, but none are shown, so they may be any.
     const { support, classes } = sampleEpisode(
       { support: train, query: { ...train } },

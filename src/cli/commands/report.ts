@@ -4,14 +4,13 @@ import { UsageError } from '../../core/errors.js';
 import { version } from '../../core/version.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { evaluationSchema } from '../../evaluate/result.js';
-import { defaultSettings } from '../../evaluate/settings.js';
 import type { Model } from '../../models/model.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { readResult } from '../../node/readResult.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { assertData, calledData, noModelFor } from '../images.js';
+import { assertData, calledData, modelFor } from '../images.js';
 import { commandText } from '../options/option.js';
 import { reportTable } from '../options/reportOptions.js';
 import { isDatasetName } from '../produce/dataset.js';
@@ -28,14 +27,13 @@ import {
 } from '../reportParts.js';
 
 /** Throws a `UsageError` before any work for a request that cannot be carried out. */
-async function assertRequest({ data, model, out, force }: ReportFlags): Promise<void> {
+async function assertRequest({ data, out, force }: ReportFlags): Promise<void> {
   if (isDatasetName(data) && !isEvaluationData(data)) {
     throw new UsageError(`nothing can be evaluated on ${data}`, {
       hint: `Choose ${evaluationDataNames.join(' or ')}, or name images of your own.`,
     });
   }
   await assertData({ data });
-  if (!isEvaluationData(data) && model === undefined) throw noModelFor(data);
   await assertNew(out, force === true, 'Choose another --out, or replace it with --force.');
 }
 
@@ -49,7 +47,7 @@ function commandOf(flags: SettledFlags, { ways, shots }: SeenData, backend: Back
 
 async function writeReport(asked: ReportFlags, { signal, terminal }: Context): Promise<void> {
   await assertRequest(asked);
-  const flags = { ...asked, model: asked.model ?? defaultSettings.model };
+  const flags = { ...asked, model: modelFor(asked) };
   const { evaluation: file, out } = flags;
   const stored = file === undefined ? undefined : await readEvaluation(file);
   const backend = await useBackend(flags.backend, terminal);

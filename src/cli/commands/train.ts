@@ -72,6 +72,12 @@ function watchProgress(terminal: Terminal, course: TrainPlan['course']) {
   };
 }
 
+/** Facts of one's own images that weights and card depend on. */
+const ownOf = ({ digest, reading, madeGray }: NonNullable<TrainPlan['own']>) => ({
+  ...{ digest, reading },
+  ...(madeGray ? { madeGray } : {}),
+});
+
 async function train(given: TrainFlags, { signal, terminal }: Context): Promise<void> {
   const options = learnerOptions(given.learner, given);
   const learner = learnerOf({ ...given, options });
@@ -92,7 +98,7 @@ async function train(given: TrainFlags, { signal, terminal }: Context): Promise<
         ...{ epochs: course.epochs, batchSize: course.batchSize, shift: course.shift },
         ...(course.warp ? { warp: true } : {}),
         learningRate: course.learningRate,
-        ...(own === undefined ? {} : { own: { digest: own.digest, reading: own.reading } }),
+        ...(own === undefined ? {} : { own: ownOf(own) }),
         ...(from === undefined ? {} : { from: { name: from.card.name, sha256: from.digest } }),
         ...(flags.composed === 0 ? {} : { composed: flags.composed }),
         ...(flags.invented === 0 ? {} : { invented: flags.invented }),

@@ -8,7 +8,19 @@ const options = {
   ...ownDataOptions,
   shots: { ...common.shots, help: 'images per class to draw from a data set', fallback: 5 },
   model: { ...common.model, fallback: 'mnist' },
-  perClass: { ...common.perClass, default: 100, config: 'Images to make of each class.' },
+  perClass: {
+    ...common.perClass,
+    fallback: 100,
+    config: 'Images to make of each class.',
+    conflicts: ['until'],
+  },
+  until: {
+    kind: whole(1),
+    placeholder: 'n',
+    help: 'instead: fill each class up to n images, real ones counted',
+    config: 'Fill each class up to so many images, real ones counted, in place of perClass.',
+    conflicts: ['perClass'],
+  },
   path: { ...common.path, config: 'Path from one code to another.' },
   seed: common.seed,
   batchSize: {
@@ -39,7 +51,7 @@ const options = {
     help: 'make the files of a manifest again and compare them; --data, --model, --backend as then by default',
     conflicts: [
       ...ownDataNames,
-      ...['shots', 'perClass', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
+      ...['shots', 'perClass', 'until', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
       ...['detail', 'includeOriginals', 'resume', 'force'],
     ],
   },
@@ -58,9 +70,9 @@ export const augmentTable: Table<typeof options> = {
   name: 'augment',
   options,
   recorded: [
-    ...(['data', 'shots', 'model', 'perClass', 'path', 'seed', 'labelCheck'] as const),
+    ...(['data', 'shots', 'model', 'perClass', 'until', 'path', 'seed'] as const),
     ...ownDataNames,
-    ...(['detail', 'includeOriginals', 'backend'] as const),
+    ...(['labelCheck', 'detail', 'includeOriginals', 'backend'] as const),
   ],
   always: ['data', 'shots', 'model', 'perClass', 'path', 'seed', 'backend'],
 };

@@ -1,4 +1,5 @@
 import { type Command, Option as CommanderOption } from 'commander';
+import { commandLine } from '../../core/commandLine.js';
 import { type Kind, negated } from './kinds.js';
 
 /** An option of a command, by its name in the API and in a config. */
@@ -120,13 +121,4 @@ export function commandText<All extends Options>(
     return option.kind.words(flagOf(name, option), value);
   });
   return commandLine(['fewshot', command, ...(argument === undefined ? [] : [argument]), ...words]);
-}
-
-/** A command line of these words, as POSIX shells read it. */
-export const commandLine = (words: readonly unknown[]): string =>
-  words.map((word) => shellWord(String(word))).join(' ');
-
-/** A word as POSIX shells read it back. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

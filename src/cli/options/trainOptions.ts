@@ -208,9 +208,10 @@ export const trainTable: Table<typeof options> = {
   name: 'train',
   options,
   recorded: [
-    ...(['data', 'learner', 'from', 'size', 'channels', 'epochs', 'batchSize'] as const),
+    ...(['data', 'learner', 'from', 'size', 'channels'] as const),
     ...ownDataNames,
-    ...(['learningRate', 'beta', 'semantics', 'range', 'margin', 'lambda', 'negative', 'noise'] as const),
+    ...(['epochs', 'batchSize', 'learningRate', 'beta', 'semantics', 'range', 'margin'] as const),
+    ...(['lambda', 'negative', 'noise'] as const),
     ...(['gamma', 'units', 'priorDeviation', 'latent', 'filters', 'shift', 'style', 'composed'] as const),
     ...([
       'invented',

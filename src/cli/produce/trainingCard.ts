@@ -47,6 +47,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       ...(invented ? { invented } : {}),
       ...(glyphs === undefined ? {} : { glyphs }),
       ...(recipe.own === undefined ? {} : readingOf(recipe.own.reading)),
+      ...(recipe.own?.madeGray ? { madeGray: true } : {}),
     },
     protocol: protocolOf(learner, recipe.data, classes.length < known),
     command,

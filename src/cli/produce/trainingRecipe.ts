@@ -85,7 +85,12 @@ export interface TrainingRecipe extends TrainingSetOptions {
   /** Name of a data set, or of the user's images. */
   readonly data: string;
   /** Of the user's images: SHA-256 of their pixels and labels, and the way of resizing. */
-  readonly own?: { readonly digest: string; readonly reading: OwnDataOptions };
+  readonly own?: {
+    readonly digest: string;
+    readonly reading: OwnDataOptions;
+    /** True if images in color were made gray. Default: they were not. */
+    readonly madeGray?: boolean;
+  };
   /** The model that training begins with. Default: random weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
   /** Nets. The learner chooses the latent space, and whether the encoder gives distributions. */

@@ -2,10 +2,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { classLines } from '../../../src/cli/commands/augment.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import { loadMnist } from '../../../src/node/builtInSets.js';
 import { imageFolder } from '../../../src/node/images/imageFolder.js';
 import { fewshot, type RunOptions } from '../fewshot.js';
+import { drawPhotos } from '../photosFolder.js';
 
 let folder: string;
 /** Six images each of three digits, whose classes have names. */
@@ -25,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const augment = (args: readonly string[], options: RunOptions = {}) =>
   fewshot(['augment', ...args, '--quiet'], { cwd: folder, ...options });
-const onPhotos = ['--data', 'photos', '--backend', 'wasm'];
+const onPhotos = ['--data', 'photos', '--model', 'mnist', '--backend', 'wasm'];
 
 /** Every file below a folder, with its bytes. */
 async function contentOf(name: string): Promise<Map<string, string>> {
@@ -61,7 +63,7 @@ describe('fewshot augment', () => {
       ['', 0],
     ]);
     expect(runs[0]!.stdout).toMatch(
-      /^618 images of 3 classes; 618 made in \d+\.\d s, [\d,]+ images\/s\none\/manifest\.jsonl\n$/,
+      /^618 images of 3 classes; 618 made in \d+\.\d s, [\d,]+ images\/s\n( {2}\S+: 6 real, 200 made\n){3}one\/manifest\.jsonl\n$/,
     );
     const one = await contentOf('one');
     expect(await contentOf('two')).toEqual(one);
@@ -82,7 +84,9 @@ describe('fewshot augment', () => {
     const images: string[] = [];
     for await (const { path } of imageFolder(join(folder, 'one'))) images.push(path);
     expect(images).toHaveLength(618);
-    const { code, stdout } = await augment(['--data', 'one', '--per-class', '3', '--out', 'again']);
+    const { code, stdout } = await augment([
+      ...['--data', 'one', '--model', 'mnist', '--per-class', '3', '--out', 'again'],
+    ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^9 images of 3 classes/);
   });
@@ -101,7 +105,17 @@ describe('fewshot augment', () => {
     await cp(join(folder, 'photos'), join(folder, 'single'), { recursive: true });
     for (const name of ['null', 'eins', '二'])
       for (let i = 1; i < 6; i++) await rm(join(folder, 'single', name, `${i}.png`));
-    const args = ['--data', 'single', '--backend', 'wasm', '--path', 'transport', '--label-check'];
+    const args = [
+      '--data',
+      'single',
+      '--model',
+      'mnist',
+      '--backend',
+      'wasm',
+      '--path',
+      'transport',
+      '--label-check',
+    ];
     const made = await augment([...args, '--per-class', '5', '--out', 'carried']);
     expect([made.stderr, made.code]).toEqual(['', 0]);
     expect(made.stdout).toMatch(/^15 images of 3 classes/);
@@ -133,10 +147,76 @@ describe('fewshot augment', () => {
   it('says what it does on stderr when it is not quiet', async () => {
     await cp(join(folder, 'photos'), join(folder, 'lone'), { recursive: true });
     for (let i = 1; i < 6; i++) await rm(join(folder, 'lone', 'eins', `${i}.png`));
-    const args = ['augment', '--data', 'lone', '--backend', 'wasm', '--per-class', '2', '--out', 'lone2'];
+    const args = ['augment', '--data', 'lone', ...onPhotos.slice(2), '--per-class', '2', '--out', 'lone2'];
     const { stdout, stderr } = await fewshot(args, { cwd: folder });
     expect(stderr).toBe('Backend wasm: it was asked for.\nToo few images to make more of: eins.\n');
     expect(stdout).toMatch(/^4 images of 3 classes/);
+  });
+});
+
+describe('fewshot augment --until', () => {
+  const filling = ['--data', 'uneven', ...onPhotos.slice(2), '--until', '5'];
+  beforeAll(async () => {
+    await cp(join(folder, 'photos'), join(folder, 'uneven'), { recursive: true });
+    for (let i = 2; i < 6; i++) await rm(join(folder, 'uneven', 'eins', `${i}.png`));
+    for (let i = 1; i < 6; i++) await rm(join(folder, 'uneven', '二', `${i}.png`));
+  });
+
+  it('fills each class up to a number, and says which are full or too small', async () => {
+    const args = ['augment', ...filling, '--include-originals', '--out', 'filled'];
+    const { code, stdout, stderr } = await fewshot(args, { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^Too few images to make more of: 二\.$/m);
+    expect(stderr).toMatch(/^Full already.*: null\.$/m);
+    expect(stdout).toMatch(/^12 images of 3 classes; 12 made/);
+    expect(stdout).toMatch(/\n {2}eins: 2 real, 3 made\n {2}null: 6 real, 0 made\n {2}二: 1 real, 0 made\n/);
+    const { settings, command } = JSON.parse(
+      (await contentOf('filled')).get('/manifest.jsonl')!.split('\n')[0]!,
+    );
+    expect(settings).toMatchObject({ until: 5 });
+    expect(settings).not.toHaveProperty('perClass');
+    expect(command).toContain(' --until 5 ');
+    const again = await augment(['--replay', 'filled/manifest.jsonl', '--out', 'filled2']);
+    expect(again.stdout).toMatch(/^12 of 12 files came out the same/);
+  });
+
+  it('resumes with the same number, and with no other', async () => {
+    const args = [...filling, '--out', 'rest'];
+    expect((await augment(args)).code).toBe(0);
+    const resumed = await augment([...args, '--resume']);
+    expect(resumed.stdout).toMatch(
+      /^3 images of 3 classes; all were there already\n {2}eins: 2 real, 3 made\n/,
+    );
+    const other = [...onPhotos, '--data', 'uneven', '--per-class', '3', '--out', 'rest', '--resume'];
+    await expectRefusal(other, 2, /another value of perClass/);
+  });
+
+  it('refuses --per-class beside it, and a number that every class has', async () => {
+    await expectRefusal(
+      [...filling, '--per-class', '3', '--out', 'x'],
+      2,
+      /--per-class.*--until|--until.*--per-class/,
+    );
+    await expectRefusal([...onPhotos, '--until', '6', '--out', 'x'], 2, /every class has 6 images/, /more/);
+    expect(await readdir(folder)).not.toContain('x');
+  });
+});
+
+describe('classLines', () => {
+  const one = { label: 'cat', real: 5, made: 7, dropped: 0 };
+
+  it('gives each class a line, with what was dropped', () => {
+    const lines = classLines([one, { ...one, label: 'dog', dropped: 1200 }]);
+    expect(lines).toEqual(['  cat: 5 real, 7 made', '  dog: 5 real, 7 made, 1,200 dropped']);
+  });
+
+  it('puts many classes with the same numbers on one line, and stays short whatever the numbers', () => {
+    const alike = Array.from({ length: 40 }, (_, label) => ({ ...one, label }));
+    expect(classLines(alike)).toEqual(['  5 real, 7 made: 0, 1, 2, 3, 4, 5 and 34 more']);
+    const all = Array.from({ length: 1000 }, (_, label) => ({ label, real: label, made: 2, dropped: 1 }));
+    const lines = classLines(all);
+    expect(lines.length).toBeLessThan(25);
+    expect(lines.at(-1)).toMatch(/980 more.*1,960 made, 980 dropped/);
   });
 });
 
@@ -147,7 +227,7 @@ describe('a folder in use', () => {
     const first = await contentOf('used');
     await expectRefusal(args, 2, /used is not empty: a run filled it already/, /--force/);
     const resumed = await augment([...args, '--resume']);
-    expect(resumed.stdout).toMatch(/^12 images of 3 classes; all were there already\nused\/manifest/);
+    expect(resumed.stdout).toMatch(/^12 images of 3 classes; all were there already\n(.*\n)+used\/manifest/);
     await expectRefusal(
       [...args, '--resume', '--seed', '2'],
       2,
@@ -263,7 +343,7 @@ describe('fewshot augment --replay', () => {
 describe('a wrong request', () => {
   it.each<[string, string[], number, RegExp]>([
     ['no place to write to', onPhotos, 2, /--out <folder>.* not specified/],
-    ['no such folder', ['--data', 'nowhere', '--out', 'x'], 2, /there are no data at nowhere/],
+    ['no such folder', ['--data', 'nowhere', '--out', 'x'], 2, /there are no data called nowhere/],
     [
       'shots of a folder',
       [...onPhotos, '--shots', '3', '--out', 'x'],
@@ -286,11 +366,24 @@ describe('a wrong request', () => {
     expect(await readdir(folder)).not.toContain('x');
   });
 
+  it('images without a model that knows such, or with one of another kind', async () => {
+    await expectRefusal(['--data', 'photos', '--out', 'x'], 2, /no model is named.*photos/, /fewshot train/);
+    drawPhotos(join(folder, 'colors'), 2, '--broken', '0');
+    const args = ['--data', 'colors', '--model', 'mnist', '--fit', 'crop', '--backend', 'wasm', '--out', 'x'];
+    await expectRefusal(args, 2, /mnist.*gray.*colors.*color/, /fewshot train --data colors/);
+    await expectRefusal(
+      args.filter((word) => !/fit|crop/.test(word)),
+      2,
+      /mnist.*gray.*colors.*color/,
+    );
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
   it('images that do not fit the model, or are broken', async () => {
     await mkdir(join(folder, 'large', 'a'), { recursive: true });
     for (const i of [0, 1])
       await writeFile(join(folder, 'large', 'a', `${i}.png`), encodePng(new Float32Array(48), [4, 4, 3]));
-    const args = ['--data', 'large', '--backend', 'wasm', '--out', 'x'];
+    const args = ['--data', 'large', '--model', 'mnist', '--backend', 'wasm', '--out', 'x'];
     await expectRefusal(
       args,
       2,

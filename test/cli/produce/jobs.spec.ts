@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  dueOf,
   isOwnName,
   type Job,
   jobPath,
@@ -50,6 +51,30 @@ describe('jobsOf', () => {
     );
   });
 
+  it('fills each class up to a number, and leaves those that have it as they are', () => {
+    const plans = fc.tuple(
+      fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(plans, ([counts, until, includeOriginals]) => {
+        const plan = planOf(counts, 1, includeOriginals);
+        const { perClass: _, ...others } = plan.settings;
+        const jobs = jobsOf({ ...plan, settings: { ...others, until } });
+        const all = jobs.slice(0, jobs.count);
+        for (const [label, real] of counts.entries()) {
+          const own = all.filter((job) => job.label === label);
+          const made = own.filter((job) => 'index' in job).length;
+          expect(made).toBe(dueOf({ until, path: 'slerp' }, real));
+          if (real < 2) expect(made).toBe(0);
+          else expect(real + made).toBe(Math.max(real, until));
+          if (includeOriginals) expect(own).toHaveLength(real + made);
+        }
+      }),
+    );
+  });
+
   it.each(['cat.png', '17.png', 'notes.txt', 'original.png', '000017.png.tmp', '000017.jpg'])(
     'does not take %s for a file of its own',
     (name) => expect(isOwnName(name)).toBe(false),
@@ -68,6 +93,10 @@ describe('augmentCommand', () => {
       'fewshot augment --data mnist --shots 5 --model mnist --per-class 5 --path slerp --seed 3 --backend wasm',
     );
     expect(augmentCommand(settingsFor('fashion-mnist', 'mnist'))).toContain('--data fashion-mnist --shots 5');
+    const { perClass: _, ...filling } = settingsFor('mnist', 'mnist');
+    expect(augmentCommand({ ...filling, until: 50 })).toBe(
+      'fewshot augment --data mnist --shots 5 --model mnist --until 50 --path slerp --seed 3 --backend wasm',
+    );
     const more = { labelCheck: true, includeOriginals: true };
     expect(augmentCommand(settingsFor("Anna's photos", 'm.safetensors', more))).toBe(
       "fewshot augment --data 'Anna'\\''s photos' --model m.safetensors --per-class 5 --path slerp --seed 3 " +

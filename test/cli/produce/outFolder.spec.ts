@@ -70,7 +70,13 @@ describe('inspectOut', () => {
     const entries = await workshop.make(1, out);
     await writePart(out, 1, entries);
     await sweep(out, plan);
-    expect(await finishRun(out, plan, 2)).toBe(280);
+    expect(await finishRun(out, plan, 2)).toEqual({
+      files: 280,
+      made: new Map([
+        ['a', 140],
+        ['b', 140],
+      ]),
+    });
     expect(await readdir(out)).toEqual(['a', 'b', 'manifest.jsonl']);
     await expect(look()).rejects.toThrow(/is not empty: a run filled it already/);
     expect(await look({ force: true })).toEqual({ kind: 'finished', plan });

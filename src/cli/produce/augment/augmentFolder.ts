@@ -1,5 +1,4 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { latentPath } from '../../../augment/paths.js';
 import { UsageError } from '../../../core/errors.js';
 import type { Label } from '../../../core/image.js';
 import { isEvaluationData } from '../../../evaluate/data.js';
@@ -8,8 +7,18 @@ import { whileFolderLocked } from '../../../node/lock.js';
 import { workerFile } from '../../../node/packageFiles.js';
 import { selectBackend } from '../../../node/selectBackend.js';
 import { defaultThreads, onWorkers } from '../../../node/threads.js';
-import { jobsOf, MANIFEST, type ManifestPlan, readHeader } from './manifest.js';
-import { beginRun, clearRun, endRun, finishRun, inspectOut, sweep, tasksDone } from './outFolder.js';
+import { dueOf, jobsOf, MANIFEST, type ManifestPlan, readEntries, readHeader } from './manifest.js';
+import {
+  beginRun,
+  clearRun,
+  countFiles,
+  endRun,
+  finishRun,
+  inspectOut,
+  type RunFiles,
+  sweep,
+  tasksDone,
+} from './outFolder.js';
 import { type AugmentSettings, type PlanOptions, planAugmentation } from './plan.js';
 import { TASK_SIZE, type WorkshopTask } from './workshop.js';
 
@@ -37,6 +46,18 @@ export interface AugmentationStart {
   readonly done: number;
   /** Classes with too few images for the path, for which nothing is made. */
   readonly skipped: readonly Label[];
+  /** Classes that have `until` images or more already, for which nothing is made. */
+  readonly full: readonly Label[];
+}
+
+/** Numbers of images of a class. */
+export interface ClassMade {
+  readonly label: Label;
+  /** Real images that those made are made of. */
+  readonly real: number;
+  readonly made: number;
+  /** Images that failed the label check in every attempt. */
+  readonly dropped: number;
 }
 
 export interface AugmentedFolder {
@@ -47,7 +68,8 @@ export interface AugmentedFolder {
   readonly dropped: number;
   /** Number of files of this run; less than `files` if it was resumed. */
   readonly made: number;
-  readonly classes: number;
+  /** Numbers of each class, in their order. */
+  readonly classes: readonly ClassMade[];
   /** Time from the start of the threads to the last file. */
   readonly seconds: number;
 }
@@ -82,13 +104,20 @@ async function augmentAlone(
   const model = await loadModel(settings.model);
   const plan = await planAugmentation(settings, model, options).finally(() => model.dispose());
   const jobs = jobsOf(plan);
-  const about = { manifest: join(out, MANIFEST), classes: plan.classes.length };
+  const manifest = join(out, MANIFEST);
+  const outcome = ({ files, made }: RunFiles) => ({
+    ...{ manifest, files, dropped: jobs.count - files },
+    classes: plan.classes.map(({ label, images: real }) => {
+      const own = made.get(label) ?? 0;
+      return { label, real, made: own, dropped: dueOf(plan.settings, real) - own };
+    }),
+  });
 
   if (resume && state.kind !== 'empty') assertSamePlan(out, state.plan, plan);
   if (resume && state.kind === 'finished') {
     await endRun(out);
-    const { files } = await readHeader(about.manifest);
-    return { ...about, files, dropped: jobs.count - files, made: 0, seconds: 0 };
+    const found = await countFiles(readEntries(manifest, await readHeader(manifest)));
+    return { ...outcome(found), made: 0, seconds: 0 };
   }
   if (force && state.kind !== 'empty') await clearRun(out, state.plan);
   await beginRun(out, plan);
@@ -98,7 +127,7 @@ async function augmentAlone(
   const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
   const open = tasks.filter((task) => !done.has(task));
   const before = [...done].reduce((sum, task) => sum + sizeOf(task), 0);
-  onStart?.({ total: jobs.count, done: before, skipped: tooSmall(plan) });
+  onStart?.({ total: jobs.count, done: before, ...idleClasses(plan) });
   const start = performance.now();
   let reached = before;
   try {
@@ -118,9 +147,9 @@ async function augmentAlone(
     await sweep(out, plan);
     throw error;
   }
-  const files = await finishRun(out, plan, tasks.length);
+  const found = await finishRun(out, plan, tasks.length);
   const seconds = (performance.now() - start) / 1000;
-  return { ...about, files, dropped: jobs.count - files, made: jobs.count - before, seconds };
+  return { ...outcome(found), made: jobs.count - before, seconds };
 }
 
 /** Throws if `out` is inside the data, where it would be a class of the next run. */
@@ -140,19 +169,22 @@ function assertSamePlan(out: string, before: ManifestPlan, now: ManifestPlan): v
       ([name, value]) => [name, JSON.stringify(value)] as const,
     );
   };
-  const then = new Map(flat(before));
-  const other = flat(now).find(([name, value]) => then.get(name) !== value);
-  if (other === undefined) return;
+  const [then, wanted] = [new Map(flat(before)), new Map(flat(now))];
+  const name = [...wanted.keys(), ...then.keys()].find((key) => then.get(key) !== wanted.get(key));
+  if (name === undefined) return;
   const brief = (value: string | undefined) =>
     value === undefined || value.length > 80 ? '' : ` (${value})`;
-  const [name, value] = other;
   throw new UsageError(
-    `the run in ${out} had another value of ${name}${brief(then.get(name))} than this one${brief(value)}`,
+    `the run in ${out} had another value of ${name}${brief(then.get(name))} than this one${brief(wanted.get(name))}`,
     { hint: `Give the same settings and data (${before.command}), or start afresh with --force.` },
   );
 }
 
-function tooSmall({ classes, settings }: ManifestPlan): Label[] {
-  const needed = latentPath(settings.path).samplesNeeded;
-  return classes.filter(({ images }) => images < needed).map(({ label }) => label);
+/** Classes of which nothing is made, because they are full, or too small for the path. */
+function idleClasses({ classes, settings }: ManifestPlan) {
+  const { until = Number.POSITIVE_INFINITY } = settings;
+  const idle = classes.filter(({ images }) => dueOf(settings, images) === 0);
+  const named = (isRight: (images: number) => boolean): Label[] =>
+    idle.filter(({ images }) => isRight(images)).map(({ label }) => label);
+  return { skipped: named((images) => images < until), full: named((images) => images >= until) };
 }

@@ -7,6 +7,7 @@ import type { Label } from '../../../core/image.js';
 import { fits } from '../../../data/resize.js';
 import { evaluationDataNames } from '../../../evaluate/data.js';
 import { reasonOf } from '../../../node/files.js';
+import { layouts } from '../../../node/images/catalog.js';
 import { isFolderPath } from '../../../node/images/insidePath.js';
 import { backendNames } from '../../../node/selectBackend.js';
 
@@ -17,6 +18,7 @@ export const MANIFEST_SCHEMA = 'fewshot.manifest/1';
 export const MANIFEST = 'manifest.jsonl';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const atLeastOne = v.pipe(count, v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const label = v.union([v.string(), v.pipe(v.number(), v.finite())]);
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal'));
@@ -39,21 +41,32 @@ export const planSchema = v.strictObject({
   /** Version of this package. */
   version: v.string(),
   model: v.strictObject({ name: v.string(), source: v.string(), sha256 }),
-  settings: v.strictObject({
-    perClass: v.pipe(count, v.minValue(1)),
-    path: v.picklist(pathNames),
-    seed: v.pipe(v.number(), v.safeInteger()),
-    bankSize: v.pipe(count, v.minValue(1)),
-    labelCheck: v.boolean(),
-    /** Share of the residual that is added. Absent for none. */
-    detail: v.exactOptional(share),
-    includeOriginals: v.boolean(),
-    backend: v.picklist(backendNames),
-    /** Resizing of images to the model's shape. Absent if they must have it. */
-    fit: v.exactOptional(v.picklist(fits)),
-    /** Color behind transparency and in bars. Absent for black. */
-    background: v.exactOptional(backgroundSchema),
-  }),
+  settings: v.pipe(
+    v.strictObject({
+      /** Images made of each class. Absent if there is `until`. */
+      perClass: v.exactOptional(atLeastOne),
+      /** Images that each class is filled up to, real ones counted. */
+      until: v.exactOptional(atLeastOne),
+      path: v.picklist(pathNames),
+      seed: v.pipe(v.number(), v.safeInteger()),
+      bankSize: atLeastOne,
+      labelCheck: v.boolean(),
+      /** Share of the residual that is added. Absent for none. */
+      detail: v.exactOptional(share),
+      includeOriginals: v.boolean(),
+      backend: v.picklist(backendNames),
+      /** Resizing of images to the model's shape. Absent if they must have it. */
+      fit: v.exactOptional(v.picklist(fits)),
+      /** Color behind transparency and in bars. Absent for black. */
+      background: v.exactOptional(backgroundSchema),
+      /** Order of the axes in an array of images. Absent if its shape tells. */
+      layout: v.exactOptional(v.picklist(layouts)),
+    }),
+    v.check(
+      ({ perClass, until }) => (perClass === undefined) !== (until === undefined),
+      'must hold perClass or until, and one of them',
+    ),
+  ),
   data: v.variant('kind', [
     /** The user's images: a folder, or a file that lists or holds them. */
     v.strictObject({ kind: v.literal('folder'), root: v.string() }),
@@ -135,16 +148,24 @@ export interface Jobs {
   slice(from: number, to: number): Job[];
 }
 
-/** Lists the files of a plan. A class with too few images for the path gets its real images only. */
+/** Settings that the number of images of a class depends on. */
+export type Amount = Pick<ManifestPlan['settings'], 'perClass' | 'until' | 'path'>;
+
+/** Number of images to make of a class with so many real ones: none of too few for the path. */
+export function dueOf({ perClass, until = 0, path }: Amount, real: number): number {
+  if (real < latentPath(path).samplesNeeded) return 0;
+  return perClass ?? Math.max(0, until - real);
+}
+
+/** Lists the files of a plan. A class of which nothing is to be made gets its real images only. */
 export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
-  const needed = latentPath(settings.path).samplesNeeded;
   const imagesOf = new Map<Label, ParentImage[]>(classes.map(({ label }) => [label, []]));
   if (settings.includeOriginals) for (const image of images) imagesOf.get(image.label)?.push(image);
   let count = 0;
   const parts = classes.map(({ label, images: own }) => {
     const originals = imagesOf.get(label)!;
     const start = count;
-    count += originals.length + (own >= needed ? settings.perClass : 0);
+    count += originals.length + dueOf(settings, own);
     return { label, originals, start, end: count };
   });
   const jobAt = ({ label, originals, start }: (typeof parts)[number], i: number): Job => {

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { DataError, UsageError } from '../../../core/errors.js';
+import type { Label } from '../../../core/image.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../../node/files.js';
 import {
   isOwnName,
@@ -40,17 +41,40 @@ export async function readPlan(out: string): Promise<ManifestPlan> {
 /** Writes the plan of a run, which can be resumed from now on. */
 export const beginRun = (out: string, plan: ManifestPlan) => atomicWrite(planFile(out), JSON.stringify(plan));
 
-/** Joins the lines of all tasks to the manifest, and ends the run. Returns the number of files. */
-export async function finishRun(out: string, plan: ManifestPlan, tasks: number): Promise<number> {
+/** Files of a finished run. */
+export interface RunFiles {
+  readonly files: number;
+  /** Number of images that were made of each class; a class of which there are none is missing. */
+  readonly made: ReadonlyMap<Label, number>;
+}
+
+/** Counts files by their lines in a manifest. */
+export async function countFiles(
+  entries: AsyncIterable<ManifestEntry> | Iterable<ManifestEntry>,
+): Promise<RunFiles> {
+  const made = new Map<Label, number>();
   let files = 0;
-  for (let task = 0; task < tasks; task++) files += (await readPart(out, task)).length;
+  for await (const entry of entries) {
+    files++;
+    if (!('original' in entry)) made.set(entry.label, (made.get(entry.label) ?? 0) + 1);
+  }
+  return { files, made };
+}
+
+/** Joins the lines of all tasks to the manifest, and ends the run. */
+export async function finishRun(out: string, plan: ManifestPlan, tasks: number): Promise<RunFiles> {
+  async function* entries() {
+    for (let task = 0; task < tasks; task++) yield* await readPart(out, task);
+  }
+  const found = await countFiles(entries());
+  const { files } = found;
   async function* content() {
     yield `${JSON.stringify({ ...plan, files })}\n`;
     for (let task = 0; task < tasks; task++) yield linesOf(await readPart(out, task));
   }
   await atomicWrite(join(out, MANIFEST), content());
   await endRun(out);
-  return files;
+  return found;
 }
 
 /** Removes the folder of an unfinished run. */

@@ -10,6 +10,7 @@ import { type Fit, fitTo } from '../../../data/resize.js';
 import type { EvaluationData } from '../../../evaluate/data.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { openByName } from '../../../node/images/openCatalog.js';
+import type { OwnDataOptions } from '../../../node/images/ownData.js';
 import type { ManifestPlan } from './manifest.js';
 
 /** A real image of the data. */
@@ -39,6 +40,8 @@ export interface Wanted {
   readonly fit?: Fit | undefined;
   /** Color behind transparency and in bars. Default `black`. */
   readonly background?: Background | undefined;
+  /** Order of the axes in an array of images. Default: by its shape. */
+  readonly layout?: OwnDataOptions['layout'] | undefined;
 }
 
 /** Opens the data of a plan. */
@@ -47,16 +50,18 @@ export async function openParents(data: ManifestPlan['data'], wanted: Wanted): P
 }
 
 /** Decodes JPEGs in JavaScript, whatever is installed, so that files are equal everywhere. */
-async function ownParents(root: string, { shape, fit }: Wanted): Promise<ParentReader> {
-  const images = await openByName(root);
+async function ownParents(root: string, { shape, fit, background, layout }: Wanted): Promise<ParentReader> {
+  const images = await openByName(root, layout === undefined ? {} : { layout });
   return {
     async read(name, expected) {
       const stored = await images.read(name);
       const sha256 = digestOf(stored.bytes);
       assertSame(join(root, name), sha256, expected);
-      const found = await stored.decode(javascriptDecoder);
-      const image = fit === undefined ? found : fitTo(found, shape, fit);
-      const own = image === found && (await stored.header()).format === 'png';
+      const found = await stored.decode(javascriptDecoder, { background });
+      const image = fit === undefined ? found : fitTo(found, shape, fit, background);
+      // A file with transparency would be read over another background by others.
+      const alike = found.alpha === undefined || background === undefined || background === 'black';
+      const own = image === found && alike && (await stored.header()).format === 'png';
       return { ...image, sha256, png: own ? stored.bytes : encodePng(image.pixels, image.shape) };
     },
   };

@@ -3,18 +3,20 @@ import { baseOf, latentPath, type PathName } from '../../../augment/paths.js';
 import { DataError, UsageError } from '../../../core/errors.js';
 import { formatShape, type Label } from '../../../core/image.js';
 import { version } from '../../../core/version.js';
+import { UnsupportedFormatError } from '../../../data/decode/formats.js';
 import { sampleEpisode } from '../../../data/episodes.js';
 import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { type CatalogImages, withSkipHint } from '../../../node/images/catalog.js';
-import { type Findings, noFindings } from '../../../node/images/findings.js';
+import { assertFits, trainingOn } from '../../../node/images/encoderFits.js';
+import { type BadImage, type Findings, noFindings, type PassedOver } from '../../../node/images/findings.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../../../node/images/ownData.js';
 import type { BackendName } from '../../../node/selectBackend.js';
 import { augmentTable } from '../../options/augmentOptions.js';
 import { commandText } from '../../options/option.js';
-import { MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
+import { dueOf, MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
 import { imageName, openParents, type ParentPixels, type ParentReader } from './parents.js';
 
 /** Everything that the files of an augmented folder depend on. */
@@ -25,8 +27,10 @@ export interface AugmentSettings extends OwnDataOptions {
   readonly shots: number;
   /** Shipped name, path or URL of the model. */
   readonly model: string;
-  /** Images to make for each class. */
-  readonly perClass: number;
+  /** Images to make for each class. Give this or `until`. */
+  readonly perClass?: number;
+  /** Fill each class up to so many images, real ones counted. A class that has as many gets none. */
+  readonly until?: number;
   readonly path: PathName;
   readonly seed: number;
   /** Keep only images whose codes are nearest to the prototype of their own class. */
@@ -89,25 +93,27 @@ export async function planAugmentation(
   model: Model,
   { onRead, onFindings, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
-  const { perClass, path, seed, labelCheck, detail = 0, includeOriginals, backend } = settings;
+  const { path, seed, labelCheck, detail = 0, includeOriginals, backend } = settings;
+  const amount = amountOf(settings);
   const data: ManifestPlan['data'] = isEvaluationData(settings.data)
     ? { kind: settings.data, split: 'train', shots: settings.shots }
     : { kind: 'folder', root: settings.data };
   const reading = readLike(model.card, settings);
-  const { fit, background } = reading;
+  const { fit, background, layout } = reading;
   baseOf(latentPath(path), model);
-  const reader = await openParents(data, { shape: model.imageShape, fit, background });
-  const { real, passedOver, notes } = await realImages(settings, reading);
-  const { classes, images, bad } = await readParents(real, {
+  const reader = await openParents(data, { shape: model.imageShape, fit, background, layout });
+  const { real, passedOver, notes } = await realImages(settings, model, reading);
+  const { classes, images, bad, unsupported } = await readParents(real, {
     ...{ settings, model, reader, onRead, signal },
   });
-  onFindings?.({ ...noFindings, passedOver, notes, bad });
+  onFindings?.({ ...noFindings, passedOver: [...passedOver, ...unsupported], notes, bad });
   const fitted =
     data.kind !== 'folder'
       ? {}
       : {
           ...(fit === undefined ? {} : { fit }),
           ...(background === undefined || background === 'black' ? {} : { background }),
+          ...(layout === undefined ? {} : { layout }),
         };
   return {
     schema: MANIFEST_SCHEMA,
@@ -115,7 +121,8 @@ export async function planAugmentation(
     version,
     model: { name: model.card.name, source: settings.model, sha256: model.digest },
     settings: {
-      ...{ perClass, path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
+      ...amount,
+      ...{ path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
       ...(detail === 0 ? {} : { detail }),
       ...fitted,
     },
@@ -134,11 +141,11 @@ interface Reading {
 
 /**
  * Reads every image that may be a parent. If some are skipped, others are chosen as if those did not exist, until all that are chosen
- * can be read.
+ * can be read. Images in formats that cannot be read here are always skipped.
  */
 async function readParents(all: Iterable<RealImage>, { settings, model, reader, onRead, signal }: Reading) {
   const read = new Map<string, Pick<ParentPixels, 'sha256'>>();
-  const bad = new Map<string, string>();
+  const bad = new Map<string, DataError>();
   for (;;) {
     const classes = countClasses(all, bad);
     assertEnough(classes, settings);
@@ -153,22 +160,33 @@ async function readParents(all: Iterable<RealImage>, { settings, model, reader, 
             throw misfit(name, shape, settings, model);
           read.set(name, { sha256 });
         } catch (error) {
-          if (!(settings.skipBad && error instanceof DataError)) {
+          const skips = error instanceof UnsupportedFormatError || settings.skipBad === true;
+          if (!(skips && error instanceof DataError)) {
             throw isEvaluationData(settings.data) ? error : withSkipHint(error);
           }
-          bad.set(name, error.message);
+          bad.set(name, error);
         }
       }
       onRead?.(done + 1, wanted.length);
     }
     if (bad.size > known) continue;
     const images = wanted.map((image): ParentImage => ({ ...image, ...read.get(image.name)! }));
-    return { classes, images, bad: [...bad].map(([name, reason]) => ({ name, reason })) };
+    return { classes, images, ...skippedBy(bad) };
   }
 }
 
+/** Skipped images with their reasons: those in formats that cannot be read here, and those that are damaged. */
+function skippedBy(errors: ReadonlyMap<string, DataError>) {
+  const [bad, unsupported]: [BadImage[], PassedOver[]] = [[], []];
+  for (const [name, error] of errors) {
+    if (error instanceof UnsupportedFormatError) unsupported.push({ name, reason: error.reason });
+    else bad.push({ name, reason: error.message });
+  }
+  return { bad, unsupported };
+}
+
 /** Classes in the order of their first image, without skipped images. */
-function countClasses(all: Iterable<RealImage>, bad: ReadonlyMap<string, string>): ClassCount[] {
+function countClasses(all: Iterable<RealImage>, bad: ReadonlyMap<string, unknown>): ClassCount[] {
   const counts = new Map<Label, number>();
   for (const { label, name } of all) if (!bad.has(name)) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].map(([label, images]) => ({ label, images }));
@@ -177,7 +195,7 @@ function countClasses(all: Iterable<RealImage>, bad: ReadonlyMap<string, string>
 /** Images that may be parents or are copied, class by class. */
 function wantedOf(
   all: Iterable<RealImage>,
-  bad: ReadonlyMap<string, string>,
+  bad: ReadonlyMap<string, unknown>,
   classes: readonly ClassCount[],
   { includeOriginals, seed }: AugmentSettings,
 ) {
@@ -198,11 +216,14 @@ function wantedOf(
 
 /** Train images of the user; of a data set, the support set that `fewshot eval` and `fewshot preview` draw for the same shots and seed. */
 async function realImages(
-  { data, shots, seed }: AugmentSettings,
+  { data, shots, seed, model }: AugmentSettings,
+  fitting: Model,
   reading: OwnDataOptions,
 ): Promise<{ readonly real: Iterable<RealImage> } & Pick<Findings, 'passedOver' | 'notes'>> {
   if (!isEvaluationData(data)) {
-    const { images, passedOver, notes = [] } = await openCatalog(data, reading);
+    const catalog = await openCatalog(data, reading);
+    await assertFits(fitting, model, catalog);
+    const { images, passedOver, notes = [] } = catalog;
     return { real: { [Symbol.iterator]: () => toLearnFrom(images) }, passedOver, notes };
   }
   const { train } = await loadBuiltInSet(data);
@@ -222,10 +243,35 @@ function* toLearnFrom(images: CatalogImages): Generator<RealImage, void, undefin
   for (const image of images) if (image.split === undefined || image.split === 'train') yield image;
 }
 
-function assertEnough(classes: readonly ClassCount[], { data, path }: AugmentSettings): void {
+/** The number of images to make. Throws a `UsageError` unless it is given in one way. */
+function amountOf({ perClass, until }: AugmentSettings): Pick<AugmentSettings, 'perClass' | 'until'> {
+  if (until === undefined && perClass !== undefined) return { perClass };
+  if (until !== undefined && perClass === undefined) return { until };
+  throw new UsageError(
+    `${until === undefined ? 'neither perClass nor' : 'both perClass and'} until are given`,
+    {
+      hint: 'Give perClass to make as many of each class, or until to fill each class up to as many.',
+      option: ['perClass', 'until'],
+    },
+  );
+}
+
+/** Throws a `UsageError` if there is nothing to make. */
+function assertEnough(classes: readonly ClassCount[], settings: AugmentSettings): void {
+  const { data, path, until = Number.POSITIVE_INFINITY, includeOriginals } = settings;
+  if (classes.some(({ images }) => dueOf(settings, images) > 0)) return;
+  const open = classes.filter(({ images }) => images < until);
+  if (classes.length > 0 && open.length === 0) {
+    // A folder of classes that are full already is copied as it is.
+    if (includeOriginals) return;
+    throw new UsageError(`nothing is to be made: every class has ${until} images or more`, {
+      hint: 'Ask for more images.',
+      option: 'until',
+    });
+  }
   const needed = latentPath(path).samplesNeeded;
-  if (classes.some(({ images }) => images >= needed)) return;
-  throw new UsageError(`nothing can be made: no class has ${needed} images, as ${path} needs`, {
+  const which = open.length < classes.length ? `no class with fewer than ${until}` : 'no class';
+  throw new UsageError(`nothing can be made: ${which} has ${needed} images, as ${path} needs`, {
     hint: isEvaluationData(data)
       ? `Use --shots ${needed} or more.`
       : `Give each class at least ${needed} images.`,
@@ -238,7 +284,7 @@ function misfit(name: string, shape: Model['imageShape'], { data, model }: Augme
   return new UsageError(
     `${name} in ${data} is ${formatShape(shape)}, but the model ${model} takes ${formatShape(fit.imageShape)}`,
     {
-      hint: `Have them made ${width} pixels wide, ${height} high and ${colors} with --fit letterbox or --fit crop, or choose a model for ${formatShape(shape)}.`,
+      hint: `If they show what the model knows (${fit.card.data.name}), have them made ${width} pixels wide, ${height} high and ${colors} with --fit letterbox or --fit crop. Otherwise train one: ${trainingOn(data)}.`,
     },
   );
 }

@@ -40,7 +40,7 @@ export interface Workshop {
 }
 
 export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promise<Workshop> {
-  const { perClass, path, seed, bankSize, labelCheck, detail = 0, backend } = plan.settings;
+  const { perClass, until, path, seed, bankSize, labelCheck, detail = 0, backend } = plan.settings;
   await selectBackend(backend);
   const model = await loadModel(plan.model.source);
   if (model.digest !== plan.model.sha256) {
@@ -51,7 +51,9 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   }
   const jobs: Jobs = jobsOf(plan);
   const parents = await openParents(plan.data, { ...plan.settings, shape: model.imageShape });
-  const make = imageMaker(model, planOf({ perClass, path, seed, batchSize, bankSize, labelCheck, detail }));
+  // How many are made is up to the jobs.
+  const about = { path, seed, batchSize, bankSize, labelCheck, detail };
+  const make = imageMaker(model, planOf({ ...about, perClass: perClass ?? until! }));
   const library = openLibrary(plan, parents);
 
   async function hallucinate(requests: readonly ImageRequest[], out: string): Promise<ManifestEntry[]> {
