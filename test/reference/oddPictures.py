@@ -167,6 +167,7 @@ def jpegs():
     yield "planes of half the height", sampled(saved(rgb, "JPEG", quality=92, subsampling=1), 0x12, 0x11, 0x11)
     yield "planes of a quarter of the width", sampled(half, 0x41, 0x11, 0x11)
     yield "luma of half the width", sampled(saved(rgb, "JPEG", quality=92, subsampling=1), 0x11, 0x21, 0x11)
+    yield "a picture of 4 columns", saved(rgb.crop((8, 0, 12, 20)), "JPEG", quality=92, subsampling=2)
     yield "gray with factors 2 × 2", sampled(gray, 0x22)
 
     yield "junk between segments", before(before(plain, 0xDA, b"\0\0more"), 0xDB, b"junk\0\1")

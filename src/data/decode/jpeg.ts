@@ -171,8 +171,10 @@ function colored(planes: readonly Plane[], { width, height, colors, frame }: Jpe
     const component = frame.components[i]!;
     return spread(plane, width, height, across / component.across, down / component.down);
   });
-  if (colors === 'gray') return { pixels: full[0]!.map((value) => value / 255), shape: [height, width, 1] };
-  const [first, second, third, black] = full as [Float32Array, Float32Array, Float32Array, Float32Array?];
+  if (colors === 'gray') {
+    return { pixels: Float32Array.from(full[0]!, (value) => value / 255), shape: [height, width, 1] };
+  }
+  const [first, second, third, black] = full as [Values, Values, Values, Values?];
   const pixels = new Float32Array(width * height * 3);
   const limited = (value: number) => Math.min(255, Math.max(0, value));
   for (let i = 0; i < width * height; i++) {
@@ -193,6 +195,8 @@ function colored(planes: readonly Plane[], { width, height, colors, frame }: Jpe
   return { pixels, shape: [height, width, 3] };
 }
 
+type Values = Uint8Array | Float32Array;
+
 /**
  * A plane at the size of the picture. As in libjpeg, values of a plane of half the size are interpolated; those of a smaller
  * one, or of one that is two values wide or less, are repeated in blocks.
@@ -205,22 +209,22 @@ function spread(
   height: number,
   across: number,
   down: number,
-): Float32Array {
+): Values {
   if (across === 1 && down === 1) {
-    const values = new Float32Array(width * height);
+    const values = new Uint8Array(width * height);
     for (let y = 0; y < height; y++) values.set(samples.subarray(y * stride, y * stride + width), y * width);
     return values;
   }
   const [columns, rows] = [Math.ceil(width / across), Math.ceil(height / down)];
   if (across > 2 || down > 2 || (across === 2 && columns <= 2)) {
-    const values = new Float32Array(width * height);
+    const values = new Uint8Array(width * height);
     for (let y = 0; y < height; y++) {
       const row = Math.floor(y / down) * stride;
       for (let x = 0; x < width; x++) values[y * width + x] = samples[row + Math.floor(x / across)]!;
     }
     return values;
   }
-  const plane = spread({ samples, stride }, columns, rows, 1, 1);
+  const plane = Float32Array.from(spread({ samples, stride }, columns, rows, 1, 1));
   const box = { top: 0, left: 0, height: height / down, width: width / across };
   return resample({ pixels: plane, shape: [rows, columns, 1] }, box, height, width).pixels;
 }

@@ -1,10 +1,15 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataError } from '../../../src/core/errors.js';
+import { sizeOf } from '../../../src/core/image.js';
 import { fastestDecoder, type ImageDecoder, javascriptDecoder } from '../../../src/data/decode/decoder.js';
 import { UnsupportedFormatError } from '../../../src/data/decode/formats.js';
 import { imageHeader } from '../../../src/data/decode/imageHeader.js';
+import { orient } from '../../../src/data/decode/pixels.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import { fitTo } from '../../../src/data/resize.js';
+import { damage, damaged, fuzzRuns } from '../../damage.js';
 import { bytesOf, farthest, pixelsOf, references } from './references.js';
 
 describe('decoders', () => {
@@ -95,6 +100,52 @@ describe('a format that is not read', () => {
       expect(error).not.toBeInstanceOf(UnsupportedFormatError);
       expect((error as DataError).message).toMatch(/^a\.png is damaged/);
     }
+  });
+});
+
+describe('other formats', () => {
+  const raw = Uint8Array.from({ length: 12 * 8 * 3 }, (_, i) => (i * 37) % 256);
+  const picture = () => sharp(raw, { raw: { width: 12, height: 8, channels: 3 } });
+
+  it.each(['webp', 'tiff'] as const)('are turned as EXIF says: %s', async (format) => {
+    const options = format === 'webp' ? { lossless: true } : { compression: 'lzw' };
+    const upright = await javascriptDecoder.decode(await picture().toFormat(format, options).toBuffer(), 'a');
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8] as const) {
+      const file = await picture().withMetadata({ orientation }).toFormat(format, options).toBuffer();
+      const turned = await javascriptDecoder.decode(file, 'a');
+      expect(turned).toEqual(orient(upright, orientation));
+      const [height, width, channels] = turned.shape;
+      expect(await imageHeader(file, 'a')).toEqual({ format, height, width, channels });
+    }
+  });
+
+  it.each(['webp', 'tiff', 'gif', 'avif'] as const)(
+    'give whole pictures or an error when damaged: %s',
+    async (format) => {
+      const file = new Uint8Array(await picture().toFormat(format).toBuffer());
+      await fc.assert(
+        fc.asyncProperty(damage, async (how) => {
+          try {
+            const { pixels, shape } = await javascriptDecoder.decode(damaged(file, how), 'a/b.img');
+            expect(pixels).toHaveLength(sizeOf(shape));
+            expect(pixels.every((value) => value >= 0 && value <= 1)).toBe(true);
+          } catch (error) {
+            expect(error).toBeInstanceOf(DataError);
+            expect((error as DataError).message).toContain('a/b.img');
+            expect((error as DataError).hint).toBeTruthy();
+          }
+        }),
+        { numRuns: fuzzRuns(60) },
+      );
+    },
+  );
+
+  it('keep the precision of 16 bits', async () => {
+    const deep = Uint16Array.from({ length: 6 }, (_, i) => 1000 * i + 1);
+    const image = sharp(deep, { raw: { width: 2, height: 1, channels: 3, depth: 'ushort' } as never });
+    const file = await image.toColourspace('rgb16').tiff({ compression: 'lzw' }).toBuffer();
+    const { pixels } = await javascriptDecoder.decode(file, 'a.tiff');
+    expect(Array.from(pixels, (value) => Math.round(value * 65535))).toEqual([...deep]);
   });
 });
 
