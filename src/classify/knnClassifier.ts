@@ -4,7 +4,7 @@ import type { Label, LabeledImage } from '../core/image.js';
 import { nearestDistance } from './exactKnn.js';
 import type { KnnEngineName, KnnIndex } from './knnEngine.js';
 import { knnEngine } from './knnEngines.js';
-import { type AddedExamples, KnnExamples } from './knnExamples.js';
+import { KnnExamples, type LabeledVectors } from './knnExamples.js';
 import {
   assertExample,
   assertLabel,
@@ -191,18 +191,19 @@ export class KnnClassifier {
 
   /** The examples and the settings. The encoder is not saved but named by its digest. */
   toJSON(): KnnJson {
-    const { values, labels } = this.#examples?.features() ?? { values: new Float32Array(), labels: [] };
     return writeKnn({
       engine: this.engine,
       k: this.k,
       encoder: this.#encoder?.digest,
       shape: this.#expected.shape,
       dimension: this.#examples?.dimension ?? 0,
-      classes: this.classes,
-      labels: [...labels],
-      made: this.#examples?.made() ?? [],
-      values,
       falseAlarms: this.#falseAlarms,
+      examples: this.#examples?.content() ?? {
+        values: new Float32Array(),
+        labels: [],
+        made: [],
+        classes: [],
+      },
     });
   }
 
@@ -214,7 +215,7 @@ export class KnnClassifier {
    * @throws DataError when the JSON is of another version or damaged; ModelError when the encoder is missing or another.
    */
   static fromJSON(json: unknown, { encoder }: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
-    const { engine, k, shape, dimension, classes, labels, encoder: digest, ...saved } = readKnn(json);
+    const { engine, k, shape, dimension, encoder: digest, falseAlarms, examples } = readKnn(json);
     if (digest !== encoder?.digest) {
       const short = (hex: string | undefined) =>
         hex === undefined ? 'no encoder' : `encoder ${hex.slice(0, 12)}…`;
@@ -223,23 +224,14 @@ export class KnnClassifier {
         { hint: 'Give the encoder, for example the model, that it was made with.' },
       );
     }
-    if (encoder !== undefined && labels.length > 0 && dimension !== encoder.latentSize) {
+    if (encoder !== undefined && examples.labels.length > 0 && dimension !== encoder.latentSize) {
       throw new ModelError(
         `the saved k-NN classifier has codes of ${dimension} values, but its encoder makes ${encoder.latentSize}`,
       );
     }
-    const unknown = saved.falseAlarms === undefined ? undefined : { falseAlarms: saved.falseAlarms };
+    const unknown = falseAlarms === undefined ? undefined : { falseAlarms };
     const classifier = new KnnClassifier({ engine, k, encoder, unknown });
-    const [used, made] = [new Set(labels), new Set(saved.made)];
-    classifier.#append(
-      {
-        values: saved.values,
-        labels: labels.map((index) => classes[index]!),
-        made: labels.map((_, i) => made.has(i)),
-        classes: classes.filter((_, index) => used.has(index)),
-      },
-      { shape, dimension },
-    );
+    classifier.#append(examples, { shape, dimension });
     return classifier;
   }
 
@@ -257,7 +249,7 @@ export class KnnClassifier {
     this.#append({ values, labels, made: examples.map(isMade), classes: labels }, expected);
   }
 
-  #append(added: AddedExamples, expected: Expected): void {
+  #append(added: LabeledVectors, expected: Expected): void {
     if (added.labels.length === 0) return;
     const examples = this.#examples ?? new KnnExamples(expected.dimension!);
     examples.add(added);

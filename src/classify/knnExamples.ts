@@ -3,14 +3,14 @@ import { type Label, labelText } from '../core/image.js';
 import type { Features } from './knnEngine.js';
 import { LeaveOneOut } from './unknown.js';
 
-/** Examples to be added. */
-export interface AddedExamples {
-  /** Their vectors, one after the other. */
+/** Examples as plain data. */
+export interface LabeledVectors {
+  /** One vector after the other. */
   readonly values: Float32Array;
   readonly labels: readonly Label[];
   /** True for each that was made of others. */
   readonly made: readonly boolean[];
-  /** The labels once more, or the classes alone, in the order in which new classes are to come. */
+  /** The classes in their order, or the labels once more, if classes come in the order of their first example. */
   readonly classes: readonly Label[];
 }
 
@@ -45,9 +45,14 @@ export class KnnExamples {
     return all.filter((i) => this.#labels[i] === wanted);
   }
 
-  /** Indices of the examples that were made of others. */
-  made(): number[] {
-    return [...this.#made.keys()].filter((i) => this.#made[i]);
+  /** All examples. */
+  content(): LabeledVectors {
+    return {
+      values: this.features().values,
+      labels: this.#labels.map((index) => this.classes[index]!),
+      made: this.#made,
+      classes: this.classes,
+    };
   }
 
   /** Distance of each example that was not made to the nearest other such. */
@@ -56,7 +61,7 @@ export class KnnExamples {
   }
 
   /** Adds examples. Throws a `DataError`, and adds none, when a label is that of a class in another type. */
-  add({ values, labels, made, classes }: AddedExamples): void {
+  add({ values, labels, made, classes }: LabeledVectors): void {
     const added = this.#newClasses(classes);
     const start = this.count * this.dimension;
     if (this.#values.length < start + values.length) {

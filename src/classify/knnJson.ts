@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { DataError } from '../core/errors.js';
-import { formatShape, type ImageShape, type Label, sizeOf } from '../core/image.js';
+import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import { type KnnEngineName, knnEngineNames } from './knnEngine.js';
+import type { LabeledVectors } from './knnExamples.js';
 import { label, natural, packFloats, positive, readSaved, share, unpackFloats } from './saved.js';
 
 const KNN_SCHEMA = 'fewshot.knn/1';
@@ -38,27 +39,25 @@ export interface SavedKnn {
   readonly encoder: string | undefined;
   readonly shape: ImageShape | undefined;
   readonly dimension: number;
-  readonly classes: readonly Label[];
-  /** Class of each example, as an index into `classes`. */
-  readonly labels: readonly number[];
-  /** Indices of the examples that were made of others. */
-  readonly made: readonly number[];
-  readonly values: Float32Array;
   /** Share of false alarms; undefined if nothing is ever unknown. */
   readonly falseAlarms: number | undefined;
+  readonly examples: LabeledVectors;
 }
 
 /** Turns a classifier into JSON. */
-export function writeKnn(saved: SavedKnn): KnnJson {
-  const { classes, labels, made, values, encoder, shape, falseAlarms, ...settings } = saved;
+export function writeKnn({ examples, encoder, shape, falseAlarms, ...settings }: SavedKnn): KnnJson {
+  const { classes, labels, values } = examples;
+  const indices = new Map(classes.map((label, index) => [label, index]));
+  const made = [...examples.made.keys()].filter((i) => examples.made[i]);
   return {
     schema: KNN_SCHEMA,
     ...settings,
     ...(falseAlarms === undefined ? {} : { unknown: { falseAlarms } }),
     ...(encoder === undefined ? {} : { encoder }),
     ...(shape === undefined ? {} : { shape: [...shape] }),
-    ...{ classes: [...classes], labels: [...labels] },
-    ...(made.length === 0 ? {} : { made: [...made] }),
+    classes: [...classes],
+    labels: labels.map((label) => indices.get(label)!),
+    ...(made.length === 0 ? {} : { made }),
     values: packFloats(values),
   };
 }
@@ -88,14 +87,17 @@ export function readKnn(json: unknown): SavedKnn {
       `${WHAT} is wrong at shape: ${formatShape(shape)} has ${sizeOf(shape)} values, but its examples have ${dimension}`,
     );
   }
+  const [used, isMade] = [new Set(labels), new Set(made)];
   return {
     ...rest,
     encoder,
     shape,
-    classes,
-    labels,
-    made: made ?? [],
     falseAlarms: unknown?.falseAlarms,
-    values: unpackFloats(values, labels.length * dimension, `${WHAT}: its values`),
+    examples: {
+      values: unpackFloats(values, labels.length * dimension, `${WHAT}: its values`),
+      labels: labels.map((index) => classes[index]!),
+      made: labels.map((_, i) => isMade.has(i)),
+      classes: classes.filter((_, index) => used.has(index)),
+    },
   };
 }

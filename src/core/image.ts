@@ -265,10 +265,16 @@ export function packPixels(images: readonly LabeledImage[], shape: ImageShape): 
 /** A label as errors show it: a text has quotes, so that `'0'` can be told from the number 0. */
 export const labelText = (label: Label): string => (typeof label === 'string' ? `'${label}'` : String(label));
 
-/** The error for an image of an unknown class. */
-export function unknownClass(image: string, classes: readonly Label[]): DataError {
-  return new DataError(`${image}, which is not among the classes`, {
-    hint: `Known classes: ${classes.map(labelText).join(', ')}.`,
+/**
+ * The error for an image of an unknown class.
+ *
+ * @param has its image and its verb: "image 3 has the label"
+ */
+export function unknownClass(has: string, label: Label, classes: readonly Label[]): DataError {
+  const isAlike = classes.some((known) => String(known) === String(label));
+  const known = `Known classes: ${classes.map(labelText).join(', ')}.`;
+  return new DataError(`${has} ${labelText(label)}, which is not among the classes`, {
+    hint: isAlike ? `${known} A number and a string are two labels: give one kind.` : known,
   });
 }
 
@@ -282,7 +288,7 @@ export function packImages(
   const indices = new Map(classes.map((label, index) => [label, index]));
   const labels = Int32Array.from(images, ({ label }, i) => {
     const index = indices.get(label);
-    if (index === undefined) throw unknownClass(`image ${i} has the label ${labelText(label)}`, classes);
+    if (index === undefined) throw unknownClass(`image ${i} has the label`, label, classes);
     return index;
   });
   return { pixels, shape, labels, classes };

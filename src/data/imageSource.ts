@@ -5,6 +5,7 @@ import {
   type ImageSet,
   type ImageShape,
   type Label,
+  labelText,
   select,
   sizeOf,
 } from '../core/image.js';
@@ -125,8 +126,8 @@ export function ofClasses(source: ImageSource, wanted: readonly Label[]): ImageS
 export function assertKnownClasses(wanted: readonly Label[], known: readonly Label[]): void {
   const unknown = wanted.find((label) => !known.includes(label));
   if (unknown === undefined) return;
-  throw new UsageError(`there is no class ${String(unknown)}`, {
-    hint: `Known classes: ${known.join(', ')}.`,
+  throw new UsageError(`there is no class ${labelText(unknown)}`, {
+    hint: `Known classes: ${known.map(labelText).join(', ')}.`,
   });
 }
 

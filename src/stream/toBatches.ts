@@ -57,12 +57,11 @@ export function classDistributions(images: readonly LabeledImage[], classes: rea
   const columns = new Map(classes.map((label, column) => [label, column]));
   const rows = new Float32Array(images.length * classes.length);
   for (const [i, image] of images.entries()) {
-    if (!columns.has(image.label))
-      throw unknownClass(`image ${i} has the label ${labelText(image.label)}`, classes);
+    if (!columns.has(image.label)) throw unknownClass(`image ${i} has the label`, image.label, classes);
     let sum = 0;
     for (const { label, weight } of labelSharesOf(image)) {
       const column = columns.get(label);
-      if (column === undefined) throw unknownClass(`image ${i} has a share of ${labelText(label)}`, classes);
+      if (column === undefined) throw unknownClass(`image ${i} has a share of`, label, classes);
       if (!(weight >= 0)) throw badShares(i, `gives ${labelText(label)} the share ${weight}`);
       rows[i * classes.length + column]! += weight;
       sum += weight;

@@ -185,7 +185,7 @@ describe('an impossible episode', () => {
       { queries: 11 },
       '11 queries are asked for, but class ant has 10 images for the query set',
     ],
-    ['an unknown class', { among: ['ant', 'bee'] }, 'there is no class bee'],
+    ['an unknown class', { among: ['ant', 'bee'] }, "there is no class 'bee'"],
   ])('%s', (_, asked, message) => {
     const draw = () => sampleEpisode(sources, { shots: 1, seed: 0, episode: 0, ...asked });
     expect(draw).toThrow(UsageError);
