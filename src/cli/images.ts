@@ -7,6 +7,7 @@ import type { Catalog } from '../node/images/catalog.js';
 import { type CutImages, cutToLearn } from '../node/images/cut.js';
 import { assertFits, trainingOn } from '../node/images/encoderFits.js';
 import type { BadImage, Findings, LeftOut, PassedOver } from '../node/images/findings.js';
+import { asOnDisk } from '../node/images/insidePath.js';
 import type { Inspection } from '../node/images/inspectCatalog.js';
 import { loadOwnImages, nameOfData } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
@@ -279,7 +280,7 @@ export function modelFor({ data, model }: { readonly data: string; readonly mode
 
 /** Throws a `UsageError` that lists the data sets that a command takes if the data are neither a folder nor a file. */
 export async function assertThere(data: string, names: readonly string[] = datasetNames): Promise<void> {
-  if ((await stat(data).catch(() => undefined)) !== undefined) return;
+  if ((await stat(await asOnDisk(data)).catch(() => undefined)) !== undefined) return;
   throw new UsageError(`there are no data called ${data}, and no folder or file`, {
     hint: `Name ${names.join(', ')}, an image folder, or a file (.csv, .jsonl, .npz).`,
   });
