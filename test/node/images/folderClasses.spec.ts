@@ -335,6 +335,12 @@ describe('splits', () => {
     expect((await refusal()).message).toMatch(/test, val.*train/);
   });
 
+  it('are classes beside others if all pictures lie deeper', async () => {
+    await touch('train/2024/1.png', 'car/2024/2.png');
+    expect((await refusal()).options).toContain('nested');
+    expect((await listed(at(''), true)).pictures).toEqual(['car car/2024/2.png', 'train train/2024/1.png']);
+  });
+
   it('are classes if pictures lie in them', async () => {
     await touch('train/1.png', 'test/2.png', 'car/3.png');
     expect((await listed()).pictures.map((line) => line.split(' ')[0])).toEqual(['car', 'test', 'train']);

@@ -67,6 +67,7 @@ describe('a folder with a table metadata.csv or metadata.jsonl', () => {
   });
 
   it.each([
+    ['captions of one word', 'file_name,text\ncat/1.png,asleep\ndog/2.png,awake\n'],
     ['captions', 'file_name,text\ncat/1.png,"a cat, asleep / awake"\ndog/2.png,a dog\n'],
     ['no paths', 'id,label\n1,cat\n'],
     ['files that lie elsewhere', 'file_name,label\nraw/1.png,cat\n'],
