@@ -154,7 +154,7 @@ export interface CutFound extends CutImages {
 export function cutFound(catalog: Catalog, found: Inspection): CutFound {
   const unread = new Set([...found.bad, ...found.passedOver].map(({ name }) => name));
   const good = [...catalog.images].filter(({ name }) => !unread.has(name));
-  const images = cutToLearn(good, catalog.root, found.alike);
+  const images = cutToLearn(good, catalog.root, found);
   const sizes = new Map<string, number>();
   for (const { label } of images.train) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const tested = new Set(images.test.map(({ label }) => label));

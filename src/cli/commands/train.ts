@@ -112,7 +112,9 @@ async function train(given: TrainFlags, { signal, terminal }: Context): Promise<
       force: flags.force === true,
       backend,
       command: commandOf(flags, plan, learner, backend.name),
-      ...(own === undefined ? {} : { dataset: { name, train: own.train, test: own.test } }),
+      ...(own === undefined
+        ? {}
+        : { dataset: { name, train: own.train, test: own.test, leaks: own.findings.leaks.length } }),
       ...(from === undefined ? {} : { from }),
       workers: defaultThreads(),
       signal,

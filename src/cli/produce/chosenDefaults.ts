@@ -44,11 +44,12 @@ export function chooseShape({ images, shortSides, colored }: Survey): ChosenShap
   return { size: SIZES.findLast((size) => size <= most) ?? SIZES[0]!, channels: colored > 0 ? 3 : 1 };
 }
 
-/** Chooses nets and schedule of a training by the number and shape of images. */
+/** Chooses nets and schedule of a training by the shape of images and the number of those to learn from, which fill a batch. */
 export function chooseTraining({ size, channels }: ChosenShape, images: number): ChosenTraining {
   const levels = Math.max(2, Math.ceil(Math.log2(size / SMALLEST_MAP)));
   const filters = Array.from({ length: levels }, (_, level) => (level === 0 ? 32 : 64));
-  const batchSize = Math.min(MOST_BATCH, Math.max(LEAST_BATCH, 2 ** Math.floor(Math.log2(images / 4))));
+  const quarter = 2 ** Math.floor(Math.log2(images / 4));
+  const batchSize = Math.min(Math.max(1, images), MOST_BATCH, Math.max(LEAST_BATCH, quarter));
   const batches = Math.max(1, Math.floor(images / batchSize));
   const affordable = BUDGET / (size * size * channels * batchSize);
   const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, affordable));

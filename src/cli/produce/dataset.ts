@@ -20,6 +20,8 @@ export interface Dataset {
   readonly name: string;
   readonly train: ImageSource;
   readonly test: ImageSource;
+  /** Test images that are nearly in the train set. Default: 0. */
+  readonly leaks?: number;
 }
 
 /** Facts of a data set that are known before it is loaded. */

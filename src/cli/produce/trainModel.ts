@@ -196,6 +196,9 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       [`reconstruction, mean squared error on ${test!.labels.length} test images`]: Number(
         reconstructionError(stored, test!).toPrecision(4),
       ),
+      ...(data.leaks
+        ? { 'test images that are nearly in the train set, so that scores flatter': data.leaks }
+        : {}),
     };
     const base = recipe.base === 0 ? undefined : baseCodesOf(stored, train, recipe);
     stored.dispose();

@@ -85,10 +85,15 @@ export function evaluationTable(result: EvaluationResult, { color = false } = {}
     ...alignedTable(header, rows),
     '',
     `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
+    ...(result.leaks === undefined ? [] : [leakText(result.leaks)]),
     '',
     ...unknownLines(result),
   ].join('\n');
 }
+
+/** What test images that leak mean for a figure. */
+export const leakText = (leaks: number): string =>
+  `Care: ${counted(leaks, 'test image')} ${leaks === 1 ? 'is' : 'are'} nearly in the train set, or of a group there, so accuracy looks better than it is.`;
 
 /** Table of how the KNN tells unknown classes; no lines where none were asked about. */
 function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] {

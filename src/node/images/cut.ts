@@ -43,7 +43,11 @@ export function cut(images: readonly CatalogImage[], alike: AlikeNames = []): Cu
  *
  * @throws DataError naming the root of the data when they have one class, or fewer than two that could be cut
  */
-export function cutToLearn(images: readonly CatalogImage[], root: string, alike: AlikeNames = []): CutImages {
+export function cutToLearn(
+  images: readonly CatalogImage[],
+  root: string,
+  { alike = [], dark = [] }: Partial<Pick<Findings, 'alike' | 'dark'>> = {},
+): CutImages {
   const classes = classesOf(images).length;
   if (classes < 2) {
     throw new DataError(`${root} holds images of ${classes} class${classes === 1 ? '' : 'es'}`, {
@@ -52,10 +56,15 @@ export function cutToLearn(images: readonly CatalogImage[], root: string, alike:
   }
   const parts = cut(images, alike);
   if (!parts.heldOut || classesOf(parts.train).length >= 2) return parts;
-  throw tooFew(root, parts.leftOut, images);
+  throw tooFew(root, parts.leftOut, images, dark.length);
 }
 
-function tooFew(root: string, leftOut: readonly LeftOut[], images: readonly CatalogImage[]): DataError {
+function tooFew(
+  root: string,
+  leftOut: readonly LeftOut[],
+  images: readonly CatalogImage[],
+  dark: number,
+): DataError {
   const counted = leftOut
     .slice(0, MOST_NAMED)
     .map(({ label, images: sets }) => {
@@ -70,9 +79,13 @@ function tooFew(root: string, leftOut: readonly LeftOut[], images: readonly Cata
   return new DataError(
     `fewer than two classes of ${root} have two images that differ, so none can be held out to test on: ${counted}${rest}`,
     {
-      hint: repeated
-        ? 'Near-duplicates, such as frames of one burst, and images of one group count once. Add other pictures of each class, or put some into folders train and test.'
-        : 'Add more images of each class.',
+      hint:
+        dark > 1
+          ? `${dark} images are black but for little. If they are ink on transparency, set the background to white or another color.`
+          : repeated
+            ? 'Near-duplicates, such as frames of one burst, and images of one group count once. Add other pictures of each class, or put some into folders train and test.'
+            : 'Add more images of each class.',
+      ...(dark > 1 ? { option: 'background' } : {}),
     },
   );
 }

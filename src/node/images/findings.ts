@@ -41,7 +41,7 @@ export interface Findings {
   readonly dark: readonly string[];
   /** Sets of images with the same pixels. */
   readonly same: readonly (readonly string[])[];
-  /** Those of them whose images are of different classes: all labels but one are wrong. */
+  /** Those of them whose images are of different classes, and not of a single color: all labels but one are wrong. */
   readonly contradicting: readonly (readonly string[])[];
   /** Sets of images that show nearly the same. Data that are not split are never cut within such a set. */
   readonly alike: readonly (readonly string[])[];

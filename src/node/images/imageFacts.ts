@@ -11,8 +11,8 @@ const [PLAIN, DARK] = [1, 2];
 
 /** Values within so much of each other are one color. */
 const ONE_COLOR = 2 / 255;
-/** An image is dark if its mean is below the first value, or 99 % of its values are below the second. */
-const [DARK_MEAN, DARK_VALUE, DARK_SHARE] = [2 / 255, 8 / 255, 0.99];
+/** An image is dark if its mean is below the first value, 99 % of its values are below the second, or all below the last. */
+const [DARK_MEAN, DARK_VALUE, DARK_SHARE, VISIBLE] = [2 / 255, 8 / 255, 0.99, 24 / 255];
 
 /** What is kept of a decoded image, before it is fitted to any shape. */
 export function factsOf(image: Pixels): Uint8Array {
@@ -30,7 +30,10 @@ export function factsOf(image: Pixels): Uint8Array {
     if (++c === channels) c = 0;
   }
   const plain = most.every((value, c) => value - least[c]! < ONE_COLOR);
-  const isDark = sum / pixels.length < DARK_MEAN || dark / pixels.length > DARK_SHARE;
+  const isDark =
+    sum / pixels.length < DARK_MEAN ||
+    dark / pixels.length > DARK_SHARE ||
+    most.every((value) => value < VISIBLE);
   const facts = new Uint8Array(FACT_BYTES);
   facts.set(sketchOf(image));
   facts.set(digestOf(image), SKETCH_BYTES);
@@ -111,10 +114,13 @@ export function collectFacts(count: number): FactCollector {
           mixed: set.some((index) => labels[index] !== labels[set[0]!]),
         }));
       const same = named(digestOf);
+      const single = new Set(plain);
       return {
         ...{ plain, dark, tolerated },
         same: same.map(({ names }) => names),
-        contradicting: same.filter(({ mixed }) => mixed).map(({ names }) => names),
+        contradicting: same
+          .filter(({ mixed, names }) => mixed && !single.has(names[0]!))
+          .map(({ names }) => names),
         alike: named((index) => near[index]!).map(({ names }) => names),
       };
     },

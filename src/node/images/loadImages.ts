@@ -94,7 +94,7 @@ export async function loadOwnImages(
     const { passedOver, bad } = unread;
     if (good.length === 0) throw noneToRead(catalog.root, unread);
     const pictures = facts.findings();
-    const { leftOut, leaks, ...parts } = cutToLearn(good, catalog.root, pictures.alike);
+    const { leftOut, leaks, ...parts } = cutToLearn(good, catalog.root, pictures);
     const sources = sourcesOf(good, store, shape, parts);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');

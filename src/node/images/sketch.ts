@@ -240,12 +240,13 @@ const FINE_STEPS = 8;
 
 /** Prepares a sketch to be compared with others. Below a correlation at half the size, `least`, it takes no finer look. */
 function comparer(sketch: Uint8Array, least: number): (other: Uint8Array) => Comparison | undefined {
-  const fine = groundOf(graysOf(sketch), SIDE, 3);
+  let fine: Ground | undefined;
   const coarse = groundOf(halved(graysOf(sketch)), SIDE / 2, 2);
   return (other) => {
     const gray = graysOf(other);
     const first = align(coarse, halved(gray), STILL, COARSE_STEPS);
     if (agreement(coarse).values < least) return undefined;
+    fine ??= groundOf(graysOf(sketch), SIDE, 3);
     const start = { ...first.move, x: 2 * first.move.x, y: 2 * first.move.y };
     const { light } = align(fine, gray, start, FINE_STEPS);
     return {

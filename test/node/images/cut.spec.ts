@@ -145,8 +145,12 @@ describe('cutToLearn', () => {
   it('says which classes lack what', () => {
     const images = [1, 2, 3].flatMap((i) => [image('cup', i), image('key', i)]);
     const burst = ['key/1', 'key/2', 'key/3'];
-    expect(() => cutToLearn(images, 'photos', [burst])).toThrow(DataError);
-    expect(() => cutToLearn(images, 'photos', [burst])).toThrow(/photos .*key/);
+    expect(() => cutToLearn(images, 'photos', { alike: [burst] })).toThrow(DataError);
+    expect(() => cutToLearn(images, 'photos', { alike: [burst] })).toThrow(/photos .*key/);
     expect(() => cutToLearn(images.slice(0, 1), 'photos')).toThrow(/images of 1 class$/);
+    const dark = images.map(({ name }) => name);
+    expect(() => cutToLearn(images, 'photos', { alike: [dark], dark })).toThrow(
+      expect.objectContaining({ options: ['background'], hint: expect.stringMatching(/background/) }),
+    );
   });
 });

@@ -178,7 +178,7 @@ function material({ data, encoder, map }: AdviceFacts): Advice[] {
     ),
     ...care(
       duplicates.length > 0,
-      `${counted(duplicates.length, 'picture')} ${duplicates.length === 1 ? 'is' : 'are'} there more than once. If one copy is learnt from and another asked for, accuracy looks better than it is.`,
+      `${counted(duplicates.length, 'picture')} ${duplicates.length === 1 ? 'is' : 'are'} there more than once. Copies add nothing to learn from.`,
     ),
     ...care(
       bad.length > 0,

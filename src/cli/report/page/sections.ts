@@ -2,6 +2,7 @@ import { formatShape } from '../../../core/image.js';
 import { armTitle, keyArms } from '../../../evaluate/arms/arms.js';
 import { protocols } from '../../../evaluate/protocols.js';
 import type { ArmResult } from '../../../evaluate/result.js';
+import { leakText } from '../evaluationTable.js';
 import { count, counted, estimated, percent, points, verdictOf } from '../figures.js';
 import { type Html, html, type Inside, markup } from '../html.js';
 import { differenceFigure } from '../plots/differenceFigure.js';
@@ -27,6 +28,7 @@ export function accuracySection({ evaluation }: ReportParts): Html {
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
 <details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl></details>
 ${classifiersOf(evaluation).map((part) => classifierPart(part, evaluation))}
+${evaluation.leaks === undefined ? '' : html`<p>${leakText(evaluation.leaks)}</p>`}
 ${evaluation.command === undefined ? '' : commandLine(evaluation.command)}
 <p class="faint">fewshot-atnl ${evaluation.versions['fewshot-atnl'] ?? 'of an unknown version'} · ${evaluation.seconds} s</p>`;
 }
@@ -162,7 +164,7 @@ const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 72];
 /** Numbers and samples of each class, and faulty files. */
 export function dataSection({ title, data }: ReportParts): Html {
   const { found, notes, checked } = data;
-  const { images, classes, sides, coloured, bad, duplicates, leaks } = found;
+  const { images, classes, sides, coloured } = found;
   const splits = ['train', 'val', 'test', 'all'].filter((split) =>
     classes.some((own) => Object.hasOwn(own.images, split)),
   ) as (keyof (typeof classes)[number]['images'])[];
@@ -171,20 +173,6 @@ export function dataSection({ title, data }: ReportParts): Html {
   const rest = classes.slice(DATA_CLASSES).map((own) => Object.values(own.images).reduce((a, b) => a + b, 0));
   const size = sides[0] === sides[1] ? `${sides[0]} pixels` : `${sides[0]} to ${sides[1]} pixels`;
   const colors = coloured === 0 ? 'gray' : coloured === images ? 'in color' : `${count(coloured)} in color`;
-  const faults = [
-    listed(
-      'cannot be read and were left out',
-      bad.map(({ reason }) => reason),
-    ),
-    listed(
-      'there more than once, byte for byte',
-      duplicates.map((names) => names.join(' = ')),
-    ),
-    listed(
-      'nearly the same picture in train and another split',
-      leaks.map((pair) => pair.join(' ≈ ')),
-    ),
-  ];
   return html`<p>${title}: ${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}; ${size} a side; ${colors}.
 ${notes.map((note) => html` ${note}`)}</p>
 <div class="wide" role="region" aria-label="Images of each class" tabindex="0"><table>
@@ -196,7 +184,43 @@ ${notes.map((note) => html` ${note}`)}</p>
 `;
   })}</tbody></table></div>
 ${rest.length === 0 ? '' : html`<p>${counted(rest.length, 'more class', 'more classes')} with ${count(Math.min(...rest))} to ${count(Math.max(...rest))} images each are not shown.</p>`}
-${checked ? faults : ''}`;
+${checked ? faultsOf(found) : ''}`;
+}
+
+/** What is wrong with images, or may be; the last ones only where there are some. */
+function faultsOf(found: ReportParts['data']['found']): Html[] {
+  const { bad, duplicates, leaks, alike, leftOut, passedOver, plain, dark, contradicting, tolerated } = found;
+  const isSplit = found.classes.some(({ images }) =>
+    Object.keys(images).some((name) => name === 'test' || name === 'val'),
+  );
+  const sets = (all: readonly (readonly string[])[], sign: string) => all.map((names) => names.join(sign));
+  const reasons = (files: readonly { readonly name: string; readonly reason: string }[]) =>
+    files.map(({ name, reason }) => `${name}: ${reason}`);
+  const maybe: [string, string[]][] = [
+    ['not used', reasons(passedOver)],
+    ['read in spite of damage', reasons(tolerated)],
+    [
+      'left out, as a class with too few images that differ',
+      leftOut.map(({ label, images }) => `${label}: ${counted(images, 'image')}`),
+    ],
+    ['the same pixels in different classes, so a label is wrong', sets(contradicting, ' = ')],
+    ['of a single color', [...plain]],
+    [
+      'black but for little; if that is ink on transparency, set its background (--background white)',
+      [...dark],
+    ],
+  ];
+  return [
+    listed(
+      'cannot be read and were left out',
+      bad.map(({ reason }) => reason),
+    ),
+    listed('there more than once, byte for byte', sets(duplicates, ' = ')),
+    isSplit
+      ? listed('nearly the same picture, or one group, in train and another split', sets(leaks, ' ≈ '))
+      : listed('nearly the same picture more than once, and so held out together', sets(alike, ' ≈ ')),
+    ...maybe.filter(([, lines]) => lines.length > 0).map(([what, lines]) => listed(what, lines)),
+  ];
 }
 
 /** List of lines about images, in a fold. */
