@@ -196,6 +196,7 @@ def jpegs():
     yield "a part between restarts is missing", rows[: marks[0]] + rows[marks[1] :]
     yield "a restart twice", rows[: marks[1]] + rows[marks[1] : marks[1] + 2] + rows[marks[1] :]
     yield "a part between restarts is damaged", flipped(rows, marks[0] + 9)
+    yield "codes that mean nothing", plain[: scan + 104] + b"\xfe" * 9 + plain[scan + 113 :]
     yield "data end early", plain[: scan + (len(plain) - scan) // 2] + b"\xff\xd9"
     yield "data end early, progressive", progressive[: len(progressive) * 3 // 4] + b"\xff\xd9"
     yield "data are damaged", flipped(plain, scan + (len(plain) - scan) // 2)
@@ -312,6 +313,9 @@ def pngs():
     yield "transparency with a wrong sum", rgb(chunk(b"tRNS", bytes(6), crc=7))
     yield "a palette with a wrong sum", png(ramp % 16, 8, 3, chunk(b"PLTE", palette, crc=7))
     yield "data with a wrong sum", rgb(idat=lambda piece: chunk(b"IDAT", piece, crc=7))
+    yield "data with both sums wrong", rgb(
+        data=lambda raw: flipped(zlib.compress(raw, 0), 60), idat=lambda piece: chunk(b"IDAT", piece, crc=7)
+    )
     yield "data in two chunks", rgb(split=20)
     yield "data without their own sum", rgb(data=lambda raw: zlib.compress(raw)[:-4])
     yield "data with a wrong own sum", rgb(data=lambda raw: zlib.compress(raw)[:-4] + b"abcd")

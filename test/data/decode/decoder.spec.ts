@@ -140,6 +140,18 @@ describe('other formats', () => {
     },
   );
 
+  it('are refused, not black, where sharp lacks what packed them', async () => {
+    const file = Buffer.from(await picture().tiff({ compression: 'lzw' }).toBuffer());
+    const [COMPRESSION, SHORT, LZW, LZMA] = [0x0103, 3, 5, 34925];
+    const entry = Buffer.alloc(10);
+    entry.writeUInt16LE(COMPRESSION);
+    entry.writeUInt16LE(SHORT, 2);
+    entry.writeUInt32LE(1, 4);
+    entry.writeUInt16LE(LZW, 8);
+    file.writeUInt16LE(LZMA, file.indexOf(entry) + 8);
+    await expect(javascriptDecoder.decode(file, 'a.tif')).rejects.toThrow(UnsupportedFormatError);
+  });
+
   it('keep the precision of 16 bits', async () => {
     const deep = Uint16Array.from({ length: 6 }, (_, i) => 1000 * i + 1);
     const image = sharp(deep, { raw: { width: 2, height: 1, channels: 3, depth: 'ushort' } as never });

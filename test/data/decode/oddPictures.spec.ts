@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DataError } from '../../../src/core/errors.js';
 import { fastestDecoder, type ImageDecoder, javascriptDecoder } from '../../../src/data/decode/decoder.js';
+import { imageHeader } from '../../../src/data/decode/imageHeader.js';
 import type { Pixels } from '../../../src/data/decode/pixels.js';
 import { fitTo } from '../../../src/data/resize.js';
 import { bytesOf, farthest, pixelsOf } from './references.js';
@@ -62,6 +63,7 @@ describe.each(Object.keys(odd) as (keyof typeof odd)[])('an odd %s', (kind) => {
       const ours = await decoder.decode(bytesOf(file), 'odd');
       const to = half(theirs.shape, Math.max(ours.shape[2], theirs.shape[2]));
       expect(ours.shape.slice(0, 2)).toEqual(size);
+      expect((await imageHeader(bytesOf(file), 'odd')).channels).toBe(ours.shape[2]);
       expect(farthest(fitTo(ours, to, 'crop'), fitTo(theirs, to, 'crop')), decoder.name).toBeLessThanOrEqual(
         2,
       );
