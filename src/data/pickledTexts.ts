@@ -72,7 +72,7 @@ function unpickle(bytes: Uint8Array): Item {
     return stack.splice(mark);
   };
   const take = (length: number): Uint8Array => {
-    if (at + length > bytes.length) throw new Error('cut short');
+    if (length < 0 || at + length > bytes.length) throw new Error('cut short');
     at += length;
     return bytes.subarray(at - length, at);
   };
