@@ -32,6 +32,13 @@ describe('a pickle of texts', () => {
     );
   });
 
+  it('is none if other names than those of NumPy build it', () => {
+    const pickle = Buffer.from(objects[0]!);
+    expect(pickledTexts(pickle)).toBeDefined();
+    pickle.write('other', pickle.indexOf('numpy'));
+    expect(pickledTexts(pickle)).toBeUndefined();
+  });
+
   it.each([
     ['a function that would run', 'cos\nsystem\n(S"true"\ntR.'],
     ['a dictionary', '\x80\x04}\x94.'],

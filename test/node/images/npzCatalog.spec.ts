@@ -152,6 +152,18 @@ describe('an archive of NumPy', () => {
     );
   });
 
+  it('gives the bytes of each image, in whatever order it is stored', async () => {
+    for (const fortran of [false, true]) {
+      const images = arrayOf({ type: 'u2', little: true, fortran }, [2, 5, 3, 1], ([n]) => 200 + n!);
+      const catalog = await open({ images, labels: npyOf('|u1', [2], Uint8Array.of(0, 1)) });
+      for (const [n, { name }] of [...catalog.images].entries()) {
+        const { bytes } = await catalog.read(name);
+        expect(bytes).toHaveLength(30);
+        expect(bytes.every((byte, i) => byte === (i % 2 === 0 ? 200 + n : 0))).toBe(true);
+      }
+    }
+  });
+
   const two = npyOf('|u1', [2], Uint8Array.of(0, 1));
   const gray = (...values: number[]) => npyOf('|u1', [values.length, 1, 1], Uint8Array.from(values));
   const floats = (...values: number[]) => npyOf('<f4', [2, 1, values.length / 2], float32(...values));
