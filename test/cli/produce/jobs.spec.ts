@@ -80,6 +80,30 @@ describe('jobsOf', () => {
     (name) => expect(isOwnName(name)).toBe(false),
   );
 
+  it('gives each image of a class a file of its own, in whatever folders they lie', () => {
+    const name = fc
+      .tuple(
+        fc.array(fc.constantFrom('cup', 'a', 'train'), { maxLength: 3 }),
+        fc.constantFrom('1.png', '1.jpg', '1.jpg.png', '000001.png', '000002.png', '000002-1.png'),
+      )
+      .map(([folders, file]) => [...folders, file].join('/'));
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 12 }), (names) => {
+        const images = names.map((own, number) => ({ name: own, label: 'cup', number, sha256: '' }));
+        const plan = planOf([names.length], 1, true);
+        const { count, slice } = jobsOf({
+          ...plan,
+          classes: [{ label: 'cup', images: names.length }],
+          images,
+        });
+        const paths = slice(0, count).map(jobPath);
+        expect(new Set(paths).size).toBe(paths.length);
+        expect(slice(1, count).map(jobPath)).toEqual(paths.slice(1));
+        if (names[0]!.startsWith('cup/1')) expect(paths[0]).toMatch(/^cup\/original-1/);
+      }),
+    );
+  });
+
   it('names an image of MNIST by its place there', () => {
     const original = { name: 'train/123', label: 3, number: 0, sha256: '' };
     expect(jobPath({ label: 3, original })).toBe('3/original-123.png');

@@ -137,7 +137,11 @@ function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
 
 /** One file to be made. */
 export type Job = { readonly label: Label } & (
-  | { readonly original: ParentImage }
+  | {
+      readonly original: ParentImage;
+      /** Name of its copy, if another image of the class has its own name. */
+      readonly file?: string;
+    }
   | { readonly index: number }
 );
 
@@ -166,11 +170,13 @@ export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
     const originals = imagesOf.get(label)!;
     const start = count;
     count += originals.length + dueOf(settings, own);
-    return { label, originals, start, end: count };
+    return { label, originals, renamed: renamedAmong(originals), start, end: count };
   });
-  const jobAt = ({ label, originals, start }: (typeof parts)[number], i: number): Job => {
+  const jobAt = ({ label, originals, renamed, start }: (typeof parts)[number], i: number): Job => {
     const original = originals[i - start];
-    return original === undefined ? { label, index: i - start - originals.length } : { label, original };
+    if (original === undefined) return { label, index: i - start - originals.length };
+    const file = renamed.get(original);
+    return { label, original, ...(file === undefined ? {} : { file }) };
   };
   return {
     count,
@@ -183,18 +189,36 @@ export function jobsOf({ classes, images, settings }: ManifestPlan): Jobs {
   };
 }
 
+/** New names for images of a class that are called as one before them is, in another folder: their number comes first. */
+function renamedAmong(originals: readonly ParentImage[]): ReadonlyMap<ParentImage, string> {
+  const taken = new Set<string>();
+  const renamed = new Map<ParentImage, string>();
+  for (const original of originals) {
+    let file = fileName(original);
+    while (taken.has(file)) {
+      file = `${numberOf(original)}-${file}`;
+      renamed.set(original, file);
+    }
+    taken.add(file);
+  }
+  return renamed;
+}
+
 /** Path of a job's file: `3/000017.png`, `cat/original-whiskers.png`. */
 export function jobPath(job: Job): string {
   if ('index' in job) return `${job.label}/${String(job.index).padStart(6, '0')}.png`;
-  return `${job.label}/original-${fileName(job.original)}`;
+  return `${job.label}/original-${job.file ?? fileName(job.original)}`;
 }
 
 /** Name of a file in its class's folder, or index in an array. Names of other files could collide, so they get their number in the class. */
-function fileName({ name, label, number }: ParentImage): string {
+function fileName(image: ParentImage): string {
+  const { name, label } = image;
   const [file, folder] = name.split('/').reverse();
-  if (folder !== String(label) && !/^\w+\/\d+$/.test(name)) return `${String(number).padStart(6, '0')}.png`;
+  if (folder !== String(label) && !/^\w+\/\d+$/.test(name)) return `${numberOf(image)}.png`;
   return /\.png$/i.test(file!) ? file! : `${file}.png`;
 }
+
+const numberOf = ({ number }: ParentImage): string => String(number).padStart(6, '0');
 
 /** True for the name of a file in a class's folder that a run wrote, temporary files included. */
 export function isOwnName(file: string): boolean {
