@@ -17,7 +17,7 @@ import { estimate } from '../../src/evaluate/statistics.js';
 import { loadOwnImages } from '../../src/node/images/loadImages.js';
 import { openCatalog } from '../../src/node/images/openCatalog.js';
 import { unseenScenes, writePhoneFolder } from '../data/phoneFolder.js';
-import { commandOf, openResult } from './resultFile.js';
+import { commandOf, experimentBackend, openResult, versionsOf } from './resultFile.js';
 
 const [FOLDERS, CLASSES, UNSEEN, ONE_IN] = [30, 6, 100, 5];
 const SHAPE: ImageShape = [32, 32, 3];
@@ -102,6 +102,7 @@ async function measure(seed: number): Promise<Row> {
 }
 
 export default async function run(): Promise<void> {
+  const backend = await experimentBackend('wasm');
   const file = openResult<Row>('heldOut', { indent: 1 });
   const rows: Row[] = [];
   for (let seed = 1; seed <= FOLDERS; seed++) rows.push(await measure(seed));
@@ -110,7 +111,13 @@ export default async function run(): Promise<void> {
     truth: estimate(rows.map((row) => row[cut][1])),
     difference: estimate(rows.map((row) => row[cut][0] - row[cut][1])),
   });
-  const result = { command: commandOf('heldOut'), sets: of('sets'), oneByOne: of('oneByOne'), rows };
+  const result = {
+    command: commandOf('heldOut'),
+    versions: versionsOf(backend),
+    sets: of('sets'),
+    oneByOne: of('oneByOne'),
+    rows,
+  };
   file.write(result);
   const shown = ({ mean, ci95 }: ReturnType<typeof estimate>) =>
     `${(100 * mean).toFixed(1)} ± ${(100 * (ci95 ?? 0)).toFixed(1)}`;
