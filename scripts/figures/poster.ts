@@ -190,6 +190,29 @@ interface UnknownTrial {
   readonly found: readonly number[];
 }
 
+/** Near-duplicates among photos and digits that are different files. */
+function nearDuplicates(): string {
+  const { rows, bursts } = readResult<{
+    rows: readonly { images: string; count: number; joined: number; largest: number }[];
+    bursts: { count: number; found: number };
+  }>('near-duplicates');
+  return [
+    `${bursts.found} of ${bursts.count} simulated bursts are found.`,
+    '',
+    markdownTable(
+      ['images', 'number', 'joined to another', 'largest set'],
+      rows
+        .filter(({ images }) => !/^MNIST [02-9]/.test(images))
+        .map(({ images, count, joined, largest }) => [
+          images,
+          String(count),
+          String(joined),
+          String(largest),
+        ]),
+    ),
+  ].join('\n');
+}
+
 function unknown(): string {
   const { rows } = readResult<{ rows: readonly UnknownTrial[] }>('unknown');
   const mean = (values: readonly number[]) =>
@@ -224,6 +247,7 @@ export const posterBlocks: Readonly<Record<string, () => string>> = {
   'linear-probes': linearProbes,
   lines,
   unknown,
+  'near-duplicates': nearDuplicates,
   'table2-poster': () =>
     accuracyTable(
       [
