@@ -99,10 +99,9 @@ function assertShape({ imageShape }: Model, model: string, data: DatasetName): v
   );
 }
 
-/** Report of an inspection, for people. */
-export function inspectionText(data: string, found: Inspection): string {
+/** Report of an inspection, for people. Of files with one fault, `all` are named. */
+export function inspectionText(data: string, found: Inspection, all = Number.POSITIVE_INFINITY): string {
   const { images, classes, sides, coloured, bad, duplicates } = found;
-  const all = Number.POSITIVE_INFINITY;
   const lines = [
     `${data}: ${count(images)} images of ${count(classes.length)} classes; ${sides[0]} to ${sides[1]} pixels a side; ${count(coloured)} in color, ${count(images - coloured)} gray`,
     ...classes.map(({ label, images: own }) => {

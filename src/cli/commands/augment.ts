@@ -20,7 +20,7 @@ function summary({ files, dropped, made, classes, seconds }: AugmentedFolder): s
   const held = `${plural(files, 'image', 'images')} of ${plural(classes.length, 'class', 'classes')}`;
   const lost =
     dropped === 0 ? '' : `; ${plural(dropped, 'was', 'were')} dropped, as no attempt passed the label check`;
-  if (made === 0) return `${held}${lost}; all were there already`;
+  if (seconds === 0) return `${held}${lost}; all were there already`;
   return `${held}${lost}; ${count(made)} made in ${seconds.toFixed(1)} s, ${count(Math.round(made / seconds))} images/s`;
 }
 

@@ -1,22 +1,27 @@
 import { access, readdir } from 'node:fs/promises';
 import { stderr, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
+import type { Background } from '../../core/background.js';
 import { FewshotError, UsageError } from '../../core/errors.js';
+import type { Pixels } from '../../data/decode/pixels.js';
 import type { Fit } from '../../data/resize.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { Catalog } from '../../node/images/catalog.js';
+import { reasons } from '../../node/images/folderClasses.js';
 import { type Inspection, inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { nameOfData } from '../../node/images/loadImages.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
+import type { OwnDataOptions } from '../../node/images/ownData.js';
 import { survey } from '../../node/images/survey.js';
 import { MODEL_ENDING } from '../../node/loadModel.js';
 import { defineCommand } from '../command.js';
 import { CONFIG_FILE, CONFIG_SCHEMA, type Config, parseConfig } from '../config.js';
 import { cutFound, inspectionText } from '../images.js';
-import { common, ownData } from '../options/common.js';
+import { common, ownData, ownDataOf, ownDataOptions } from '../options/common.js';
 import { given } from '../options/kinds.js';
 import type { Options } from '../options/option.js';
+import { type ChosenBackground, chooseBackground, countSurroundings } from '../produce/chosenBackground.js';
 import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
 import { isDatasetName } from '../produce/dataset.js';
 import { count } from '../report/figures.js';
@@ -28,24 +33,35 @@ export interface Proposal {
   readonly lines: readonly string[];
 }
 
-const fitTexts: Readonly<Record<Fit, string>> = {
-  letterbox: 'whole between black bars',
-  crop: 'the middle part',
-};
+function fitText(fit: Fit, background: Background): string {
+  if (fit === 'crop') return 'the middle part';
+  return background === 'edge'
+    ? 'whole, with their edges repeated as bars'
+    : `whole between ${background} bars`;
+}
+
+/** Images of one's own, and how they are found and read. */
+interface SeenImages {
+  readonly catalog: Catalog;
+  readonly found: Inspection;
+  /** Options that were asked for, and `nested` where that finds more. */
+  readonly reading: OwnDataOptions;
+  readonly chosen: ChosenBackground;
+}
 
 /**
  * A config for inspected images: the choices that `train` makes by itself, and as many shots as each class has.
  *
  * @throws DataError when there are too few images to learn from
  */
-export async function proposalFor(
-  catalog: Catalog,
-  found: Inspection,
-  signal?: AbortSignal,
+async function proposalFor(
+  { catalog, found, reading, chosen: { background, why } }: SeenImages,
+  asked: OwnDataOptions,
+  signal: AbortSignal,
 ): Promise<Proposal> {
   const { root } = catalog;
   const { train: learned, test, heldOut, shots } = cutFound(catalog, found);
-  const shape = chooseShape(await survey(catalog, { skipBad: true, ...(signal && { signal }) }));
+  const shape = chooseShape(await survey(catalog, { skipBad: true, signal }));
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learned.length);
   const out = `${nameOfData(root) || 'own'}${MODEL_ENDING}`;
   const fit = 'letterbox';
@@ -55,6 +71,8 @@ export async function proposalFor(
     schema: CONFIG_SCHEMA,
     data: isDatasetName(root) ? `./${root}` : root,
     fit,
+    ...reading,
+    ...(asked.background === undefined && background === 'black' ? {} : { background }),
     ...(found.bad.length > 0 ? { skipBad: true } : {}),
     model: `./${out}`,
     seed: defaultSettings.seed,
@@ -65,10 +83,14 @@ export async function proposalFor(
   };
   const { size, channels } = shape;
   const lines = [
+    ...(reading.nested && asked.nested === undefined
+      ? ['read the pictures in folders within a class, too (nested)']
+      : []),
+    ...(asked.background === undefined ? [`take ${background} as background, as ${why} (background)`] : []),
     ...(found.bad.length > 0
       ? [`pass over the ${count(found.bad.length)} that cannot be read (skipBad)`]
       : []),
-    `bring images to ${size}×${size} pixels, ${channels === 3 ? 'in color' : 'gray'}, ${fitTexts[fit]} (train.size, train.channels, fit)`,
+    `bring images to ${size}×${size} pixels, ${channels === 3 ? 'in color' : 'gray'}, ${fitText(fit, background)} (train.size, train.channels, fit)`,
     `learn from ${count(learned.length)} images, ${epochs} times each, ${batchSize} at a time (train.epochs, train.batchSize)`,
     `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,
     `write the encoder to ${out} (train.out, model)`,
@@ -134,6 +156,8 @@ export function questionsOn(
 export interface FirstRun {
   /** A folder, or anything else that `--data` takes. Default: it is asked for. */
   readonly data?: string;
+  /** Ways to find and read them. Default: chosen by what they are. */
+  readonly own?: OwnDataOptions;
   readonly force: boolean;
   /** Absent if nothing is to be asked. */
   readonly questions?: Questions;
@@ -146,6 +170,9 @@ export interface FirstRun {
 /** Schema that editors complete and explain the config by, if this package is installed beside it. */
 const JSON_SCHEMA = './node_modules/fewshot-atnl/dist/fewshot.config.schema.json';
 
+/** Files of one fault that are named; fewshot inspect names all. */
+const MOST_ALIKE = 3;
+
 const NEXT = [
   'fewshot train',
   'fewshot augment --out more',
@@ -157,12 +184,10 @@ const MOST_GUESSES = 50;
 
 /** Inspects somebody's images, and writes a config for them into the current folder unless they say no. */
 export async function firstRun(options: FirstRun): Promise<void> {
-  const { force, questions, terminal, say, signal } = options;
+  const { own: asked = {}, force, questions, terminal, say, signal } = options;
   await assertNew(CONFIG_FILE, force, 'Change it in an editor, or replace it with --force.');
-  const catalog = await openData(options);
-  const bar = progressBar(terminal, 'Reading');
-  const found = await inspectCatalog(catalog, { onProgress: bar.update, signal }).finally(bar.stop);
-  const { config, lines } = await proposalFor(catalog, found, signal);
+  const seen = await lookAt(await openData(options), options);
+  const { config, lines } = await proposalFor(seen, asked, signal);
   const $schema = await access(JSON_SCHEMA).then(
     () => JSON_SCHEMA,
     () => undefined,
@@ -171,7 +196,7 @@ export async function firstRun(options: FirstRun): Promise<void> {
   // A path with control characters is refused now rather than by the next command.
   parseConfig(new TextEncoder().encode(text), CONFIG_FILE);
   say(
-    `${inspectionText(catalog.root, found)}\nSo commands would\n${lines.map((line) => `  ${line}\n`).join('')}`,
+    `${inspectionText(seen.catalog.root, seen.found, MOST_ALIKE)}\nSo commands would\n${lines.map((line) => `  ${line}\n`).join('')}`,
   );
   if (questions !== undefined && !(await questions.agree(`\nWrite this to ${CONFIG_FILE}?`))) {
     terminal.note('Nothing was written.');
@@ -182,8 +207,49 @@ export async function firstRun(options: FirstRun): Promise<void> {
   say(`\n${CONFIG_FILE}\n\nNext:\n${NEXT.map((command) => `  ${command}\n`).join('')}`);
 }
 
-async function openData({ data, questions, terminal }: FirstRun): Promise<Catalog> {
-  if (data !== undefined) return openCatalog(data);
+/** Data that were opened, and the options that they were opened by. */
+type Opened = Pick<SeenImages, 'catalog' | 'reading'>;
+
+/** Opens data, with the pictures in folders within a class unless they are not wanted. */
+async function openAll(data: string, asked: OwnDataOptions): Promise<Opened> {
+  const { background: _, ...reading } = asked;
+  const plain = async () => ({ catalog: await openCatalog(data, reading), reading });
+  const all = { ...reading, nested: true };
+  const nested = async () => ({ catalog: await openCatalog(data, all), reading: all });
+  if (asked.nested !== undefined) return plain();
+  let opened: Opened;
+  try {
+    opened = await plain();
+  } catch (error) {
+    if (error instanceof FewshotError && error.options.includes('nested')) return nested();
+    throw error;
+  }
+  const isNested = opened.catalog.passedOver.some(({ reason }) => reason === reasons.nested);
+  // A link within, say, is refused only where such folders are read; then they stay listed.
+  return isNested ? nested().catch(() => opened) : opened;
+}
+
+/** Inspects images, and chooses a background by what they are. */
+async function lookAt(opened: Opened, { own = {}, terminal, signal }: FirstRun): Promise<SeenImages> {
+  const inspected = async (background: Background, onPicture?: (picture: Pixels) => void) => {
+    const bar = progressBar(terminal, 'Reading');
+    const options = { background, onProgress: bar.update, signal };
+    const all = onPicture === undefined ? options : { ...options, onPicture };
+    return inspectCatalog(opened.catalog, all).finally(bar.stop);
+  };
+  const surroundings = countSurroundings();
+  const { background: asked } = own;
+  const found = await inspected(asked ?? 'black', surroundings.add);
+  const chosen =
+    asked === undefined ? chooseBackground(surroundings.counts()) : { background: asked, why: 'asked for' };
+  const { dark, light } = surroundings.counts().clear;
+  // What is behind transparency decides what is dark, plain or alike.
+  const again = asked === undefined && chosen.background !== 'black' && dark + light > 0;
+  return { ...opened, chosen, found: again ? await inspected(chosen.background) : found };
+}
+
+async function openData({ data, own = {}, questions, terminal }: FirstRun): Promise<Opened> {
+  if (data !== undefined) return openAll(data, own);
   if (questions === undefined) {
     throw new UsageError('the folder of your images must be named if nothing is asked', {
       hint: 'For example: fewshot init photos.',
@@ -193,7 +259,7 @@ async function openData({ data, questions, terminal }: FirstRun): Promise<Catalo
   for (;;) {
     const answer = await questions.ask('Where are your images? A folder with one folder a class', offered);
     try {
-      return await openCatalog(answer);
+      return await openAll(answer, own);
     } catch (error) {
       if (!(error instanceof FewshotError)) throw error;
       terminal.note(`${error.message}. ${error.hint ?? ''}`.trimEnd());
@@ -209,13 +275,16 @@ async function guess(): Promise<string> {
     .map((entry) => entry.name)
     .sort()
     .slice(0, MOST_GUESSES)) {
-    const catalog = await openCatalog(name).catch(() => undefined);
-    if (catalog !== undefined && catalog.images.length > 0) return name;
+    const opened = await openAll(name, {}).catch(() => undefined);
+    if (opened !== undefined && opened.catalog.images.length > 0) return name;
   }
   return 'photos';
 }
 
+const { fit: _, skipBad: __, ...listedOptions } = ownDataOptions;
+
 const options = {
+  ...listedOptions,
   yes: { kind: given, help: 'ask nothing' },
   force: { ...common.force, help: 'replace a config that is there' },
 } satisfies Options;
@@ -224,11 +293,12 @@ const options = {
 export const command = defineCommand({
   table: { name: 'init', options, recorded: [], always: [] },
   argument: { usage: '[data]', help: `${ownData} (default: it is asked for)` },
-  run({ yes, force }, { signal, terminal, argument: data }) {
+  run({ yes, force, ...own }, { signal, terminal, argument: data }) {
     const asks = yes !== true && stdin.isTTY && stderr.isTTY;
     return firstRun({
       ...(data === undefined ? {} : { data }),
       ...(asks ? { questions: questionsOn(stdin, stderr, signal) } : {}),
+      own: ownDataOf(own),
       force: force === true,
       terminal,
       say: (text) => stdout.write(text),

@@ -126,7 +126,7 @@ export async function assertFits(
   const knowsThem = madeGray || (fit !== undefined && name === nameOfData(catalog.root));
   if (imageShape[2] !== 1 || knowsThem || !(await areColorful(catalog))) return;
   throw new UsageError(
-    `the model ${model} was trained on gray images of ${name}, but those of ${catalog.root} are in color`,
+    `the model ${model} was trained on gray images, but those of ${catalog.root} are in color`,
     {
       hint: `Train one on them: ${trainingOn(catalog.root)}; then name ./own.safetensors, or another model for images in color.`,
       option: ['model', 'data'],

@@ -30,7 +30,8 @@ export interface FolderClassesOptions {
 /** Most folders within each other. Without links there is no circle; a deeper tree is a mistake. */
 const MOST_DEEP = 16;
 
-const reasons = {
+/** Reasons for which files of a folder are passed over. */
+export const reasons = {
   nested: 'in a folder within a class; nested reads those',
   beside: 'beside the class folders',
   unlabeled: 'in a split, but in no class folder',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LabeledImage } from '../../core/image.js';
 import { fastestDecoder } from '../../data/decode/decoder.js';
+import type { Pixels } from '../../data/decode/pixels.js';
 import { fitTo } from '../../data/resize.js';
 import type { Catalog, CatalogImage } from './catalog.js';
 import { cut } from './cut.js';
@@ -30,6 +31,12 @@ export interface Inspection extends Findings {
   readonly samples: readonly (readonly LabeledImage[])[];
 }
 
+/** Options of {@link inspectCatalog}. */
+export interface InspectOptions extends Omit<ReadOwnOptions, 'skipBad'> {
+  /** Called with each picture that can be read. */
+  readonly onPicture?: (picture: Pixels) => void;
+}
+
 /** Samples for a contact sheet: images of a class, classes, and side of an image. */
 const [SAMPLES, MOST_CLASSES, SAMPLE_SIDE] = [10, 40, 64];
 
@@ -38,10 +45,7 @@ const [SAMPLES, MOST_CLASSES, SAMPLE_SIDE] = [10, 40, 64];
  *
  * @throws DataError when none can be read; single ones that cannot are listed
  */
-export async function inspectCatalog(
-  catalog: Catalog,
-  options: Omit<ReadOwnOptions, 'skipBad'> = {},
-): Promise<Inspection> {
+export async function inspectCatalog(catalog: Catalog, options: InspectOptions = {}): Promise<Inspection> {
   const decoder = options.decoder ?? (await fastestDecoder());
   const unread = listUnread(catalog);
   const same = sameBytes(catalog.images.length);
@@ -61,6 +65,7 @@ export async function inspectCatalog(
     const [height, width, channels] = pixels.shape;
     [shortest, longest] = [Math.min(shortest, height, width), Math.max(longest, height, width)];
     if (channels === 3) coloured++;
+    options.onPicture?.(pixels);
     same.add(good.push(image) - 1, bytes);
     facts.add(image, factsOf(pixels), pixels.note);
     const own = counts.get(label) ?? {};

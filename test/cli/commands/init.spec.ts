@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FirstRun, firstRun, questionsOn } from '../../../src/cli/commands/init.js';
 import { UsageError } from '../../../src/core/errors.js';
@@ -14,6 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Black ink on transparency: a bar that lies or stands, at a place of its own. */
+function icon(turned: number, place: number): Uint8Array {
+  const side = 32;
+  const data = new Uint8Array(side * side * 4);
+  for (let along = 4; along < 28; along++) {
+    for (let across = 0; across < 5; across++) {
+      const [x, y] = [along, 2 + 4 * place + across];
+      data[(turned === 0 ? y * side + x : x * side + y) * 4 + 3] = 255;
+    }
+  }
+  return encode({ data, width: side, height: side, channels: 4, depth: 8 });
+}
+
 const run = (...args: string[]) => fewshot(args, { cwd: folder });
 
 describe('fewshot init, off a terminal', () => {
@@ -22,7 +36,7 @@ describe('fewshot init, off a terminal', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in color/);
     expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png/);
-    expect(stdout).toMatch(/bring images to 48×48 pixels, in color, whole between black bars/);
+    expect(stdout).toMatch(/bring images to 48×48 pixels, in color, whole, /);
     expect(stdout).toMatch(/learn from 24 images, \d+ times each[\s\S]* evaluate with 3 labeled images/);
     expect(stdout).toMatch(/\nfewshot\.config\.json\n\nNext:\n {2}fewshot train\n/);
     const text = await readFile(join(folder, CONFIG), 'utf8');
@@ -44,7 +58,9 @@ describe('fewshot init, off a terminal', () => {
     const tiny = ['--size', '16', '--filters', '4,8', '--latent', '4', '--epochs', '2', '--backend', 'wasm'];
     const trained = await run('train', ...tiny);
     expect(trained.code, trained.stderr).toBe(0);
-    expect(trained.stderr).toMatch(/^Read fewshot\.config\.json: data, fit, skipBad, seed, train\.out, /);
+    expect(trained.stderr).toMatch(
+      /^Read fewshot\.config\.json: data, fit, background, skipBad, seed, train\.out, /,
+    );
     expect(trained.stdout).toMatch(/\nphotos\.safetensors\n/);
     const more = await run('augment', '--per-class', '2', '--backend', 'wasm', '--out', 'more');
     expect([more.code, more.stdout]).toEqual([0, expect.stringMatching(/^16 images of 8 classes/)]);
@@ -58,7 +74,7 @@ describe('fewshot init, off a terminal', () => {
     const config = JSON.parse(await readFile(join(folder, CONFIG), 'utf8'));
     expect(Object.entries(config)[0]).toEqual(['$schema', `./${schema}`]);
     const { code, stderr } = await run('inspect');
-    expect([code, stderr]).toEqual([0, expect.stringContaining(`Read ${CONFIG}: data.`)]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Read ${CONFIG}: data, background.`)]);
   });
 
   it('asks nothing, and needs to be told the data', async () => {
@@ -66,6 +82,35 @@ describe('fewshot init, off a terminal', () => {
       const { code, stderr } = await fewshot([...args, '--force'], { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringMatching(/must be named[\s\S]*fewshot init photos/)]);
     }
+  });
+
+  it('reads pictures in folders within a class, and puts ink on transparency on white', async () => {
+    const cwd = await mkdtemp(join(folder, 'phone-'));
+    for (const [n, label] of ['cup', 'key'].entries()) {
+      await mkdir(join(cwd, 'icons', label, '2024-05'), { recursive: true });
+      for (let i = 0; i < 6; i++) {
+        const place = i < 2 ? label : join(label, '2024-05');
+        await writeFile(join(cwd, 'icons', place, `${i}.png`), icon(n, i));
+      }
+      await writeFile(join(cwd, 'icons', label, 'list.txt'), 'cup');
+    }
+    const { code, stdout, stderr } = await fewshot(['init', 'icons'], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^icons: 12 images of 2 classes/);
+    expect(stdout).toMatch(/Not used: 2 files[\s\S]*cup\/list\.txt/);
+    expect(stdout).toMatch(/\(nested\)[\s\S]*white[\s\S]*transparency \(background\)/);
+    expect(stdout).not.toMatch(/black but for little/i);
+    const config = JSON.parse(await readFile(join(cwd, CONFIG), 'utf8'));
+    expect(config).toMatchObject({ nested: true, background: 'white' });
+
+    const wrong = await fewshot(['init', 'icons', '--force', '--exclude', 'lock'], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/lock/)]);
+    const given = ['--no-nested', '--background', '#ffff80', '--group-by', '/(\\d)', '--include', 'cup,key'];
+    const other = await fewshot(['init', 'icons', '--force', ...given], { cwd });
+    expect(other.code, other.stderr).toBe(0);
+    expect(JSON.parse(await readFile(join(cwd, CONFIG), 'utf8'))).toMatchObject({
+      ...{ nested: false, background: '#ffff80', groupBy: '/(\\d)', include: ['cup', 'key'] },
+    });
   });
 
   it('refuses what is not there, and what nobody could learn from', async () => {

@@ -16,6 +16,7 @@ import {
   finishRun,
   inspectOut,
   type RunFiles,
+  readPart,
   sweep,
   tasksDone,
 } from './outFolder.js';
@@ -123,6 +124,9 @@ async function augmentAlone(
   await beginRun(out, plan);
   const done = resume ? await tasksDone(out, plan) : new Set<number>();
 
+  let kept = 0;
+  for (const task of done) kept += (await readPart(out, task)).length;
+
   const sizeOf = (task: number) => Math.min(TASK_SIZE, jobs.count - task * TASK_SIZE);
   const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
   const open = tasks.filter((task) => !done.has(task));
@@ -149,7 +153,7 @@ async function augmentAlone(
   }
   const found = await finishRun(out, plan, tasks.length);
   const seconds = (performance.now() - start) / 1000;
-  return { ...outcome(found), made: jobs.count - before, seconds };
+  return { ...outcome(found), made: found.files - kept, seconds };
 }
 
 /** Throws if `out` is inside the data, where it would be a class of the next run. */
