@@ -122,8 +122,8 @@ export function spanOf(array: NpyArray): Span {
 export interface Shades {
   readonly black: number;
   readonly white: number;
-  /** True if the type of the values alone does not tell. */
-  readonly chosen: boolean;
+  /** A sentence on the choice, if the type of the values alone does not tell. */
+  readonly note?: string;
 }
 
 /** Share of the way from black to white that values may lie beyond, by rounding; they are clipped. */
@@ -146,28 +146,30 @@ export function shadesOf(
     const more = BEYOND * (white - black);
     return least >= black - more && most <= white + more;
   };
-  const from = (black: number, white: number, chosen = true): Shades => ({ black, white, chosen });
-  if (kind === 'b') return from(0, 1, false);
-  if (most < least) return from(0, 1, false);
+  const from = (black: number, white: number): Shades => ({
+    ...{ black, white },
+    note: `values go from ${shown(least)} to ${shown(most)}; ${black} is read as black and ${white} as white`,
+  });
+  if (kind === 'b' || most < least) return { black: 0, white: 1 };
   if (kind === 'f') {
-    if (within(0, 1)) return from(0, 1, false);
+    if (within(0, 1)) return { black: 0, white: 1 };
     if (within(0, 255) && most > DARK) return from(0, 255);
     if (within(-1, 1) && least < -0.5 - BEYOND) return from(-1, 1);
   } else if (least >= 0) {
     if (most === 1) return from(0, 1);
-    if (most <= 255) return from(0, 255, width > 1);
+    if (most <= 255) return width === 1 ? { black: 0, white: 255 } : from(0, 255);
     if (kind === 'u' && width === 2) return from(0, 65_535);
   }
   const type = `${{ u: 'uint', i: 'int', f: 'float' }[kind as 'u' | 'i' | 'f']}${8 * width}`;
   throw new DataError(
     `${name} holds ${type} values from ${shown(least)} to ${shown(most)}, which are no shades of a picture`,
     {
-      hint: 'Bring them to [0, 1], say by (images - black) / (white - black), or to uint8 from 0 to 255.',
+      hint: `If ${shown(least)} is black and ${shown(most)} white, save (images - ${shown(least)}) / ${shown(most - least)}; or bring them to uint8 from 0 to 255.`,
     },
   );
 }
 
-const shown = (value: number) => String(Number(value.toPrecision(4)));
+const shown = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 /** Images of an array, one by one. */
 export interface ImageReader {

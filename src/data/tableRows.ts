@@ -58,7 +58,7 @@ export function readCsv(
 ): void {
   const refuse = (line: number, what: string) =>
     new DataError(`${file}, line ${line}: ${what}`, { hint: 'Save it as CSV, as RFC 4180 says.' });
-  const [named = '', separator] = /^sep=(.)[^\S\r\n]*(?:\r\n?|\n|$)/i.exec(text) ?? [];
+  const [named = '', separator] = /^"?sep=(.)"?[^\S\r\n]*(?:\r\n?|\n|$)/i.exec(text) ?? [];
   const content = text.slice(named.length);
   const delimiter = separator ?? separatorOf(content);
   // The parser counts a line break within quotes twice if it is CR LF, so lines are counted here.

@@ -99,6 +99,21 @@ export function labelOf(value: unknown, where: string): string {
   return text;
 }
 
+/** For each label the shortest text of its number, so that `1` and `1.0` are one class; `undefined` unless all are numbers. */
+export function sameNumbers(labels: Iterable<string>): ReadonlyMap<string, string> | undefined {
+  const same = new Map<string, string>();
+  for (const label of labels) {
+    if (same.has(label)) continue;
+    if (!/^[+-]?\d+(\.\d*)?$/.test(label)) return undefined;
+    const plain = label
+      .replace(/^\+/, '')
+      .replace(/(\.\d*?)0*$/, '$1')
+      .replace(/\.$/, '');
+    same.set(label, plain === '-0' ? '0' : plain);
+  }
+  return same;
+}
+
 /** Throws a `DataError` unless a label can be the name of a class's folder, as each class has one in what is written. */
 export function assertLabel(label: string, where: string): void {
   if (isFolderName(label)) return;

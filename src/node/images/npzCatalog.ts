@@ -13,7 +13,7 @@ import {
 import { pickledTexts } from '../../data/pickledTexts.js';
 import { openZip, type Zip } from '../zipArchive.js';
 import { type ArrayPart, arrayCatalog } from './arrayCatalog.js';
-import { type Catalog, type CatalogOptions, labelOf } from './catalog.js';
+import { type Catalog, type CatalogOptions, labelOf, sameNumbers } from './catalog.js';
 import { type SplitName, splitCalled, splitNames } from './splits.js';
 
 const NPZ_HINT =
@@ -70,15 +70,17 @@ export async function npzCatalog(
     });
   }
   const shades = shadesOfAll(parts, file);
-  for (const [{ name }, { black, white, chosen }] of shades) {
-    if (chosen) notes.add(name, `${black} is read as black and ${white} as white`);
+  const same = sameNumbers(parts.flatMap(({ labels }) => labels));
+  for (const [{ name }, { note }] of shades) {
+    if (note !== undefined) notes.add(name, note);
   }
   return arrayCatalog(
     file,
-    parts.map(({ array, name: _, ...part }) => {
+    parts.map(({ array, name: _, labels, ...part }) => {
       const [, height = 0, width = 0, channels = 0] = array.shape;
       const reader = imageReader(array, shades.get(parts.find((other) => other.array === array)!)!);
-      return { ...part, ...reader, shape: [height, width, channels] };
+      const merged = same === undefined ? labels : labels.map((label) => same.get(label)!);
+      return { ...part, ...reader, labels: merged, shape: [height, width, channels] };
     }),
     notes.all(),
   );

@@ -6,7 +6,7 @@ import { trimmed } from '../../core/names.js';
 import { isPictureName } from '../../data/fileKinds.js';
 import { bitOf, findColumns, NoLabelsError, type TableColumns } from '../../data/tableColumns.js';
 import { readCsv, readJsonLines, tableText } from '../../data/tableRows.js';
-import { type Catalog, type CatalogImage, labelOf, storedFile } from './catalog.js';
+import { type Catalog, type CatalogImage, labelOf, sameNumbers, storedFile } from './catalog.js';
 import { isInsidePath, readInside } from './insidePath.js';
 import { type SplitName, splitCalled } from './splits.js';
 
@@ -160,7 +160,8 @@ function imagesOf(root: string, file: string, { named = false }: TableOptions) {
         throw new DataError(`${file} lists no images`, { hint: 'Write a line for each image.' });
       }
       assertSplits(images, file);
-      mergeNumbers(images);
+      const same = sameNumbers(images.map(({ label }) => label));
+      if (same !== undefined) for (const image of images) image.label = same.get(image.label)!;
       const note = noteOnCase(images);
       return { images, notes: [...notes, ...(note === undefined ? [] : [note])] };
     },
@@ -207,21 +208,6 @@ function oneHot(
   throw new DataError(`${where}: ${found}`, {
     hint: 'An image has one class: a 1 in its column and 0 in the others, or its name in a column label.',
   });
-}
-
-/** Makes the texts of a number one class, `1` and `1.0`, where all labels are numbers. */
-function mergeNumbers(images: readonly TableImage[]): void {
-  const same = new Map<string, string>();
-  for (const { label } of images) {
-    if (same.has(label)) continue;
-    if (!/^[+-]?\d+(\.\d*)?$/.test(label)) return;
-    const plain = label
-      .replace(/^\+/, '')
-      .replace(/(\.\d*?)0*$/, '$1')
-      .replace(/\.$/, '');
-    same.set(label, plain === '-0' ? '0' : plain);
-  }
-  for (const image of images) image.label = same.get(image.label)!;
 }
 
 /** A note on classes whose names differ in nothing but case. */
@@ -331,9 +317,9 @@ async function assertSomeThere(images: readonly CatalogImage[], root: string, fi
     const { code } = (error?.cause ?? {}) as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return;
   }
-  const count = looked.length === images.length ? `its ${images.length}` : `the first ${looked.length}`;
+  const which = looked.length === images.length ? 'its' : `its first ${looked.length}`;
   throw new NoLabelsError(
-    `${file}: none of ${count} files is there, such as ${join(root, images[0]!.name)}`,
+    `${file}: none of ${which} files is there, such as ${join(root, images[0]!.name)}`,
     {
       hint: 'Paths are relative to the table’s folder. Put the table where they begin.',
     },

@@ -307,6 +307,19 @@ describe('an archive of NumPy', () => {
     expect((await inspectCatalog(masks, { decoder: javascriptDecoder })).notes).toEqual(masks.notes);
   });
 
+  it('takes texts of one number for one class in all splits', async () => {
+    const labels = (...own: string[]) => npyOf('<U3', [2], texts(3, ...own));
+    const images = gray(10, 200);
+    const files = {
+      x_train: images,
+      y_train: labels('1.0', '10'),
+      x_test: images,
+      y_test: labels('1', '2.0'),
+    };
+    expect(labelsOf(await open(files))).toEqual(['1', '10', '1', '2']);
+    expect(labelsOf(await open({ ...files, y_test: labels('1', 'v2') }))).toEqual(['1.0', '10', '1', 'v2']);
+  });
+
   it('clips what rounding brought beyond black and white', async () => {
     const catalog = await open({ ...pair, images: floats(-1e-7, 1 + 1e-6, 0.5, 1) });
     expect((await decoded(catalog)).flatMap(({ pixels }) => [...pixels])).toEqual([0, 1, 0.5, 1]);
