@@ -189,6 +189,8 @@ describe('fewshot augment --until', () => {
     );
     const other = [...onPhotos, '--data', 'uneven', '--per-class', '3', '--out', 'rest', '--resume'];
     await expectRefusal(other, 2, /another value of perClass/);
+    expect((await augment([...filling, '--detail', '0.5', '--out', 'detailed'])).code).toBe(0);
+    await expectRefusal([...filling, '--out', 'detailed', '--resume'], 2, /another value of detail \(0\.5\)/);
   });
 
   it('refuses --per-class beside it, and a number that every class has', async () => {
