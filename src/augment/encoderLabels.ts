@@ -1,7 +1,21 @@
 import { bufferCount, concatMap, type OperatorFunction, pipe } from 'rxjs';
 import { checkCount, checkPositive, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import { type Label, type LabeledImage, type LabelShare, labelSharesOf } from '../core/image.js';
+import {
+  assertUsableImage,
+  type Label,
+  type LabeledImage,
+  type LabelShare,
+  labelSharesOf,
+} from '../core/image.js';
+import {
+  checkFields,
+  checkIterable,
+  checkList,
+  checkModel,
+  checkOptionBag,
+  optional,
+} from '../core/kindChecks.js';
 import type { Model } from '../models/model.js';
 import { encodePixels } from './latentCodes.js';
 import { prototypesOf } from './prototypes.js';
@@ -85,14 +99,26 @@ export interface EncoderLabelsOptions {
 export function encoderLabels(
   model: Model | readonly Model[],
   support: Iterable<LabeledImage>,
-  { share = 0.5, temperature = 0.1, whitenBy }: EncoderLabelsOptions = {},
+  options: EncoderLabelsOptions = {},
 ): (images: readonly LabeledImage[]) => LabeledImage[] {
+  const {
+    share = 0.5,
+    temperature = 0.1,
+    whitenBy,
+  } = checkFields('encoderLabels', options, {
+    whitenBy: optional(checkIterable),
+  });
+  checkIterable('the support set', support, 'encoderLabels');
   checkShare('share', share);
   checkPositive('temperature', temperature);
-  const models = Array.isArray(model) ? model : [model as Model];
+  const models: readonly Model[] = Array.isArray(model) ? model : [model as Model];
+  for (const each of models) checkModel(each);
   const { labels: classes, cosines } = classCosines(models, [...support], whitenBy && [...whitenBy]);
   const shareOf = ({ label }: LabeledImage) => (classes.includes(label) ? share : 1);
+  const shape = models[0]?.imageShape;
   return (images) => {
+    checkList('images', images, 'encoderLabels');
+    for (const [i, image] of images.entries()) assertUsableImage(image, i, shape);
     if (images.every((image) => shareOf(image) === 0)) return [...images];
     const found = cosines(images.map(({ pixels }) => pixels));
     return images.map((image, i) => {
@@ -146,9 +172,10 @@ export interface LabelByEncoderOptions extends EncoderLabelsOptions {
 export function labelByEncoder(
   model: Model | readonly Model[],
   support: Iterable<LabeledImage>,
-  { batchSize = 128, ...options }: LabelByEncoderOptions = {},
+  options: LabelByEncoderOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
+  const { batchSize = 128, ...rest } = checkOptionBag('labelByEncoder', options);
   checkCount('batchSize', batchSize);
-  const label = encoderLabels(model, support, options);
+  const label = encoderLabels(model, support, rest);
   return pipe(bufferCount(batchSize), concatMap(label));
 }

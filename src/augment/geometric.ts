@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { checkOptions, seedEntry, wholeFrom } from './optionSchemas.js';
-import { derived, type ImageTransform } from './transforms/transform.js';
+import { applied, checkTransform, derived, type ImageTransform } from './transforms/transform.js';
 
 export interface GeometricOptions {
   /** Default 0. */
@@ -41,7 +41,8 @@ export function geometric(
   options: GeometricOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
   const { seed, copies, keepOriginals } = checkOptions('geometric', geometricSchema, options);
-  const list = 'apply' in transforms ? [transforms] : transforms;
+  const list = Array.isArray(transforms) ? transforms : [transforms as ImageTransform];
+  for (const transform of list) checkTransform(transform, 'geometric');
   if (list.length === 0) {
     throw new UsageError('geometric: there is no transform', {
       hint: 'Give at least one, as in [rotate()].',
@@ -52,7 +53,7 @@ export function geometric(
   function variant(image: LabeledImage, number: number, copy: number): LabeledImage {
     const random = randomStream(seed, 'geometric', image.label, number, copy);
     let { pixels } = image;
-    for (const transform of list) pixels = transform.apply({ ...image, pixels }, random);
+    for (const transform of list) pixels = applied(transform, { ...image, pixels }, random);
     return derived(image, pixels, { path, index: number * copies + copy, seed, parents: [number] });
   }
 

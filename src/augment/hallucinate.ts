@@ -1,5 +1,6 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { LabeledImage } from '../core/image.js';
+import { checkIterable, checkModel } from '../core/kindChecks.js';
 import type { Model } from '../models/model.js';
 import { paced } from '../stream/paced.js';
 import { type HallucinateOptions, planOf } from './hallucinateOptions.js';
@@ -30,6 +31,7 @@ export function hallucinate(
 ): OperatorFunction<LabeledImage, LabeledImage> {
   return (source) =>
     defer(() => {
+      checkModel(model);
       const maker = hallucinator(model, planOf(options, model.latentSpace));
       const items = paced();
       function* withBurst(image: LabeledImage) {
@@ -66,6 +68,8 @@ export function* hallucinations(
   support: Iterable<LabeledImage>,
   options: HallucinateOptions,
 ): Generator<LabeledImage, void, undefined> {
+  checkModel(model);
+  checkIterable('the support set', support, 'hallucinations');
   const maker = hallucinator(model, planOf(options, model.latentSpace));
   for (const image of support) {
     maker.remember(image);

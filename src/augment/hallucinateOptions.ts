@@ -111,7 +111,8 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
     options,
   );
   if ((perClass === undefined) === (ratio === undefined)) {
-    throw new UsageError(`${perClass === undefined ? 'neither' : 'both'} perClass and ratio are given`, {
+    const given = perClass === undefined ? 'neither perClass nor ratio is' : 'both perClass and ratio are';
+    throw new UsageError(`${given} given`, {
       hint: 'Give perClass for a number of images of each class at the end, or ratio for a number per real image as they come.',
       option: ['perClass', 'ratio'],
     });

@@ -1,4 +1,4 @@
-import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import { assertObject, assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import type { Model } from '../models/model.js';
 import { type ClassBank, classBank } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
@@ -44,6 +44,7 @@ export function hallucinator(model: Model, plan: HallucinatePlan): Hallucinator 
   return {
     remember(image) {
       const position = received++;
+      assertObject(image, `image ${position}`);
       if (!wants(image.label) && !remembersAll) return;
       assertUsableImage(image, position, model.imageShape);
       const entry = classes.get(image.label) ?? {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UsageError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 
 /** A number from `low` to `high`. */
 export function within(low: number, high: number) {
@@ -89,7 +90,7 @@ export function checkOptions<Schema extends OptionsSchema>(
   const key = issue.path?.[0]?.key;
   const hint = `Options of ${owner}: ${Object.keys(schema.entries).join(', ')}.`;
   if (key === undefined) {
-    throw new UsageError(`${owner}: the options must be an object, not ${written(options)}`, { hint });
+    throw new UsageError(`${owner}: the options must be an object, not ${shown(options)}`, { hint });
   }
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     throw new UsageError(`${owner}: there is no option ${String(key)}`, { hint });
@@ -98,13 +99,8 @@ export function checkOptions<Schema extends OptionsSchema>(
     throw new UsageError(`${owner}: the option ${String(key)} is missing`, { hint });
   }
   const value = (options as Record<PropertyKey, unknown>)[key as PropertyKey];
-  throw new UsageError(`${owner}: ${String(key)} is ${written(value)}, but ${issue.message}`, {
+  throw new UsageError(`${owner}: ${String(key)} is ${shown(value)}, but ${issue.message}`, {
     hint,
     option: String(key),
   });
-}
-
-/** A value for messages. JSON would write NaN as null. */
-function written(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import type { RandomStream } from '../core/random.js';
+import { shown } from '../core/shown.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { BaseCodes } from '../models/baseCodes.js';
 import type { Model } from '../models/model.js';
@@ -157,7 +158,7 @@ export const pathNames: readonly PathName[] = table.map(({ name }) => name);
 export function latentPath(name: PathName): LatentPath {
   const path = table.find((known) => known.name === name);
   if (path !== undefined) return path;
-  throw new UsageError(`there is no path named ${name}`, {
+  throw new UsageError(`there is no path named ${shown(name)}`, {
     hint: `Paths: ${pathNames.join(', ')}.`,
     option: 'path',
   });

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { UsageError } from '../core/errors.js';
-import type { Label, LabeledImage } from '../core/image.js';
+import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import type { Model } from '../models/model.js';
 import { codesOf } from './latentCodes.js';
 
@@ -26,6 +26,9 @@ export function prototypesOf(
   assertSphericalCodes(model);
   if (support.length === 0) {
     throw new UsageError('the support set has no images', { hint: 'Give at least one of each class.' });
+  }
+  for (const images of [support, whitenBy ?? []]) {
+    for (const [i, image] of images.entries()) assertUsableImage(image, i, model.imageShape);
   }
   const classPart = classPartOf(model, whitenBy);
   const parts = Array.from(codesOf(model, support), classPart);

@@ -1,10 +1,15 @@
 import { isShare } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
 import { assertUsableImage, type LabeledImage, type Provenance } from '../core/image.js';
+import { checkFields, checkList, checkModel, listOf, optional, whole } from '../core/kindChecks.js';
+import { shown } from '../core/shown.js';
 import type { Model } from '../models/model.js';
 import { decodeAlong } from './latentCodes.js';
 import { baseOf, type LatentPath, latentPath, type PathName } from './paths.js';
 import { addResidual, encodeParents, nearerParent } from './residual.js';
+
+/** Positions farther away than that have no place. */
+const MOST_OMEGA = 1e6;
 
 /**
  * Makes one hallucinated image again from its parents and its provenance. On the wasm and cpu
@@ -24,6 +29,13 @@ export function replayHallucination(
   parents: readonly LabeledImage[],
   provenance: Provenance,
 ): LabeledImage {
+  checkModel(model);
+  checkList('parents', parents, 'replayHallucination');
+  checkFields('the provenance', provenance, {
+    parents: listOf(whole(0)),
+    base: optional(listOf(whole(0))),
+    index: whole(0),
+  });
   if (provenance.model !== model.digest) {
     throw new ModelError(
       `the image was made by the model ${short(provenance.model)}, but this one is ${short(model.digest)}`,
@@ -32,14 +44,14 @@ export function replayHallucination(
   }
   const path = latentPath(provenance.path as PathName);
   const { omega, detail = 0 } = provenance;
-  if (omega === undefined || !Number.isFinite(omega)) {
+  if (omega === undefined || !(Math.abs(omega) <= MOST_OMEGA)) {
     throw new DataError(`the provenance of image ${provenance.index} gives no omega`, {
       hint: 'Pass the provenance as it came with the image.',
     });
   }
   if (!isShare(detail)) {
     throw new DataError(
-      `the provenance of image ${provenance.index} gives a detail of ${detail}, not in [0, 1]`,
+      `the provenance of image ${provenance.index} gives a detail of ${shown(detail)}, not in [0, 1]`,
       {
         hint: 'Pass the provenance as it came with the image.',
       },
@@ -92,5 +104,5 @@ function baseCodesOf(model: Model, path: LatentPath, { base, index }: Provenance
 }
 
 function short(digest: string | undefined): string {
-  return digest === undefined ? 'without a name' : `${digest.slice(0, 12)}…`;
+  return digest === undefined ? 'without a name' : `${shown(digest).slice(0, 12)}…`;
 }

@@ -1,3 +1,13 @@
+import {
+  checkFields,
+  checkFlag,
+  checkText,
+  fieldsOf,
+  oneAmong,
+  optional,
+  whole,
+} from '../core/kindChecks.js';
+
 /** A backend on any platform: `native` exists in Node alone, `webgl` in browsers alone. */
 export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'cpu';
 
@@ -32,8 +42,22 @@ const titles: Record<AnyBackendName, string> = {
  * ```ts
  * console.log(describeBackend(await selectBackend()).join('\n'));
  * ```
+ *
+ * @throws UsageError for what no `selectBackend` gave
  */
 export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
+  checkFields('describeBackend', info, {
+    name: oneAmong(Object.keys(titles)),
+    reason: checkText,
+    threads: whole(),
+    simd: checkFlag,
+    versions: fieldsOf({
+      tfjs: checkText,
+      node: optional(checkText),
+      libtensorflow: optional(checkText),
+      wasm: optional(checkText),
+    }),
+  });
   const { tfjs, node, libtensorflow, wasm } = info.versions;
   const versions = [
     `tfjs ${tfjs}`,

@@ -1,4 +1,5 @@
 import { BackendError, UsageError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 import type { AnyBackendName, BackendInfoOf } from './backendInfo.js';
 
 /** A request for a backend, and the reason to give for it as a clause. */
@@ -21,7 +22,7 @@ export function requestFor<Name extends string>(
 ): RequestOf<Name> {
   const known: readonly string[] = ['auto', ...names];
   if (!known.includes(name)) {
-    throw new UsageError(`There is no backend "${name}"${origin}.`, {
+    throw new UsageError(`There is no backend "${shown(name)}"${origin}.`, {
       hint: `Choose one of ${known.join(', ')}.`,
     });
   }

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
 import type { BackendInfoOf } from './backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from './request.js';
-import { type BackendOptions, infoOf, loadTfjs, type Started, startCpu, startWasm } from './start.js';
+import {
+  type BackendOptions,
+  checkBackendOptions,
+  infoOf,
+  loadTfjs,
+  type Started,
+  startCpu,
+  startWasm,
+} from './start.js';
 
 export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
 
@@ -82,5 +90,6 @@ export async function selectBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   const resolved = requestFor(request, backendNames);
+  checkBackendOptions(options);
   return once(resolved, () => decide(resolved, options));
 }

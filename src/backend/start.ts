@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
+import { checkFields, checkOptionBag, checkText, optional } from '../core/kindChecks.js';
 import type { AnyBackendName, BackendInfoOf } from './backendInfo.js';
 import { assertKernels } from './requiredKernels.js';
 
@@ -30,6 +31,18 @@ export interface BackendOptions {
    * ```
    */
   readonly wasmPaths?: WasmPaths;
+}
+
+const wasmPathsChecks = {
+  'tfjs-backend-wasm.wasm': checkText,
+  'tfjs-backend-wasm-simd.wasm': checkText,
+};
+
+/** Throws a `UsageError` for options of another kind. */
+export function checkBackendOptions(options: BackendOptions): void {
+  const { wasmPaths } = checkOptionBag('selectBackend', options);
+  if (typeof wasmPaths === 'object') checkFields('wasmPaths', wasmPaths, wasmPathsChecks);
+  else optional(checkText)('wasmPaths', wasmPaths, 'selectBackend');
 }
 
 /**

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { create, type KNNClassifier } from '@tensorflow-models/knn-classifier';
 import * as v from 'valibot';
 import { DataError } from '../core/errors.js';
+import { checkFields, checkFunction } from '../core/kindChecks.js';
 import { natural, packFloats, positive, readSaved, unpackFloats } from './saved.js';
 
 const ACTIVATION_KNN_SCHEMA = 'fewshot.activation-knn/1';
@@ -34,6 +35,7 @@ interface ClassIndices {
 
 /** Saves a classifier of the package `@tensorflow-models/knn-classifier`: its examples, and the index of each class. */
 export async function activationKnnToJSON(classifier: KNNClassifier): Promise<ActivationKnnJson> {
+  checkFields('activationKnnToJSON: the classifier', classifier, { getClassifierDataset: checkFunction });
   const { labelToClassId } = classifier as unknown as ClassIndices;
   const dataset = Object.entries(classifier.getClassifierDataset());
   const classes = await Promise.all(

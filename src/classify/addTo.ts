@@ -1,6 +1,7 @@
 import { bufferCount, concatMap, type OperatorFunction, pipe, tap } from 'rxjs';
 import { checkCount } from '../core/checks.js';
 import type { LabeledImage } from '../core/image.js';
+import { checkFields, checkFunction } from '../core/kindChecks.js';
 import type { KnnClassifier } from './knnClassifier.js';
 
 export interface AddToOptions {
@@ -22,8 +23,10 @@ export interface AddToOptions {
  */
 export function addTo(
   classifier: Pick<KnnClassifier, 'addAll'>,
-  { batchSize = 1 }: AddToOptions = {},
+  options: AddToOptions = {},
 ): OperatorFunction<LabeledImage, LabeledImage> {
+  const { batchSize = 1 } = checkFields('addTo', options, {});
+  checkFields('addTo: the classifier', classifier, { addAll: checkFunction });
   checkCount('batchSize', batchSize);
   return pipe(
     bufferCount(batchSize),

@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertBackend } from '../backend/start.js';
 import {
-  checkCallback,
   checkCount,
-  checkFloats,
-  checkOptionBag,
   checkPositive,
   checkRange,
   checkSeed,
@@ -15,8 +12,9 @@ import {
 import { chunkRanges } from '../core/chunks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { assertFloats, badPixel, formatShape, type ImageShape, isShape, sizeOf } from '../core/image.js';
-import { isPromise, isStream, shown, tensorShape } from '../core/shown.js';
-import type { Batch } from '../stream/toBatches.js';
+import { checkFloats, checkFunction, checkOptionBag, optional } from '../core/kindChecks.js';
+import { isPromise, isStream, shown } from '../core/shown.js';
+import { assertBatch as assertTensors, type Batch } from '../stream/toBatches.js';
 import { cosineDecay, createAdam } from '../training/adam.js';
 import {
   type CnnDropout,
@@ -198,7 +196,7 @@ export function createCnn(options: CnnOptions): Cnn {
       } = checkOptionBag('fit', options);
       checkCount('steps', steps);
       checkPositive('learningRate', learningRate);
-      checkCallback('onProgress', onProgress);
+      optional(checkFunction)('onProgress', onProgress, 'fit');
       assertBatches(batches);
       let done = 0;
       let loss = Number.NaN;
@@ -295,15 +293,6 @@ function assertBatches(batches: unknown): void {
     'fit',
     isStream(batches) ? `Observables are read by toAsyncIterable. ${hint}` : hint,
   );
-}
-
-/** Throws a `DataError` unless a batch has two tensors. */
-function assertTensors(batch: unknown): void {
-  const { xs, ys, dispose } = (batch ?? {}) as Partial<Record<keyof Batch, unknown>>;
-  if (tensorShape(xs) && tensorShape(ys) && typeof dispose === 'function') return;
-  throw new DataError(`a batch is ${shown(batch)}`, {
-    hint: 'Make batches by toBatches or toBatch: { xs, ys, dispose }.',
-  });
 }
 
 /** Throws a `DataError` unless the batch has the images and labels that the net takes. */

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { checkShape } from '../core/image.js';
+import { checkFields, checkFunction, fieldsOf, whole } from '../core/kindChecks.js';
 import { type Cnn, createCnn } from './cnn.js';
 import { type CnnPresetName, cnnPresets } from './cnnPresets.js';
 import { joinWeights } from './convNet.js';
@@ -42,6 +44,11 @@ export type CnnJson = v.InferOutput<typeof cnnSchema>;
  * ```
  */
 export async function cnnToJSON(cnn: Cnn): Promise<CnnJson> {
+  checkFields('cnnToJSON: the CNN', cnn, {
+    options: fieldsOf({ shape: checkShape }),
+    weights: checkFunction,
+    parameters: whole(0),
+  });
   const { preset, shape, classes, seed, ...recipe } = cnn.options;
   return {
     schema: CNN_SCHEMA,

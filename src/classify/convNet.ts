@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkOptionBag } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
+import { checkOptionBag } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import { shown } from '../core/shown.js';
 import type { CnnDropout, CnnPreset } from './cnnPresets.js';

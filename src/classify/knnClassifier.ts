@@ -1,6 +1,7 @@
 import { checkCount } from '../core/checks.js';
 import { ModelError, UsageError } from '../core/errors.js';
 import type { Label, LabeledImage } from '../core/image.js';
+import { checkFields, optional } from '../core/kindChecks.js';
 import { nearestDistance } from './exactKnn.js';
 import type { KnnEngineName, KnnIndex } from './knnEngine.js';
 import { knnEngine } from './knnEngines.js';
@@ -8,6 +9,7 @@ import { KnnExamples, type LabeledVectors } from './knnExamples.js';
 import {
   assertExample,
   assertLabel,
+  checkEncoder,
   type Expected,
   expectLike,
   isMade,
@@ -71,7 +73,15 @@ export class KnnClassifier {
   #index: KnnIndex | undefined;
 
   /** @throws UsageError for a k that is not a whole number of at least 1, an engine that is none, a share that is none */
-  constructor({ k = 1, engine = 'exact', encoder, unknown }: KnnClassifierOptions = {}) {
+  constructor(options: KnnClassifierOptions = {}) {
+    const {
+      k = 1,
+      engine = 'exact',
+      encoder,
+      unknown,
+    } = checkFields('KnnClassifier', options, {
+      encoder: optional(checkEncoder),
+    });
     checkCount('k', k);
     this.k = k;
     this.engine = knnEngine(engine).name;
@@ -121,8 +131,8 @@ export class KnnClassifier {
    */
   remove(label?: Label, index = -1): boolean {
     const own = this.#examples?.indicesOf(label) ?? [];
-    const found = own.at(index);
-    if (found === undefined || !Number.isInteger(index)) return false;
+    const found = Number.isInteger(index) ? own.at(index) : undefined;
+    if (found === undefined) return false;
     this.#keep((example) => example !== found);
     return true;
   }
@@ -214,7 +224,8 @@ export class KnnClassifier {
    * @param options the encoder, when it was saved with one
    * @throws DataError when the JSON is of another version or damaged; ModelError when the encoder is missing or another.
    */
-  static fromJSON(json: unknown, { encoder }: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
+  static fromJSON(json: unknown, options: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
+    const { encoder } = checkFields('KnnClassifier', options, { encoder: optional(checkEncoder) });
     const { engine, k, shape, dimension, encoder: digest, falseAlarms, examples } = readKnn(json);
     if (digest !== encoder?.digest) {
       const short = (hex: string | undefined) =>

@@ -1,5 +1,6 @@
 import { checkCount, firstNonFinite } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
+import { checkFields, checkFloats, checkNumbers, whole } from '../core/kindChecks.js';
 
 /** Labeled vectors: row `i` holds the values from `i · dimension` on, and belongs to class `labels[i]`. */
 export interface Features {
@@ -74,8 +75,14 @@ export function makeKnnEngine(
 }
 
 /** Throws unless references, queries and options fit each other. */
-function assertKnnInput(references: Features, queries: Float32Array, { k, classes }: KnnOptions): void {
-  const { values, dimension, labels } = references;
+function assertKnnInput(references: Features, queries: Float32Array, options: KnnOptions): void {
+  const { k, classes } = checkFields('predict', options, { classes: whole() });
+  const { values, dimension, labels } = checkFields('the references', references, {
+    values: checkFloats,
+    dimension: whole(),
+    labels: checkNumbers,
+  });
+  checkFloats('queries', queries, 'predict');
   checkCount('k', k);
   if (k > labels.length) {
     throw new UsageError(`k is ${k}, but there are only ${labels.length} references`, {

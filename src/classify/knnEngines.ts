@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 import { activationKnn } from './activationKnn.js';
 import { exactKnn } from './exactKnn.js';
 import { type KnnEngine, type KnnEngineName, knnEngineNames } from './knnEngine.js';
@@ -12,8 +13,8 @@ const engines: Readonly<Record<KnnEngineName, KnnEngine>> = {
 
 /** The engine of that name. Throws a `UsageError` for an unknown one. */
 export function knnEngine(name: string): KnnEngine {
-  if (Object.hasOwn(engines, name)) return engines[name as KnnEngineName];
-  throw new UsageError(`there is no k-NN engine '${name}'`, {
+  if (typeof name === 'string' && Object.hasOwn(engines, name)) return engines[name as KnnEngineName];
+  throw new UsageError(`there is no k-NN engine '${shown(name)}'`, {
     hint: `Known engines: ${knnEngineNames.join(', ')}.`,
   });
 }

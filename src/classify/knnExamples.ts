@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js';
-import { type Label, labelText } from '../core/image.js';
+import { isLabel, type Label, labelText } from '../core/image.js';
 import type { Features } from './knnEngine.js';
 import { LeaveOneOut } from './unknown.js';
 
@@ -41,6 +41,7 @@ export class KnnExamples {
   indicesOf(label: Label | undefined): number[] {
     const all = [...this.#labels.keys()];
     if (label === undefined) return all;
+    if (!isLabel(label)) return [];
     const wanted = this.#indices.get(String(label));
     return all.filter((i) => this.#labels[i] === wanted);
   }

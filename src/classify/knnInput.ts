@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { firstNonFinite } from '../core/checks.js';
+import { firstNonFinite, refuse } from '../core/checks.js';
 import { chunksOf } from '../core/chunks.js';
 import { DataError } from '../core/errors.js';
 import {
   assertUnlabeledImage,
   formatShape,
   type ImageShape,
+  isShape,
   type Label,
   type LabeledImage,
   sizeOf,
 } from '../core/image.js';
+import { isPromise, shown } from '../core/shown.js';
 
 /** An encoder of images, such as a model of this package. */
 export interface KnnEncoder {
@@ -19,6 +21,17 @@ export interface KnnEncoder {
   readonly digest: string;
   /** Images `[n, h, w, c]` in [0, 1] to codes `[n, latentSize]`. */
   encode(images: tf.Tensor4D): tf.Tensor2D;
+}
+
+/** Throws a `UsageError` unless a value is an encoder. */
+export function checkEncoder(name: string, value: unknown, of?: string): void {
+  const hint = isPromise(value)
+    ? "Await it: await loadModel('mnist')."
+    : "Load one: await loadModel('mnist').";
+  const { encode, imageShape, latentSize } = (value ?? {}) as Partial<KnnEncoder>;
+  if (typeof encode !== 'function' || !isShape(imageShape) || !Number.isSafeInteger(latentSize)) {
+    refuse(name, value, 'an encoder, such as a model', of, hint);
+  }
 }
 
 /** Numbers, nested to any depth: `[n]`, `[h][w]`, `[h][w][c]`, … */
@@ -103,7 +116,7 @@ function assertImageKind({ pixels, shape }: KnnImage, what: string): void {
   const isSide = (side: unknown) => Number.isSafeInteger(side) && (side as number) > 0;
   if (Array.isArray(shape) && shape.length === 3 && shape.every(isSide)) return;
   throw new DataError(
-    `the field shape of ${what} is ${Array.isArray(shape) ? `[${shape.map(String)}]` : nameOf(shape)}`,
+    `the field shape of ${what} is ${Array.isArray(shape) ? `[${shape.map(shown)}]` : nameOf(shape)}`,
     {
       hint: 'A shape is [height, width, channels].',
     },

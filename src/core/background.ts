@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UsageError } from './errors.js';
+import { shown } from './shown.js';
 
 /** Names of backgrounds; a color `#rrggbb` is one too. */
 export const backgroundNames = ['black', 'white', 'edge'] as const;
@@ -27,7 +28,7 @@ export function isBackground(text: string): text is Background {
 /** Throws a `UsageError` for anything but a background. */
 export function assertBackground(value: unknown): asserts value is Background {
   if (v.is(backgroundSchema, value)) return;
-  throw new UsageError(`the background ${JSON.stringify(value)?.slice(0, 40)} ${RULE}`, {
+  throw new UsageError(`the background ${shown(value).slice(0, 40)} ${RULE}`, {
     option: 'background',
   });
 }

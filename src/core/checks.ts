@@ -1,5 +1,5 @@
 import { UsageError } from './errors.js';
-import { isFloats, isPromise, isStream, shown } from './shown.js';
+import { shown } from './shown.js';
 
 /**
  * Index of the first value that is NaN or infinite, or −1. A first loop over all values has no branches (v − v is 0 for a
@@ -78,7 +78,7 @@ export function checkCount(
 }
 
 /** Throws a `UsageError` that names the option unless its value is a whole number. */
-export function checkSeed(name: string, value: number, of?: string): void {
+export function checkSeed(name: string, value: unknown, of?: string): void {
   if (!Number.isSafeInteger(value)) refuse(name, value, 'a whole number', of);
 }
 
@@ -113,79 +113,4 @@ export function checkRange(
     `a number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}`,
     of,
   );
-}
-
-/** Throws a `UsageError` unless options are an object. Returns them. `of` is what has them, such as an operator. */
-export function checkOptionBag<Options>(of: string, options: Options): Options {
-  const isBag = typeof options === 'object' && options !== null && !Array.isArray(options);
-  if (!isBag || isPromise(options)) refuse('the options', options, 'an object', of);
-  return options;
-}
-
-/** Throws a `UsageError` unless a value is a function. */
-export function checkFunction(name: string, value: unknown, of?: string): void {
-  if (typeof value !== 'function')
-    refuse(name, value, 'a function', of, isPromise(value) ? AWAIT : undefined);
-}
-
-/** Throws a `UsageError` unless an option that may be left out is a function. */
-export function checkCallback(name: string, value: unknown, of?: string): void {
-  if (value !== undefined) checkFunction(name, value, of);
-}
-
-/** Throws a `UsageError` unless a value is true or false. */
-export function checkFlag(name: string, value: unknown, of?: string): void {
-  if (typeof value !== 'boolean') refuse(name, value, 'true or false', of);
-}
-
-/** Throws a `UsageError` unless a value is a text of at least one letter. */
-export function checkText(name: string, value: unknown, of?: string): void {
-  if (typeof value !== 'string' || value === '') refuse(name, value, 'a text', of);
-}
-
-/** Throws a `UsageError` unless a value is one of a list. */
-export function checkChoice(name: string, value: unknown, choices: readonly unknown[], of?: string): void {
-  if (!choices.includes(value)) refuse(name, value, `one of ${choices.join(', ')}`, of);
-}
-
-/** Throws a `UsageError` unless a value is an array. */
-export function checkList(name: string, value: unknown, of?: string): asserts value is readonly unknown[] {
-  if (!Array.isArray(value))
-    refuse(name, value, 'a list', of, hintFor(value, 'Collect it first: [...images].'));
-}
-
-/** Throws a `UsageError` unless a value can be read by `for … of`. */
-export function checkIterable(name: string, value: unknown, of?: string): void {
-  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return;
-  refuse(name, value, 'a list or another iterable', of, hintFor(value, 'Read it by toAsyncIterable first.'));
-}
-
-/** Throws a `UsageError` unless a value is an `Observable`. */
-export function checkStream(name: string, value: unknown, of?: string): void {
-  if (!isStream(value)) {
-    refuse(name, value, 'an Observable', of, isPromise(value) ? AWAIT : 'Make one by from or fromPull.');
-  }
-}
-
-/** Throws a `UsageError` unless a value is a `Float32Array`. */
-export function checkFloats(name: string, value: unknown, of?: string): asserts value is Float32Array {
-  if (!isFloats(value)) refuse(name, value, 'a Float32Array', of, isPromise(value) ? AWAIT : undefined);
-}
-
-/** Throws a `UsageError` unless a value is a model or another autoencoder. */
-export function checkModel(value: unknown, name = 'the model'): void {
-  const { encode, decode, imageShape } = (value ?? {}) as Record<string, unknown>;
-  if (typeof encode === 'function' && typeof decode === 'function' && Array.isArray(imageShape)) return;
-  const hint = isPromise(value)
-    ? "Await it: await loadModel('mnist')."
-    : "Load one: await loadModel('mnist').";
-  refuse(name, value, 'a model', undefined, hint);
-}
-
-const AWAIT = 'Await it.';
-
-/** A hint for what holds several values, but not as a list. */
-function hintFor(value: unknown, forStream: string): string | undefined {
-  if (isPromise(value)) return AWAIT;
-  return isStream(value) ? forStream : undefined;
 }

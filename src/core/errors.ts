@@ -1,3 +1,5 @@
+import { shown } from './shown.js';
+
 /** Base class of the errors that this package throws: the message says what is wrong, the hint what to do about it. */
 export class FewshotError extends Error {
   override readonly name: string = 'FewshotError';
@@ -6,9 +8,13 @@ export class FewshotError extends Error {
   /** Names of the options at fault, as the API spells them. The command line names the flags for them. */
   readonly options: readonly string[];
 
-  constructor(message: string, { hint, option = [], cause }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.hint = hint;
+  constructor(message: string, details: ErrorDetails = {}) {
+    const { hint, option = [], cause } = details ?? {};
+    super(
+      typeof message === 'string' ? message : shown(message),
+      cause === undefined ? undefined : { cause },
+    );
+    this.hint = hint === undefined || typeof hint === 'string' ? hint : shown(hint);
     this.options = typeof option === 'string' ? [option] : option;
   }
 }

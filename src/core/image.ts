@@ -1,5 +1,6 @@
-import { firstNoPixel } from './checks.js';
-import { DataError } from './errors.js';
+import { firstNoPixel, refuse } from './checks.js';
+import { DataError, UsageError } from './errors.js';
+import { checkArray, checkFields, checkFloats, checkList, checkNumbers } from './kindChecks.js';
 import { isFloats, isPromise, shown } from './shown.js';
 
 /** Height, width and channels of an image. */
@@ -56,23 +57,77 @@ export interface LabeledImage {
 }
 
 /** Shares of an image's classes; without `labels` the whole image belongs to its one class. */
-export function labelSharesOf({ label, labels }: LabeledImage): readonly LabelShare[] {
-  return labels ?? [{ label, weight: 1 }];
+export function labelSharesOf(image: LabeledImage): readonly LabelShare[] {
+  assertObject(image, 'the image');
+  assertLabel(image.label, 'the image');
+  return image.labels ?? [{ label: image.label, weight: 1 }];
 }
 
-/** Number of values in an image of this shape. */
+/** Number of values in an image of this shape. Throws a `UsageError` for what is no shape. */
 export function sizeOf(shape: ImageShape): number {
+  if (!isShape(shape)) throw badShape('the shape', shape);
   return shape[0] * shape[1] * shape[2];
 }
 
 /** The shape as text: `28×28×1`. */
 export function formatShape(shape: ImageShape): string {
-  return shape.join('×');
+  return Array.isArray(shape) ? shape.map(shown).join('×') : shown(shape);
 }
 
 /** True for what can name a class: a text that is not empty, or a finite number. */
 export const isLabel = (label: unknown): label is Label =>
   typeof label === 'string' ? label !== '' : Number.isFinite(label);
+
+const badShape = (name: string, shape: unknown) =>
+  new UsageError(`${name} is ${shown(shape)}`, {
+    hint: 'A shape is [height, width, channels], three whole numbers of at least 1.',
+    option: 'shape',
+  });
+
+/** Throws a `UsageError` unless a value is a shape. */
+export function checkShape(name: string, value: unknown, of?: string): asserts value is ImageShape {
+  if (!isShape(value)) throw badShape(of === undefined ? name : `${of}: ${name}`, value);
+}
+
+/** Throws a `UsageError` unless a value is a list of at least one label, each once. */
+export function checkClasses(name: string, value: unknown, of?: string): asserts value is readonly Label[] {
+  checkList(name, value, of);
+  const unusable = value.findIndex((label) => !isLabel(label));
+  if (unusable >= 0) refuse(`${name}[${unusable}]`, value[unusable], 'a text or a finite number', of);
+}
+
+/** Throws a `UsageError` unless a value holds indices into `classes`. */
+export function checkIndices(name: string, value: unknown, below: number, of?: string): void {
+  checkNumbers(name, value, of);
+  for (let i = 0; i < value.length; i++) {
+    const index = value[i]!;
+    if (!Number.isInteger(index) || index < 0 || index >= below) {
+      refuse(`${name}[${i}]`, index, `a whole number from 0 to ${below - 1}`, of);
+    }
+  }
+}
+
+/** Throws a `UsageError` unless a value has the parts of a set of images, in lengths that fit. Labels are not looked at. */
+export function checkSetParts(name: string, value: unknown): ImageSet {
+  const set = checkFields(name, value as ImageSet, {
+    pixels: checkFloats,
+    shape: checkShape,
+    labels: checkArray,
+    classes: checkClasses,
+  });
+  if (set.pixels.length === set.labels.length * sizeOf(set.shape)) return set;
+  throw new UsageError(
+    `${name} has ${set.pixels.length} values for ${set.labels.length} images of ${formatShape(set.shape)}`,
+    { hint: 'Pixels of all images stand one after the other.' },
+  );
+}
+
+/** Throws a `UsageError` unless a value is a set of images, each of a class. */
+export function checkImageSet(name: string, value: unknown, of?: string): asserts value is ImageSet {
+  const what = of === undefined ? name : `${of}: ${name}`;
+  const { labels, classes } = checkSetParts(what, value);
+  checkIndices('labels', labels, classes.length, what);
+}
 
 /** True for three whole numbers of at least 1. */
 export const isShape = (shape: unknown): shape is ImageShape =>
@@ -119,7 +174,8 @@ export function assertUnlabeledImage(
   assertPixels(image, `image ${position}${isLabel(label) ? ` (class ${String(label)})` : ''}`, expected);
 }
 
-function assertObject(image: unknown, where: string): void {
+/** Throws a `DataError` unless a value is an object with pixels. */
+export function assertObject(image: unknown, where: string): void {
   if (typeof image === 'object' && image !== null && 'pixels' in image && !isPromise(image)) return;
   throw new DataError(`${where} is ${shown(image)}`, {
     hint: isPromise(image)
@@ -223,11 +279,12 @@ export interface ImageSet {
 
 /** Number of images in a set. */
 export function countOf(set: ImageSet): number {
-  return set.labels.length;
+  return checkSetParts('countOf', set).labels.length;
 }
 
 /** A set of the chosen images, in the order given. */
 export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+  checkIndices('indices', indices, countOf(set), 'select');
   const size = sizeOf(set.shape);
   const pixels = new Float32Array(indices.length * size);
   const labels = new Int32Array(indices.length);
@@ -241,7 +298,7 @@ export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
 
 /** Yields the images of a set. Their pixels are views of the set, not copies. */
 export function* imagesOf(set: ImageSet): Generator<LabeledImage> {
-  const size = sizeOf(set.shape);
+  const size = sizeOf(checkSetParts('imagesOf', set).shape);
   for (let i = 0; i < countOf(set); i++) {
     yield {
       pixels: set.pixels.subarray(i * size, (i + 1) * size),
@@ -253,6 +310,8 @@ export function* imagesOf(set: ImageSet): Generator<LabeledImage> {
 
 /** Pixels of images of one shape, one image after the other. Throws a `DataError` for an image that cannot be used. */
 export function packPixels(images: readonly LabeledImage[], shape: ImageShape): Float32Array {
+  checkList('images', images);
+  checkShape('shape', shape);
   const size = sizeOf(shape);
   const pixels = new Float32Array(images.length * size);
   for (const [i, image] of images.entries()) {
@@ -285,6 +344,7 @@ export function packImages(
   classes: readonly Label[],
 ): ImageSet {
   const pixels = packPixels(images, shape);
+  checkClasses('classes', classes);
   const indices = new Map(classes.map((label, index) => [label, index]));
   const labels = Int32Array.from(images, ({ label }, i) => {
     const index = indices.get(label);

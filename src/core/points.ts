@@ -1,5 +1,7 @@
 import { firstNonFinite } from './checks.js';
 import { DataError } from './errors.js';
+import { checkFloats } from './kindChecks.js';
+import { shown } from './shown.js';
 
 /**
  * Number of points of `dimension` values each that are packed in `values`, one after the other.
@@ -7,9 +9,10 @@ import { DataError } from './errors.js';
  * @throws DataError when the values are not whole points; or one is not finite, with the index of its point
  */
 export function countPoints(values: Float32Array, dimension: number): number {
-  const count = values.length / dimension;
+  checkFloats('values', values, 'points');
+  const count = typeof dimension === 'number' ? values.length / dimension : Number.NaN;
   if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(count)) {
-    throw new DataError(`${values.length} values are no points of ${dimension} dimensions`, {
+    throw new DataError(`${values.length} values are no points of ${shown(dimension)} dimensions`, {
       hint: 'Pack the points one after the other, each with all of its values.',
     });
   }

@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { checkCount, refuse } from './checks.js';
 
 /** A seeded source of random numbers. Two streams made from the same keys give the same numbers. */
 export interface RandomStream {
@@ -16,6 +17,15 @@ export interface RandomStream {
   sample(n: number, count: number): Int32Array;
 }
 
+/** Most numbers that a permutation has: 2²⁸ take 1 GiB. */
+const MOST_NUMBERS = 2 ** 28;
+
+/** Throws a `UsageError` for a random number that is none, since a bound was none. */
+function finite(value: number): number {
+  if (!Number.isFinite(value)) refuse('a random number', value, 'between bounds that are finite numbers');
+  return value;
+}
+
 /** Hash of keys in 32 bits (murmur3 over their UTF-16 units): every list of keys names a stream of its own. */
 function hashKeys(keys: readonly (number | string)[]): number {
   let hash = 0x9e3779b9;
@@ -27,6 +37,8 @@ function hashKeys(keys: readonly (number | string)[]): number {
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   };
   for (const key of keys) {
+    if (typeof key !== 'string' && !Number.isFinite(key))
+      refuse('a key', key, 'a text or a finite number', 'randomStream');
     const text = typeof key === 'number' ? `#${key}` : key;
     for (let i = 0; i < text.length; i++) mix(text.charCodeAt(i));
     mix(text.length + 0x10000);
@@ -44,9 +56,14 @@ function hashKeys(keys: readonly (number | string)[]): number {
  */
 export function randomStream(...keys: readonly (number | string)[]): RandomStream {
   const generator = xoroshiro128plus(hashKeys(keys));
-  const uniform = (low = 0, high = 1) => low + (high - low) * uniformFloat64(generator);
-  const integer = (below: number) => uniformInt(generator, 0, below - 1);
+  const uniform = (low = 0, high = 1) => finite(low) + (finite(high) - low) * uniformFloat64(generator);
+  const integer = (below: number) => {
+    checkCount('below', below);
+    return uniformInt(generator, 0, below - 1);
+  };
   const sample = (n: number, count: number) => {
+    checkCount('n', n, { least: 0, most: MOST_NUMBERS });
+    checkCount('count', count, { least: 0, most: n });
     const numbers = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < count; i++) {
       const j = i + integer(n - i);
@@ -60,6 +77,7 @@ export function randomStream(...keys: readonly (number | string)[]): RandomStrea
     sample,
     permutation: (n) => sample(n, n),
     normal: (mean = 0, deviation = 1) =>
-      mean + deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+      finite(mean) +
+      finite(deviation) * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
 }

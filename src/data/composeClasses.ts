@@ -1,8 +1,9 @@
-import { checkCount } from '../core/checks.js';
+import { checkSeed } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
+import { checkFields, whole } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { drawnSource, type ImageSource } from './imageSource.js';
+import { checkAmount, checkSource, drawnSource, type ImageSource } from './imageSource.js';
 
 /** Row and column that a pixel of a square comes from, for each orientation. */
 const sources = {
@@ -149,9 +150,13 @@ function inventRecipe(random: RandomStream, known: readonly number[]): Recipe {
  * @throws UsageError when a count is not a whole number of at least 1; DataError for images that are not square
  */
 export function composeClasses(source: ImageSource, options: ComposeClassesOptions): ImageSource {
-  const { classes, images, seed } = options;
-  checkCount('classes', classes);
-  checkCount('images', images);
+  const { classes, images, seed } = checkFields('composeClasses', options, {
+    classes: whole(),
+    images: whole(),
+    seed: checkSeed,
+  });
+  checkSource('the source', source, 'composeClasses');
+  checkAmount('composeClasses', classes, images, source.shape);
   const [height, width] = source.shape;
   if (height !== width) {
     throw new DataError(`classes are composed of square images, but these are ${formatShape(source.shape)}`, {
@@ -159,6 +164,7 @@ export function composeClasses(source: ImageSource, options: ComposeClassesOptio
     });
   }
   const members = membersOf(source);
+  if (members.size === 0) throw new DataError('there are no images to compose classes of');
   const known = [...members.keys()];
   const names = Array.from({ length: classes }, (_, own) => `composed ${own}`);
   return drawnSource(names, images, source.shape, (own) => {

@@ -1,8 +1,9 @@
-import { checkCount } from '../core/checks.js';
+import { checkCount, checkSeed } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import type { ImageSet, Label } from '../core/image.js';
+import { checkClasses, type ImageSet, type Label } from '../core/image.js';
+import { checkFields, optional, whole } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { assertKnownClasses, type ImageSource } from './imageSource.js';
+import { assertKnownClasses, checkSource, type ImageSource } from './imageSource.js';
 
 export interface EpisodeOptions {
   /** Number of classes. Default: all of `among`. */
@@ -48,7 +49,17 @@ export interface Episode {
  * @throws UsageError when there are too few classes or images
  */
 export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions): Episode {
-  const { shots, seed, episode, queries = 'all' } = options;
+  const {
+    shots,
+    seed,
+    episode,
+    queries = 'all',
+  } = checkFields('sampleEpisode', options, {
+    seed: checkSeed,
+    episode: whole(0),
+    among: optional(checkClasses),
+  });
+  checkFields('sampleEpisode', sources, { support: checkSource, query: checkSource });
   const known = sources.support.classes;
   const among = options.among ?? known;
   const ways = options.ways ?? among.length;

@@ -1,4 +1,6 @@
+import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
+import { checkBytes, checkText } from '../core/kindChecks.js';
 
 /** An array of bytes in the IDX format, as MNIST and its relatives are published. */
 export interface IdxArray {
@@ -21,6 +23,9 @@ const hint = 'Download the file again; if it ends in .gz, unpack it first.';
  * @throws DataError naming the file when the magic number is wrong, or bytes are missing or left over.
  */
 export function parseIdx(bytes: Uint8Array, file: string, axes: number): IdxArray {
+  checkBytes('bytes', bytes, 'parseIdx');
+  checkText('file', file, 'parseIdx');
+  checkCount('axes', axes, { most: 255, of: 'parseIdx' });
   const header = 4 + 4 * axes;
   if (bytes.length < header) {
     throw new DataError(`${file} is truncated: ${bytes.length} bytes, but its header alone needs ${header}`, {

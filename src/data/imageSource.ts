@@ -1,5 +1,11 @@
+import { checkCount, refuse } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import {
+  checkClasses,
+  checkImageSet,
+  checkIndices,
+  checkSetParts,
+  checkShape,
   countOf,
   formatShape,
   type ImageSet,
@@ -9,6 +15,7 @@ import {
   select,
   sizeOf,
 } from '../core/image.js';
+import { checkBytes, checkFields, checkFunction, listOf } from '../core/kindChecks.js';
 
 /** A labeled data set that makes floats only of the images that are asked for. */
 export interface ImageSource {
@@ -18,6 +25,35 @@ export interface ImageSource {
   readonly classes: readonly Label[];
   /** The images of these indices in the order given, or all of them. */
   images(indices?: ArrayLike<number>): ImageSet;
+}
+
+/** Throws a `UsageError` unless a value is a source of images. */
+export function checkSource(name: string, value: unknown, of?: string): asserts value is ImageSource {
+  const what = of === undefined ? name : `${of}: ${name}`;
+  const { labels, classes } = checkFields(what, value as ImageSource, {
+    shape: checkShape,
+    classes: checkClasses,
+    images: checkFunction,
+  });
+  checkTypedIndices(labels, classes.length, what);
+}
+
+function checkTypedIndices(labels: unknown, classes: number, of: string): void {
+  if (!(labels instanceof Int32Array)) refuse('labels', labels, 'an Int32Array', of);
+  checkIndices('labels', labels, classes, of);
+}
+
+/** Most values of a source that is drawn or composed: 2³² take 4 GiB. */
+const MOST_VALUES = 2 ** 32;
+
+/** Throws a `UsageError` when so many images would take too much memory. */
+export function checkAmount(of: string, classes: number, perClass: number, shape: ImageShape): void {
+  const values = classes * perClass * sizeOf(shape);
+  if (values <= MOST_VALUES) return;
+  throw new UsageError(
+    `${of}: ${classes} classes of ${perClass} images of ${formatShape(shape)} are ${values} values, too many for memory`,
+    { hint: `Ask for fewer: ${MOST_VALUES} values are possible.` },
+  );
 }
 
 /** Each 8-bit value as a float. */
@@ -60,12 +96,22 @@ export function byteSource(
   labels: Int32Array,
   classes: readonly Label[],
 ): ImageSource {
+  checkBytes('bytes', bytes, 'byteSource');
+  checkShape('shape', shape, 'byteSource');
+  checkClasses('classes', classes, 'byteSource');
+  checkTypedIndices(labels, classes.length, 'byteSource');
   const size = sizeOf(shape);
+  if (bytes.length !== labels.length * size) {
+    throw new UsageError(
+      `byteSource: ${labels.length} images of ${formatShape(shape)} need ${labels.length * size} bytes, not ${bytes.length}`,
+    );
+  }
   return storedSource((index) => bytes.subarray(index * size, (index + 1) * size), shape, labels, classes);
 }
 
 /** A source over images that are floats already. */
 export function setSource(set: ImageSet): ImageSource {
+  checkImageSet('setSource', set);
   return {
     shape: set.shape,
     labels: set.labels,
@@ -99,6 +145,9 @@ export function drawnSource(
 
 /** The images `from` … `to − 1` of a source, as a source of their own. */
 export function slice(source: ImageSource, from: number, to: number): ImageSource {
+  checkSource('the source', source, 'slice');
+  checkCount('from', from, { least: 0, most: source.labels.length, of: 'slice' });
+  checkCount('to', to, { least: from, most: source.labels.length, of: 'slice' });
   const labels = source.labels.subarray(from, to);
   return {
     shape: source.shape,
@@ -111,6 +160,8 @@ export function slice(source: ImageSource, from: number, to: number): ImageSourc
 
 /** The images of some classes, in their order. Labels still are indices into all classes of the source. */
 export function ofClasses(source: ImageSource, wanted: readonly Label[]): ImageSource {
+  checkSource('the source', source, 'ofClasses');
+  checkClasses('the classes', wanted, 'ofClasses');
   assertKnownClasses(wanted, source.classes);
   const kept = new Set(wanted.map((label) => source.classes.indexOf(label)));
   const own = everyIndex(source.labels.length).filter((index) => kept.has(source.labels[index]!));
@@ -137,6 +188,7 @@ export function assertKnownClasses(wanted: readonly Label[], known: readonly Lab
  * @throws DataError when their images differ in shape
  */
 export function joinSources(sources: readonly [ImageSource, ...ImageSource[]]): ImageSource {
+  listOf(checkSource, 1)('sources', sources, 'joinSources');
   const { shape } = sources[0];
   for (const [i, other] of sources.entries()) {
     if (other.shape.join() === shape.join()) continue;
@@ -159,7 +211,8 @@ export function joinSources(sources: readonly [ImageSource, ...ImageSource[]]): 
     for (const source of sources) {
       const end = start + source.labels.length;
       const rows = everyIndex(indices.length).filter((row) => indices[row]! >= start && indices[row]! < end);
-      const own = source.images(rows.map((row) => indices[row]! - start)).pixels;
+      const found = source.images(rows.map((row) => indices[row]! - start));
+      const own = checkSetParts('what a source gives', found).pixels;
       for (const [i, row] of rows.entries()) {
         pixels.set(own.subarray(i * size, (i + 1) * size), row * size);
       }

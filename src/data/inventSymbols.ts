@@ -1,6 +1,7 @@
-import { checkCount } from '../core/checks.js';
+import { checkSeed } from '../core/checks.js';
+import { checkFields, optional, whole } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
-import { drawnSource, type ImageSource } from './imageSource.js';
+import { checkAmount, drawnSource, type ImageSource } from './imageSource.js';
 import type { Point } from './outline.js';
 
 /** One movement of a pen on a page whose sides are 1. */
@@ -169,10 +170,19 @@ export interface InventSymbolsOptions {
  * @returns images `[side, side, 1]`, drawing by drawing of each symbol; classes are `symbol 0`, `symbol 1`, …
  * @throws UsageError when a count is not a whole number of at least 1, or the side is below 8
  */
-export function inventSymbols({ symbols, drawings, side = 28, seed }: InventSymbolsOptions): ImageSource {
-  checkCount('symbols', symbols);
-  checkCount('drawings', drawings);
-  checkCount('side', side, { least: 8 });
+export function inventSymbols(options: InventSymbolsOptions): ImageSource {
+  const {
+    symbols,
+    drawings,
+    side = 28,
+    seed,
+  } = checkFields('inventSymbols', options, {
+    symbols: whole(),
+    drawings: whole(),
+    side: optional(whole(8)),
+    seed: checkSeed,
+  });
+  checkAmount('inventSymbols', symbols, drawings, [side, side, 1]);
   const classes = Array.from({ length: symbols }, (_, symbol) => `symbol ${symbol}`);
   return drawnSource(classes, drawings, [side, side, 1], (symbol) => {
     const meant = inventSymbol(randomStream(seed, 'symbol', symbol));

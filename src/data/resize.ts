@@ -1,6 +1,8 @@
-import { type Background, colorIn, colorOf } from '../core/background.js';
+import { assertBackground, type Background, colorIn, colorOf } from '../core/background.js';
+import { firstNonFinite } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import type { ImageShape } from '../core/image.js';
+import { assertPixels, checkShape, type ImageShape, sizeOf } from '../core/image.js';
+import { checkFields, checkFloats, oneAmong } from '../core/kindChecks.js';
 import type { Pixels } from './decode/pixels.js';
 
 /** Part of a picture in pixels, or fractions of them. */
@@ -85,10 +87,23 @@ export type Fit = (typeof fits)[number];
  * @throws UsageError for another number of channels
  */
 export function fitTo(image: Pixels, shape: ImageShape, fit: Fit, background: Background = 'black'): Pixels {
-  const [height, width, channels] = shape;
+  checkShape('shape', shape, 'fitTo');
+  checkFields('fitTo: the image', image, { pixels: checkFloats, shape: checkShape });
+  oneAmong(fits)('fit', fit, 'fitTo');
+  assertBackground(background);
+  const [, , channels] = shape;
   if (channels !== 1 && channels !== 3) {
     throw new UsageError(`images cannot have ${channels} channels`, { hint: 'Use 1 (gray) or 3 (RGB).' });
   }
+  if (image.pixels.length !== sizeOf(image.shape)) assertPixels(image, 'the image');
+  const fitted = fittedTo(image, shape, fit, background);
+  // Of a large photo, the result is quicker to check than the picture.
+  if (firstNonFinite(fitted.pixels) >= 0) assertPixels(image, 'the image');
+  return fitted;
+}
+
+function fittedTo(image: Pixels, shape: ImageShape, fit: Fit, background: Background): Pixels {
+  const [height, width, channels] = shape;
   if (image.shape.join() === shape.join()) return image;
   // Fewer channels are less work to resize.
   const source = channels === 1 ? toGray(image) : isGray(background) ? image : toRgb(image);

@@ -1,10 +1,23 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import { at } from '../augment/pipeline/readStep.js';
+import { cnnPresets } from '../classify/cnnPresets.js';
+import { knnEngineNames } from '../classify/knnEngine.js';
 import { FALSE_ALARMS } from '../classify/unknown.js';
-import { checkCount, checkShare } from '../core/checks.js';
+import { checkCount, checkSeed, checkShare } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import { countOf, type Label } from '../core/image.js';
+import { checkShape, countOf, type Label } from '../core/image.js';
+import {
+  checkFields,
+  checkFunction,
+  checkSignal,
+  checkText,
+  fieldsOf,
+  listOf,
+  oneAmong,
+  optional,
+  whole,
+} from '../core/kindChecks.js';
 import { version } from '../core/version.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
@@ -13,7 +26,7 @@ import { armNamed, armNames, references } from './arms/arms.js';
 import { accuracyOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { openSetFigures, unknownQueries } from './openSet.js';
-import { protocols, trainsEncoder } from './protocols.js';
+import { protocolNames, protocols, trainsEncoder } from './protocols.js';
 import {
   type ArmResult,
   type Comparison,
@@ -31,8 +44,30 @@ import {
 import { estimate, pairedDifference } from './statistics.js';
 import { episodeOf, prepare, type Task, type Verdicts } from './trial.js';
 
+const settingChecks = {
+  data: checkText,
+  dataDir: optional(checkText),
+  shape: optional(checkShape),
+  split: oneAmong(['test', 'validation']),
+  protocol: oneAmong(protocolNames),
+  ways: whole(2),
+  shots: whole(),
+  arms: listOf(checkText),
+  pipelines: optional(listOf(fieldsOf({ name: checkText }))),
+  classifiers: listOf(oneAmong(['knn', 'cnn']), 1),
+  cnn: oneAmong(Object.keys(cnnPresets)),
+  cnnSteps: optional(whole()),
+  knnEngine: oneAmong(knnEngineNames),
+  model: checkText,
+  teachers: optional(listOf(checkText)),
+  seed: checkSeed,
+  backend: checkText,
+};
+
 /** Checks settings without data and models. Throws a `UsageError` for those that cannot be carried out. */
 export function assertSettings(settings: EvaluationSettings): void {
+  checkFields('evaluate', settings, settingChecks);
+  if (settings.queries !== 'all') checkCount('queries', settings.queries);
   for (const name of ['episodes', 'perClass', 'k'] as const) checkCount(name, settings[name]);
   for (const name of ['mix', 'trust'] as const) checkShare(name, settings[name]);
   checkShare('detail', settings.detail ?? 0);
@@ -211,6 +246,13 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const start = performance.now();
+  checkFields('evaluate', options, {
+    command: optional(checkText),
+    workers: optional(whole(1, 1024)),
+    onProgress: optional(checkFunction),
+    onFindings: optional(checkFunction),
+    signal: optional(checkSignal),
+  });
   assertSettings(asked);
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const arms = [...asked.arms, ...pipelines.map(({ name }) => name)];

@@ -1,8 +1,9 @@
 import type { Background } from '../core/background.js';
 import { UsageError } from '../core/errors.js';
 import type { ImageSet, Label } from '../core/image.js';
+import { checkFields, checkText, fieldsOf } from '../core/kindChecks.js';
 import type { EpisodeSources } from '../data/episodes.js';
-import { type ImageSource, slice } from '../data/imageSource.js';
+import { checkSource, type ImageSource, slice } from '../data/imageSource.js';
 import type { ModelCard } from '../models/modelCard.js';
 import { supportEncoder } from './supportEncoder.js';
 
@@ -62,6 +63,13 @@ export function trainsEncoder(protocol: Protocol): protocol is EpisodeEncoderPro
   return 'trainEncoder' in protocol;
 }
 
+/** Throws a `UsageError` unless values are data and cards of models. Returns the data. */
+function checkData(data: ProtocolData, cards: readonly ModelCard[] = []): ProtocolData {
+  for (const card of cards)
+    checkFields('the card', card, { name: checkText, data: fieldsOf({ name: checkText }) });
+  return checkFields('the data', data, { name: checkText, train: checkSource, query: checkSource });
+}
+
 /** Classes of the data that the encoder has seen, with labels or without. */
 function seenClasses({ name }: ProtocolData, card: ModelCard): readonly Label[] {
   return card.data.name === name ? card.data.classes : [];
@@ -79,7 +87,10 @@ function refusal({ name }: Protocol, card: ModelCard, seen: string, hint: string
 const paper: GivenEncoderProtocol = {
   name: 'paper',
   encoder: 'labelled train images of all classes',
-  sources: ({ train, query }) => ({ support: train, query }),
+  sources(data) {
+    const { train, query } = checkData(data);
+    return { support: train, query };
+  },
 };
 
 /**
@@ -90,7 +101,7 @@ const disjoint: GivenEncoderProtocol = {
   name: 'disjoint',
   encoder: 'labelled train images of all classes, other ones than supports and queries',
   sources(data, ...cards) {
-    const { train, query } = data;
+    const { train, query } = checkData(data, cards);
     const seenBy = ({ data: { name, images } }: ModelCard) => (name === data.name ? images : 0);
     for (const card of cards) {
       if (seenBy(card) < train.labels.length) continue;
@@ -111,7 +122,7 @@ const novel: GivenEncoderProtocol = {
   name: 'novel',
   encoder: 'other classes only, or another data set',
   sources(data, ...cards) {
-    const { train, query } = data;
+    const { train, query } = checkData(data, cards);
     let among = train.classes;
     for (const [i, card] of cards.entries()) {
       const seen = seenClasses(data, card);
@@ -134,6 +145,7 @@ const unlabelled: GivenEncoderProtocol = {
   name: 'unlabelled',
   encoder: 'train images of all classes without their labels',
   sources(data, ...cards) {
+    checkData(data, cards);
     for (const card of cards) {
       if (!card.data.labelled || seenClasses(data, card).length === 0) continue;
       throw refusal(
@@ -155,7 +167,10 @@ const shotsOnly: EpisodeEncoderProtocol = {
   name: 'shots-only',
   encoder: 'the support images of the episode alone',
   steps: STEPS,
-  sources: ({ train, query }) => ({ support: train, query }),
+  sources(data) {
+    const { train, query } = checkData(data);
+    return { support: train, query };
+  },
   trainEncoder: (support, { steps = STEPS, ...options }) => supportEncoder(support, { steps, ...options }),
 };
 

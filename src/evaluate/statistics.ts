@@ -1,4 +1,7 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { checkCount } from '../core/checks.js';
+import { UsageError } from '../core/errors.js';
+import { listOf, numberFrom } from '../core/kindChecks.js';
 
 /** A mean with half the width of its 95 % confidence interval. */
 export interface Estimate {
@@ -26,8 +29,9 @@ export function studentT975(degrees: number): number {
   return T_975[degrees - 1] ?? expansion;
 }
 
-/** Mean of independent values and its 95 % confidence interval by Student's t. */
+/** Mean of independent values and its 95 % confidence interval by Student's t. Throws a `UsageError` for no values. */
 export function estimate(values: readonly number[]): Estimate {
+  listOf(numberFrom(-Number.MAX_VALUE), 1)('values', values, 'estimate');
   const average = mean([...values]);
   if (values.length < 2) return { mean: average, ci95: null };
   const error = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
@@ -36,6 +40,13 @@ export function estimate(values: readonly number[]): Estimate {
 
 /** Mean of the differences of two arms over the same episodes, with its interval. */
 export function pairedDifference(values: readonly number[], against: readonly number[]): Estimate {
+  for (const [name, side] of Object.entries({ values, against }))
+    listOf(numberFrom(-Number.MAX_VALUE))(name, side, 'pairedDifference');
+  if (values.length !== against.length) {
+    throw new UsageError(`${values.length} values cannot be paired with ${against.length}`, {
+      hint: 'Give the same episodes on both sides.',
+    });
+  }
   return estimate(values.map((value, episode) => value - against[episode]!));
 }
 
@@ -49,6 +60,8 @@ export interface Proportion {
 
 /** `hits` of `total` as a share, with Wilson's interval ("Probable inference", JASA 22, 1927). `total` is at least 1. */
 export function proportion(hits: number, total: number): Proportion {
+  checkCount('total', total, { of: 'proportion' });
+  checkCount('hits', hits, { least: 0, most: total, of: 'proportion' });
   const square = Z_975 ** 2;
   const middle = (hits + square / 2) / (total + square);
   const half = (Z_975 * Math.sqrt((hits * (total - hits)) / total + square / 4)) / (total + square);

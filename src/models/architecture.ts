@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
+import { UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -98,8 +99,35 @@ export function pyramid(side: number, levels: number): number[] {
   return Array.from({ length: levels + 1 }, (_, level) => Math.ceil(side / STRIDE ** level));
 }
 
-/** Number of weights of an architecture's nets, without building them. */
-export function weightCount({
+/** Largest number of weights that nets are built with: 2²⁸ take 1 GiB. */
+const MOST_WEIGHTS = 2 ** 28;
+
+/** Throws a `UsageError` unless nets of a value's structure can be built. */
+export function checkArchitecture(value: unknown, of: string): asserts value is Architecture {
+  const parsed = v.safeParse(architectureSchema, value);
+  const hint = 'Begin with mnistArchitecture: { ...mnistArchitecture, imageShape: [32, 32, 3] }.';
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new UsageError(
+      `${of}: the architecture is wrong at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`,
+      { hint },
+    );
+  }
+  const weights = countWeights(parsed.output);
+  if (weights <= MOST_WEIGHTS) return;
+  throw new UsageError(`${of}: the architecture has ${weights} weights, but ${MOST_WEIGHTS} are possible`, {
+    hint,
+  });
+}
+
+/** Number of weights of an architecture's nets, without building them. Throws a `UsageError` for what is none. */
+export function weightCount(architecture: Architecture): number {
+  checkArchitecture(architecture, 'weightCount');
+  return countWeights(architecture);
+}
+
+/** The same for what is an architecture. */
+export function countWeights({
   imageShape,
   latentSize,
   variational = false,

@@ -1,4 +1,7 @@
-import { ModelError } from '../core/errors.js';
+import { firstNonFinite, refuse } from '../core/checks.js';
+import { ModelError, UsageError } from '../core/errors.js';
+import { isLabel } from '../core/image.js';
+import { checkArray, checkFloats, listOf } from '../core/kindChecks.js';
 import type { StoredTensor } from './safetensors.js';
 
 /**
@@ -29,6 +32,21 @@ export function baseTensors({ codes, classes }: BaseCodes): Map<string, StoredTe
 
 /** Codes `[latentSize]` with a class number each; classes of a single code are left out, since they show no difference. */
 export function baseCodes(codes: readonly Float32Array[], labels: ArrayLike<number>): BaseCodes {
+  listOf(checkFloats)('codes', codes, 'baseCodes');
+  checkArray('labels', labels, 'baseCodes');
+  if (labels.length !== codes.length) {
+    throw new UsageError(`baseCodes: ${labels.length} labels for ${codes.length} codes`, {
+      hint: 'Give one a code.',
+    });
+  }
+  const odd = codes.findIndex((code) => code.length !== codes[0]!.length || firstNonFinite(code) >= 0);
+  if (odd >= 0) refuse(`codes[${odd}]`, codes[odd], `${codes[0]!.length} finite numbers`, 'baseCodes');
+  const unusable = Array.from(labels).findIndex((label) => !isLabel(label));
+  if (unusable >= 0) refuse(`labels[${unusable}]`, labels[unusable], 'a number', 'baseCodes');
+  return grouped(codes, labels);
+}
+
+function grouped(codes: readonly Float32Array[], labels: ArrayLike<number>): BaseCodes {
   const members = new Map<number, number[]>();
   for (let index = 0; index < codes.length; index++) {
     const own = members.get(labels[index]!) ?? [];
@@ -67,5 +85,5 @@ export function takeBaseCodes(
   const rows = Array.from({ length: count! }, (_, i) =>
     codes.values.slice(i * latentSize, (i + 1) * latentSize),
   );
-  return baseCodes(rows, labels.values);
+  return grouped(rows, labels.values);
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { normalize } from '../sphere/normalize.js';
-import { type Architecture, type Autoencoder, pyramid, STRIDE } from './architecture.js';
+import { checkSeed } from '../core/checks.js';
+import { normalizeRows } from '../sphere/normalize.js';
+import { type Architecture, type Autoencoder, checkArchitecture, pyramid, STRIDE } from './architecture.js';
 import {
   denseNet,
   featureNet,
@@ -66,6 +67,8 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): S
 
 /** A new convolutional autoencoder whose weights depend on nothing but the architecture and the seed. */
 export function convolutionalAutoencoder(architecture: Architecture, seed: number): Autoencoder {
+  checkArchitecture(architecture, 'convolutionalAutoencoder');
+  checkSeed('seed', seed, 'convolutionalAutoencoder');
   const { imageShape, latentSize, latentSpace, variational = false, styleSize = 0 } = architecture;
   const initializer = initializersOf(seed);
   const features = featureNet(architecture, 'encoder', initializer);
@@ -94,7 +97,7 @@ export function convolutionalAutoencoder(architecture: Architecture, seed: numbe
         const seen = features.apply(images);
         const codes = code.apply(seen) as tf.Tensor2D;
         if (style !== undefined) return joinParts({ kind: codes, style: style.apply(seen) as tf.Tensor2D });
-        return latentSpace === 'sphere' ? normalize(codes) : codes;
+        return latentSpace === 'sphere' ? normalizeRows(codes) : codes;
       }),
     ...(logVariance === undefined
       ? {}

@@ -1,12 +1,15 @@
 import { ModelError } from '../core/errors.js';
+import { checkBytes } from '../core/kindChecks.js';
 import { decodeModel, type Model } from './model.js';
 
 /** The bytes of a model file in memory. */
 export type ModelBytes = Uint8Array | ArrayBuffer;
 
 /** The model in the bytes of a model file. Throws a `ModelError` when they are truncated, altered or of another version. */
-export function modelFromBytes(bytes: ModelBytes): Promise<Model> {
-  return decodeModel(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes, 'model');
+export async function modelFromBytes(bytes: ModelBytes): Promise<Model> {
+  const found = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  checkBytes('the source', found, 'loadModel');
+  return decodeModel(found, 'model');
 }
 
 /** The model behind a URL. Throws a `ModelError` also when it cannot be fetched. */

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { firstNonFinite } from '../core/checks.js';
+import { firstNonFinite, refuse } from '../core/checks.js';
 import { ModelError } from '../core/errors.js';
-import { type Autoencoder, weightCount } from './architecture.js';
+import { checkFields, checkFloats, checkOptionBag, checkText, listOf, whole } from '../core/kindChecks.js';
+import { isPromise } from '../core/shown.js';
+import { type Autoencoder, countWeights } from './architecture.js';
 import { type BaseCodes, baseTensors, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './modelCard.js';
 import {
+  checkTensors,
   decodeSafetensors,
   encodeSafetensors,
   packTensors,
@@ -25,8 +28,21 @@ export interface Model extends Autoencoder {
 /** Anything with weights. */
 export type Weighted = Pick<Autoencoder, 'weights'>;
 
+/** Throws a `UsageError` unless a value has weights. */
+function checkWeighted(net: unknown, of: string): void {
+  if ((net as Partial<Weighted> | null | undefined)?.weights instanceof Map) return;
+  refuse(
+    'the net',
+    net,
+    'an autoencoder or another net with weights',
+    of,
+    isPromise(net) ? 'Await it.' : undefined,
+  );
+}
+
 /** The weights as plain arrays, in their order. */
 export function readWeights(net: Weighted): Map<string, StoredTensor> {
+  checkWeighted(net, 'readWeights');
   return new Map(
     [...net.weights].map(([name, weight]) => [
       name,
@@ -59,6 +75,9 @@ function assertFit(net: Weighted, stored: ReadonlyMap<string, StoredTensor>, nam
  * fit; the net is then as it was.
  */
 export function writeWeights(net: Weighted, stored: ReadonlyMap<string, StoredTensor>, name: string): void {
+  checkWeighted(net, 'writeWeights');
+  checkTensors(stored, 'writeWeights');
+  checkText('name', name, 'writeWeights');
   assertFit(net, stored, name);
   for (const [key, weight] of net.weights) {
     tf.tidy(() => weight.assign(tf.tensor(stored.get(key)!.values, weight.shape)));
@@ -71,6 +90,10 @@ export async function encodeModel(
   card: ModelCard,
   base?: BaseCodes,
 ): Promise<Uint8Array> {
+  checkOptionBag('the card', card);
+  if (base !== undefined) {
+    checkFields('the base codes', base, { codes: listOf(checkFloats), classes: listOf(listOf(whole(0))) });
+  }
   const tensors = new Map([...readWeights(autoencoder), ...(base === undefined ? [] : baseTensors(base))]);
   const digest = await sha256(packTensors(tensors, 'F16'));
   return encodeSafetensors(
@@ -102,6 +125,7 @@ function readCard(text: string | undefined, name: string): ModelCard {
  * truncated, altered (its digest does not fit), or of another version.
  */
 export async function decodeModel(bytes: Uint8Array, name: string): Promise<Model> {
+  checkText('name', name, 'decodeModel');
   const { metadata, tensors, data } = decodeSafetensors(bytes, name);
   if (metadata.schema !== MODEL_SCHEMA) {
     throw new ModelError(
@@ -122,7 +146,7 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
   }
   const card = readCard(metadata.card, name);
   const held = [...tensors.values()].reduce((sum, { values }) => sum + values.length, 0);
-  const needed = weightCount(card.architecture);
+  const needed = countWeights(card.architecture);
   // No digest guards the card, and nets as it describes them may take any amount of memory.
   if (needed > 2 * held) {
     throw new ModelError(`${name}: its architecture has ${needed} weights, but it holds ${held} values`, {

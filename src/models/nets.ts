@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type Sequential, sequential, layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { randomStream } from '../core/random.js';
-import { normalize } from '../sphere/normalize.js';
+import { normalizeRows } from '../sphere/normalize.js';
 import type { Architecture } from './architecture.js';
 
 /** Starting weights of a layer, by its name. */
@@ -90,7 +90,9 @@ export interface CodeParts {
 
 /** Both parts at length √½, side by side: a row of length 1. */
 export function joinParts({ kind, style }: CodeParts): tf.Tensor2D {
-  return tf.tidy(() => tf.concat([normalize(kind), normalize(style)], 1).mul<tf.Tensor2D>(Math.SQRT1_2));
+  return tf.tidy(() =>
+    tf.concat([normalizeRows(kind), normalizeRows(style)], 1).mul<tf.Tensor2D>(Math.SQRT1_2),
+  );
 }
 
 /** The parts of codes `[n, latentSize]`, as they stand in them. */

@@ -1,6 +1,16 @@
 import { Float16Array } from '@petamoriken/float16';
 import * as v from 'valibot';
-import { ModelError } from '../core/errors.js';
+import { refuse } from '../core/checks.js';
+import { ModelError, UsageError } from '../core/errors.js';
+import {
+  checkBytes,
+  checkFields,
+  checkFloats,
+  checkText,
+  listOf,
+  oneAmong,
+  whole,
+} from '../core/kindChecks.js';
 
 /** Rounds to half precision (IEEE 754 binary16, ties to even): two bytes a value. */
 export function encodeFloat16(values: Float32Array): Uint8Array {
@@ -58,8 +68,26 @@ function toValues(bytes: Uint8Array, precision: Precision): Float32Array {
   return precision === 'F16' ? decodeFloat16(bytes) : new Float32Array(aligned(bytes));
 }
 
+/** Throws a `UsageError` unless a value is a map of tensors, each with as many values as its shape needs. */
+export function checkTensors(value: unknown, of: string): asserts value is ReadonlyMap<string, StoredTensor> {
+  if (!(value instanceof Map)) refuse('tensors', value, 'a Map of { shape, values } by name', of);
+  for (const [name, tensor] of value) {
+    if (typeof name !== 'string') refuse('the name of a tensor', name, 'a text', of);
+    const what = `${of}: ${name}`;
+    const { shape, values } = checkFields(what, tensor as StoredTensor, {
+      shape: listOf(whole(0)),
+      values: checkFloats,
+    });
+    const size = shape.reduce((product, side) => product * side, 1);
+    if (size !== values.length)
+      throw new UsageError(`${what} has ${values.length} values, but its shape needs ${size}`);
+  }
+}
+
 /** Joins tensors into the data part of a file, in the order of the map. */
 export function packTensors(tensors: ReadonlyMap<string, StoredTensor>, precision: Precision): Uint8Array {
+  checkTensors(tensors, 'packTensors');
+  oneAmong(Object.keys(BYTES_PER_VALUE))('precision', precision, 'packTensors');
   const parts = [...tensors.values()].map(({ values }) => toBytes(values, precision));
   const data = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -76,6 +104,10 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>>,
   precision: Precision,
 ): Uint8Array {
+  checkTensors(tensors, 'encodeSafetensors');
+  oneAmong(Object.keys(BYTES_PER_VALUE))('precision', precision, 'encodeSafetensors');
+  if (!v.is(metadataSchema, metadata))
+    refuse('metadata', metadata, 'an object of texts', 'encodeSafetensors');
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
@@ -96,6 +128,8 @@ export function encodeSafetensors(
 
 /** Reads a safetensors file whose tensors are F16 or F32. `name` stands in the errors. Throws a `ModelError`. */
 export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
+  checkText('name', name, 'decodeSafetensors');
+  checkBytes(`the file ${name}`, bytes);
   const { header, data } = readHeader(bytes, name);
   const damaged = (what: string) =>
     new ModelError(`${name}: ${what}`, { hint: 'The file is damaged; copy or train it again.' });

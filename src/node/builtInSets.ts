@@ -3,10 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
+import { checkFields, checkFlag, checkText, oneAmong, optional } from '../core/kindChecks.js';
 import { type IdxArray, parseIdx } from '../data/idx.js';
-import { byteSource, type ImageSource, slice } from '../data/imageSource.js';
+import { byteSource, checkSource, type ImageSource, slice } from '../data/imageSource.js';
 import { resolvePackage } from './packageFiles.js';
 
 /** One split of a published set: number of images, and SHA-256 of its two files, unpacked. */
@@ -106,8 +108,13 @@ export interface BuiltInSet {
  */
 export async function loadBuiltInSet(
   name: BuiltInSetName,
-  { folder, verify = true }: BuiltInSetOptions = {},
+  options: BuiltInSetOptions = {},
 ): Promise<BuiltInSet> {
+  oneAmong(builtInSetNames)('the name', name, 'loadBuiltInSet');
+  const { folder, verify = true } = checkFields('loadBuiltInSet', options, {
+    folder: optional(checkText),
+    verify: optional(checkFlag),
+  });
   const set: PublishedSet = builtInSets[name];
   const from = folder ?? (await set.folder());
   const [train, test] = await Promise.all([
@@ -146,6 +153,8 @@ export function holdOutValidation(
   train: ImageSource,
   count = 5_000,
 ): { readonly train: ImageSource; readonly validation: ImageSource } {
+  checkSource('the train images', train, 'holdOutValidation');
+  checkCount('count', count, { least: 0, most: train.labels.length, of: 'holdOutValidation' });
   const end = train.labels.length;
   return { train: slice(train, 0, end - count), validation: slice(train, end - count, end) };
 }

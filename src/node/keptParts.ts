@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { checkFunction, checkText } from '../core/kindChecks.js';
 import { atomicWrite, removeTemporaryFiles } from './files.js';
 
 /**
@@ -11,7 +12,10 @@ export type Keep = <Value>(name: string, key: unknown, make: () => Promise<Value
 
 /** Keeps the finished parts of a long work in a folder. A file that is damaged or has another key is made again. */
 export function keptParts(folder: string): Keep {
+  checkText('folder', folder, 'keptParts');
   return async (name, key, make) => {
+    checkText('name', name, 'keep');
+    checkFunction('make', make, 'keep');
     const file = join(folder, `${name}.json`);
     const text = JSON.stringify(key);
     const kept = await readFile(file, 'utf8')

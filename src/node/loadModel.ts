@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelError } from '../core/errors.js';
+import { checkText } from '../core/kindChecks.js';
 import { fetchModel, type ModelBytes, modelFromBytes } from '../models/fetchModel.js';
 import { decodeModel, type Model } from '../models/model.js';
 import { reasonOf } from './files.js';
@@ -46,6 +47,7 @@ export async function loadModel(source: string | URL | ModelBytes): Promise<Mode
     return source.protocol === 'file:' ? readModel(fileURLToPath(source)) : fetchModel(source);
   }
   if (typeof source !== 'string') return modelFromBytes(source);
+  checkText('the source', source, 'loadModel');
   return /^https?:\/\//i.test(source) ? fetchModel(source) : readModel(await locate(source));
 }
 

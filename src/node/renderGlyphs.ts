@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkCount } from '../core/checks.js';
+import { checkCount, checkSeed } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
+import { checkFields, checkText } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { glyphCharacters } from '../data/glyphCharacters.js';
 import { drawnSource, type ImageSource } from '../data/imageSource.js';
@@ -178,7 +179,14 @@ export async function renderGlyphs(
   folder: string,
   options: RenderGlyphsOptions,
 ): Promise<{ readonly train: ImageSource; readonly test: ImageSource }> {
-  const { drawings = 24, testDrawings = 4, fonts = 3, side = 28, seed } = options;
+  const {
+    drawings = 24,
+    testDrawings = 4,
+    fonts = 3,
+    side = 28,
+    seed,
+  } = checkFields('renderGlyphs', options, { seed: checkSeed });
+  checkText('the folder', folder, 'renderGlyphs');
   checkCount('drawings', drawings);
   checkCount('testDrawings', testDrawings);
   checkCount('fonts', fonts, { least: 2 });

@@ -4,13 +4,13 @@ import type { BackendInfoOf } from '../backend/backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from '../backend/request.js';
 import {
   type BackendOptions,
+  checkBackendOptions,
   infoOf,
   loadTfjs,
   type Started,
   startCpu,
   startWasm,
 } from '../backend/start.js';
-import { checkOptionBag } from '../core/checks.js';
 import { BackendError } from '../core/errors.js';
 import { resolvePackage } from './packageFiles.js';
 import { withoutRethrowers } from './rethrowers.js';
@@ -99,7 +99,7 @@ export async function selectBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   const resolved = resolveRequest(request);
-  checkOptionBag('selectBackend', options);
+  checkBackendOptions(options);
   return once(request === 'auto' ? { ...resolved, name: 'auto' } : resolved, () =>
     withoutRethrowers(() => decide(resolved, options)),
   );

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
+import { checkCount } from '../core/checks.js';
+import { checkOptionBag } from '../core/kindChecks.js';
 import { release } from '../stream/backpressure.js';
 import { type AsyncIterableOptions, toAsyncIterable } from '../stream/toAsyncIterable.js';
 
@@ -25,9 +27,11 @@ export interface ReadableOptions extends Pick<AsyncIterableOptions, 'bufferLimit
  */
 export function toReadable<T extends object>(
   observable: Observable<T>,
-  { highWaterMark = 16, ...options }: ReadableOptions = {},
+  options: ReadableOptions = {},
 ): Readable {
-  const items = toAsyncIterable(observable, options)[Symbol.asyncIterator]();
+  const { highWaterMark = 16, ...rest } = checkOptionBag('toReadable', options);
+  checkCount('highWaterMark', highWaterMark, { least: 0 });
+  const items = toAsyncIterable(observable, rest)[Symbol.asyncIterator]();
   let pushed: T[] = [];
   return new Readable({
     objectMode: true,

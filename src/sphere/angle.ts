@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { lengths } from './normalize.js';
+import { checkRows } from './rows.js';
 
 /** Distance that `angleMatrix` keeps between cosines and ±1, where the gradient of acos is infinite. */
 export const COSINE_MARGIN = 1e-6;
@@ -11,8 +12,10 @@ export const COSINE_MARGIN = 1e-6;
  * @param u `[n, d]` unit rows
  * @param v `[n, d]` unit rows; `[1, d]` on either side pairs with every row of the other
  * @returns `[n]`, radians in [1e-6, π − 1e-6]
+ * @throws UsageError for shapes that do not go together, or values that are not finite
  */
 export function angle(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor1D {
+  checkRows('angle', { u, v });
   return tf.tidy(() =>
     tf
       .atan2(lengths(v.sub(u)), lengths(u.add(v)))
@@ -31,8 +34,15 @@ export function angle(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor1D {
  * @param u `[n, d]` unit rows
  * @param v `[m, d]` unit rows
  * @returns `[n, m]`, radians in [1.4e-3, π − 1.4e-3]
+ * @throws UsageError for shapes that do not go together, or values that are not finite
  */
 export function angleMatrix(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
+  checkRows('angleMatrix', { u, v }, 'any count');
+  return anglesBetween(u, v);
+}
+
+/** As `angleMatrix`, for losses: values that are not finite pass through, so that a training can tell its step. */
+export function anglesBetween(u: tf.Tensor2D, v: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const cosines = tf.matMul(u, v, false, true);
     const angles = cosines.clipByValue(COSINE_MARGIN - 1, 1 - COSINE_MARGIN).acos();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { lengths, normalize } from './normalize.js';
+import { lengths, normalizeRows } from './normalize.js';
+import { checkRows } from './rows.js';
 
 /**
  * Exponential map: the end of a walk along the great circle from `base` in the direction of `tangents`, as far as they are
@@ -8,11 +9,18 @@ import { lengths, normalize } from './normalize.js';
  * @param base `[n, d]` unit rows, or `[1, d]` for one base
  * @param tangents `[n, d]`, perpendicular to their base, lengths in radians
  * @returns `[n, d]` unit rows
+ * @throws UsageError for shapes that do not go together, or values that are not finite
  */
 export function expMap(base: tf.Tensor2D, tangents: tf.Tensor2D): tf.Tensor2D {
+  checkRows('expMap', { base, tangents });
+  return expRows(base, tangents);
+}
+
+/** As `expMap`, without a look at the values. */
+export function expRows(base: tf.Tensor2D, tangents: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const distance = lengths(tangents);
-    return normalize(
+    return normalizeRows(
       distance
         .cos()
         .mul(base)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { choose, maskOf } from './mask.js';
-import { lengths, normalize } from './normalize.js';
+import { lengths, normalizeRows } from './normalize.js';
 
 /** Points whose angle is within this many radians of π count as antipodes. */
 export const ANTIPODAL = 1e-4;
@@ -22,7 +22,7 @@ function reject(vectors: tf.Tensor2D, axis: tf.Tensor2D): tf.Tensor2D {
 function perpendicular(rows: tf.Tensor2D): tf.Tensor2D {
   // Cast afterwards: wasm's oneHot writes integer bits even where float32 is asked for.
   const axis = maskOf(rows, (values) => tf.oneHot(values.abs().argMin(1) as tf.Tensor1D, rows.shape[1]));
-  return reject(axis as tf.Tensor2D, normalize(rows));
+  return reject(axis as tf.Tensor2D, normalizeRows(rows));
 }
 
 /**
@@ -52,7 +52,7 @@ export function geodesic(start: tf.Tensor2D, end: tf.Tensor2D): Geodesic {
       ),
     );
     return {
-      direction: normalize(reject(toward, start)),
+      direction: normalizeRows(reject(toward, start)),
       angle: tf.atan2(apart, together).mul(2) as tf.Tensor2D,
     };
   });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkRows } from './rows.js';
 
 /**
  * Shorter rows are treated as if they had this length. It keeps division and the gradient of a square root finite at zero, and
@@ -18,6 +19,11 @@ export function lengths(rows: tf.Tensor2D): tf.Tensor2D {
   );
 }
 
+/** As `normalize`, for rows of nets: values that are not finite pass through, so that a training can tell its step. */
+export function normalizeRows(rows: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => rows.div(lengths(rows)) as tf.Tensor2D);
+}
+
 /**
  * Scales each row to unit length.
  *
@@ -25,7 +31,9 @@ export function lengths(rows: tf.Tensor2D): tf.Tensor2D {
  *
  * @param rows `[n, d]`, any length
  * @returns `[n, d]`, points on the unit sphere
+ * @throws UsageError for another shape, or values that are not finite
  */
 export function normalize(rows: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() => rows.div(lengths(rows)) as tf.Tensor2D);
+  checkRows('normalize', { rows });
+  return normalizeRows(rows);
 }

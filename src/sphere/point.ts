@@ -1,12 +1,24 @@
+import { checkRange } from '../core/checks.js';
+import { UsageError } from '../core/errors.js';
+import { checkFloats, checkList, listOf, numberFrom } from '../core/kindChecks.js';
 import { ANTIPODAL } from './geodesic.js';
 import { SHORTEST } from './normalize.js';
+import { checkPoints } from './rows.js';
 
 // The geometry of single points `[d]`, in double precision and without a backend. It is that of `slerp`, `lerp` and
 // `angle`, which work on rows of tensors and have gradients; a test holds both to the same values. For a few numbers at a
 // time this is far cheaper: a slerp of tensors takes some seventy kernels.
 
+const checkShareOf = (name: string, value: number, of: string) =>
+  checkRange(name, value, { least: -1e6, most: 1e6, of });
+
+const named = (name: string, points: readonly Float32Array[]) =>
+  Object.fromEntries(points.map((point, i) => [`${name}[${i}]`, point]));
+
 /** `lerp` for one pair of points. */
 export function lerpPoint(from: Float32Array, to: Float32Array, omega: number): Float32Array {
+  checkPoints('lerpPoint', { from, to });
+  checkShareOf('omega', omega, 'lerpPoint');
   const point = new Float32Array(from.length);
   for (let i = 0; i < point.length; i++) point[i] = (1 - omega) * from[i]! + omega * to[i]!;
   return point;
@@ -14,6 +26,8 @@ export function lerpPoint(from: Float32Array, to: Float32Array, omega: number): 
 
 /** `slerp` for one pair of points. */
 export function slerpPoint(from: Float32Array, to: Float32Array, omega: number): Float32Array {
+  checkPoints('slerpPoint', { from, to });
+  checkShareOf('omega', omega, 'slerpPoint');
   if (omega === 0) return from.slice();
   if (omega === 1) return to.slice();
   const { apart, together } = spans(from, to);
@@ -35,12 +49,18 @@ export function carryPoint(
   at: Float32Array,
   share: number,
 ): Float32Array {
+  checkPoints('carryPoint', { from, to, at });
+  checkShareOf('share', share, 'carryPoint');
   const { direction, distance } = carriedWay(from, to, at);
   return walkFrom(at, direction, distance * share);
 }
 
 /** As `carryPoint`, for the sum of the tangents of several pairs: `pairs` holds the ends of the first, then of the second, and so on. */
 export function scatterPoint(pairs: readonly Float32Array[], at: Float32Array, share: number): Float32Array {
+  checkList('pairs', pairs, 'scatterPoint');
+  if (pairs.length % 2 !== 0) throw new UsageError(`scatterPoint: ${pairs.length} points are no pairs`);
+  checkPoints('scatterPoint', { at, ...named('pairs', pairs) });
+  checkShareOf('share', share, 'scatterPoint');
   const sum = new Float64Array(at.length);
   for (let i = 0; i < pairs.length; i += 2) {
     const { direction, distance } = carriedWay(pairs[i]!, pairs[i + 1]!, at);
@@ -54,6 +74,14 @@ const MEAN_STEPS = 10;
 
 /** `frechetMean` of a few points with weights that add up to 1. */
 export function meanPoint(points: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  listOf(checkFloats, 1)('points', points, 'meanPoint');
+  checkPoints('meanPoint', named('points', points));
+  listOf(numberFrom(0, 1))('weights', weights, 'meanPoint');
+  if (weights.length !== points.length) {
+    throw new UsageError(`meanPoint: ${weights.length} weights for ${points.length} points`, {
+      hint: 'Give one weight a point.',
+    });
+  }
   // A point that has all the weight is its own mean, to the last bit.
   const whole = weights.indexOf(1);
   if (whole >= 0) return points[whole]!.slice();
@@ -109,6 +137,7 @@ function walkAlong(at: Float32Array, tangent: Float64Array, share: number): Floa
 
 /** `angle` for one pair of points. */
 export function anglePoint(u: Float32Array, v: Float32Array): number {
+  checkPoints('anglePoint', { u, v });
   const { apart, together } = spans(u, v);
   return 2 * Math.atan2(apart, together);
 }

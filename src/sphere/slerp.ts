@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { geodesic } from './geodesic.js';
 import { choose, maskOf } from './mask.js';
 import { type Omega, omegaColumn } from './omega.js';
+import { checkRows } from './rows.js';
 
 /**
  * Spherical linear interpolation: the point at `omega` of the great circle arc from `z1` to `z2`.
@@ -15,9 +16,11 @@ import { type Omega, omegaColumn } from './omega.js';
  * @param z2 `[n, d]` unit rows
  * @param omega a number, a scalar, `[n]` or `[n, 1]`
  * @returns `[n, d]` unit rows
- * @throws UsageError when `omega` holds neither one value nor n
+ * @throws UsageError when `omega` holds neither one value nor n, for shapes that do not go together, or values that are
+ *   not finite
  */
 export function slerp(z1: tf.Tensor2D, z2: tf.Tensor2D, omega: Omega): tf.Tensor2D {
+  checkRows('slerp', { z1, z2 });
   return tf.tidy(() => {
     const column = omegaColumn(omega, z1.shape[0]);
     const { direction, angle } = geodesic(z1, z2);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { geodesic } from './geodesic.js';
+import { checkRows } from './rows.js';
 
 /**
  * Parallel transport: carries tangents from one point to another along the great circle between them, without turning
@@ -12,8 +13,10 @@ import { geodesic } from './geodesic.js';
  * @param from `[n, d]` unit rows
  * @param to `[n, d]` unit rows; antipodes are joined by the circle that `geodesic` defines
  * @returns `[n, d]`, perpendicular to `to`, as long as `tangents`
+ * @throws UsageError for shapes that do not go together, or values that are not finite
  */
 export function transport(tangents: tf.Tensor2D, from: tf.Tensor2D, to: tf.Tensor2D): tf.Tensor2D {
+  checkRows('transport', { tangents, from, to });
   return tf.tidy(() => {
     const { direction, angle } = geodesic(from, to);
     const along = tangents.mul(direction).sum(1, true);

@@ -1,6 +1,7 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import { checkCount, checkSeed } from '../core/checks.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import { checkOptionBag } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import { reservoirSlot } from '../core/reservoir.js';
 
@@ -44,7 +45,11 @@ interface ClassBank {
  * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used
  */
 export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
-  const { seed = 0, window = Number.POSITIVE_INFINITY, bankSize = 256 } = options;
+  const {
+    seed = 0,
+    window = Number.POSITIVE_INFINITY,
+    bankSize = 256,
+  } = checkOptionBag('balanceClasses', options);
   checkSeed('seed', seed);
   checkCount('window', window, { most: Number.POSITIVE_INFINITY });
   checkCount('bankSize', bankSize);

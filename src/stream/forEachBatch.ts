@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
+import { checkFunction } from '../core/kindChecks.js';
 import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js';
-import type { Batch } from './toBatches.js';
+import { assertBatch, type Batch } from './toBatches.js';
 
 /**
  * Calls a function for one batch after the other, waits for it, and disposes the batch: the function only borrows it.
@@ -20,8 +21,10 @@ export async function forEachBatch<B extends Batch>(
   body: (batch: B, index: number) => unknown,
   options: AsyncIterableOptions = {},
 ): Promise<number> {
+  checkFunction('the function', body, 'forEachBatch');
   let count = 0;
   for await (const batch of toAsyncIterable(batches, options)) {
+    assertBatch(batch);
     try {
       await body(batch, count++);
     } finally {

@@ -1,6 +1,8 @@
 import { Observable } from 'rxjs';
 import { checkCount } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
+import { checkOptionBag } from '../core/kindChecks.js';
+import { isStream, shown } from '../core/shown.js';
 import { DemandNode, pushReader, Queue, release } from './backpressure.js';
 
 /** Sources that can be pulled from: arrays, generators, async generators, Node streams. */
@@ -42,8 +44,9 @@ export interface PullOptions {
  */
 export function fromPull<T>(
   source: PullSource<T> | (() => PullSource<T>),
-  { readAhead = 1 }: PullOptions = {},
+  options: PullOptions = {},
 ): Observable<T> {
+  const { readAhead = 1 } = checkOptionBag('fromPull', options);
   checkCount('readAhead', readAhead, { least: 0 });
   if (typeof source !== 'function') assertPullSource(source);
   let spent = false;
@@ -194,15 +197,17 @@ function asyncFeed<T>(iterator: AsyncIterator<T>, readAhead: number, arrived: ()
 }
 
 function isAsync<T>(source: PullSource<T>): source is AsyncIterable<T> {
-  return Symbol.asyncIterator in source;
+  return Symbol.asyncIterator in Object(source);
 }
 
 /** Throws a `UsageError` unless it can be iterated over. */
 function assertPullSource(source: unknown): asserts source is PullSource<unknown> {
   const object = Object(source) as object;
   if (Symbol.asyncIterator in object || Symbol.iterator in object) return;
-  throw new UsageError(`there is nothing to pull from in ${String(source)}`, {
-    hint: 'Give an iterable, an async iterable, a Node stream, or a function that makes one.',
+  throw new UsageError(`there is nothing to pull from in ${shown(source)}`, {
+    hint: isStream(source)
+      ? 'It is an Observable already: pipe it as it is.'
+      : 'Give an iterable, an async iterable, a Node stream, or a function that makes one.',
   });
 }
 

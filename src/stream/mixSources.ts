@@ -1,5 +1,7 @@
+import { checkSeed } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import type { LabeledImage } from '../core/image.js';
+import { assertUsableImage, type LabeledImage } from '../core/image.js';
+import { checkFields, checkList, fieldsOf, listOf, numberFrom, whole } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 
 /** Images to draw from, and their share of every batch. */
@@ -31,11 +33,16 @@ function* endlessly(images: readonly LabeledImage[], seed: number, source: numbe
  * const shares = [{ images: photos, share: 0.5 }, { images: made, share: 0.5 }];
  * const mixed$ = fromPull(() => mixSources(shares, { batchSize: 32, seed: 7 }));
  * ```
+ *
+ * @throws UsageError for options out of range, or when there are no images
  */
 export function* mixSources(
   sources: readonly MixSource[],
-  { batchSize, seed }: MixOptions,
+  options: MixOptions,
 ): Generator<LabeledImage, never, undefined> {
+  const { batchSize, seed } = checkFields('mixSources', options, { batchSize: whole(), seed: checkSeed });
+  listOf(fieldsOf({ images: checkList, share: numberFrom(0) }))('sources', sources, 'mixSources');
+  for (const { images } of sources) for (const [i, image] of images.entries()) assertUsableImage(image, i);
   const filled = sources.filter(({ images }) => images.length > 0);
   const total = filled.reduce((sum, { share }) => sum + share, 0);
   if (!(total > 0)) throw new UsageError('there are no images to draw from');

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { UsageError } from '../core/errors.js';
+import { checkFunction, checkStream } from '../core/kindChecks.js';
 import { Reading } from './backpressure.js';
 import { fromPull } from './fromPull.js';
 
@@ -21,12 +22,15 @@ export function* pullThrough<T, U>(
   source: Iterable<T>,
   operators: OperatorFunction<T, U>,
 ): Generator<U, void, undefined> {
+  checkFunction('the operators', operators, 'pullThrough');
   const reading: Reading<U> = new Reading<U>(
     { wants: () => reading.ready.size === 0, wake() {} },
     Number.POSITIVE_INFINITY,
   );
   try {
-    reading.open(fromPull(source).pipe(operators), () => {});
+    const made = fromPull(source).pipe(operators);
+    checkStream('what the operators make', made, 'pullThrough');
+    reading.open(made, () => {});
     for (;;) {
       while (reading.ready.size > 0) yield reading.ready.shift();
       if (reading.ending !== undefined) break;

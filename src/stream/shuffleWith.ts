@@ -1,5 +1,6 @@
 import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
 import { checkCount, checkSeed } from '../core/checks.js';
+import { checkOptionBag } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import { finishFirst } from './finishFirst.js';
 
@@ -23,7 +24,8 @@ export interface ShuffleOptions {
  *
  * @throws UsageError for a seed that is not a whole number or a window below 1
  */
-export function shuffleWith<T>({ seed = 0, window }: ShuffleOptions): MonoTypeOperatorFunction<T> {
+export function shuffleWith<T>(options: ShuffleOptions): MonoTypeOperatorFunction<T> {
+  const { seed = 0, window } = checkOptionBag('shuffleWith', options);
   checkSeed('seed', seed);
   checkCount('window', window, { most: Number.POSITIVE_INFINITY });
   return finishFirst<T, T>((source) =>

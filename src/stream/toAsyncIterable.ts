@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { checkCount } from '../core/checks.js';
 import { laterTurn, TimeSlice } from '../core/eventLoop.js';
+import { checkOptionBag, checkStream } from '../core/kindChecks.js';
 import { Queue, type Reader, Reading } from './backpressure.js';
 
 interface Waiter<T> {
@@ -131,8 +132,10 @@ export interface PulledIterable<T> extends AsyncIterable<T, undefined> {
  */
 export function toAsyncIterable<T>(
   observable: Observable<T>,
-  { readAhead = 0, bufferLimit = 1024 }: AsyncIterableOptions = {},
+  options: AsyncIterableOptions = {},
 ): PulledIterable<T> {
+  const { readAhead = 0, bufferLimit = 1024 } = checkOptionBag('toAsyncIterable', options);
+  checkStream('the stream', observable, 'toAsyncIterable');
   checkCount('readAhead', readAhead, { least: 0 });
   checkCount('bufferLimit', bufferLimit, { most: Number.POSITIVE_INFINITY });
   return { [Symbol.asyncIterator]: () => new PulledIterator(observable, readAhead, bufferLimit) };

@@ -4,6 +4,8 @@ import { assertBackend } from '../backend/start.js';
 import { checkCount } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import {
+  assertUsableImage,
+  checkClasses,
   type Label,
   type LabeledImage,
   labelSharesOf,
@@ -11,7 +13,9 @@ import {
   packPixels,
   unknownClass,
 } from '../core/image.js';
+import { checkList, checkOptionBag } from '../core/kindChecks.js';
 import { compareNames } from '../core/names.js';
+import { shown, tensorShape } from '../core/shown.js';
 
 /**
  * Images and labels of one training step as tensors. The receiver of a batch owns it and calls `dispose()`
@@ -25,15 +29,28 @@ export interface Batch {
   dispose(): void;
 }
 
+/** Throws a `DataError` unless a value is a batch. */
+export function assertBatch(batch: unknown): asserts batch is Batch {
+  const { xs, ys, dispose } = (batch ?? {}) as Partial<Record<keyof Batch, unknown>>;
+  if (tensorShape(xs) && tensorShape(ys) && typeof dispose === 'function') return;
+  throw new DataError(`a batch is ${shown(batch)}`, {
+    hint: 'Make batches by toBatches or toBatch: { xs, ys, dispose }.',
+  });
+}
+
 /** Largest distance of a sum of shares from 1: rounding error of a few sums in single precision. */
 const ROUNDING = 1e-5;
+
+/** Most columns that a number can ask for. */
+const MOST_CLASSES = 1_000_000;
 
 /** Class names in the order of columns, from a list of them or from their number *n*, for the labels 0 … n − 1. */
 export function classColumns(classes: readonly Label[] | number): readonly Label[] {
   if (typeof classes === 'number') {
-    checkCount('classes', classes);
+    checkCount('classes', classes, { most: MOST_CLASSES });
     return Array.from({ length: classes }, (_, label) => label);
   }
+  checkClasses('classes', classes);
   if (classes.length === 0) throw new UsageError('classes must name at least one class');
   const twice = classes.find((label, i) => classes.indexOf(label) < i);
   if (twice !== undefined) throw new UsageError(`classes names ${labelText(twice)} twice`);
@@ -93,9 +110,12 @@ const MOST_HELD = 2 ** 26;
  * ```
  */
 export function toBatch(images: readonly LabeledImage[], options: BatchOptions): Batch {
+  checkList('images', images, 'toBatch');
+  checkOptionBag('toBatch', options);
   const [first] = images;
   if (first === undefined) throw new UsageError('a batch of 0 images cannot be made');
   const classes = classColumns(options.classes);
+  assertUsableImage(first, 0);
   const pixels = packPixels(images, first.shape);
   const distributions = classDistributions(images, classes);
   assertBackend();
@@ -127,6 +147,7 @@ export function toBatches(
   options: Partial<BatchOptions> = {},
 ): OperatorFunction<LabeledImage, Batch> {
   checkCount('size', size);
+  checkOptionBag('toBatches', options);
   if (options.classes === undefined) return batchesOnceClassesAreKnown(size);
   const classes = classColumns(options.classes);
   return pipe(
@@ -139,6 +160,7 @@ function batchesOnceClassesAreKnown(size: number): OperatorFunction<LabeledImage
   return pipe(
     scan(
       ({ held }, image, index) => {
+        assertUsableImage(image, index);
         if (held + image.pixels.length > MOST_HELD) {
           throw new UsageError(`${index + 1} images came, and their classes are still unknown`, {
             hint: 'Give the classes of long and endless streams, as in toBatches(32, { classes: [0, 1] }).',

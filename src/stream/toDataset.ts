@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
-import { type Observable, take, throwIfEmpty } from 'rxjs';
+import { EMPTY, type Observable, take, throwIfEmpty } from 'rxjs';
 import { checkCount } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
 import type { LabeledImage } from '../core/image.js';
+import { checkOptionBag, checkStream } from '../core/kindChecks.js';
 import { type AsyncIterableOptions, type PulledIterable, toAsyncIterable } from './toAsyncIterable.js';
 import { type Batch, type BatchOptions, toBatches } from './toBatches.js';
 
@@ -49,7 +50,9 @@ export function toDataset(
   images: Observable<LabeledImage> | ((epoch: number) => Observable<LabeledImage>),
   options: DatasetOptions,
 ): BatchDataset {
-  const { batchSize, batchesPerEpoch = Number.POSITIVE_INFINITY } = options;
+  const { batchSize, batchesPerEpoch = Number.POSITIVE_INFINITY } = checkOptionBag('toDataset', options);
+  if (typeof images !== 'function') checkStream('images', images, 'toDataset');
+  toAsyncIterable(EMPTY, options);
   checkCount('batchSize', batchSize);
   checkCount('batchesPerEpoch', batchesPerEpoch, { most: Number.POSITIVE_INFINITY });
   const batched = toBatches(batchSize, options);
@@ -59,6 +62,7 @@ export function toDataset(
 
   function begin(): BatchIterator {
     const stream = typeof images === 'function' ? images(epochs) : images;
+    checkStream(`what the function gives for epoch ${epochs}`, stream, 'toDataset');
     epochs++;
     const batches$ = stream.pipe(batched, take(batchesPerEpoch), throwIfEmpty(noImages));
     const batches = toAsyncIterable(batches$, options)[Symbol.asyncIterator]();

@@ -1,6 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { TrainingError } from '../core/errors.js';
-import type { ImageSet } from '../core/image.js';
+import { checkSeed, firstNoPixel } from '../core/checks.js';
+import { DataError, TrainingError } from '../core/errors.js';
+import { badPixel, formatShape, type ImageSet, type ImageShape, sizeOf } from '../core/image.js';
+import {
+  checkFields,
+  checkFunction,
+  checkNumbers,
+  checkSignal,
+  fieldsOf,
+  numberFrom,
+  optional,
+  whole,
+} from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import type { Autoencoder } from '../models/architecture.js';
 import { type Adam, cosineDecay, createAdam } from './adam.js';
@@ -75,7 +86,20 @@ export async function fitAutoencoder(
     groupSize = 1,
     seed,
     checkpointEvery = 200,
-  } = options;
+  } = checkFields('fitAutoencoder', options, {
+    epochs: whole(),
+    batchSize: optional(whole()),
+    learningRate: optional(numberFrom(0)),
+    groupSize: optional(whole()),
+    seed: checkSeed,
+    state: optional(fieldsOf({ step: whole(0) })),
+    checkpointEvery: optional(whole()),
+    onProgress: optional(checkFunction),
+    onCheckpoint: optional(checkFunction),
+    signal: optional(checkSignal),
+  });
+  checkFields('the data', data, { labels: checkNumbers, images: checkFunction });
+  assertSuits(learner, autoencoder);
   const batches = batchesInEpoch(data.labels, batchSize, groupSize);
   const total = epochs * batches;
   const trainee = createTrainee(learner, autoencoder, seed, options.state);
@@ -152,6 +176,7 @@ function createTrainee(
   return {
     step: (images, step, learningRate) =>
       tf.tidy(() => {
+        assertImages(images, autoencoder.imageShape);
         const batch: TrainingBatch = {
           images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
           labels: tf.tensor1d(images.labels),
@@ -177,6 +202,21 @@ function createTrainee(
       dispose();
     },
   };
+}
+
+/** Throws a `DataError` for images of another shape or scale. What is not finite shows in the loss. */
+function assertImages({ pixels, shape, labels }: ImageSet, expected: ImageShape): void {
+  if (shape.join() !== expected.join() || pixels.length !== labels.length * sizeOf(expected)) {
+    throw new DataError(
+      `the data give ${labels.length} images of ${formatShape(shape)} in ${pixels.length} values, but the autoencoder takes ${formatShape(expected)}`,
+      { hint: 'Resize the images, or build an autoencoder for their shape.' },
+    );
+  }
+  const bad = firstNoPixel(pixels);
+  if (bad < 0 || !Number.isFinite(pixels[bad])) return;
+  const image = Math.floor(bad / sizeOf(shape));
+  const own = pixels.subarray(image * sizeOf(shape), (image + 1) * sizeOf(shape));
+  throw badPixel(`image ${image} of a batch`, own, bad % sizeOf(shape));
 }
 
 /** Updates a part's weights once. Returns the terms of its objective before the update. */

@@ -1,7 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../core/errors.js';
+import { checkFields, checkFlag, checkFunction, checkModel, oneAmong } from '../core/kindChecks.js';
 import type { RandomStream } from '../core/random.js';
-import type { Architecture, Autoencoder, LatentSpace } from '../models/architecture.js';
+import {
+  type Architecture,
+  type Autoencoder,
+  checkArchitecture,
+  type LatentSpace,
+} from '../models/architecture.js';
 
 /** Terms of an objective by name; `loss` is the total that is minimized. */
 export type LossParts = Readonly<Record<string, tf.Scalar>> & { readonly loss: tf.Scalar };
@@ -53,14 +59,25 @@ export interface Learner {
 
 /** A single objective over all weights of the autoencoder. */
 export function singlePart(autoencoder: Autoencoder, losses: Part['losses']): PreparedLearner {
+  checkModel(autoencoder, 'the autoencoder');
+  checkFunction('losses', losses, 'singlePart');
   return { parts: [{ name: 'autoencoder', weights: autoencoder.weights, losses }], dispose() {} };
+}
+
+const needs = { latentSpace: oneAmong(['sphere', 'euclidean']), variational: checkFlag };
+
+/** Throws a `UsageError` unless a value is a learner. */
+export function checkLearner(value: unknown): asserts value is Learner {
+  checkFields('the learner', value as Learner, { ...needs, prepare: checkFunction });
 }
 
 /** The architecture that a learner needs, otherwise like another: with the same nets, learners are comparable. */
 export function architectureFor(
-  { latentSpace, variational }: Pick<Learner, 'latentSpace' | 'variational'>,
+  learner: Pick<Learner, 'latentSpace' | 'variational'>,
   like: Architecture,
 ): Architecture {
+  const { latentSpace, variational } = checkFields('architectureFor', learner, needs);
+  checkArchitecture(like, 'architectureFor');
   const { variational: _, styleSize, ...rest } = like;
   const styled = latentSpace === 'sphere' && styleSize !== undefined;
   return {
@@ -73,6 +90,8 @@ export function architectureFor(
 
 /** Throws a `UsageError` when an autoencoder was built for other learners. */
 export function assertSuits(learner: Learner, autoencoder: Autoencoder): void {
+  checkLearner(learner);
+  checkModel(autoencoder, 'the autoencoder');
   const { name, latentSpace, variational } = learner;
   const hint = 'Build the autoencoder from `architectureFor(learner, architecture)`.';
   if (autoencoder.latentSpace !== latentSpace) {

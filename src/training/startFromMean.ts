@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkShare } from '../core/checks.js';
+import { checkModel } from '../core/kindChecks.js';
 import type { Autoencoder } from '../models/architecture.js';
 
 /** Darkest and brightest start; beyond, the sigmoid is too flat for training. */
@@ -13,6 +14,7 @@ const [DARKEST, BRIGHTEST] = [0.01, 0.99];
  * @throws UsageError when the brightness is not in [0, 1]
  */
 export function startFromMean(autoencoder: Autoencoder, brightness: number): void {
+  checkModel(autoencoder, 'the autoencoder');
   checkShare('brightness', brightness);
   const mean = Math.min(BRIGHTEST, Math.max(DARKEST, brightness));
   const bias = autoencoder.weights.get('decoder/conv0/bias')!;

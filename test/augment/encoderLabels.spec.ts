@@ -8,7 +8,7 @@ import { labelSharesOf } from '../../src/core/image.js';
 import type { Model } from '../../src/models/model.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
-import { planeModel, point } from './hallucinated.js';
+import { centered, centeredModel } from './hallucinated.js';
 
 onWasm();
 
@@ -17,18 +17,18 @@ let tiny: Model;
 let circle: Model;
 beforeAll(async () => {
   tiny = await tinyModel();
-  circle = planeModel(tiny, 'sphere');
+  circle = centeredModel(tiny, 'sphere');
 });
 afterAll(() => tiny.dispose());
 
-const support = [point('right', 1, 0), point('up', 0, 1)];
+const support = [centered('right', 1, 0), centered('up', 0, 1)];
 const weightOf = (label: string, image: Parameters<typeof labelSharesOf>[0]) =>
   labelSharesOf(image).find((share) => share.label === label)!.weight;
 
 describe('labels by the encoder', () => {
   it('are a softmax over cosines, at their share beside the image’s own', () => {
     const turn = Math.PI / 6;
-    const image = point('up', Math.cos(turn), Math.sin(turn));
+    const image = centered('up', Math.cos(turn), Math.sin(turn));
     for (const share of [0.25, 1]) {
       const [labelled] = encoderLabels(circle, support, { share, temperature: 0.5 })([image]);
       const [right, up] = [Math.exp(Math.cos(turn) / 0.5), Math.exp(Math.sin(turn) / 0.5)];
@@ -38,8 +38,8 @@ describe('labels by the encoder', () => {
   });
 
   it('compare with the mean direction of a class, whatever the length of its images', () => {
-    const several = [point('a', 1, 0), point('a', 0, 5), point('b', -1, 0)];
-    const [labelled] = encoderLabels(circle, several, { share: 1 })([point('a', 2, 2)]);
+    const several = [centered('a', 1, 0), centered('a', 0, 5), centered('b', -1, 0)];
+    const [labelled] = encoderLabels(circle, several, { share: 1 })([centered('a', 2, 2)]);
     const [own, other] = [Math.exp(10), Math.exp(-Math.SQRT1_2 / 0.1)];
     expect(weightOf('a', labelled!)).toBeCloseTo(own / (own + other), 5);
   });
@@ -51,7 +51,7 @@ describe('labels by the encoder', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.double({ min: 0.02, max: 2, noNaN: true }),
         (turn, share, temperature) => {
-          const image = point('up', Math.cos(turn), Math.sin(turn));
+          const image = centered('up', Math.cos(turn), Math.sin(turn));
           const [labelled] = encoderLabels(circle, support, { share, temperature })([image]);
           const shares = labelSharesOf(labelled!);
           expect(shares.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
@@ -70,7 +70,7 @@ describe('labels by the encoder', () => {
   });
 
   it('are the opinion alone for an image of no class of the support set, whatever the share', () => {
-    const stranger = { ...point('up', Math.SQRT1_2, -Math.SQRT1_2), label: 'symbol 3' };
+    const stranger = { ...centered('up', Math.SQRT1_2, -Math.SQRT1_2), label: 'symbol 3' };
     const [whole] = encoderLabels(circle, support, { share: 1 })([{ ...stranger, label: 'right' }]);
     expect(whole!.label).toBe('right');
     for (const share of [0, 0.25, 1]) {
@@ -90,7 +90,7 @@ describe('labels by the encoder', () => {
         }),
     };
     const turn = Math.PI / 6;
-    const image = point('up', Math.cos(turn), Math.sin(turn));
+    const image = centered('up', Math.cos(turn), Math.sin(turn));
     const label = (models: Model | Model[]) =>
       encoderLabels(models, support, { share: 1, temperature: 0.5 })([image])[0]!;
     // A turn of all codes changes no cosine.
@@ -107,8 +107,13 @@ describe('labels by the encoder', () => {
 
   it('heed less what differs among images of one class, if given such', () => {
     // Both classes of these differ up and down alone, so that right and left count for more.
-    const alike = [point('x', 1, 0.6), point('x', 1, -0.6), point('y', -1, 0.6), point('y', -1, -0.6)];
-    const image = point('up', Math.SQRT1_2, Math.SQRT1_2);
+    const alike = [
+      centered('x', 1, 0.6),
+      centered('x', 1, -0.6),
+      centered('y', -1, 0.6),
+      centered('y', -1, -0.6),
+    ];
+    const image = centered('up', Math.SQRT1_2, Math.SQRT1_2);
     const label = (options: object) => encoderLabels(circle, support, { share: 1, ...options })([image])[0]!;
     expect(weightOf('right', label({}))).toBeCloseTo(0.5, 5);
     expect(weightOf('right', label({ whitenBy: alike }))).toBeGreaterThan(0.6);
@@ -126,13 +131,13 @@ describe('labels by the encoder', () => {
       expect(() => encoderLabels(circle, support, { whitenBy })).toThrow(/no two images of one class/);
 
     expect(() => encoderLabels([], support)).toThrow(/no encoder to label with/);
-    expect(() => encoderLabels([circle, planeModel(tiny, 'euclidean')], support)).toThrow(/on a sphere/);
+    expect(() => encoderLabels([circle, centeredModel(tiny, 'euclidean')], support)).toThrow(/on a sphere/);
     for (const share of [-0.1, 1.5, Number.NaN])
       expect(() => encoderLabels(circle, support, { share })).toThrow(/share is .*, but must be a number in/);
     for (const temperature of [0, -1, Number.POSITIVE_INFINITY])
       expect(() => encoderLabels(circle, support, { temperature })).toThrow(/temperature/);
     expect(() => encoderLabels(circle, [])).toThrow(UsageError);
-    expect(() => encoderLabels(planeModel(tiny, 'euclidean'), support)).toThrow(/on a sphere/);
+    expect(() => encoderLabels(centeredModel(tiny, 'euclidean'), support)).toThrow(/on a sphere/);
     expect(() => labelByEncoder(circle, support, { batchSize: 0 })).toThrow(/batchSize/);
   });
 });
@@ -140,7 +145,7 @@ describe('labels by the encoder', () => {
 describe('labelByEncoder', () => {
   it('labels a stream as the function does, in order, whatever the size of its groups', async () => {
     const images = Array.from({ length: 7 }, (_, i) =>
-      point(i % 2 ? 'up' : 'right', Math.cos(i), Math.sin(i)),
+      centered(i % 2 ? 'up' : 'right', Math.cos(i), Math.sin(i)),
     );
     const expected = encoderLabels(circle, support)(images);
     for (const batchSize of [1, 3, 100]) {

@@ -69,10 +69,15 @@ export function recording(model: Model) {
   return { encoded, decoded, recorder };
 }
 
+/** The direction of a code's first two values. */
+const inPlane = (code: Float32Array) =>
+  code.subarray(0, 2).map((value) => value / Math.hypot(code[0]!, code[1]!));
+
 /** A model whose images are their codes: two pixels are a point of the plane, on the circle brought to length 1. */
 export function planeModel(model: Model, latentSpace: 'sphere' | 'euclidean'): Model {
   return {
     ...model,
+    ...(model.base === undefined ? {} : { base: { ...model.base, codes: model.base.codes.map(inPlane) } }),
     imageShape: [1, 2, 1],
     latentSize: 2,
     styleSize: 0,
@@ -92,6 +97,20 @@ export const point = (label: Label, x: number, y: number): LabeledImage => ({
   shape: [1, 2, 1],
   label,
 });
+
+/** `planeModel` with the point (0, 0) in the middle of gray, so that points on all sides of it are pixels in [0, 1]. */
+export function centeredModel(model: Model, latentSpace: 'sphere' | 'euclidean'): Model {
+  const plane = planeModel(model, latentSpace);
+  return {
+    ...plane,
+    encode: (images) => tf.tidy(() => plane.encode(images.sub(0.5).mul(16))),
+    decode: (codes) => tf.tidy(() => plane.decode(codes).div(16).add(0.5)),
+  };
+}
+
+/** An image of `centeredModel`. */
+export const centered = (label: Label, x: number, y: number): LabeledImage =>
+  point(label, 0.5 + x / 16, 0.5 + y / 16);
 
 /** The i-th point of a class: classes lie in each other's way on a quarter of the circle. */
 export function scattered(label: Label, i: number): LabeledImage {

@@ -100,4 +100,12 @@ describe('code blocks', () => {
 });
 
 /** Pipelines are checked, not run: the model is never asked. */
-const anyModel = { imageShape: [28, 28, 1], digest: '' } as unknown as fewshot.Model;
+const never = () => {
+  throw new Error('the model was asked');
+};
+const anyModel = {
+  imageShape: [28, 28, 1],
+  digest: '',
+  encode: never,
+  decode: never,
+} as unknown as fewshot.Model;

@@ -3,7 +3,16 @@ import * as v from 'valibot';
 import { checkSeed } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import type { LabeledImage } from '../../core/image.js';
+import {
+  checkFields,
+  checkFunction,
+  checkModel,
+  checkOptionBag,
+  oneAmong,
+  optional,
+} from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
+import { shown } from '../../core/shown.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import type { Model } from '../../models/model.js';
 import type { DroppedHallucination } from '../hallucinateOptions.js';
@@ -78,9 +87,18 @@ export interface Pipeline {
  * @throws UsageError that names the step and the option, for anything unknown or out of range
  */
 export function pipeline(steps: readonly PipelineStep[], options: PipelineOptions = {}): Pipeline {
-  const { seed = 0, model, latentSpace = model?.latentSpace, onDrop } = options;
+  const {
+    seed = 0,
+    model,
+    latentSpace = model?.latentSpace,
+    onDrop,
+  } = checkFields('pipeline', options, {
+    model: optional((_, value) => checkModel(value)),
+    latentSpace: optional(oneAmong(['sphere', 'euclidean'])),
+    onDrop: optional(checkFunction),
+  });
   checkSeed('seed', seed);
-  if (!Array.isArray(steps)) throw new UsageError(`the steps must be a list, not ${String(steps)}`);
+  if (!Array.isArray(steps)) throw new UsageError(`the steps must be a list, not ${shown(steps)}`);
   if (steps.length === 0 || steps.length > MOST_STEPS)
     throw new UsageError(`a pipeline has 1 to ${MOST_STEPS} steps, not ${steps.length}`);
   const read = steps.map((step, i) => readStep(step, i, latentSpace));
@@ -158,13 +176,13 @@ export function pipelineFromJSON(json: unknown, options: PipelineOptions = {}): 
   }
   const { steps, ...saved } = checkOptions('the pipeline', pipelineSchema, json);
   // What the steps hold is checked there.
-  const { seed: asked = saved.seed ?? 0 } = options;
+  const { seed: asked = saved.seed ?? 0 } = checkOptionBag('pipelineFromJSON', options);
   return pipeline(steps as readonly PipelineStep[], { ...options, seed: asked });
 }
 
 function kindOf(json: unknown): string {
   if (typeof json === 'string') return 'text';
-  return Array.isArray(json) ? 'a list' : String(json);
+  return Array.isArray(json) ? 'a list' : shown(json);
 }
 
 /** True if a value has more levels than that; it looks no deeper. */

@@ -1,4 +1,5 @@
 import { FewshotError, UsageError } from '../../core/errors.js';
+import { shown } from '../../core/shown.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import { checkOptions } from '../optionSchemas.js';
 import { transformFromJSON, transformToJSON } from '../transforms/geometricTransforms.js';
@@ -88,7 +89,7 @@ export interface ReadStep {
 export function readStep(step: unknown, index: number, latentSpace?: LatentSpace): ReadStep {
   if (typeof step !== 'object' || step === null || Array.isArray(step)) {
     throw new UsageError(
-      `step ${index + 1} must be an object, not ${Array.isArray(step) ? 'a list' : step}`,
+      `step ${index + 1} must be an object, not ${Array.isArray(step) ? 'a list' : shown(step)}`,
       {
         hint: 'For example { "do": "mixup", "alpha": 0.2 }.',
       },
@@ -98,7 +99,7 @@ export function readStep(step: unknown, index: number, latentSpace?: LatentSpace
   const hint = `Steps: ${names.join(', ')}.`;
   if (name === undefined) throw new UsageError(`step ${index + 1} does not say what to do`, { hint });
   if (typeof name !== 'string' || !Object.hasOwn(stepKinds, name))
-    throw new UsageError(`step ${index + 1}: there is no step named ${String(name)}`, { hint });
+    throw new UsageError(`step ${index + 1}: there is no step named ${shown(name)}`, { hint });
   const { schema, defaults, check } = stepKinds[name as StepName];
   const where = `step ${index + 1} (${name})`;
   const given: Record<string, unknown> = { ...rest };

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { UsageError } from '../../core/errors.js';
+import { checkText } from '../../core/kindChecks.js';
 import { checkOptions, within } from '../optionSchemas.js';
-import { describeTransform, type ImageTransform } from './transform.js';
+import { applied, checkTransform, describeTransform, type ImageTransform } from './transform.js';
 
 /**
  * Combines transforms, applied one after another from one random stream, under a name.
@@ -14,13 +15,15 @@ import { describeTransform, type ImageTransform } from './transform.js';
  */
 export function compose(name: string, ...transforms: readonly ImageTransform[]): ImageTransform {
   if (name === '') throw new UsageError('compose: the name must not be empty');
+  checkText('the name', name, 'compose');
+  for (const transform of transforms) checkTransform(transform, 'compose');
   return {
     name,
     kind: 'compose',
     options: { name, transforms: transforms.map(describeTransform) },
     apply(image, random) {
       let pixels = image.pixels;
-      for (const transform of transforms) pixels = transform.apply({ ...image, pixels }, random);
+      for (const transform of transforms) pixels = applied(transform, { ...image, pixels }, random);
       return pixels === image.pixels ? pixels.slice() : pixels;
     },
   };
@@ -37,6 +40,7 @@ export function compose(name: string, ...transforms: readonly ImageTransform[]):
  */
 export function oneOf(...transforms: readonly ImageTransform[]): ImageTransform {
   if (transforms.length === 0) throw new UsageError('oneOf: there is no transform to choose from');
+  for (const transform of transforms) checkTransform(transform, 'oneOf');
   return {
     name: 'oneOf',
     options: { transforms: transforms.map(describeTransform) },
@@ -57,6 +61,7 @@ const probabilitySchema = v.strictObject({ probability: within(0, 1) });
  * @throws UsageError when `probability` is out of range
  */
 export function sometimes(transform: ImageTransform, probability = 0.5): ImageTransform {
+  checkTransform(transform, 'sometimes');
   checkOptions('sometimes', probabilitySchema, { probability });
   return {
     name: 'sometimes',

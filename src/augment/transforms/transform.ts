@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import { refuse } from '../../core/checks.js';
+import { UsageError } from '../../core/errors.js';
 import type { LabeledImage } from '../../core/image.js';
 import { type RandomStream, randomStream } from '../../core/random.js';
+import { isFloats, shown } from '../../core/shown.js';
 import { checkOptions, type OptionsSchema } from '../optionSchemas.js';
 
 /** A value that JSON can hold. */
@@ -24,6 +27,27 @@ export interface ImageTransform {
   readonly options: { readonly [key: string]: Json };
   /** New pixels for an image of values in [0, 1], in the same shape; the image stays as it is. */
   apply(image: LabeledImage, random: RandomStream): Float32Array;
+}
+
+/** Throws a `UsageError` unless a value is a transform. */
+export function checkTransform(value: unknown, of: string): asserts value is ImageTransform {
+  const { apply, name } = (value ?? {}) as Partial<Record<keyof ImageTransform, unknown>>;
+  if (typeof apply === 'function' && typeof name === 'string' && name !== '') return;
+  const hint =
+    typeof value === 'function' ? 'Call what makes it: rotate().' : 'Make one by rotate(), noise(), …';
+  refuse('a transform', value, 'an object with name and apply', of, hint);
+}
+
+/** Pixels that a transform makes. Throws a `UsageError` for what is no image of the same size. */
+export function applied(transform: ImageTransform, image: LabeledImage, random: RandomStream): Float32Array {
+  const pixels = transform.apply(image, random);
+  if (isFloats(pixels) && pixels.length === image.pixels.length) return pixels;
+  throw new UsageError(
+    `the transform ${transform.name} gives ${shown(pixels)} for ${image.pixels.length} values`,
+    {
+      hint: 'Return a Float32Array of the pixels of an image of the same shape.',
+    },
+  );
 }
 
 /** A transform in `geometricTransforms`: its name, its options, and a function that makes it from them. */
@@ -95,6 +119,6 @@ export function transformed(
   { seed, index }: { readonly seed: number; readonly index: number },
 ): LabeledImage {
   const random = randomStream(seed, transform.name, image.label, index);
-  const pixels = transform.apply(image, random);
+  const pixels = applied(transform, image, random);
   return derived(image, pixels, { path: transform.name, index, seed, parents: [] });
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js';
+import { shown } from '../../core/shown.js';
 import { tiffTag } from './pixels.js';
 
 /** The error for a whole picture in a format that cannot be read here. Readers pass it over and list it. */
@@ -12,8 +13,9 @@ export class UnsupportedFormatError extends DataError {
    * @param wayOut without a capital and a full stop: `run npm install sharp`
    */
   constructor(file: string, what: string, wayOut: string) {
-    super(`${file} is ${what}`, { hint: `${wayOut[0]!.toUpperCase()}${wayOut.slice(1)}.` });
-    this.reason = `${what}: ${wayOut}`;
+    const [is, way] = [shown(what), shown(wayOut)];
+    super(`${shown(file)} is ${is}`, { hint: `${way.charAt(0).toUpperCase()}${way.slice(1)}.` });
+    this.reason = `${is}: ${way}`;
   }
 }
 

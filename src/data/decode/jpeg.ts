@@ -11,7 +11,14 @@ import {
   type Segment,
   segmentFrom,
 } from './jpegSegments.js';
-import { assertPixelCount, type ExifOrientation, orient, orientationIn, type Pixels } from './pixels.js';
+import {
+  assertPixelCount,
+  checkFile,
+  type ExifOrientation,
+  orient,
+  orientationIn,
+  type Pixels,
+} from './pixels.js';
 
 /** What the planes of a JPEG are. */
 export type JpegColors = 'gray' | 'rgb' | 'ycc' | 'cmyk' | 'ycck';
@@ -149,6 +156,7 @@ function assertPlausible(pixels: number, bytes: number, name: string): void {
  * @throws DataError naming the file when it is no JPEG, ends early, is damaged, or has more than 2²⁶ pixels
  */
 export function decodeJpeg(bytes: Uint8Array, name: string): Pixels {
+  checkFile(bytes, name, 'decodeJpeg');
   const header = jpegHeader(bytes, name);
   const flaws: Flaws = { junk: header.junk, lost: false, endless: false };
   const image = attempt(name, () => {

@@ -1,5 +1,6 @@
 import { DataError } from '../../core/errors.js';
 import type { ImageShape } from '../../core/image.js';
+import { checkBytes, checkText } from '../../core/kindChecks.js';
 
 /** An image's values in [0, 1], row by row, channels last. */
 export interface Pixels {
@@ -111,4 +112,10 @@ export function assertPixelCount(width: number, height: number, name: string): v
   throw new DataError(`${name} has ${width}×${height} pixels, but from 1 to ${MOST_PIXELS} can be read`, {
     hint: 'Make it smaller.',
   });
+}
+
+/** Throws a `UsageError` unless values are the bytes of a file and its name. */
+export function checkFile(bytes: unknown, name: unknown, of: string): void {
+  checkBytes('bytes', bytes, of);
+  checkText('name', name, of);
 }

@@ -1,8 +1,17 @@
 import { encode } from 'fast-png';
 import { inflateSync } from 'fflate';
+import { firstNonFinite } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
-import { formatShape, type ImageShape, sizeOf } from '../../core/image.js';
-import { assertPixelCount, type ExifOrientation, orient, orientationInTiff, type Pixels } from './pixels.js';
+import { badPixel, checkShape, formatShape, type ImageShape, sizeOf } from '../../core/image.js';
+import { checkFloats } from '../../core/kindChecks.js';
+import {
+  assertPixelCount,
+  checkFile,
+  type ExifOrientation,
+  orient,
+  orientationInTiff,
+  type Pixels,
+} from './pixels.js';
 import { type DecodeOptions, laidOver, type StoredValues } from './transparency.js';
 
 const [EXIF, END] = [0x65584966, 0x49454e44];
@@ -37,6 +46,7 @@ const hint = 'Save it again as a PNG, or take it out of the folder.';
  * @throws DataError naming the file when it is no PNG, is damaged, or has more than 2²⁶ pixels
  */
 export function decodePng(bytes: Uint8Array, name: string, options?: DecodeOptions): Pixels {
+  checkFile(bytes, name, 'decodePng');
   const header = pngHeader(bytes, name);
   const orientation = pngOrientation(bytes);
   let found: ReturnType<typeof storedValues>;
@@ -51,6 +61,10 @@ export function decodePng(bytes: Uint8Array, name: string, options?: DecodeOptio
 
 /** Encodes values in [0, 1] as a PNG of 8 bits a value. Channels: 1, 2 (with alpha), 3 or 4. */
 export function encodePng(pixels: Float32Array, shape: ImageShape): Uint8Array {
+  checkFloats('pixels', pixels, 'encodePng');
+  checkShape('shape', shape, 'encodePng');
+  const bad = firstNonFinite(pixels);
+  if (bad >= 0) throw badPixel('the image', pixels, bad);
   const [height, width, channels] = shape;
   if (channels > 4 || pixels.length !== sizeOf(shape)) {
     throw new DataError(`${pixels.length} values of ${formatShape(shape)} cannot be drawn as a PNG`, {

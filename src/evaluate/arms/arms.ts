@@ -4,6 +4,8 @@ import { crop } from '../../augment/transforms/crop.js';
 import { elastic } from '../../augment/transforms/elastic.js';
 import { brightness } from '../../augment/transforms/intensity.js';
 import { UsageError } from '../../core/errors.js';
+import { checkText, fieldsOf, listOf } from '../../core/kindChecks.js';
+import { shown } from '../../core/shown.js';
 import type { NamedPipeline } from '../settings.js';
 import type { Arm } from './arm.js';
 import { codesArm } from './codesArm.js';
@@ -183,12 +185,13 @@ export const armTitle = (name: string): string =>
 
 /** The arm of that name, one of `armNames` or of the pipelines. Throws a `UsageError` that lists the known names. */
 export function armNamed(name: string, pipelines: readonly NamedPipeline[] = []): Arm {
+  listOf(fieldsOf({ name: checkText }))('pipelines', pipelines, 'armNamed');
   const named = pipelines.find((pipeline) => pipeline.name === name);
   if (named !== undefined) return pipelineArm(named.name, named.pipeline);
   const arm = arms.find((candidate) => candidate.name === name);
   if (arm !== undefined) return arm;
   const known = [...armNames, ...pipelines.map((pipeline) => pipeline.name)];
-  throw new UsageError(`there is no arm named ${name}`, {
+  throw new UsageError(`there is no arm named ${shown(name)}`, {
     hint: `Arms: ${known.join(', ')}.`,
     option: 'arms',
   });

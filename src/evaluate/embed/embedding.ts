@@ -1,4 +1,7 @@
+import { checkCount, checkSeed } from '../../core/checks.js';
 import { DataError, UsageError } from '../../core/errors.js';
+import { checkIndices } from '../../core/image.js';
+import { checkFields, checkFunction, checkSignal, oneAmong, optional, whole } from '../../core/kindChecks.js';
 import { countPoints } from '../../core/points.js';
 import { randomStream } from '../../core/random.js';
 
@@ -13,6 +16,9 @@ export interface BalancedChoiceOptions {
   readonly seed: number;
 }
 
+/** More classes than anyone has. */
+const MOST_CLASSES = 1_000_000;
+
 /**
  * A seeded choice of points, as many of each class. If `count` is not a multiple of the classes, the first ones have one more.
  *
@@ -21,7 +27,22 @@ export interface BalancedChoiceOptions {
  * @throws UsageError when a class has fewer points than its part of `count`
  */
 export function balancedChoice(labels: ArrayLike<number>, options: BalancedChoiceOptions): Int32Array {
-  const { classes, seed, most = Number.POSITIVE_INFINITY } = options;
+  const {
+    classes,
+    seed,
+    most = Number.POSITIVE_INFINITY,
+  } = checkFields('balancedChoice', options, {
+    classes: whole(1, MOST_CLASSES),
+    seed: checkSeed,
+    count: optional(whole(0)),
+    most: optional((name, value, of) =>
+      checkCount(name, value as number, {
+        most: Number.POSITIVE_INFINITY,
+        ...(of === undefined ? {} : { of }),
+      }),
+    ),
+  });
+  checkIndices('labels', labels, classes, 'balancedChoice');
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let i = 0; i < labels.length; i++) members[labels[i]!]!.push(i);
   const fewest = Math.min(...members.map(({ length }) => length));
@@ -39,6 +60,14 @@ export function balancedChoice(labels: ArrayLike<number>, options: BalancedChoic
   });
   return Int32Array.from(chosen).sort();
 }
+
+/** Checks of the options of all embeddings. */
+export const embeddingChecks = {
+  dimensions: optional(oneAmong([2, 3])),
+  seed: checkSeed,
+  onProgress: optional(checkFunction),
+  signal: optional(checkSignal),
+};
 
 /** Options of all embeddings. */
 export interface EmbeddingOptions {

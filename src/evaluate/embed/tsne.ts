@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.js';
+import { checkFields, numberFrom, optional, whole } from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
-import { type EmbeddingOptions, embedStepwise, rowsOf } from './embedding.js';
+import { type EmbeddingOptions, embeddingChecks, embedStepwise, rowsOf } from './embedding.js';
 
 /**
  * Gradient of the t-SNE cost, after equation 5 of van der Maaten and Hinton, *Visualizing Data using t-SNE* (2008):
@@ -74,6 +75,8 @@ export interface TsneOptions extends EmbeddingOptions {
 
 /** Limit, as time and memory grow with the square of the points: 5,000 take a few minutes and 0.6 GB. */
 const MOST_POINTS = 5_000;
+/** Most steps: those take hours for a few hundred points. */
+const MOST_STEPS = 1_000_000;
 /** Exaggeration of affinities in the first steps: clusters form before they push each other away. */
 const EXAGGERATION = { steps: 100, factor: 4 };
 /** Standard deviation of the initial points. */
@@ -99,7 +102,16 @@ export async function tsne(
   dimension: number,
   options: TsneOptions,
 ): Promise<Float32Array> {
-  const { dimensions = 2, perplexity = 30, iterations = 1000, seed } = options;
+  const {
+    dimensions = 2,
+    perplexity = 30,
+    iterations = 1000,
+    seed,
+  } = checkFields('tsne', options, {
+    ...embeddingChecks,
+    perplexity: optional(numberFrom(1)),
+    iterations: optional(whole(1, MOST_STEPS)),
+  });
   const rows = rowsOf(values, dimension);
   assertEnough(rows.length, perplexity);
   return embedStepwise(

@@ -1,7 +1,8 @@
 import { checkCount, checkShare } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
+import { checkFields } from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
-import { type EmbeddingOptions, embedStepwise, rowsOf } from './embedding.js';
+import { type EmbeddingOptions, embeddingChecks, embedStepwise, rowsOf } from './embedding.js';
 
 export interface UmapOptions extends EmbeddingOptions {
   /** Number of neighbors of a point: few show details, many the whole. Default: 15. */
@@ -24,7 +25,12 @@ export async function umap(
   dimension: number,
   options: UmapOptions,
 ): Promise<Float32Array> {
-  const { dimensions = 2, neighbors = 15, minDistance = 0.1, seed } = options;
+  const {
+    dimensions = 2,
+    neighbors = 15,
+    minDistance = 0.1,
+    seed,
+  } = checkFields('umap', options, embeddingChecks);
   const rows = rowsOf(values, dimension);
   checkCount('neighbors', neighbors, { least: 2 });
   checkShare('minDistance', minDistance);

@@ -1,13 +1,21 @@
 import { type Cnn, createCnn } from '../../classify/cnn.js';
 import { type CnnJson, cnnFromJSON, cnnToJSON } from '../../classify/cnnJson.js';
 import { cnnPresets } from '../../classify/cnnPresets.js';
-import { checkCount } from '../../core/checks.js';
+import { checkCount, checkSeed } from '../../core/checks.js';
 import { chunkRanges } from '../../core/chunks.js';
 import { DataError, UsageError } from '../../core/errors.js';
 import { laterTurn } from '../../core/eventLoop.js';
-import { type ImageShape, imagesOf, type Label, type LabeledImage, packPixels } from '../../core/image.js';
+import {
+  checkClasses,
+  type ImageShape,
+  imagesOf,
+  type Label,
+  type LabeledImage,
+  packPixels,
+} from '../../core/image.js';
+import { checkFields, checkFunction, checkSignal, optional, whole } from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
-import type { ImageSource } from '../../data/imageSource.js';
+import { checkSource, type ImageSource } from '../../data/imageSource.js';
 import { type Batch, toBatch } from '../../stream/toBatches.js';
 import type { FeaturePoints } from '../metrics/manifold.js';
 
@@ -73,8 +81,15 @@ function* batchesOf(train: ImageSource, chosen: Int32Array, seed: number): Gener
  */
 export async function heldOutClassifier(
   train: ImageSource,
-  { seed, images, steps, onProgress, signal }: HeldOutClassifierOptions,
+  options: HeldOutClassifierOptions,
 ): Promise<HeldOutClassifier> {
+  const { seed, images, steps, onProgress, signal } = checkFields('heldOutClassifier', options, {
+    seed: checkSeed,
+    steps: optional(whole()),
+    onProgress: optional(checkFunction),
+    signal: optional(checkSignal),
+  });
+  checkSource('the train images', train, 'heldOutClassifier');
   const { shape, classes } = train;
   const available = train.labels.length;
   const count = images ?? available;
@@ -110,6 +125,7 @@ export async function heldOutClassifier(
  * @throws DataError when the JSON is damaged, or has another number of classes
  */
 export function restoreHeldOutClassifier(json: unknown, classes: readonly Label[]): HeldOutClassifier {
+  checkClasses('classes', classes, 'restoreHeldOutClassifier');
   const cnn = cnnFromJSON(json);
   if (cnn.options.classes !== classes.length) {
     cnn.dispose();
@@ -136,6 +152,8 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
       return { values, dimension: cnnPresets[cnn.options.preset].hidden };
     },
     async accuracy(source) {
+      checkSource('the source', source, 'accuracy');
+      if (source.labels.length === 0) throw new DataError('the source has no images to classify');
       const total = source.labels.length;
       let right = 0;
       for (const { start, count } of chunkRanges(total)) {

@@ -1,12 +1,28 @@
 import { decodeAlong } from '../../augment/latentCodes.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { addResidual, encodeParents, nearerParent } from '../../augment/residual.js';
-import { checkCount, checkShare } from '../../core/checks.js';
+import { checkCount, checkSeed, checkShare, refuse } from '../../core/checks.js';
 import { chunksOf } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
-import { assertUsableImage, imagesOf, type Label, type LabeledImage } from '../../core/image.js';
+import {
+  assertUsableImage,
+  checkIndices,
+  imagesOf,
+  type Label,
+  type LabeledImage,
+} from '../../core/image.js';
+import {
+  checkFields,
+  checkFunction,
+  checkList,
+  checkModel,
+  listOf,
+  oneAmong,
+  whole,
+} from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
-import type { ImageSource } from '../../data/imageSource.js';
+import { shown } from '../../core/shown.js';
+import { checkSource, type ImageSource } from '../../data/imageSource.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import type { Model } from '../../models/model.js';
 import { type Proportion, proportion } from '../statistics.js';
@@ -17,7 +33,12 @@ export type InterpolationPath = (typeof interpolationPaths)[number];
 
 /** Interpolation paths that a latent space allows: great circles need a sphere. */
 export function interpolationPathsIn(latentSpace: LatentSpace): readonly InterpolationPath[] {
+  oneAmong(['sphere', 'euclidean'])('latentSpace', latentSpace);
   return latentSpace === 'sphere' ? interpolationPaths : ['lerp'];
+}
+
+function checkPair(name: string, value: unknown, of?: string): void {
+  if (!Array.isArray(value) || value.length !== 2) refuse(name, value, 'a pair of images', of);
 }
 
 /** Two images of the model's shape, of one class or not. */
@@ -51,10 +72,20 @@ export interface InterpolateOptions {
 export function interpolate(
   model: Model,
   pairs: readonly ImagePair[],
-  { path: name, omegas, detail = 0, batchSize = 128 }: InterpolateOptions,
+  options: InterpolateOptions,
 ): LabeledImage[][] {
+  const {
+    path: name,
+    omegas,
+    detail = 0,
+    batchSize = 128,
+  } = checkFields('interpolate', options, {
+    omegas: checkList,
+  });
+  checkModel(model);
+  listOf(checkPair)('pairs', pairs, 'interpolate');
   if (!interpolationPaths.includes(name)) {
-    throw new UsageError(`there is no interpolation along ${name}`, {
+    throw new UsageError(`there is no interpolation along ${shown(name)}`, {
       hint: `Choose from ${interpolationPaths.join(', ')}.`,
       option: 'path',
     });
@@ -63,7 +94,7 @@ export function interpolate(
   baseOf(path, model);
   const unusable = omegas.find((omega) => !Number.isFinite(omega));
   if (unusable !== undefined) {
-    throw new UsageError(`omega is ${unusable}, but must be a finite number`, { option: 'omegas' });
+    throw new UsageError(`omega is ${shown(unusable)}, but must be a finite number`, { option: 'omegas' });
   }
   checkShare('detail', detail);
   checkCount('batchSize', batchSize);
@@ -94,6 +125,9 @@ export function interpolate(
   );
 }
 
+/** Most pairs: more take too much memory. */
+const MOST_PAIRS = 2 ** 24;
+
 /** Indices of two images in a source. */
 export type IndexPair = readonly [from: number, to: number];
 
@@ -121,8 +155,13 @@ function membersOf({ labels, classes }: ImageSource): number[][] {
  *
  * @throws UsageError when `count` is not a whole number of at least 1, or there are no two images to choose
  */
-export function choosePairs(source: ImageSource, { count, within, seed }: ChoosePairsOptions): IndexPair[] {
-  checkCount('count', count);
+export function choosePairs(source: ImageSource, options: ChoosePairsOptions): IndexPair[] {
+  const { count, within, seed } = checkFields('choosePairs', options, {
+    count: whole(1, MOST_PAIRS),
+    within: oneAmong(['class', 'any']),
+    seed: checkSeed,
+  });
+  checkSource('the source', source, 'choosePairs');
   const groups = within === 'class' ? membersOf(source) : [[...source.labels.keys()]];
   const usable = groups.filter((group) => group.length >= 2);
   if (usable.length === 0) {
@@ -146,9 +185,15 @@ export function choosePairs(source: ImageSource, { count, within, seed }: Choose
 
 /** Images of pairs of indices. */
 export function imagePairs(source: ImageSource, pairs: readonly IndexPair[]): ImagePair[] {
+  checkSource('the source', source, 'imagePairs');
+  listOf(checkPair)('pairs', pairs, 'imagePairs');
+  checkIndices('pairs', pairs.flat(), source.labels.length, 'imagePairs');
   const images = [...imagesOf(source.images(pairs.flat()))];
   return pairs.map((_, pair) => [images[2 * pair]!, images[2 * pair + 1]!]);
 }
+
+/** Most values of ω. */
+const MOST_STEPS = 1_000_000;
 
 /**
  * Even values of ω: `steps` from 0 to 1, ends included, and before and after them as many more, at about the same distance,
@@ -159,9 +204,9 @@ export function imagePairs(source: ImageSource, pairs: readonly IndexPair[]): Im
  * @throws UsageError when either is out of range
  */
 export function evenOmegas(steps: number, extrapolate = 0): number[] {
-  checkCount('steps', steps, { least: 2 });
-  if (!(extrapolate >= 0 && extrapolate < Number.POSITIVE_INFINITY)) {
-    throw new UsageError(`extrapolate is ${extrapolate}, but must be a finite number of at least 0`, {
+  checkCount('steps', steps, { least: 2, most: MOST_STEPS });
+  if (!Number.isFinite(extrapolate) || extrapolate < 0 || extrapolate * steps > MOST_STEPS) {
+    throw new UsageError(`extrapolate is ${shown(extrapolate)}, but must be a finite number of at least 0`, {
       option: 'extrapolate',
     });
   }
@@ -191,14 +236,19 @@ export interface MidpointLabelsOptions {
 export async function midpointLabels(
   model: Model,
   source: ImageSource,
-  { pairs, path, seed, classify }: MidpointLabelsOptions,
+  options: MidpointLabelsOptions,
 ): Promise<Proportion> {
-  checkCount('pairs', pairs);
+  const { pairs, path, seed, classify } = checkFields('midpointLabels', options, {
+    pairs: whole(),
+    classify: checkFunction,
+  });
+  checkModel(model);
   const chosen = choosePairs(source, { count: pairs, within: 'class', seed });
   let kept = 0;
   for (const chunk of chunksOf(chosen)) {
     const middles = interpolate(model, imagePairs(source, chunk), { path, omegas: [0.5] }).flat();
     const found = await classify(middles);
+    checkList('what classify gives', found, 'midpointLabels');
     kept += middles.filter(({ label }, i) => found[i] === label).length;
   }
   return proportion(kept, pairs);

@@ -1,5 +1,7 @@
 import { DataError } from '../../core/errors.js';
+import { checkArray, checkFloats, checkList } from '../../core/kindChecks.js';
 import { countPoints } from '../../core/points.js';
+import { shown } from '../../core/shown.js';
 
 /**
  * Spearman's rank correlation, in [−1, 1]: Pearson's correlation of the ranks. Equal values share the average of their
@@ -8,6 +10,8 @@ import { countPoints } from '../../core/points.js';
  * @throws DataError when the sides differ in length, are shorter than two, or hold a NaN: its index is named
  */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  checkArray('x', x, 'spearman');
+  checkArray('y', y, 'spearman');
   if (x.length !== y.length || x.length < 2) {
     throw new DataError(
       `a rank correlation needs two or more pairs, but got ${x.length} and ${y.length} values`,
@@ -30,7 +34,7 @@ export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
 
 /** Ranks from 1 on; equal values share the average of theirs. */
 function averageRanks(values: ArrayLike<number>): Float64Array {
-  const all = Float64Array.from(values);
+  const all = Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN));
   const unordered = all.findIndex(Number.isNaN);
   if (unordered >= 0) throw new DataError(`value ${unordered} is not a number, so it has no rank`);
   const order = Array.from(all.keys()).sort((i, j) => (all[i]! < all[j]! ? -1 : Number(all[i]! > all[j]!)));
@@ -71,13 +75,16 @@ export function classOrder(
   labels: ArrayLike<number>,
   classes: readonly number[],
 ): ClassOrder {
+  checkFloats('codes', codes, 'classOrder');
+  checkList('classes', classes, 'classOrder');
+  checkArray('labels', labels, 'classOrder');
   if (classes.length < 3) {
     throw new DataError(`${classes.length} classes have no order to compare`, {
       hint: 'Give three or more.',
     });
   }
   const unusable = classes.find((number) => !Number.isFinite(number));
-  if (unusable !== undefined) throw new DataError(`the class ${unusable} is not a finite number`);
+  if (unusable !== undefined) throw new DataError(`the class ${shown(unusable)} is not a finite number`);
   const directions = classDirections(codes, dimension, labels, classes);
   const angles = directions.map((one) => directions.map((other) => angleBetween(one, other)));
   const [pairAngles, differences]: [number[], number[]] = [[], []];
@@ -103,9 +110,9 @@ function classDirections(
   const sizes = classes.map(() => 0);
   for (let i = 0; i < count; i++) {
     const label = labels[i]!;
-    const sum = sums[label];
+    const sum = typeof label === 'number' ? sums[label] : undefined;
     if (sum === undefined) {
-      throw new DataError(`code ${i} has the label ${label}, but there are ${classes.length} classes`);
+      throw new DataError(`code ${i} has the label ${shown(label)}, but there are ${classes.length} classes`);
     }
     const unit = normalized(codes.subarray(i * dimension, (i + 1) * dimension));
     if (unit === undefined) throw new DataError(`code ${i} is zero, so it has no direction`);

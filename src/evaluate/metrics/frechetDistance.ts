@@ -1,4 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { UsageError } from '../../core/errors.js';
+import { checkFields, checkNumbers } from '../../core/kindChecks.js';
 import { assertSameSpace, countFeatures, type FeaturePoints } from './manifold.js';
 
 /** Normal distribution with the mean and covariance of a set of points. */
@@ -33,6 +35,20 @@ export function featureGaussian(points: FeaturePoints): FeatureGaussian {
   return { dimension, mean, covariance };
 }
 
+function checkGaussian(gaussian: FeatureGaussian): void {
+  const { dimension, mean, covariance } = checkFields('the distribution', gaussian, {
+    mean: checkNumbers,
+    covariance: checkNumbers,
+  });
+  if (mean.length === dimension && covariance.length === dimension ** 2) return;
+  throw new UsageError(
+    `a distribution of ${dimension} dimensions has ${mean.length} means and ${covariance.length} covariances`,
+    {
+      hint: 'Make it by featureGaussian.',
+    },
+  );
+}
+
 const matrixOf = ({ covariance, dimension }: FeatureGaussian) =>
   Matrix.from1DArray(dimension, dimension, covariance);
 
@@ -61,6 +77,7 @@ function squareRoot(matrix: Matrix): Matrix {
  */
 export function frechetDistance(a: FeatureGaussian, b: FeatureGaussian): number {
   assertSameSpace(a, b);
+  for (const side of [a, b]) checkGaussian(side);
   const [first, second] = [matrixOf(a), matrixOf(b)];
   const root = squareRoot(first);
   const product = root.mmul(second).mmul(root);

@@ -1,5 +1,7 @@
 import { DataError } from '../../core/errors.js';
+import { checkArray, checkFields, checkFloats, numberFrom, optional, whole } from '../../core/kindChecks.js';
 import { countPoints } from '../../core/points.js';
+import { shown } from '../../core/shown.js';
 
 /** A function to minimize: writes its gradient at a point into `gradient` and returns its value there. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
@@ -146,7 +148,15 @@ export function linearProbe(
   test: LabeledCodes,
   options: LinearProbeOptions,
 ): LinearProbe {
-  const { classes, l2 = 1e-4, iterations = 200 } = options;
+  const {
+    classes,
+    l2 = 1e-4,
+    iterations = 200,
+  } = checkFields('linearProbe', options, {
+    classes: whole(1, 1_000_000),
+    l2: optional(numberFrom(0)),
+    iterations: optional(whole(0)),
+  });
   assertLabeled(train, classes, 'train');
   assertLabeled(test, classes, 'test');
   const { dimension } = train;
@@ -168,17 +178,22 @@ export function linearProbe(
   return { predicted, accuracy: right / predicted.length, loss: value, converged };
 }
 
-function assertLabeled({ values, dimension, labels }: LabeledCodes, classes: number, name: string): void {
+function assertLabeled(set: LabeledCodes, classes: number, name: string): void {
+  const { values, dimension, labels } = checkFields(`the ${name} set`, set, {
+    values: checkFloats,
+    dimension: whole(),
+    labels: checkArray,
+  });
   const count = countPoints(values, dimension);
   if (count === 0 || count !== labels.length) {
     throw new DataError(`the ${name} set has ${count} codes and ${labels.length} labels`, {
       hint: 'Give at least one code, and a label for each.',
     });
   }
-  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong >= 0) {
     throw new DataError(
-      `code ${wrong} of the ${name} set has the label ${labels[wrong]}, but there are ${classes} classes`,
+      `code ${wrong} of the ${name} set has the label ${shown(labels[wrong])}, but there are ${classes} classes`,
     );
   }
 }

@@ -1,6 +1,10 @@
 import { checkCount } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
+import { checkArray, checkFields, checkFloats, fieldsOf, whole } from '../../core/kindChecks.js';
 import { countPoints, squaredDistance } from '../../core/points.js';
+
+/** More neighbors tell nothing about a neighborhood. */
+const MOST_NEIGHBORS = 10_000;
 
 /** Images as points of a feature space, packed one after the other. */
 export interface FeaturePoints {
@@ -14,7 +18,8 @@ export interface FeaturePoints {
  *
  * @throws DataError when there are fewer than `least`, they are not whole, or one holds a value that is not finite
  */
-export function countFeatures({ values, dimension }: FeaturePoints, least: number): number {
+export function countFeatures(points: FeaturePoints, least: number): number {
+  const { values, dimension } = checkFields('features', points, { values: checkFloats, dimension: whole() });
   const count = countPoints(values, dimension);
   if (count < least) {
     throw new DataError(`${count} images are too few to compare: at least ${least} are needed`, {
@@ -26,6 +31,7 @@ export function countFeatures({ values, dimension }: FeaturePoints, least: numbe
 
 /** Throws a `DataError` for points of two different spaces. */
 export function assertSameSpace(a: { readonly dimension: number }, b: { readonly dimension: number }): void {
+  for (const side of [a, b]) checkFields('features', side, { dimension: whole() });
   if (a.dimension !== b.dimension) {
     throw new DataError(`features of ${a.dimension} values cannot be compared with those of ${b.dimension}`, {
       hint: 'Take the features of both sides from one classifier.',
@@ -51,7 +57,7 @@ export interface Manifold {
  *   value is not finite
  */
 export function manifoldOf(points: FeaturePoints, k = 5): Manifold {
-  checkCount('k', k);
+  checkCount('k', k, { most: MOST_NEIGHBORS });
   const count = countFeatures(points, k + 1);
   const nearest = Array.from({ length: count }, () => new Float64Array(k).fill(Number.POSITIVE_INFINITY));
   for (let i = 0; i < count; i++) {
@@ -73,6 +79,15 @@ function keep(smallest: Float64Array, distance: number): void {
   smallest[rank] = distance;
 }
 
+/** Throws a `UsageError` unless a value is a manifold. Returns it. */
+const checkManifold = (manifold: Manifold): Manifold =>
+  checkFields('the manifold', manifold, {
+    points: fieldsOf({ values: checkFloats, dimension: whole() }),
+    count: whole(),
+    k: whole(),
+    squaredRadii: checkArray,
+  });
+
 /**
  * Calls `visit` for each ball of the manifold and each of the other points that lies in it.
  *
@@ -84,7 +99,7 @@ function eachInBall(
   others: FeaturePoints,
   visit: (ball: number, other: number) => void,
 ): number {
-  const { points, count, squaredRadii } = manifold;
+  const { points, count, squaredRadii } = checkManifold(manifold);
   assertSameSpace(points, others);
   const asked = countFeatures(others, 1);
   for (let ball = 0; ball < count; ball++) {
@@ -136,6 +151,7 @@ export interface PrecisionRecall {
  * @throws DataError when the two lie in different spaces
  */
 export function precisionRecall(real: Manifold, made: Manifold): PrecisionRecall {
+  for (const manifold of [real, made]) checkManifold(manifold);
   return { precision: shareInside(real, made.points), recall: shareInside(made, real.points) };
 }
 

@@ -1,4 +1,6 @@
+import { checkCount } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
+import { checkFloats } from '../../core/kindChecks.js';
 import { countPoints } from '../../core/points.js';
 
 /** Number of power iterations for each axis. */
@@ -20,6 +22,8 @@ export interface PrincipalPlane {
  * @throws DataError when there are fewer than two points, less than two dimensions, or a value is not finite
  */
 export function principalPlane(values: Float32Array, dimension: number): PrincipalPlane {
+  checkFloats('values', values, 'principalPlane');
+  checkCount('dimension', dimension, { of: 'principalPlane' });
   const count = values.length / dimension;
   if (!Number.isInteger(count) || count < 2 || dimension < 2) {
     throw new DataError(`${values.length} values are no points of ${dimension} dimensions in a plane`, {

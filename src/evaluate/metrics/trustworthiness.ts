@@ -1,5 +1,6 @@
 import { DataError } from '../../core/errors.js';
 import { countPoints, squaredDistance } from '../../core/points.js';
+import { shown } from '../../core/shown.js';
 
 /**
  * Trustworthiness of an embedding (Venna and Kaski, *Neighborhood preservation in nonlinear projection methods*, 2001): 1 when
@@ -22,7 +23,7 @@ export function trustworthiness(
   const embedded = countPoints(low, lowDimension);
   if (count !== embedded) throw new DataError(`${count} points are embedded as ${embedded}`);
   if (!Number.isInteger(k) || k < 1 || k >= count / 2) {
-    throw new DataError(`k is ${k}, but must be at least 1 and below half of the ${count} points`, {
+    throw new DataError(`k is ${shown(k)}, but must be at least 1 and below half of the ${count} points`, {
       hint: `Ask for 1 to ${Math.ceil(count / 2) - 1} neighbors, or give more points.`,
     });
   }

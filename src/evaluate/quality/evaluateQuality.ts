@@ -1,6 +1,7 @@
 import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { cnnPresets } from '../../classify/cnnPresets.js';
 import { laterTurn } from '../../core/eventLoop.js';
+import { checkFields, checkFunction, checkSignal, checkText, optional } from '../../core/kindChecks.js';
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
@@ -58,6 +59,8 @@ export function comparisonsOf(results: readonly QualityFigure[]): QualityCompari
   });
 }
 
+const makeAnew: Keep = (_name, _key, make) => make();
+
 export interface QualityOptions {
   /** Command that reproduces the result, which records it. Default: none. */
   readonly command?: string;
@@ -81,11 +84,24 @@ export interface QualityOptions {
 export async function evaluateQuality(
   material: QualityMaterial,
   settings: QualitySettings,
-  { command, onProgress, onSkip, keep = (_name, _key, make) => make(), signal }: QualityOptions = {},
+  options: QualityOptions = {},
 ): Promise<QualityResult> {
+  const {
+    command,
+    onProgress,
+    onSkip,
+    keep = makeAnew,
+    signal,
+  } = checkFields('evaluateQuality', options, {
+    command: optional(checkText),
+    onProgress: optional(checkFunction),
+    onSkip: optional(checkFunction),
+    keep: optional(checkFunction),
+    signal: optional(checkSignal),
+  });
   const start = performance.now();
-  const { train, test, models } = material;
   assertCanBeMeasured(material, settings);
+  const { train, test, models } = material;
   const named = models.map((model, i) => ({ name: modelNameOf(settings.models[i]!), model }));
   const { rows, skipped } = rowsOf(named, settings.paths, settings.shots);
   for (const { why, ...row } of skipped) onSkip?.(row, why);

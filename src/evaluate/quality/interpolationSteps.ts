@@ -1,5 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { LabeledImage } from '../../core/image.js';
+import { checkFields, checkFunction, checkModel } from '../../core/kindChecks.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import type { Model } from '../../models/model.js';
 import {
@@ -37,14 +38,16 @@ export const INTERPOLATION_STEPS = 16;
 export async function interpolationSteps(
   model: Model,
   source: ImageSource,
-  {
+  options: InterpolationStepsOptions,
+): Promise<number> {
+  const {
     path,
     pairs = INTERPOLATION_PAIRS,
     steps = INTERPOLATION_STEPS,
     seed,
     features,
-  }: InterpolationStepsOptions,
-): Promise<number> {
+  } = checkFields('interpolationSteps', options, { features: checkFunction });
+  checkModel(model);
   const ends = imagePairs(source, choosePairs(source, { count: pairs, within: 'class', seed }));
   const images = interpolate(model, ends, { path, omegas: evenOmegas(steps) });
   const { values, dimension } = await features(images.flat());

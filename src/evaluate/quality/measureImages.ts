@@ -1,6 +1,16 @@
-import type { CnnPresetName } from '../../classify/cnnPresets.js';
+import { type CnnPresetName, cnnPresets } from '../../classify/cnnPresets.js';
+import { checkSeed } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
-import { type ImageSet, imagesOf, type Label, type LabeledImage } from '../../core/image.js';
+import {
+  assertUsableImage,
+  checkImageSet,
+  countOf,
+  type ImageSet,
+  imagesOf,
+  type Label,
+  type LabeledImage,
+} from '../../core/image.js';
+import { checkFields, checkFunction, checkList, oneAmong, optional, whole } from '../../core/kindChecks.js';
 import { mixSources } from '../../stream/mixSources.js';
 import type { HeldOutClassifier } from '../interpolation/heldOutClassifier.js';
 import { accuracyOf, confusionOf, judges } from '../judge.js';
@@ -30,8 +40,22 @@ export interface AccuracyScoreOptions {
 export async function classificationAccuracyScore(
   made: readonly LabeledImage[],
   test: ImageSet,
-  { cnn = 'fast', cnnSteps, seed, onStep }: AccuracyScoreOptions,
+  options: AccuracyScoreOptions,
 ): Promise<number> {
+  const {
+    cnn = 'fast',
+    cnnSteps,
+    seed,
+    onStep,
+  } = checkFields('classificationAccuracyScore', options, {
+    cnn: optional(oneAmong(Object.keys(cnnPresets))),
+    cnnSteps: optional(whole()),
+    seed: checkSeed,
+    onStep: optional(checkFunction),
+  });
+  checkList('the made images', made, 'classificationAccuracyScore');
+  checkImageSet('the test images', test);
+  if (countOf(test) === 0) throw new DataError('there are no test images', { hint: 'Give at least one.' });
   const images = {
     references: () => [...made],
     training: ({ batchSize }: { readonly batchSize: number }) =>
@@ -50,12 +74,14 @@ export async function classificationAccuracyScore(
  *
  * @throws UsageError when there are no images; TrainingError for pixels that are not finite
  */
-export function naiveAugmentationScore(
+export async function naiveAugmentationScore(
   real: readonly LabeledImage[],
   made: readonly LabeledImage[],
   test: ImageSet,
   options: AccuracyScoreOptions,
 ): Promise<number> {
+  checkList('the real images', real, 'naiveAugmentationScore');
+  checkList('the made images', made, 'naiveAugmentationScore');
   return classificationAccuracyScore([...real, ...made], test, options);
 }
 
@@ -78,12 +104,16 @@ async function countPreserved(
   images: readonly LabeledImage[],
   classify: (images: readonly LabeledImage[]) => Promise<readonly Label[]>,
 ): Promise<number> {
+  checkList('images', images, 'labelPreservation');
+  checkFunction('classify', classify, 'labelPreservation');
+  for (const [i, image] of images.entries()) assertUsableImage(image, i);
   if (images.length === 0) {
     throw new DataError('there are no images whose labels could be preserved', {
       hint: 'Give at least one.',
     });
   }
   const found = await classify(images);
+  checkList('what classify gives', found, 'labelPreservation');
   return images.filter(({ label }, i) => found[i] === label).length;
 }
 

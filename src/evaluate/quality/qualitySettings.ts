@@ -1,9 +1,19 @@
-import type { PathName } from '../../augment/paths.js';
-import type { CnnPresetName } from '../../classify/cnnPresets.js';
-import { checkCount } from '../../core/checks.js';
+import { type PathName, pathNames } from '../../augment/paths.js';
+import { type CnnPresetName, cnnPresets } from '../../classify/cnnPresets.js';
+import { checkCount, checkSeed } from '../../core/checks.js';
 import { UsageError } from '../../core/errors.js';
 import { formatShape } from '../../core/image.js';
-import type { ImageSource } from '../../data/imageSource.js';
+import {
+  checkFields,
+  checkFlag,
+  checkModel,
+  checkText,
+  listOf,
+  oneAmong,
+  optional,
+  whole,
+} from '../../core/kindChecks.js';
+import { checkSource, type ImageSource } from '../../data/imageSource.js';
 import type { Model } from '../../models/model.js';
 import type { BackendName } from '../../node/selectBackend.js';
 
@@ -74,7 +84,31 @@ export function assertCanBeMeasured(material: QualityMaterial, settings: Quality
   assertDrawable(material, settings);
 }
 
-function assertSettings({ train, models }: QualityMaterial, settings: QualitySettings): void {
+const settingChecks = {
+  data: checkText,
+  models: listOf(checkText, 1),
+  paths: listOf(oneAmong(pathNames), 1),
+  labelCheck: checkFlag,
+  cnn: oneAmong(Object.keys(cnnPresets)),
+  cnnSteps: optional(whole()),
+  judgeImages: optional(whole()),
+  judgeSteps: optional(whole()),
+  seed: checkSeed,
+  backend: checkText,
+};
+
+function assertSettings(material: QualityMaterial, settings: QualitySettings): void {
+  const { train, models } = checkFields('the material', material, {
+    train: checkSource,
+    test: checkSource,
+    models: listOf((name, value) => checkModel(value, name), 1),
+  });
+  checkFields('evaluateQuality', settings, settingChecks);
+  if (models.length !== settings.models.length) {
+    throw new UsageError(`${models.length} models are given for ${settings.models.length} names`, {
+      option: 'models',
+    });
+  }
   for (const name of ['shots', 'perClass', 'episodes'] as const) {
     checkCount(name, settings[name]);
   }

@@ -1,5 +1,7 @@
+import { refuse } from '../../core/checks.js';
 import { DataError } from '../../core/errors.js';
 import { cleanName } from '../../core/names.js';
+import { isPromise } from '../../core/shown.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { type ImageHeader, imageHeader } from '../../data/decode/imageHeader.js';
 import type { Pixels } from '../../data/decode/pixels.js';
@@ -139,4 +141,12 @@ export function storedFile(bytes: Uint8Array, name: string): StoredImage {
     header: () => imageHeader(bytes, name),
     decode: (decoder, options) => decoder.decode(bytes, name, options),
   };
+}
+
+/** Throws a `UsageError` unless a value is a catalog. */
+export function checkCatalog(value: unknown, of: string): asserts value is Catalog {
+  const { read, images } = (value ?? {}) as Partial<Catalog>;
+  if (typeof read === 'function' && typeof images?.length === 'number') return;
+  const hint = isPromise(value) ? 'Await it: await openCatalog(path).' : 'Open one: await openCatalog(path).';
+  refuse('the catalog', value, 'a catalog', of, hint);
 }

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
-import type { Background } from '../../core/background.js';
+import { assertBackground, type Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
-import { formatShape, type ImageShape, type LabeledImage } from '../../core/image.js';
+import { checkShape, formatShape, type ImageShape, type LabeledImage } from '../../core/image.js';
+import {
+  checkFields,
+  checkFlag,
+  checkFunction,
+  checkText,
+  oneAmong,
+  optional,
+} from '../../core/kindChecks.js';
 import { javascriptDecoder } from '../../data/decode/decoder.js';
 import { UnsupportedFormatError } from '../../data/decode/formats.js';
-import { type Fit, fitTo } from '../../data/resize.js';
+import { type Fit, fits, fitTo } from '../../data/resize.js';
 import type { PassedOver } from './findings.js';
 import { folderClasses } from './folderClasses.js';
 import { isInsidePath, readInside } from './insidePath.js';
@@ -56,8 +64,22 @@ export interface ImageFolderOptions {
  */
 export async function* imageFolder(
   root: string,
-  { shape, fit = 'letterbox', background, nested, onPassedOver }: ImageFolderOptions = {},
+  options: ImageFolderOptions = {},
 ): AsyncGenerator<FolderImage, void, undefined> {
+  checkText('the folder', root, 'imageFolder');
+  const {
+    shape,
+    fit = 'letterbox',
+    background,
+    nested,
+    onPassedOver,
+  } = checkFields('imageFolder', options, {
+    shape: optional(checkShape),
+    fit: optional(oneAmong(fits)),
+    background: optional((_, value) => assertBackground(value)),
+    nested: optional(checkFlag),
+    onPassedOver: optional(checkFunction),
+  });
   let first: { readonly path: string; readonly shape: ImageShape } | undefined;
   let foreign: UnsupportedFormatError | undefined;
   for await (const { label, folder, files, split } of folderClasses(root, { nested, onPassedOver })) {

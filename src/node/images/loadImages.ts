@@ -3,18 +3,19 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { DataError } from '../../core/errors.js';
-import { formatShape, type ImageShape, sizeOf } from '../../core/image.js';
+import { checkShape, formatShape, type ImageShape, sizeOf } from '../../core/image.js';
+import { checkFields, checkText, oneAmong, optional } from '../../core/kindChecks.js';
 import { compareNames } from '../../core/names.js';
 import { fastestDecoder, type ImageDecoder } from '../../data/decode/decoder.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { type ImageSource, storedSource, toBytes } from '../../data/imageSource.js';
-import { type Fit, fitTo } from '../../data/resize.js';
-import type { Catalog, CatalogImage, StoredImage } from './catalog.js';
+import { type Fit, fits, fitTo } from '../../data/resize.js';
+import { type Catalog, type CatalogImage, checkCatalog, type StoredImage } from './catalog.js';
 import { type CutImages, cutToLearn } from './cut.js';
 import { decodeCache } from './decodeCache.js';
 import type { Findings } from './findings.js';
 import { collectFacts, FACT_BYTES, factsOf } from './imageFacts.js';
-import { listUnread, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
+import { listUnread, noneToRead, type ReadOwnOptions, readChecks, readEach } from './readImages.js';
 
 export interface LoadOwnOptions extends ReadOwnOptions {
   readonly shape: ImageShape;
@@ -45,6 +46,7 @@ export interface OwnImages {
 
 /** Name of data on cards and in protocols: the folder or file, without its ending. */
 export function nameOfData(path: string): string {
+  checkText('the path', path, 'nameOfData');
   return basename(resolve(path)).replace(/\.(csv|tsv|tab|jsonl|ndjson|npz)$/i, '');
 }
 
@@ -54,10 +56,13 @@ export function nameOfData(path: string): string {
  * @throws DataError naming an image that cannot be read, unless `skipBad`, or is not of the shape, without a `fit`; and
  *   when there are too few to learn from
  */
-export async function loadOwnImages(
-  catalog: Catalog,
-  { shape, fit, ...options }: LoadOwnOptions,
-): Promise<OwnImages> {
+export async function loadOwnImages(catalog: Catalog, given: LoadOwnOptions): Promise<OwnImages> {
+  checkCatalog(catalog, 'loadOwnImages');
+  const { shape, fit, ...options } = checkFields('loadOwnImages', given, {
+    ...readChecks,
+    shape: checkShape,
+    fit: optional(oneAmong(fits)),
+  });
   const decoder = options.decoder ?? (await fastestDecoder());
   const { background } = options;
   const size = sizeOf(shape);

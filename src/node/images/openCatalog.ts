@@ -1,7 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError, UsageError } from '../../core/errors.js';
+import { checkFields, checkFlag, checkText, listOf, oneAmong, optional } from '../../core/kindChecks.js';
 import type { Catalog, CatalogOptions } from './catalog.js';
+import { layouts } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
 import { idxCatalog, isIdxImages } from './idxCatalog.js';
 import { asOnDisk, linkError } from './insidePath.js';
@@ -21,6 +23,14 @@ const hint = 'Name an image folder, a table (.csv, .tsv, .jsonl), an archive of 
  *   DataError naming what is broken in it
  */
 export async function openCatalog(path: string, options: CatalogOptions = {}): Promise<Catalog> {
+  checkText('the path', path, 'openCatalog');
+  checkFields('openCatalog', options, {
+    nested: optional(checkFlag),
+    groupBy: optional(checkText),
+    layout: optional(oneAmong(layouts)),
+    include: optional(listOf(checkText)),
+    exclude: optional(listOf(checkText)),
+  });
   return narrowCatalog(await wholeCatalog(await asOnDisk(path), options), options);
 }
 

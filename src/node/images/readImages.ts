@@ -1,9 +1,17 @@
-import type { Background } from '../../core/background.js';
+import { assertBackground, type Background } from '../../core/background.js';
 import { DataError } from '../../core/errors.js';
+import {
+  checkFields,
+  checkFlag,
+  checkFunction,
+  checkSignal,
+  fieldsOf,
+  optional,
+} from '../../core/kindChecks.js';
 import type { ImageDecoder } from '../../data/decode/decoder.js';
 import { UnsupportedFormatError } from '../../data/decode/formats.js';
 import type { Pixels } from '../../data/decode/pixels.js';
-import { type Catalog, type CatalogImage, type StoredImage, withSkipHint } from './catalog.js';
+import { type Catalog, type CatalogImage, checkCatalog, type StoredImage, withSkipHint } from './catalog.js';
 import type { BadImage, PassedOver } from './findings.js';
 
 export interface ReadOwnOptions {
@@ -33,14 +41,25 @@ export type ReadImage = Reading<{ readonly pixels: Pixels; readonly bytes: Uint8
 /** Decodes the images of a catalog one by one. */
 export function readImages(
   catalog: Catalog,
-  { decoder, ...options }: ReadOwnOptions & { readonly decoder: ImageDecoder },
+  options: ReadOwnOptions & { readonly decoder: ImageDecoder },
 ): AsyncGenerator<ReadImage, void, undefined> {
-  const { background } = options;
+  const { background, decoder } = checkFields('readImages', options, {
+    decoder: fieldsOf({ decode: checkFunction }),
+  });
   return readEach(catalog, options, async (stored) => ({
     pixels: await stored.decode(decoder, { background }),
     bytes: stored.bytes,
   }));
 }
+
+/** Checks of the options of all that reads a catalog. */
+export const readChecks = {
+  skipBad: optional(checkFlag),
+  background: optional((_, value) => assertBackground(value)),
+  decoder: optional(fieldsOf({ decode: checkFunction })),
+  onProgress: optional(checkFunction),
+  signal: optional(checkSignal),
+};
 
 /**
  * Reads the images of a catalog one by one.
@@ -50,9 +69,11 @@ export function readImages(
  */
 export async function* readEach<Content>(
   catalog: Catalog,
-  { skipBad = false, onProgress, signal }: ReadOwnOptions,
+  options: ReadOwnOptions,
   work: (stored: StoredImage) => Content | Promise<Content>,
 ): AsyncGenerator<Reading<Content>, void, undefined> {
+  checkCatalog(catalog, 'reading');
+  const { skipBad = false, onProgress, signal } = checkFields('reading', options, readChecks);
   let done = 0;
   for (const [image, reading] of begunAhead(catalog.images, ({ name }) => catalog.read(name))) {
     signal?.throwIfAborted();

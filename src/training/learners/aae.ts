@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkCount, checkRange } from '../../core/checks.js';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import { denseNet, initializersOf, weightsByName } from '../../models/nets.js';
 import type { Learner } from '../learner.js';
 import { discriminatorLoss, generatorLoss } from '../losses/adversarial.js';
@@ -22,8 +23,9 @@ export interface AaeOptions {
  * 3. regularization, `generator`: the encoder learns to pass for the prior, −log D(f(x)), the form that Goodfellow et al.
  *    (2014) recommend over log(1 − D).
  */
-export function aae({ units = 100, priorDeviation = 1 }: AaeOptions = {}): Learner {
-  checkCount('units', units, { of: 'aae' });
+export function aae(options: AaeOptions = {}): Learner {
+  const { units = 100, priorDeviation = 1 } = checkOptionBag('aae', options);
+  checkCount('units', units, { most: 4096, of: 'aae' });
   checkRange('priorDeviation', priorDeviation, { least: 1e-6, of: 'aae' });
   return {
     name: 'aae',

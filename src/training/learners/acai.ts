@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRange } from '../../core/checks.js';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import type { Autoencoder } from '../../models/architecture.js';
 import { denseNet, featureNet, initializersOf, outputsOf, weightsByName } from '../../models/nets.js';
 import type { Learner, TrainingBatch } from '../learner.js';
@@ -29,7 +30,8 @@ const LARGEST_ALPHA = 0.5;
  * Squared norms are means over an image's values, as in the authors' code (github.com/brain-research/acai): λ refers to
  * that scale. As there, the critic is a second encoder, whose code's mean is its verdict.
  */
-export function acai({ lambda = 0.5, gamma = 0.2 }: AcaiOptions = {}): Learner {
+export function acai(options: AcaiOptions = {}): Learner {
+  const { lambda = 0.5, gamma = 0.2 } = checkOptionBag('acai', options);
   checkRange('lambda', lambda, { least: 0, of: 'acai' });
   checkRange('gamma', gamma, { least: 0, most: 1, of: 'acai' });
   return {

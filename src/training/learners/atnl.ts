@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkRange } from '../../core/checks.js';
+import { checkPositive, checkRange } from '../../core/checks.js';
+import { checkFields, oneAmong, optional } from '../../core/kindChecks.js';
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
 import { type Learner, singlePart } from '../learner.js';
@@ -45,8 +46,18 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * images of a class share, the style part what they do not, and any style can be given to any class.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
-  const { semantics = 'nominal', range = 9, margin = 1, lambda = 80, negative = 'anchor' } = options;
+  const {
+    semantics = 'nominal',
+    range = 9,
+    margin = 1,
+    lambda = 80,
+    negative = 'anchor',
+  } = checkFields('atnl', options, {
+    semantics: optional(oneAmong(Object.keys(semanticsByName))),
+    negative: optional(oneAmong(['anchor', 'positive'])),
+  });
   const { noise = 0 } = options;
+  checkPositive('range', range, { of: 'atnl' });
   checkRange('margin', margin, { least: 0, most: Math.PI, of: 'atnl' });
   checkRange('noise', noise, { least: 0, most: Math.PI, of: 'atnl' });
   checkRange('lambda', lambda, { least: 0, of: 'atnl' });

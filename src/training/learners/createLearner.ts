@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.js';
+import { shown } from '../../core/shown.js';
 import type { Learner } from '../learner.js';
 import { type AaeOptions, aae } from './aae.js';
 import { type AcaiOptions, acai } from './acai.js';
@@ -34,8 +35,8 @@ export const learnerNames = Object.keys(learners) as readonly LearnerName[];
 
 /** The learner of that name. Throws a `UsageError` that lists the names there are, or names an option that is out of range. */
 export function createLearner<Name extends LearnerName>(name: Name, options?: LearnerOptions[Name]): Learner {
-  if (!Object.hasOwn(learners, name)) {
-    throw new UsageError(`there is no learner named ${name}`, {
+  if (typeof name !== 'string' || !Object.hasOwn(learners, name)) {
+    throw new UsageError(`there is no learner named ${shown(name)}`, {
       hint: `Learners: ${learnerNames.join(', ')}.`,
     });
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../core/random.js';
-import { normalize } from '../../sphere/normalize.js';
+import { normalizeRows } from '../../sphere/normalize.js';
 
 /** Independent normal numbers of mean 0, row by row. */
 export function normals(shape: [number, number], random: RandomStream, deviation = 1): tf.Tensor2D {
@@ -18,5 +18,5 @@ export function uniforms(n: number, random: RandomStream, high: number): tf.Tens
 
 /** Points of the sphere, each moved by about `radians`: by a normal vector of that expected length, then normalized. */
 export function moved(points: tf.Tensor2D, random: RandomStream, radians: number): tf.Tensor2D {
-  return normalize(points.add(normals(points.shape, random, radians / Math.sqrt(points.shape[1]))));
+  return normalizeRows(points.add(normals(points.shape, random, radians / Math.sqrt(points.shape[1]))));
 }

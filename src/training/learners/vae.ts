@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRange } from '../../core/checks.js';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import type { Autoencoder } from '../../models/architecture.js';
 import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { kl } from '../losses/kl.js';
@@ -20,7 +21,8 @@ export interface VaeOptions {
  * in nats an image, mean over the batch. The decoder is Bernoulli (appendix C.1), so the first term is the binary cross
  * entropy summed over an image's values.
  */
-export function vae({ beta = 1 }: VaeOptions = {}): Learner {
+export function vae(options: VaeOptions = {}): Learner {
+  const { beta = 1 } = checkOptionBag('vae', options);
   checkRange('beta', beta, { least: 0, of: 'vae' });
   return {
     name: 'vae',

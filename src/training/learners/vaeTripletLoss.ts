@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkRange } from '../../core/checks.js';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import { type Learner, singlePart } from '../learner.js';
 import { triplet } from '../losses/triplet.js';
 import { evidenceBound } from './vae.js';
@@ -19,7 +20,7 @@ export interface VaeTripletLossOptions {
  * the loss (Figure 3), but gives neither its margin nor its weight.
  */
 export function vaeTripletLoss(options: VaeTripletLossOptions = {}): Learner {
-  const { beta = 1, margin = 1, lambda = 80 } = options;
+  const { beta = 1, margin = 1, lambda = 80 } = checkOptionBag('vaeTripletLoss', options);
   for (const [name, value] of Object.entries({ beta, margin, lambda })) {
     checkRange(name, value, { least: 0, of: 'vaeTripletLoss' });
   }

@@ -1,4 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkSameShape, checkTensor } from '../../sphere/rows.js';
+
+/** Throws a `UsageError` unless tensors are rows, at least one of each. */
+function checkLogits(of: string, tensors: Readonly<Record<string, tf.Tensor>>): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    checkTensor(name, tensor, of, 2);
+    checkSameShape(of, { [name]: tensor });
+  }
+}
 
 /**
  * Loss of a discriminator: −log D(real) − log(1 − D(fake)), each a mean over its rows, in nats, with
@@ -8,6 +17,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param fake logits `[m, 1]` of samples that it should reject
  */
 export function discriminatorLoss(real: tf.Tensor2D, fake: tf.Tensor2D): tf.Scalar {
+  checkLogits('discriminatorLoss', { real, fake });
   return tf.tidy(() => tf.add<tf.Scalar>(real.neg().softplus().mean(), fake.softplus().mean()));
 }
 
@@ -18,6 +28,7 @@ export function discriminatorLoss(real: tf.Tensor2D, fake: tf.Tensor2D): tf.Scal
  * @param fake logits `[n, 1]`
  */
 export function generatorLoss(fake: tf.Tensor2D): tf.Scalar {
+  checkLogits('generatorLoss', { fake });
   return tf.tidy(() => fake.neg().softplus().mean() as tf.Scalar);
 }
 
@@ -30,5 +41,7 @@ export function generatorLoss(fake: tf.Tensor2D): tf.Scalar {
  * @param real its verdicts `[n, 1]` on images without interpolation
  */
 export function criticLoss(mixed: tf.Tensor2D, alpha: tf.Tensor2D, real: tf.Tensor2D): tf.Scalar {
+  checkLogits('criticLoss', { mixed, alpha, real });
+  checkSameShape('criticLoss', { mixed, alpha });
   return tf.tidy(() => tf.add<tf.Scalar>(mixed.sub(alpha).square().mean(), real.square().mean()));
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import { angularDistances } from './distance.js';
 import { nominal, type Semantics } from './semantics.js';
 import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
@@ -50,7 +51,7 @@ export function angularTripletNeighbor(
     negative = 'anchor',
     neighborhood = Number.POSITIVE_INFINITY,
     reduction = meanOfActive,
-  } = options;
+  } = checkOptionBag('angularTripletNeighbor', options);
   return tf.tidy(() =>
     tripletHinge(angularDistances(codes), labels, { semantics, margin, negative, neighborhood }, reduction),
   );

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { angleMatrix } from '../../sphere/angle.js';
+import { anglesBetween } from '../../sphere/angle.js';
+import { checkTensor } from '../../sphere/rows.js';
 
 /** Squared distances are kept above this, where the gradient of a square root is infinite. */
 const SMALLEST_SQUARE = 1e-12;
@@ -11,7 +12,8 @@ const SMALLEST_SQUARE = 1e-12;
  * @returns `[n, n]`, radians in [1.4e-3, π − 1.4e-3]
  */
 export function angularDistances(codes: tf.Tensor2D): tf.Tensor2D {
-  return angleMatrix(codes, codes);
+  checkTensor('codes', codes, 'angularDistances', 2);
+  return anglesBetween(codes, codes);
 }
 
 /**
@@ -23,6 +25,7 @@ export function angularDistances(codes: tf.Tensor2D): tf.Tensor2D {
  * @returns `[n, n]`, at least 1e-6, in the unit of the codes
  */
 export function euclideanDistances(codes: tf.Tensor2D): tf.Tensor2D {
+  checkTensor('codes', codes, 'euclideanDistances', 2);
   return tf.tidy(() => {
     const squares = codes.square().sum(1, true);
     const products = tf.matMul(codes, codes, false, true);

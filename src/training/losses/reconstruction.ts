@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkSameShape } from '../../sphere/rows.js';
 
 /** Values of one image. */
 const valuesOf = (images: tf.Tensor) => images.size / images.shape[0]!;
@@ -13,6 +14,7 @@ const PROBABILITY_MARGIN = 1e-6;
  * @param reconstructions the same shape
  */
 export function meanSquaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  checkSameShape('meanSquaredError', { images, reconstructions });
   return tf.tidy(() => images.sub(reconstructions).square().mean() as tf.Scalar);
 }
 
@@ -23,6 +25,7 @@ export function meanSquaredError(images: tf.Tensor, reconstructions: tf.Tensor):
  * @param reconstructions the same shape
  */
 export function squaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  checkSameShape('squaredError', { images, reconstructions });
   return tf.tidy(() => meanSquaredError(images, reconstructions).mul<tf.Scalar>(valuesOf(images)));
 }
 
@@ -36,6 +39,7 @@ export function squaredError(images: tf.Tensor, reconstructions: tf.Tensor): tf.
  * @param reconstructions the same shape, in [0, 1]
  */
 export function binaryCrossEntropy(images: tf.Tensor, reconstructions: tf.Tensor): tf.Scalar {
+  checkSameShape('binaryCrossEntropy', { images, reconstructions });
   return tf.tidy(() => {
     const y = reconstructions.clipByValue(PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN);
     const white = images.mul(y.log());
@@ -52,6 +56,7 @@ export function binaryCrossEntropy(images: tf.Tensor, reconstructions: tf.Tensor
  * @param logits the same shape, any real numbers
  */
 export function binaryCrossEntropyWithLogits(images: tf.Tensor, logits: tf.Tensor): tf.Scalar {
+  checkSameShape('binaryCrossEntropyWithLogits', { images, logits });
   return tf.tidy(() => logits.softplus().sub(logits.mul(images)).mean() as tf.Scalar);
 }
 
@@ -63,5 +68,6 @@ export function binaryCrossEntropyWithLogits(images: tf.Tensor, logits: tf.Tenso
  * @param logits the same shape, any real numbers
  */
 export function bernoulliError(images: tf.Tensor, logits: tf.Tensor): tf.Scalar {
+  checkSameShape('bernoulliError', { images, logits });
   return tf.tidy(() => binaryCrossEntropyWithLogits(images, logits).mul<tf.Scalar>(valuesOf(images)));
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkOptionBag } from '../../core/kindChecks.js';
 import { euclideanDistances } from './distance.js';
 import { nominal } from './semantics.js';
 import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
@@ -21,7 +22,7 @@ export interface TripletOptions {
  * @throws UsageError unless there is one label a code
  */
 export function triplet(codes: tf.Tensor2D, labels: tf.Tensor1D, options: TripletOptions = {}): tf.Scalar {
-  const { margin = 1, reduction = meanOfActive } = options;
+  const { margin = 1, reduction = meanOfActive } = checkOptionBag('triplet', options);
   const rule = {
     semantics: nominal,
     margin,

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
+import { checkFields, checkFunction, numberFrom, oneAmong, whole } from '../../core/kindChecks.js';
+import { checkTensor } from '../../sphere/rows.js';
 import type { Semantics } from './semantics.js';
 
 /** Sums over a batch's triplets, before reduction. */
@@ -19,10 +21,16 @@ export type Reduction = (tally: TripletTally) => number;
  * Mean over the triplets whose hinge is above 0, so that triplets already in order do not dilute the gradient
  * (`AvgNonZeroReducer` of pytorch-metric-learning). None active gives loss 0 and gradient 0.
  */
-export const meanOfActive: Reduction = ({ active }) => (active === 0 ? 0 : 1 / active);
+export const meanOfActive: Reduction = (tally) => {
+  const { active } = checkFields('meanOfActive', tally, { active: whole(0) });
+  return active === 0 ? 0 : 1 / active;
+};
 
 /** Mean over all selected triplets, whatever their hinge; the loss of a batch without triplets is 0. */
-export const meanOfSelected: Reduction = ({ selected }) => (selected === 0 ? 0 : 1 / selected);
+export const meanOfSelected: Reduction = (tally) => {
+  const { selected } = checkFields('meanOfSelected', tally, { selected: whole(0) });
+  return selected === 0 ? 0 : 1 / selected;
+};
 
 /** Semantic distances that differ by less than this are equal: rounding of wrapped or divided labels makes no triplet. */
 const SAME_MEANING = 1e-6;
@@ -36,6 +44,18 @@ export interface TripletRule {
   readonly negative: 'anchor' | 'positive';
   /** Largest s(a, n) − s(a, p) that makes n a neighbor. */
   readonly neighborhood: number;
+}
+
+const ruleChecks = {
+  semantics: checkFunction,
+  margin: numberFrom(0),
+  negative: oneAmong(['anchor', 'positive']),
+  neighborhood: checkReach,
+};
+
+/** Throws a `UsageError` unless a value is a number of at least 0; infinity is one, too. */
+export function checkReach(name: string, value: unknown, of?: string): void {
+  if (value !== Number.POSITIVE_INFINITY) numberFrom(0)(name, value, of);
 }
 
 /** A tally with the gradient of its sum with respect to the distances, `[n · n]` row by row. */
@@ -121,6 +141,12 @@ export function tripletHinge(
   rule: TripletRule,
   reduction: Reduction,
 ): tf.Scalar {
+  checkTensor('distances', distances, 'tripletHinge', 2);
+  checkTensor('labels', labels, 'tripletHinge', 1);
+  checkFields('tripletHinge', rule, ruleChecks);
+  checkFunction('reduction', reduction, 'tripletHinge');
+  const [n, m] = distances.shape;
+  if (n !== m) throw new UsageError(`tripletHinge: distances are [${n}, ${m}], but must be square`);
   if (labels.size !== distances.shape[0]) {
     throw new UsageError(`${labels.size} labels for ${distances.shape[0]} codes`, {
       hint: 'Give one label a code.',

@@ -134,7 +134,7 @@ describe('pipelineFromJSON', () => {
     [
       'no amount',
       file({ do: 'hallucinate' }),
-      /^step 1 \(hallucinate\): neither perClass and ratio are given$/,
+      /^step 1 \(hallucinate\): neither perClass nor ratio is given$/,
       /perClass/,
     ],
     [

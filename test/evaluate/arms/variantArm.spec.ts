@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shift } from '../../../src/augment/transforms/affine.js';
 import type { Background } from '../../../src/core/background.js';
-import { type ImageSet, imagesOf, type LabeledImage, packImages } from '../../../src/core/image.js';
+import { imagesOf, type LabeledImage, packImages } from '../../../src/core/image.js';
 import { armNamed } from '../../../src/evaluate/arms/arms.js';
 import { codesArm } from '../../../src/evaluate/arms/codesArm.js';
 import { type TransformOver, variantArm } from '../../../src/evaluate/arms/variantArm.js';
 import type { Model } from '../../../src/models/model.js';
 import { loadModel } from '../../../src/node/loadModel.js';
-import { arriving, planeModel, point, shape } from '../../augment/hallucinated.js';
+import { arriving, centered, centeredModel, planeModel, shape } from '../../augment/hallucinated.js';
 import { noise, onWasm, tinyModel, tinyStyled } from '../../models/tiny.js';
 
 onWasm();
@@ -138,18 +138,11 @@ describe('arms that ask for directions of classes', () => {
 
 describe('codes as a reference', () => {
   it('takes the class of the nearest code, or of the nearest mean direction', async () => {
-    const circle = planeModel(model, 'sphere');
+    const circle = centeredModel(model, 'sphere');
     const at = (label: string, degrees: number) =>
-      point(label, Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
-    // Not packed by packImages: the points of the circle are no pixels.
-    const setOf = (images: readonly LabeledImage[]): ImageSet => ({
-      pixels: Float32Array.from(images.flatMap(({ pixels }) => [...pixels])),
-      shape: [1, 2, 1],
-      labels: Int32Array.from(images, ({ label }) => ['a', 'b'].indexOf(label as string)),
-      classes: ['a', 'b'],
-    });
-    const known = setOf([at('a', 0), at('a', 50), at('b', 60), at('b', 170)]);
-    const asked = setOf([at('a', 57), at('a', 40), at('b', 150)]);
+      centered(label, Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
+    const known = packImages([at('a', 0), at('a', 50), at('b', 60), at('b', 170)], [1, 2, 1], ['a', 'b']);
+    const asked = packImages([at('a', 57), at('a', 40), at('b', 150)], [1, 2, 1], ['a', 'b']);
     expect([...(await codesArm.judge.knn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
       1, 0, 1,
     ]);
