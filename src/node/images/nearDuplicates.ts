@@ -44,7 +44,9 @@ function joinNear(images: Required<Sketched>, sets: DisjointSets): void {
   for (let index = 0; index < images.count; index++) {
     candidates.length = 0;
     const { outline } = ruleFor(images.sketch(index));
-    for (const other of earlier(index)) {
+    const others = earlier(index);
+    for (let i = 0; i < others.length; i++) {
+      const other = others[i]!;
       const correlation = correlationOf(outlines, index, other);
       if (correlation >= outline) candidates.push({ index: other, correlation });
     }
@@ -80,26 +82,22 @@ function joinCopies({ count, digestOf }: Sketched, sets: DisjointSets): void {
 }
 
 /** Gives for each image those before it that it is compared with. */
-function earlierOnes({ count, labelOf }: Sketched): (index: number) => Iterable<number> {
-  if ((count * (count - 1)) / 2 <= MOST_PAIRS) return (index) => range(0, index);
-  const byLabel = new Map<number, number[]>();
-  for (let index = 0; index < count; index++) {
-    const own = byLabel.get(labelOf(index));
-    if (own === undefined) byLabel.set(labelOf(index), [index]);
-    else own.push(index);
-  }
+function earlierOnes({ count, labelOf }: Sketched): (index: number) => Int32Array {
+  const all = Int32Array.from({ length: count }, (_, index) => index);
+  if ((count * (count - 1)) / 2 <= MOST_PAIRS) return (index) => all.subarray(0, index);
+  // Images by class, each class in order: those of one class lie side by side.
+  const sorted = all.slice().sort((a, b) => labelOf(a) - labelOf(b) || a - b);
+  const starts = new Int32Array(count);
   const places = new Int32Array(count);
-  let pairs = 0;
-  for (const own of byLabel.values()) {
-    for (const [place, index] of own.entries()) places[index] = place;
-    pairs += (own.length * (own.length - 1)) / 2;
+  let [start, pairs] = [0, 0];
+  for (const [place, index] of sorted.entries()) {
+    if (place > 0 && labelOf(sorted[place - 1]!) !== labelOf(index)) start = place;
+    starts[index] = start;
+    places[index] = place;
+    pairs += place - start;
   }
-  const most = pairs <= MOST_PAIRS ? Number.POSITIVE_INFINITY : NEIGHBORS;
-  return (index) => byLabel.get(labelOf(index))!.slice(Math.max(0, places[index]! - most), places[index]!);
-}
-
-function* range(from: number, to: number): Generator<number> {
-  for (let i = from; i < to; i++) yield i;
+  const most = pairs <= MOST_PAIRS ? count : NEIGHBORS;
+  return (index) => sorted.subarray(Math.max(starts[index]!, places[index]! - most), places[index]!);
 }
 
 /** Sets of numbers that only grow together. */

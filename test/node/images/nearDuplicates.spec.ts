@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/core/random.js';
 import type { Pixels } from '../../../src/data/decode/pixels.js';
 import { fitTo } from '../../../src/data/resize.js';
+import { loadBuiltInSet } from '../../../src/node/builtInSets.js';
 import { factsOf } from '../../../src/node/images/imageFacts.js';
 import { nearDuplicates } from '../../../src/node/images/nearDuplicates.js';
 import { SKETCH_BYTES } from '../../../src/node/images/sketch.js';
@@ -84,5 +86,44 @@ describe('nearDuplicates', () => {
     const frames = Array.from({ length: 25 }, (_, i) => sceneOf('pan')({ right: 0.03 * i }));
     const others = Array.from({ length: 10 }, (_, i) => sceneOf('other', i)());
     expect(firsts([...frames, ...others])).toEqual([...frames.map(() => 0), ...others.map((_, i) => 25 + i)]);
+  });
+
+  it('does not join drawings of one sign, but those that are moved by a pixel', async () => {
+    const { train } = await loadBuiltInSet('mnist');
+    const ones = [...train.labels.keys()].filter((i) => train.labels[i] === 1).slice(0, 100);
+    const drawings = ones.map((i): Pixels => ({ pixels: train.images([i]).pixels, shape: [28, 28, 1] }));
+    expect(new Set(firsts(drawings)).size).toBeGreaterThan(95);
+    const moved = drawings.map(({ pixels, shape }): Pixels => {
+      const right = new Float32Array(pixels.length);
+      right.set(pixels.subarray(0, -1), 1);
+      return { pixels: right, shape };
+    });
+    const found = drawings.filter((one, i) => areNear(one, moved[i]!)).length;
+    expect(found).toBeGreaterThan(85);
+  });
+
+  describe('of thousands', () => {
+    /** Fields of 8 × 8 random colors, which are all different, with two near ones beside each other and two far apart. */
+    const fields = Array.from({ length: 5900 }, (_, i): Pixels => {
+      const stream = randomStream('field', i);
+      return { pixels: Float32Array.from({ length: 192 }, () => stream.uniform(0.1, 0.9)), shape: [8, 8, 3] };
+    });
+    const lighter = ({ pixels, shape }: Pixels): Pixels => ({ pixels: pixels.map((v) => 1.05 * v), shape });
+    fields[2001] = lighter(fields[2000]!);
+    fields[5800] = lighter(fields[100]!);
+    fields[5801] = fields[101]!;
+
+    it('compares pairs of a class', () => {
+      const found = firsts(
+        fields,
+        fields.map((_, i) => Number(i >= 1000 && i < 3000)),
+      );
+      expect([found[2001], found[5800], found[5801]]).toEqual([2000, 100, 101]);
+    });
+
+    it('compares neighbors where a class is too large, and finds all copies', () => {
+      const found = firsts(fields);
+      expect([found[2001], found[5800], found[5801]]).toEqual([2000, 5800, 101]);
+    });
   });
 });
