@@ -1,6 +1,6 @@
 import type { Table2, Table2Row } from '../../paper/reproduce/table2Result.js';
 import { accuracyTable, type Column } from './accuracyTable.js';
-import { decimal, markdownTable, percent, readResult } from './table.js';
+import { decimal, markdownTable, percent, points, readResult } from './table.js';
 
 const learners: Readonly<Record<string, string>> = {
   ae: 'AE',
@@ -213,6 +213,23 @@ function nearDuplicates(): string {
   ].join('\n');
 }
 
+/** Accuracy on held-out images beside the truth, for two ways to hold images out. */
+function heldOut(): string {
+  type Figure = { readonly mean: number; readonly ci95: number };
+  type Cut = Readonly<Record<'heldOut' | 'truth' | 'difference', Figure>>;
+  const { sets, oneByOne } = readResult<{ readonly sets: Cut; readonly oneByOne: Cut }>('heldOut');
+  const row = (name: string, { heldOut, truth, difference }: Cut) => [
+    name,
+    percent(heldOut.mean),
+    percent(truth.mean),
+    `${points(difference.mean)} ± ${percent(difference.ci95)}`,
+  ];
+  return markdownTable(
+    ['held out', 'accuracy on them', 'on unseen scenes', 'difference'],
+    [row('near-duplicates together', sets), row('one by one', oneByOne)],
+  );
+}
+
 function unknown(): string {
   const { rows } = readResult<{ rows: readonly UnknownTrial[] }>('unknown');
   const mean = (values: readonly number[]) =>
@@ -247,6 +264,7 @@ export const posterBlocks: Readonly<Record<string, () => string>> = {
   'linear-probes': linearProbes,
   lines,
   unknown,
+  'held-out': heldOut,
   'near-duplicates': nearDuplicates,
   'table2-poster': () =>
     accuracyTable(
