@@ -187,6 +187,18 @@ export function findingLines(findings: Findings): string[] {
   ];
 }
 
+/** From so many pictures on, chance moves an accuracy by less than 5 points. */
+const MANY = 400;
+
+/** How far chance moves an accuracy on few test images: the 95 % interval of a share of one half. */
+export function chanceLines({ tested }: Pick<Findings, 'tested'>): string[] {
+  if (tested === 0 || tested >= MANY) return [];
+  const off = Math.min(50, Math.round(98 / Math.sqrt(tested)));
+  return [
+    `Only ${count(tested)} ${tested === 1 ? 'picture' : 'pictures that differ'} to be tested on: chance alone moves an accuracy by up to ${off} points.`,
+  ];
+}
+
 /** Names, the first few of many. */
 function someOf(names: readonly string[], most = MOST_ALIKE, between = ', '): string {
   const rest = names.length - most;

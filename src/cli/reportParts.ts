@@ -23,7 +23,7 @@ import type { BackendName } from '../node/selectBackend.js';
 import { EMBEDDING, embedText, methods } from './commands/embed.js';
 import { EVALUATING } from './commands/eval.js';
 import { interpolateTable } from './commands/interpolate.js';
-import { cutFound, imagesFor, indicesOf, type LookedAt } from './images.js';
+import { chanceLines, cutFound, imagesFor, indicesOf, type LookedAt } from './images.js';
 import { ownDataOf } from './options/common.js';
 import { evalText } from './options/evalOptions.js';
 import { commandText, type FlagsOf } from './options/option.js';
@@ -92,6 +92,7 @@ async function ownData(
       heldOut
         ? `Episodes ask for ${count(test.length)} of them that are held out, always the same ones.`
         : `Episodes ask for the ${count(test.length)} of the test split.`,
+      ...chanceLines(found),
       `The encoder sees images as ${formatShape(model.imageShape)}${rule === undefined ? '' : how[rule]}.`,
       ...(flags.skipBad && found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
     ],

@@ -9,7 +9,7 @@ import { openCatalog } from '../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
 import { survey } from '../node/images/survey.js';
 import { loadModel } from '../node/loadModel.js';
-import { assertThere, findingLines } from './images.js';
+import { assertThere, chanceLines, findingLines } from './images.js';
 import { ownDataNames, ownDataOf } from './options/common.js';
 import { type FlagsOf, flagOf } from './options/option.js';
 import type { trainTable } from './options/trainOptions.js';
@@ -126,7 +126,7 @@ async function ownPlan(
     const course = courseOf(flags, chosen);
     for (const line of [foundText(data, own, seen), chosenText(architecture, course, reading.fit)])
       terminal.note(line);
-    for (const line of findingLines(own.findings)) terminal.note(line);
+    for (const line of [...findingLines(own.findings), ...chanceLines(own.findings)]) terminal.note(line);
     const classes = flags.classes === undefined ? {} : { classes: ownClasses(flags.classes, own, data) };
     const madeGray = imageShape[2] === 1 && seen.colored > 0 && (await areColorful(catalog));
     const known = { ...own, reading, madeGray };

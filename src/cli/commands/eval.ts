@@ -14,7 +14,7 @@ import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { findingLines, noModelFor } from '../images.js';
+import { chanceLines, findingLines, noModelFor } from '../images.js';
 import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
@@ -44,7 +44,7 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
       command: evalText(settings),
       ...(workers === undefined ? {} : { workers }),
       signal,
-      onFindings: (findings) => findingLines(findings).forEach(terminal.note),
+      onFindings: (findings) => [...findingLines(findings), ...chanceLines(findings)].forEach(terminal.note),
       onProgress: bar.update,
     });
     bar.stop();

@@ -2,6 +2,7 @@ import { inverseCosine } from './inverseCosine.js';
 import {
   type Flaws,
   type FrameComponent,
+  type HuffmanTable,
   type JpegFrame,
   largestFactors,
   markerFrom,
@@ -9,8 +10,9 @@ import {
   NONE,
   type Segment,
   segmentFrom,
+  Tables,
+  zigzag,
 } from './jpegSegments.js';
-import { type HuffmanTable, Tables, zigzag } from './jpegTables.js';
 
 const { DHT, EOI, SOS, SOF0, SOF15, RST0, RST7 } = markers;
 /** More scans are an attack: a progressive file has about ten. */

@@ -7,7 +7,7 @@ import { disjointSets } from './nearDuplicates.js';
 import type { SplitName } from './splits.js';
 
 /** Images to learn from and images to be tested on. */
-export interface CutImages extends Pick<Findings, 'leftOut' | 'leaks'> {
+export interface CutImages extends Pick<Findings, 'leftOut' | 'tested' | 'leaks'> {
   readonly train: readonly CatalogImage[];
   /** To choose settings on; empty if the data name none. */
   readonly val: readonly CatalogImage[];
@@ -32,9 +32,12 @@ export function cut(images: readonly CatalogImage[], alike: AlikeNames = []): Cu
   const of = (name: SplitName) => images.filter(({ split }) => split === name);
   const [train, val, test] = [of('train'), of('val'), of('test')];
   const sets = setsOf(images, alike);
-  const given = { leftOut: [], heldOut: false };
-  if (test.length > 0) return { train, val, test, ...given, leaks: leaksOf([train, val, test], sets) };
-  if (val.length > 0) return { train, val: [], test: val, ...given, leaks: leaksOf([train, val], sets) };
+  const given = (tested: readonly CatalogImage[]) => ({
+    ...{ leftOut: [], heldOut: false },
+    tested: countSets(tested, sets),
+  });
+  if (test.length > 0) return { train, val, test, ...given(test), leaks: leaksOf([train, val, test], sets) };
+  if (val.length > 0) return { train, val: [], test: val, ...given(val), leaks: leaksOf([train, val], sets) };
   return holdOut(train.length > 0 ? train : images, sets);
 }
 
@@ -118,6 +121,10 @@ function setsOf(images: readonly CatalogImage[], alike: AlikeNames): ReadonlyMap
   return new Map(images.map((image, index) => [image, sets.first(index)]));
 }
 
+/** Number of sets among images. */
+const countSets = (images: readonly CatalogImage[], sets: ReadonlyMap<CatalogImage, number>): number =>
+  new Set(images.map((image) => sets.get(image)!)).size;
+
 /** For each image of a later part that shares a set with an earlier part: the first image of that part, and itself. */
 function leaksOf(
   parts: readonly (readonly CatalogImage[])[],
@@ -155,11 +162,13 @@ function holdOut(images: readonly CatalogImage[], sets: ReadonlyMap<CatalogImage
     .map(([label, own]): LeftOut => ({ label, images: own.size }));
   const left = new Set(leftOut.map(({ label }) => label));
   const used = images.filter(({ label }) => !left.has(label));
+  const test = used.filter((image) => out.has(sets.get(image)!));
   return {
     train: used.filter((image) => !out.has(sets.get(image)!)),
     val: [],
-    test: used.filter((image) => out.has(sets.get(image)!)),
+    test,
     heldOut: true,
+    tested: countSets(test, sets),
     leftOut,
     leaks: [],
   };

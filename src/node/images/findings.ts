@@ -33,6 +33,8 @@ export interface Findings {
   readonly tolerated: readonly BadImage[];
   /** Classes that are left out of what is learned and tested. */
   readonly leftOut: readonly LeftOut[];
+  /** Sets of test images that differ: near-duplicates and groups count once. 0 where nothing is tested. */
+  readonly tested: number;
   /** Pairs of nearly the same picture to learn from and to be tested on. Such a test image tests nothing. */
   readonly leaks: readonly (readonly [train: string, other: string])[];
   /** Images of a single color. */
@@ -55,6 +57,7 @@ export const noFindings: Findings = {
     bad: [],
     tolerated: [],
     leftOut: [],
+    tested: 0,
     leaks: [],
     plain: [],
     dark: [],

@@ -79,11 +79,11 @@ export async function inspectCatalog(catalog: Catalog, options: InspectOptions =
   const { passedOver, bad } = unread;
   if (good.length === 0) throw noneToRead(catalog.root, unread);
   const pictures = facts.findings();
-  const { leftOut, leaks } = cut(good, pictures.alike);
+  const { leftOut, tested, leaks } = cut(good, pictures.alike);
   return {
     ...{ images: good.length, sides: [shortest, longest], coloured },
     classes: [...counts].map(([label, own]) => ({ label, images: own })),
-    ...{ passedOver, notes: catalog.notes ?? [], bad, leftOut, leaks, ...pictures },
+    ...{ passedOver, notes: catalog.notes ?? [], bad, leftOut, tested, leaks, ...pictures },
     duplicates: same.groups().map((group) => group.map((index) => good[index]!.name)),
     samples: [...samples.values()],
   };

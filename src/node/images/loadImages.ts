@@ -99,11 +99,11 @@ export async function loadOwnImages(catalog: Catalog, given: LoadOwnOptions): Pr
     const { passedOver, bad } = unread;
     if (good.length === 0) throw noneToRead(catalog.root, unread);
     const pictures = facts.findings();
-    const { leftOut, leaks, ...parts } = cutToLearn(good, catalog.root, pictures);
+    const { leftOut, tested, leaks, ...parts } = cutToLearn(good, catalog.root, pictures);
     const sources = sourcesOf(good, store, shape, parts);
     const name = nameOfData(catalog.root);
     const digest = hash.digest('hex');
-    const findings = { passedOver, notes: catalog.notes ?? [], bad, leftOut, leaks, ...pictures };
+    const findings = { passedOver, notes: catalog.notes ?? [], bad, leftOut, tested, leaks, ...pictures };
     return { ...{ name, ...sources, findings, digest }, decoder: decoder.name, dispose: () => store.close() };
   } catch (error) {
     store.close();

@@ -54,6 +54,20 @@ describe('cut', () => {
     );
   });
 
+  it('counts test images that differ: a set once', () => {
+    const split = (one: CatalogImage, of: 'train' | 'test'): CatalogImage => ({ ...one, split: of });
+    const images = [
+      ...[0, 1, 2].map((number) => split(image('a', number), 'train')),
+      ...[3, 4, 5].map((number) => split(image('a', number), 'test')),
+      split(image('b', 0, { group: 'g' }), 'test'),
+      split(image('b', 1, { group: 'g' }), 'test'),
+    ];
+    expect(cut(images).tested).toBe(4);
+    expect(cut(images, [['a/3', 'a/5']]).tested).toBe(3);
+    const held = cut([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => image('a', number)));
+    expect(held.tested).toBe(held.test.length);
+  });
+
   it('never cuts a set apart, and leaves each class images on both sides', () => {
     fc.assert(
       fc.property(grouped, fc.boolean(), (all, asGroups) => {
