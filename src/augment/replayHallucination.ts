@@ -1,7 +1,15 @@
-import { isShare } from '../core/checks.js';
+import { checkSeed, isShare } from '../core/checks.js';
 import { DataError, ModelError, UsageError } from '../core/errors.js';
 import { assertUsableImage, type LabeledImage, type Provenance } from '../core/image.js';
-import { checkFields, checkList, checkModel, listOf, optional, whole } from '../core/kindChecks.js';
+import {
+  checkFields,
+  checkList,
+  checkModel,
+  listOf,
+  numberFrom,
+  optional,
+  whole,
+} from '../core/kindChecks.js';
 import { shown } from '../core/shown.js';
 import type { Model } from '../models/model.js';
 import { decodeAlong } from './latentCodes.js';
@@ -35,6 +43,8 @@ export function replayHallucination(
     parents: listOf(whole(0)),
     base: optional(listOf(whole(0))),
     index: whole(0),
+    seed: checkSeed,
+    angle: optional(numberFrom(0)),
   });
   if (provenance.model !== model.digest) {
     throw new ModelError(
@@ -44,7 +54,7 @@ export function replayHallucination(
   }
   const path = latentPath(provenance.path as PathName);
   const { omega, detail = 0 } = provenance;
-  if (omega === undefined || !(Math.abs(omega) <= MOST_OMEGA)) {
+  if (omega === undefined || typeof omega !== 'number' || !(Math.abs(omega) <= MOST_OMEGA)) {
     throw new DataError(`the provenance of image ${provenance.index} gives no omega`, {
       hint: 'Pass the provenance as it came with the image.',
     });

@@ -11,7 +11,7 @@ import {
 } from '../core/checks.js';
 import { chunkRanges } from '../core/chunks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
-import { assertFloats, badPixel, formatShape, type ImageShape, isShape, sizeOf } from '../core/image.js';
+import { assertFloats, badPixelOf, checkShape, formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import { checkFloats, checkFunction, checkOptionBag, optional } from '../core/kindChecks.js';
 import { isPromise, isStream, shown } from '../core/shown.js';
 import { assertBatch as assertTensors, type Batch } from '../stream/toBatches.js';
@@ -211,7 +211,10 @@ export function createCnn(options: CnnOptions): Cnn {
         await onProgress?.({ done, total: steps, loss });
         if (done === steps) break;
       }
-      return { steps: done, loss };
+      if (done > 0) return { steps: done, loss };
+      throw new DataError('there are no batches to learn from', {
+        hint: 'A stream is read once: make its source with from(array) or fromPull(() => images()).',
+      });
     },
 
     async predict(pixels, count) {
@@ -255,8 +258,8 @@ function presetNamed(name: CnnPresetName): CnnPreset {
 /** Throws a `UsageError` that names an option which is out of range. */
 function assertRecipe(options: CnnOptions & CnnRecipe & { readonly dropout: CnnDropout }): void {
   const of = 'createCnn';
-  if (!isShape(options.shape)) refuse('shape', options.shape, 'three whole numbers of at least 1', of);
-  checkCount('classes', options.classes, { least: 2, of });
+  checkShape('shape', options.shape, of);
+  checkCount('classes', options.classes, { least: 2, most: 2 ** 16, of });
   checkSeed('seed', options.seed, of);
   checkPositive('learningRate', options.learningRate, { of });
   checkRange('labelSmoothing', options.labelSmoothing, { least: 0, most: 1, of });
@@ -270,13 +273,6 @@ function assertRecipe(options: CnnOptions & CnnRecipe & { readonly dropout: CnnD
 
 /** Largest distance of a pixel from the middle of [0, 1], with some rounding. */
 const FARTHEST = 0.501;
-
-/** The error for a value that is no pixel, of images of `size` values one after the other. */
-function badPixelOf(pixels: Float32Array, bad: number, size: number, where = ''): DataError {
-  const image = Math.floor(bad / size);
-  const own = pixels.subarray(image * size, (image + 1) * size);
-  return badPixel(`image ${image}${where}`, own, bad % size);
-}
 
 /** Throws a `UsageError` unless batches can be read by `for await`. */
 function assertBatches(batches: unknown): void {

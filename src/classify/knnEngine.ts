@@ -74,9 +74,12 @@ export function makeKnnEngine(
   };
 }
 
+/** More classes than anyone has. */
+const MOST_CLASSES = 1_000_000;
+
 /** Throws unless references, queries and options fit each other. */
 function assertKnnInput(references: Features, queries: Float32Array, options: KnnOptions): void {
-  const { k, classes } = checkFields('predict', options, { classes: whole() });
+  const { k, classes } = checkFields('predict', options, { classes: whole(1, MOST_CLASSES) });
   const { values, dimension, labels } = checkFields('the references', references, {
     values: checkFloats,
     dimension: whole(),

@@ -84,9 +84,18 @@ const badShape = (name: string, shape: unknown) =>
     option: 'shape',
   });
 
-/** Throws a `UsageError` unless a value is a shape. */
+/** Most values of an image: 2²⁸ are 1 GiB. */
+const MOST_VALUES = 2 ** 28;
+
+/** Throws a `UsageError` unless a value is the shape of an image that memory can hold. */
 export function checkShape(name: string, value: unknown, of?: string): asserts value is ImageShape {
-  if (!isShape(value)) throw badShape(of === undefined ? name : `${of}: ${name}`, value);
+  const what = of === undefined ? name : `${of}: ${name}`;
+  if (!isShape(value)) throw badShape(what, value);
+  if (sizeOf(value) <= MOST_VALUES) return;
+  throw new UsageError(`${what} is ${formatShape(value)}, which is too large`, {
+    hint: `An image has at most ${MOST_VALUES} values.`,
+    option: 'shape',
+  });
 }
 
 /** Throws a `UsageError` unless a value is a list of at least one label, each once. */
@@ -250,6 +259,13 @@ export function badPixel(named: string, pixels: Float32Array, at: number): DataE
   return new DataError(`${named} holds ${value} at value ${at}, but pixels are numbers in [0, 1]`, {
     hint: scaleHint(pixels),
   });
+}
+
+/** The error for a value that is no pixel, of images of `size` values one after the other. */
+export function badPixelOf(pixels: Float32Array, bad: number, size: number, where = ''): DataError {
+  const image = Math.floor(bad / size);
+  const own = pixels.subarray(image * size, (image + 1) * size);
+  return badPixel(`image ${image}${where}`, own, bad % size);
 }
 
 function scaleHint(pixels: Float32Array): string {

@@ -1,6 +1,6 @@
 import { checkSeed } from '../core/checks.js';
 import { DataError } from '../core/errors.js';
-import { formatShape, type ImageShape, sizeOf } from '../core/image.js';
+import { checkSetParts, formatShape, type ImageShape, sizeOf } from '../core/image.js';
 import { checkFields, whole } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { checkAmount, checkSource, drawnSource, type ImageSource } from './imageSource.js';
@@ -175,7 +175,11 @@ export function composeClasses(source: ImageSource, options: ComposeClassesOptio
         const all = members.get(part)!;
         return all[random.integer(all.length)]!;
       });
-      return compose(recipe, source.images(chosen).pixels, source.shape);
+      return compose(
+        recipe,
+        checkSetParts('what the source gives', source.images(chosen)).pixels,
+        source.shape,
+      );
     };
   });
 }

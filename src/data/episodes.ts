@@ -1,6 +1,6 @@
 import { checkCount, checkSeed } from '../core/checks.js';
 import { UsageError } from '../core/errors.js';
-import { checkClasses, type ImageSet, type Label } from '../core/image.js';
+import { checkClasses, checkSetParts, type ImageSet, type Label } from '../core/image.js';
 import { checkFields, optional, whole } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { assertKnownClasses, checkSource, type ImageSource } from './imageSource.js';
@@ -121,6 +121,7 @@ function indicesOf(source: ImageSource, label: Label): Int32Array {
 }
 
 function relabel(set: ImageSet, classes: readonly Label[]): ImageSet {
+  checkSetParts('what a source gives', set);
   return { ...set, classes, labels: set.labels.map((label) => classes.indexOf(set.classes[label]!)) };
 }
 

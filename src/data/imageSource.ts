@@ -1,6 +1,7 @@
-import { checkCount, refuse } from '../core/checks.js';
+import { checkCount, firstNonFinite, refuse } from '../core/checks.js';
 import { DataError, UsageError } from '../core/errors.js';
 import {
+  badPixelOf,
   checkClasses,
   checkImageSet,
   checkIndices,
@@ -112,6 +113,8 @@ export function byteSource(
 /** A source over images that are floats already. */
 export function setSource(set: ImageSet): ImageSource {
   checkImageSet('setSource', set);
+  const bad = firstNonFinite(set.pixels);
+  if (bad >= 0) throw badPixelOf(set.pixels, bad, sizeOf(set.shape));
   return {
     shape: set.shape,
     labels: set.labels,

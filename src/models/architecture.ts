@@ -9,7 +9,7 @@ const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 export const architectureSchema = v.pipe(
   v.strictObject({
     kind: v.literal('convolutional'),
-    imageShape: v.tuple([positive, positive, positive]),
+    imageShape: v.strictTuple([positive, positive, positive]),
     latentSize: positive,
     latentSpace: v.picklist(['sphere', 'euclidean']),
     /** True if the encoder gives normal distributions of codes, which need euclidean codes. Default `false`. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { refuse } from '../core/checks.js';
 import { checkFunction, checkText } from '../core/kindChecks.js';
 import { atomicWrite, removeTemporaryFiles } from './files.js';
 
@@ -17,7 +18,7 @@ export function keptParts(folder: string): Keep {
     checkText('name', name, 'keep');
     checkFunction('make', make, 'keep');
     const file = join(folder, `${name}.json`);
-    const text = JSON.stringify(key);
+    const text = written(key);
     const kept = await readFile(file, 'utf8')
       .then((found) => {
         const { key, value } = JSON.parse(found);
@@ -31,4 +32,13 @@ export function keptParts(folder: string): Keep {
     await atomicWrite(file, JSON.stringify({ key: text, value }));
     return value;
   };
+}
+
+/** A key as JSON. Throws a `UsageError` for what has none. */
+function written(key: unknown): string {
+  try {
+    const text: string | undefined = JSON.stringify(key);
+    if (text !== undefined) return text;
+  } catch {}
+  return refuse('key', key, 'a value that JSON can hold', 'keep');
 }

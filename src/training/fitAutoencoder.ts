@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkSeed, firstNoPixel } from '../core/checks.js';
 import { DataError, TrainingError } from '../core/errors.js';
-import { badPixel, formatShape, type ImageSet, type ImageShape, sizeOf } from '../core/image.js';
+import { badPixelOf, formatShape, type ImageSet, type ImageShape, sizeOf } from '../core/image.js';
 import {
   checkFields,
   checkFunction,
@@ -214,9 +214,7 @@ function assertImages({ pixels, shape, labels }: ImageSet, expected: ImageShape)
   }
   const bad = firstNoPixel(pixels);
   if (bad < 0 || !Number.isFinite(pixels[bad])) return;
-  const image = Math.floor(bad / sizeOf(shape));
-  const own = pixels.subarray(image * sizeOf(shape), (image + 1) * sizeOf(shape));
-  throw badPixel(`image ${image} of a batch`, own, bad % sizeOf(shape));
+  throw badPixelOf(pixels, bad, sizeOf(shape), ' of a batch');
 }
 
 /** Updates a part's weights once. Returns the terms of its objective before the update. */

@@ -679,7 +679,7 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
       Object.values(fn(...args) as Record<string, data.ImageSource>).map((part) => part.images()),
   },
   imageFolder: { args: () => [folder, { shape: [4, 4, 1], fit: 'letterbox' }], weight: 0.2 },
-  imagesOf: { args: () => [set()] },
+  imagesOf: { args: () => [set()], nan: 'images are views of the set' },
   inventSymbols: {
     args: () => [{ symbols: 1, drawings: 1, side: 12, seed: 1 }],
     use: (fn, args) => (fn(...args) as data.ImageSource).images(),
@@ -1025,13 +1025,13 @@ const evaluationCalls = ({ model, folder, cnnJson }: Fixtures): Record<string, C
       ],
     },
     keptParts: {
-      args: () => [join(folder, 'kept')],
+      args: () => [join(folder, '..', 'kept')],
       use: async (fn, args) => (fn(...args) as evaluation.Keep)('part', { a: 1 }, async () => 3),
       weight: 0.1,
     },
     Keep: {
       args: () => ['part', { a: 1 }, async () => 3],
-      use: (_, args) => evaluation.keptParts(join(folder, 'kept'))(...(args as [never, never, never])),
+      use: (_, args) => evaluation.keptParts(join(folder, '..', 'kept'))(...(args as [never, never, never])),
       weight: 0.1,
     },
     labelPreservation: { args: () => [images(), asLabeled] },
@@ -1118,7 +1118,9 @@ export const entriesWith = (fixtures: Fixtures) => ({
 });
 
 /** Makes what calls share, in an empty folder. The caller disposes the model. */
-export async function makeFixtures(folder: string): Promise<Fixtures> {
+export async function makeFixtures(within: string): Promise<Fixtures> {
+  const folder = join(within, 'photos');
+  mkdirSync(folder);
   const file = await tinyFile();
   writeFileSync(join(folder, 'tiny.safetensors'), file);
   for (const label of ['a', 'b']) {

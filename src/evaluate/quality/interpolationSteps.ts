@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { LabeledImage } from '../../core/image.js';
-import { checkFields, checkFunction, checkModel } from '../../core/kindChecks.js';
+import { checkFields, checkFloats, checkFunction, checkModel, whole } from '../../core/kindChecks.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import type { Model } from '../../models/model.js';
 import {
@@ -50,7 +50,10 @@ export async function interpolationSteps(
   checkModel(model);
   const ends = imagePairs(source, choosePairs(source, { count: pairs, within: 'class', seed }));
   const images = interpolate(model, ends, { path, omegas: evenOmegas(steps) });
-  const { values, dimension } = await features(images.flat());
+  const { values, dimension } = checkFields('what features gives', await features(images.flat()), {
+    values: checkFloats,
+    dimension: whole(),
+  });
   const size = steps * dimension;
   return mean(
     images.map((_, pair) =>

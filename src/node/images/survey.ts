@@ -1,4 +1,4 @@
-import type { Catalog } from './catalog.js';
+import { type Catalog, checkCatalog } from './catalog.js';
 import type { BadImage } from './findings.js';
 import { listUnread, noneToRead, type ReadOwnOptions, readEach } from './readImages.js';
 
@@ -20,6 +20,7 @@ export interface Survey {
  * @throws DataError naming an image whose header cannot be read, unless `skipBad`
  */
 export async function survey(catalog: Catalog, options: ReadOwnOptions = {}): Promise<Survey> {
+  checkCatalog(catalog, 'survey');
   const [shortSides, longSides]: [number[], number[]] = [[], []];
   const unread = listUnread(catalog);
   let colored = 0;
