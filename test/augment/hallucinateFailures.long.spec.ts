@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {
   concat,
   config,
@@ -222,9 +222,9 @@ describe('hallucinate', () => {
   it('names the image for which the model finds no code', async () => {
     const broken: Model = {
       ...planeModel(model, 'euclidean'),
-      encode: (images) => images.reshape([-1, 2]).mul(1e38) as tf.Tensor2D,
+      encode: (images) => images.reshape([-1, 2]).div(tf.sub(images.reshape([-1, 2]), 0.5)) as tf.Tensor2D,
     };
-    const images = [point('a', 1, 1), point('b', 1, 1), point('b', 100, 1)];
+    const images = [point('a', 1, 1), point('b', 1, 1), point('b', 0.5, 1)];
     await expect(streamed(broken, [...images, ...images], { perClass: 1 })).rejects.toThrow(
       expect.objectContaining({
         constructor: DataError,

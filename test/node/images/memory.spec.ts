@@ -44,19 +44,6 @@ function pictures(length: number): Catalog {
   };
 }
 
-it('inspects any number of images with no more than a sketch of each', async () => {
-  const look = (images: number, onProgress: (done: number) => void) =>
-    inspectCatalog(pictures(images), { decoder: javascriptDecoder, onProgress });
-  await look(500, () => {});
-  const images = 10_000;
-  const before = held();
-  let during = 0;
-  await look(images, (done) => {
-    if (done === images) during = held();
-  });
-  expect((during - before) / images).toBeLessThan(1600);
-});
-
 it('lists a folder in the room of its names', async () => {
   const files = 4000;
   await mkdir(at('photos', 'cat'), { recursive: true });
@@ -67,4 +54,17 @@ it('lists a folder in the room of its names', async () => {
   expect((held() - before) / files).toBeLessThan(24);
   expect(images).toHaveLength(files);
   expect([...images].at(-1)).toEqual({ name: `cat/${1e6 + files - 1}.png`, label: 'cat' });
+});
+
+it('inspects any number of images with no more than a sketch of each', async () => {
+  const look = (images: number, onProgress: (done: number) => void) =>
+    inspectCatalog(pictures(images), { decoder: javascriptDecoder, onProgress });
+  await look(500, () => {});
+  const images = 2000;
+  const before = held();
+  let during = 0;
+  await look(images, (done) => {
+    if (done === images) during = held();
+  });
+  expect((during - before) / images).toBeLessThan(1600);
 });
