@@ -5,12 +5,12 @@ const UNREAD =
   /^(psd|xcf|svg|eps|ai|ico|icns|tga|dds|exr|hdr|jp2|j2k|jxl|jxr|p[bgnp]m|pcx|raw|dng|cr2|cr3|nef|arw|orf|rw2|raf|pef|srw)$/;
 /** Files that systems and photo programs put beside pictures, and this package's own. Nobody means them as data. */
 const SILENT =
-  /^(\..*|thumbs\.db|ehthumbs.*\.db|desktop\.ini|icon\r|.*\.aae|.*\.xmp|metadata(\(\d+\))?\.json|manifest\.jsonl|fewshot\.config.*\.json|.*\.safetensors)$/i;
+  /^(\..*|thumbs\.db|ehthumbs.*\.db|desktop\.ini|icon\r|.*\.aae|.*\.mov|.*\.xmp|metadata(\(\d+\))?\.json|manifest\.jsonl|fewshot\.config.*\.json|.*\.safetensors)$/i;
 /** Folders of that kind. */
 const SILENT_FOLDER =
   /^(\..*|__macosx|@eadir|#recycle|\$recycle\.bin|system volume information|lost\+found|node_modules|__pycache__)$/i;
-/** Companions of a picture with the same name: the film of a live photo, and what an album says of a picture. */
-const COMPANION = /\.(mov|mp4|json)$/i;
+/** Companions of a picture with the same name: a film, and what an album says of a picture. */
+const COMPANION = /\.(mp4|json)$/i;
 
 /** True for the name or path of a file that may hold a picture. */
 export const isPictureName = (name: string): boolean => PICTURE.test(name);

@@ -60,7 +60,7 @@ describe('files of a class', () => {
       'h.mp4',
       'LICENSE',
       'i.json',
-      'j.mov',
+      'j.avi',
     ];
     await touch('cup/1.png', ...others.map((name) => `cup/${name}`));
     const { pictures, passedOver, names } = await listed();
@@ -74,7 +74,7 @@ describe('files of a class', () => {
 
   it('are passed over in silence if nobody means them', async () => {
     const system = ['.DS_Store', '._IMG_1.JPG', 'Thumbs.db', 'desktop.ini', 'ehthumbs.db', 'Icon\r'];
-    const edits = ['IMG_1.AAE', 'IMG_9.xmp', 'metadata.json', 'metadata(1).json'];
+    const edits = ['IMG_1.AAE', 'IMG_7.MOV', 'IMG_9.xmp', 'metadata.json', 'metadata(1).json'];
     const companions = ['IMG_1.MOV', 'IMG_2.mp4', 'IMG_1.JPG.json', 'IMG_2.HEIC.supplemental-metadata.json'];
     const folders = ['@eaDir/1.JPG/thumb.jpg', '__MACOSX/1.JPG', '.ipynb_checkpoints/1.png', '.git/1.png'];
     const silent = [...system, ...edits, ...companions, ...folders].map((name) => `cup/${name}`);
