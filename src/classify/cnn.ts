@@ -68,7 +68,7 @@ export interface Cnn {
    * continues the training.
    *
    * @returns The number of steps taken and the loss of the last.
-   * @throws TrainingError when pixels or the loss are not finite; DataError when a batch has another shape, or pixels
+   * @throws TrainingError when pixels or the loss are not finite; DataError when there is no batch, or one has another shape or pixels
    *   outside of [0, 1].
    */
   fit(

@@ -7,6 +7,7 @@ import { DataError, UsageError } from '../../core/errors.js';
 import { laterTurn } from '../../core/eventLoop.js';
 import {
   checkClasses,
+  checkSetParts,
   type ImageShape,
   imagesOf,
   type Label,
@@ -157,7 +158,8 @@ function trained(cnn: Cnn, classes: readonly Label[]): HeldOutClassifier {
       const total = source.labels.length;
       let right = 0;
       for (const { start, count } of chunkRanges(total)) {
-        const set = source.images(Int32Array.from({ length: count }, (_, i) => start + i));
+        const indices = Int32Array.from({ length: count }, (_, i) => start + i);
+        const set = checkSetParts('what the source gives', source.images(indices));
         const found = await cnn.predict(set.pixels, count);
         right += found.filter((label, i) => classes[label] === source.classes[set.labels[i]!]).length;
       }
