@@ -60,7 +60,7 @@ it('inspects any number of images with no more than a sketch of each', async () 
   const look = (images: number, onProgress: (done: number) => void) =>
     inspectCatalog(pictures(images), { decoder: javascriptDecoder, onProgress });
   await look(500, () => {});
-  const images = 2000;
+  const images = 1000;
   const before = held();
   let during = 0;
   await look(images, (done) => {
