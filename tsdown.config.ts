@@ -42,6 +42,8 @@ export default defineConfig([
     ...shared,
     entry: library,
     format: 'cjs',
+    // The code is readable as it is, and maps would be a tenth of the package.
+    sourcemap: false,
     // `import.meta.url` where there is `__filename` instead.
     shims: true,
     clean: false,

@@ -12,6 +12,15 @@ const tasks = KILLS + 4;
 let folder: string;
 beforeAll(async () => {
   folder = await folderWithPhotos();
+  const size = ['--size', '16', '--filters', '8,8', '--latent', '8', '--epochs', '1'];
+  const trained = await fewshot(
+    ['train', '--data', 'photos', '--out', 'own.safetensors', ...size, '--quiet'],
+    {
+      cwd: folder,
+      env: { FEWSHOT_BACKEND: 'wasm' },
+    },
+  );
+  expect(trained.code, trained.stderr).toBe(0);
 });
 afterAll(() => removeFolder(folder));
 
@@ -30,24 +39,13 @@ async function contentOf(name: string): Promise<Map<string, string>> {
 }
 
 it.each([
-  ['mnist', 10, []],
-  ['photos', 8, ['--fit', 'crop']],
+  ['mnist', 10, ['--model', 'mnist']],
+  ['photos', 8, ['--model', './own.safetensors', '--fit', 'crop']],
 ])(
   'ends with the files of an unbroken run on %s after kills at random times, and with no others',
   async (data, classes, flags) => {
     const perClass = Math.ceil((tasks * TASK_SIZE) / classes);
-    const args = [
-      'augment',
-      '--backend',
-      'wasm',
-      '--data',
-      data,
-      '--model',
-      'mnist',
-      ...flags,
-      '--per-class',
-      String(perClass),
-    ];
+    const args = ['augment', '--backend', 'wasm', '--data', data, ...flags, '--per-class', String(perClass)];
     args.push('--workers', '2', '--quiet');
     const [killed, whole] = [`${data}-killed`, `${data}-whole`];
     const resumed = [...args, '--resume', '--out', killed];

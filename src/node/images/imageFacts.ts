@@ -72,8 +72,8 @@ export interface FactCollector {
   findings(): PictureFindings;
 }
 
-/** Most images whose sketches are kept, in 190 MB. Of more, only exact copies are found. */
-const MOST_SKETCHES = 2 ** 17;
+/** Most images whose sketches are kept, in 48 MB. Of more, only exact copies are found. */
+const MOST_SKETCHES = 2 ** 15;
 
 /** Makes room for up to `count` images. */
 export function collectFacts(count: number): FactCollector {
