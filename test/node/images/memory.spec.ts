@@ -48,10 +48,14 @@ it('lists a folder in the room of its names', async () => {
   const files = 4000;
   await mkdir(at('photos', 'cat'), { recursive: true });
   for (let i = 0; i < files; i++) await writeFile(at('photos', 'cat', `${1e6 + i}.png`), '');
-  await openCatalog(at('photos'));
-  const before = held();
   const { images } = await openCatalog(at('photos'));
-  expect((held() - before) / files).toBeLessThan(24);
+  // Other parts of the process come and go, so many lists are held at once.
+  const lists: Catalog[] = [];
+  const before = held();
+  while (lists.length < 20) lists.push(await openCatalog(at('photos')));
+  const room = (held() - before) / (files * lists.length);
+  expect(room).toBeGreaterThan(4);
+  expect(room).toBeLessThan(24);
   expect(images).toHaveLength(files);
   expect([...images].at(-1)).toEqual({ name: `cat/${1e6 + files - 1}.png`, label: 'cat' });
 });
