@@ -28,7 +28,8 @@ const encoders = [
 /** Examples with the mean distance of all classes that join those of a class in its scale. */
 const SHRINK = 10;
 
-interface Row {
+/** A trial of the result file. */
+export interface UnknownRow {
   readonly model: string;
   readonly space: 'codes' | 'pixels';
   readonly shots: number;
@@ -78,18 +79,18 @@ async function distancesByClass(references: Features, queries: Float32Array): Pr
 }
 
 export default async function compareScores(): Promise<void> {
-  const file = openResult<Row>('unknown', { indent: 1 });
+  const file = openResult<UnknownRow>('unknown', { indent: 1 });
   const backend = await experimentBackend('wasm');
   const { train } = await loadBuiltInSet('mnist', {});
   const held = holdOutValidation(train);
-  const rows: Row[] = [];
+  const rows: UnknownRow[] = [];
   for (const { model: name, digits } of encoders) {
     const model = await loadModel(name);
     for (const space of ['codes', 'pixels'] as const) {
       const encoder = space === 'codes' ? model : undefined;
       for (const shots of [2, 5, 20]) {
         const found = { distance: [], scaled: [], shrunken: [], falseAlarms: [], found: [] } as Record<
-          Exclude<keyof Row, 'model' | 'space' | 'shots'>,
+          Exclude<keyof UnknownRow, 'model' | 'space' | 'shots'>,
           number[]
         >;
         for (let episode = 0; episode < EPISODES; episode++) {
@@ -150,8 +151,8 @@ export default async function compareScores(): Promise<void> {
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
-function page(rows: readonly Row[]): string {
-  const gain = (values: readonly number[], row: Row) => {
+function page(rows: readonly UnknownRow[]): string {
+  const gain = (values: readonly number[], row: UnknownRow) => {
     const { mean, ci95 } = pairedDifference(values, row.distance);
     return `${mean < 0 ? '−' : '+'}${percent(Math.abs(mean))} ± ${percent(ci95!)}`;
   };

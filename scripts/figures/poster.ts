@@ -1,3 +1,4 @@
+import type { UnknownRow } from '../../paper/experiments/unknown.js';
 import type { Table2, Table2Row } from '../../paper/reproduce/table2Result.js';
 import { accuracyTable, type Column } from './accuracyTable.js';
 import { decimal, markdownTable, percent, points, readResult } from './table.js';
@@ -179,17 +180,6 @@ function lines(): string {
   );
 }
 
-interface UnknownTrial {
-  readonly model: string;
-  readonly space: string;
-  readonly shots: number;
-  readonly distance: readonly number[];
-  readonly scaled: readonly number[];
-  readonly shrunken: readonly number[];
-  readonly falseAlarms: readonly number[];
-  readonly found: readonly number[];
-}
-
 /** Near-duplicates among photos and digits that are different files. */
 function nearDuplicates(): string {
   const { rows, bursts } = readResult<{
@@ -231,7 +221,7 @@ function heldOut(): string {
 }
 
 function unknown(): string {
-  const { rows } = readResult<{ rows: readonly UnknownTrial[] }>('unknown');
+  const { rows } = readResult<{ rows: readonly UnknownRow[] }>('unknown');
   const mean = (values: readonly number[]) =>
     percent(values.reduce((sum, value) => sum + value, 0) / values.length);
   return markdownTable(

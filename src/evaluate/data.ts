@@ -9,6 +9,7 @@ import {
   holdOutValidation,
   loadBuiltInSet,
 } from '../node/builtInSets.js';
+import type { Catalog } from '../node/images/catalog.js';
 import { assertFits } from '../node/images/encoderFits.js';
 import { type Findings, noFindings } from '../node/images/findings.js';
 import { loadOwnImages, type OwnImages } from '../node/images/loadImages.js';
@@ -55,6 +56,14 @@ export interface SplitOptions extends OwnDataOptions {
  *   cannot be read, or for fewer than two classes with enough images
  */
 export async function loadSplits(options: SplitOptions): Promise<EvaluationSplits> {
+  return splitsOf(options);
+}
+
+/** @param check looks at the catalog of your own images before they are read */
+async function splitsOf(
+  options: SplitOptions,
+  check?: (catalog: Catalog) => Promise<void>,
+): Promise<EvaluationSplits> {
   const { data, dataDir, split, shape } = options;
   if (isEvaluationData(data)) {
     const { train, test } = await loadBuiltInSet(data, { folder: dataDir });
@@ -75,7 +84,9 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
       option: 'shape',
     });
   }
-  const own = await loadOwnImages(await openCatalog(data, options), { ...options, shape });
+  const catalog = await openCatalog(data, options);
+  await check?.(catalog);
+  const own = await loadOwnImages(catalog, { ...options, shape });
   const query = split === 'test' ? own.test : own.validation;
   if (query !== undefined) return { name: own.name, train: own.train, query, ...enough(own, query, options) };
   throw new UsageError(`${data} names no validation images`, {
@@ -132,10 +143,9 @@ export async function loadSplitsFor(
   { model, ...options }: SplitOptions & { readonly model: string },
 ): Promise<EvaluationSplits> {
   const reading = readLike(card, options);
-  if (!isEvaluationData(options.data)) {
-    await assertFits({ card, imageShape: shape }, model, await openCatalog(options.data, reading));
-  }
-  const splits = await loadSplits({ ...options, ...reading, shape });
+  const splits = await splitsOf({ ...options, ...reading, shape }, (catalog) =>
+    assertFits({ card, imageShape: shape }, model, catalog),
+  );
   if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
   throw new UsageError(
     `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,

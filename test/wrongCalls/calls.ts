@@ -124,27 +124,18 @@ const point = (...values: number[]) => Float32Array.of(...values);
 const batch = () => root.toBatch(images() as never, { classes: classes() });
 const photosTensor = () => tf.tensor4d(noise([12, 12, 2], 'p'), [2, 12, 12, 1]);
 
+/** A call of the constructor of an error. */
+const errorCall = (Made: new (message: string) => Error): Call => ({
+  args: () => ['message', { hint: 'Hint.' }],
+  use: (_, args) => new Made(...(args as [string])),
+});
+
 const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => ({
-  BackendError: {
-    args: () => ['message', { hint: 'Hint.' }],
-    use: (_, args) => new root.BackendError(...(args as [string])),
-  },
-  DataError: {
-    args: () => ['message', { hint: 'Hint.' }],
-    use: (_, args) => new root.DataError(...(args as [string])),
-  },
-  FewshotError: {
-    args: () => ['message', { hint: 'Hint.' }],
-    use: (_, args) => new root.FewshotError(...(args as [string])),
-  },
-  ModelError: {
-    args: () => ['message', { hint: 'Hint.' }],
-    use: (_, args) => new root.ModelError(...(args as [string])),
-  },
-  UsageError: {
-    args: () => ['message', { hint: 'Hint.' }],
-    use: (_, args) => new root.UsageError(...(args as [string])),
-  },
+  BackendError: errorCall(root.BackendError),
+  DataError: errorCall(root.DataError),
+  FewshotError: errorCall(root.FewshotError),
+  ModelError: errorCall(root.ModelError),
+  UsageError: errorCall(root.UsageError),
   KnnClassifier: {
     args: () => [{ k: 2, engine: 'exact', encoder: whole(model) }],
     use: (_, args) => {

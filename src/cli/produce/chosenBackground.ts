@@ -63,24 +63,15 @@ export function chooseBackground({ clear, border, oblong, colored }: Surrounding
   const all = clear.dark + clear.light + border.light + border.dark + border.other;
   const of = (count: number) => `${count} of ${all}`;
   const [white, black] = [clear.dark + border.light, clear.light + border.dark];
-  if (white >= MOST * all && clear.light === 0) {
-    const ink = clear.dark > border.light;
-    return {
-      background: 'white',
-      why: ink
-        ? `${of(clear.dark)} pictures are dark on transparency`
-        : `${of(border.light)} pictures have a nearly white border`,
-    };
-  }
-  if (black >= MOST * all && clear.dark === 0) {
-    const ink = clear.light > border.dark;
-    return {
-      background: 'black',
-      why: ink
-        ? `${of(clear.light)} pictures are light on transparency`
-        : `${of(border.dark)} pictures have a nearly black border`,
-    };
-  }
+  const plain = (background: 'white' | 'black', [tone, drawn, around]: [string, number, number]) => ({
+    background,
+    why:
+      drawn > around
+        ? `${of(drawn)} pictures are ${tone} on transparency`
+        : `${of(around)} pictures have a nearly ${background} border`,
+  });
+  if (white >= MOST * all && clear.light === 0) return plain('white', ['dark', clear.dark, border.light]);
+  if (black >= MOST * all && clear.dark === 0) return plain('black', ['light', clear.light, border.dark]);
   const transparent = clear.dark + clear.light;
   if (transparent > 0) {
     return {

@@ -16,11 +16,8 @@ export interface OwnDataOptions extends CatalogOptions {
 /** The options, and where they say nothing, how the images were read that a model was trained on. */
 export function readLike({ data }: ModelCard, options: OwnDataOptions): OwnDataOptions {
   const { fit, background, nested, groupBy, layout } = data;
-  const trained = { fit, background, nested, groupBy, layout };
-  return Object.fromEntries(
-    Object.entries({ ...trained, ...withoutUndefined(options) }).filter(([, value]) => value !== undefined),
-  );
+  return { ...withoutUndefined({ fit, background, nested, groupBy, layout }), ...withoutUndefined(options) };
 }
 
-const withoutUndefined = (options: OwnDataOptions): OwnDataOptions =>
+const withoutUndefined = (options: object): OwnDataOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
