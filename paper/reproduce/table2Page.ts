@@ -3,7 +3,7 @@ import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type LinePanel, lineFigure } from '../../src/cli/report/plots/lineFigure.js';
 import { armNames } from '../../src/evaluate/arms/arms.js';
 import { type ProtocolName, protocols } from '../../src/evaluate/protocols.js';
-import type { ClassifierName } from '../../src/evaluate/settings.js';
+import type { ImageClassifierName } from '../../src/evaluate/settings.js';
 import type { ResultHead } from './exhibit.js';
 import { rowWith, unique } from './exhibit.js';
 import type { Table2, Table2Row } from './table2Result.js';
@@ -103,7 +103,7 @@ export function table2Page({ rows, command, scale, seeds }: ResultHead & Table2)
 }
 
 const K = 1;
-const panelTitles: Readonly<Record<ClassifierName, string>> = { knn: `KNN, k = ${K}`, cnn: 'CNN' };
+const panelTitles: Readonly<Record<ImageClassifierName, string>> = { knn: `KNN, k = ${K}`, cnn: 'CNN' };
 
 /** Lines of the arms that were judged at every number of shots, where there are several. */
 function panelOf(title: string, rows: readonly Table2Row[]): LinePanel[] {

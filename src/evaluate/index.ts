@@ -117,12 +117,16 @@ export {
   type Comparison,
   EVAL_SCHEMA,
   type EvaluationResult,
+  type Mistakes,
+  type ShotCurve,
   type UnknownResults,
 } from './result.js';
 export {
   type ClassifierName,
+  type CodeClassifierName,
   defaultSettings,
   type EvaluationSettings,
+  type ImageClassifierName,
   type NamedPipeline,
 } from './settings.js';
 export { type Estimate, estimate, type Proportion, pairedDifference, proportion } from './statistics.js';

@@ -3,7 +3,7 @@ import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 import type { Label } from '../core/image.js';
 import { type BackendName, backendNames } from '../node/selectBackend.js';
 import { openSetFigures } from './openSet.js';
-import type { ClassifierName, RecordedSettings } from './settings.js';
+import { type ClassifierName, codeClassifierNames, type RecordedSettings } from './settings.js';
 import type { Estimate } from './statistics.js';
 
 /** Version of the JSON that evaluations write. */
@@ -13,7 +13,7 @@ export const EVAL_SCHEMA = 'fewshot.eval/1';
 export interface ArmResult {
   readonly arm: string;
   readonly classifier: ClassifierName;
-  /** Neighbours of the KNN; `null` for the CNN. */
+  /** Neighbours of the KNN; `null` for other classifiers. */
   readonly k: number | null;
   readonly mean: number;
   /** Half the width of the 95 % confidence interval; `null` for one episode. */
@@ -27,11 +27,13 @@ export interface ArmResult {
   readonly confusion?: readonly (readonly number[])[];
 }
 
-/** Mean difference of two arms over the same episodes. */
+/** Mean difference of two rows over the same episodes. */
 export interface Comparison {
   readonly arm: string;
   readonly against: string;
   readonly classifier: ClassifierName;
+  /** Classifier of the arm that it is compared with. Absent where it is the same. */
+  readonly againstClassifier?: ClassifierName;
   readonly difference: number;
   readonly ci95: number | null;
 }
@@ -57,8 +59,43 @@ export interface UnknownResults {
   readonly results: readonly UnknownResult[];
 }
 
+/** Accuracy of an arm and a classifier by number of shots, on the same classes and queries. */
+export interface ShotCurve {
+  readonly arm: string;
+  readonly classifier: ClassifierName;
+  /** Number of episodes, the first of the evaluation. */
+  readonly episodes: number;
+  readonly points: readonly ({ readonly shots: number } & Estimate)[];
+}
+
+/** Pictures that one arm and classifier took for another class, the most frequent first. */
+export interface Mistakes {
+  readonly arm: string;
+  readonly classifier: ClassifierName;
+  readonly pictures: readonly {
+    /** Name of the image in the data: `cat/001.png`. */
+    readonly image: string;
+    readonly truth: Label;
+    readonly predicted: Label;
+    /** Number of episodes in which it was taken for that class. */
+    readonly times: number;
+    /** Number of episodes in which it was a query. */
+    readonly of: number;
+  }[];
+}
+
+/** Features that an evaluation compared. */
+export interface EvaluatedFeatures {
+  /** Number of images whose features were taken. */
+  readonly images: number;
+  /** Number of changed versions of each image, for arms that add those; absent where there are none. */
+  readonly variants?: number;
+}
+
 /** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
-export interface EvaluationResult extends RecordedSettings {
+export interface EvaluationResult
+  extends Pick<RecordedSettings, 'perClass' | 'knnEngine'>,
+    Partial<Omit<RecordedSettings, 'perClass' | 'knnEngine'>> {
   readonly schema: typeof EVAL_SCHEMA;
   /** The command that reproduces these figures; absent where no command made them. */
   readonly command?: string;
@@ -80,7 +117,7 @@ export interface EvaluationResult extends RecordedSettings {
   };
   readonly ways: number;
   readonly shots: number;
-  /** Query images of an episode, all classes together. */
+  /** Query images of an episode, all classes together; the mean, rounded, where episodes differ. */
   readonly queries: number;
   /** Test images that show nearly the same as a train image, or are of its group: they test nothing. Absent where there are none. */
   readonly leaks?: number;
@@ -88,8 +125,14 @@ export interface EvaluationResult extends RecordedSettings {
   readonly classes?: readonly Label[];
   /** The arms that are pipelines; absent where there are none. */
   readonly pipelines?: readonly { readonly name: string; readonly pipeline: PipelineJSON }[];
+  /** Present where arms and classifiers compare features, as those of photos. */
+  readonly features?: EvaluatedFeatures;
   readonly results: readonly ArmResult[];
   readonly comparisons: readonly Comparison[];
+  /** Accuracy by shots of the reference and of the best row; present where features are compared. */
+  readonly curve?: readonly ShotCurve[];
+  /** Mistakes of the best row; present where features are compared. */
+  readonly mistakes?: Mistakes;
   /** Present with the setting `unknown`. */
   readonly unknown?: UnknownResults;
   readonly seconds: number;
@@ -100,7 +143,8 @@ const number = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const some = v.pipe(count, v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const classifier = v.picklist(['knn', 'cnn']);
+const classifier = v.picklist([...new Set(['knn', 'cnn', ...codeClassifierNames] as const)]);
+const label = v.union([text, number]);
 const model = v.looseObject({ name: text, sha256: text });
 
 const shares = v.looseObject({
@@ -122,8 +166,9 @@ export const evaluationSchema = v.pipe(
     ...{ ways: some, shots: some, queries: some },
     leaks: v.exactOptional(count),
     detail: v.exactOptional(share),
-    classes: v.exactOptional(v.array(v.union([text, number]))),
-    ...{ cnn: text, cnnSteps: count, seconds: number },
+    classes: v.exactOptional(v.array(label)),
+    ...{ cnn: v.exactOptional(text), cnnSteps: v.exactOptional(count), seconds: number },
+    features: v.exactOptional(v.looseObject({ images: some, variants: v.exactOptional(some) })),
     results: v.pipe(
       v.array(
         v.looseObject({
@@ -135,7 +180,26 @@ export const evaluationSchema = v.pipe(
       v.minLength(1),
     ),
     comparisons: v.array(
-      v.looseObject({ arm: text, against: text, classifier, difference: number, ci95: v.nullable(number) }),
+      v.looseObject({
+        ...{ arm: text, against: text, classifier, difference: number, ci95: v.nullable(number) },
+        againstClassifier: v.exactOptional(classifier),
+      }),
+    ),
+    curve: v.exactOptional(
+      v.array(
+        v.looseObject({
+          ...{ arm: text, classifier, episodes: some },
+          points: v.array(v.looseObject({ shots: some, mean: share, ci95: v.nullable(number) })),
+        }),
+      ),
+    ),
+    mistakes: v.exactOptional(
+      v.looseObject({
+        ...{ arm: text, classifier },
+        pictures: v.array(
+          v.looseObject({ image: text, truth: label, predicted: label, times: some, of: some }),
+        ),
+      }),
     ),
     unknown: v.exactOptional(
       v.looseObject({

@@ -15,8 +15,15 @@ export interface NamedPipeline {
   readonly file?: string;
 }
 
-/** A classifier that arms are judged by. */
-export type ClassifierName = 'knn' | 'cnn';
+/** A classifier of images that arms are judged by. */
+export type ImageClassifierName = 'knn' | 'cnn';
+
+/** Classifiers of codes that arms are judged by, in the order of tables. */
+export const codeClassifierNames = ['prototypes', 'knn', 'head'] as const;
+export type CodeClassifierName = (typeof codeClassifierNames)[number];
+
+/** A classifier that rows of a result are of. */
+export type ClassifierName = ImageClassifierName | CodeClassifierName;
 
 /** Settings that the figures of an evaluation depend on, and no others. */
 export interface EvaluationSettings extends OwnDataOptions {
@@ -41,7 +48,7 @@ export interface EvaluationSettings extends OwnDataOptions {
   readonly arms: readonly string[];
   /** Pipelines as further arms. Default: none. */
   readonly pipelines?: readonly NamedPipeline[];
-  readonly classifiers: readonly ClassifierName[];
+  readonly classifiers: readonly ImageClassifierName[];
   /** Judge the KNN on unknown classes, too, which are those that an episode leaves out. Default: only on its own. */
   readonly unknown?: boolean;
   readonly cnn: CnnPresetName;

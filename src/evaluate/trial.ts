@@ -19,7 +19,7 @@ import {
   protocols,
   trainsEncoder,
 } from './protocols.js';
-import type { ClassifierName, EvaluationSettings } from './settings.js';
+import type { EvaluationSettings, ImageClassifierName } from './settings.js';
 
 /** One arm in one episode: the unit of work of an evaluation. */
 export interface Task {
@@ -30,7 +30,7 @@ export interface Task {
 }
 
 /** Confusions of one task, by classifier. */
-export interface Verdicts extends Readonly<Partial<Record<ClassifierName, Confusion>>> {
+export interface Verdicts extends Readonly<Partial<Record<ImageClassifierName, Confusion>>> {
   /** Present with the setting `unknown`. */
   readonly unknown?: OpenSetVerdict;
 }
@@ -154,11 +154,11 @@ export async function runTask(
   try {
     const arm = armNamed(task.arm, pipelines);
     const judged = async (
-      classify: (classifier: ClassifierName) => Promise<Int32Array>,
+      classify: (classifier: ImageClassifierName) => Promise<Int32Array>,
       compared: () => Compared,
     ): Promise<Verdicts> => {
-      const answers: Partial<Record<ClassifierName, Int32Array>> = {};
-      const verdicts: Partial<Record<ClassifierName, Confusion>> = {};
+      const answers: Partial<Record<ImageClassifierName, Int32Array>> = {};
+      const verdicts: Partial<Record<ImageClassifierName, Confusion>> = {};
       for (const classifier of classifiers) {
         answers[classifier] = await classify(classifier);
         verdicts[classifier] = confusionOf(answers[classifier], query.labels, query.classes);

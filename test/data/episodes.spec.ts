@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
 import { countOf, type ImageSet, type Label, sizeOf } from '../../src/core/image.js';
-import { type EpisodeOptions, sampleEpisode } from '../../src/data/episodes.js';
+import { drawEpisode, type EpisodeOptions, sampleEpisode } from '../../src/data/episodes.js';
 import { byteSource, type ImageSource, setSource } from '../../src/data/imageSource.js';
 
 const classes: readonly Label[] = ['ant', 7, 'cat', 'dog', 3];
@@ -197,4 +197,79 @@ describe('an impossible episode', () => {
     expect(draw).toThrow('6 queries are asked for, but class ant has 5 images for the query set');
     expect(() => sampleEpisode(within, { shots: 20, seed: 0, episode: 0 })).toThrow(UsageError);
   });
+});
+
+describe('an episode of images in groups', () => {
+  /** Up to 12 groups, each of one class or of all. */
+  const grouped = fc
+    .record({ groups: fc.integer({ min: 4, max: 12 }), mixed: fc.boolean(), seed: fc.nat() })
+    .map(({ groups, mixed, seed }) => {
+      const { labels } = source;
+      const of = Array.from(
+        labels,
+        (label, i) =>
+          ((Math.imul(i + (seed % 1000), 2654435761) >>> 12) % groups) + (mixed ? 0 : groups * label),
+      );
+      return { ...within, groups: of };
+    });
+
+  test('has no group in both sets, and enough of every class in each', () => {
+    fc.assert(
+      fc.property(grouped, options, (sources, { seed, episode, ways, queries }) => {
+        const asked = { shots: 3, seed, episode, ways, queries, fewerQueries: true };
+        const { classes: drawn, supportIndices, queryIndices, spareIndices } = drawEpisode(sources, asked);
+        const groupsOf = (indices: Iterable<number>) =>
+          new Set(Array.from(indices, (index) => sources.groups[index]!));
+        const tested = groupsOf(queryIndices);
+        for (const group of groupsOf([...supportIndices, ...spareIndices.flatMap((own) => [...own])]))
+          expect(tested.has(group)).toBe(false);
+        const labelOf = (index: number) => classes[source.labels[index]!]!;
+        for (const label of drawn) {
+          expect([...supportIndices].filter((i) => labelOf(i) === label)).toHaveLength(3);
+          const own = [...queryIndices].filter((i) => labelOf(i) === label).length;
+          expect(own).toBeGreaterThanOrEqual(1);
+          if (queries !== 'all') expect(own).toBeLessThanOrEqual(queries);
+        }
+        expect(new Set([...supportIndices, ...queryIndices]).size).toBe(
+          supportIndices.length + queryIndices.length,
+        );
+      }),
+    );
+  });
+
+  test('takes supports from the largest groups where no others are enough', () => {
+    const two = labeledSource([7, 7], ['ant', 'bee']);
+    // Of each class, two images are one group and five another.
+    const groups = Array.from(two.labels, (label, i) => (i < 4 ? 0 : 2) + label);
+    const sources = { support: two, query: two, groups };
+    for (let episode = 0; episode < 20; episode++) {
+      const { supportIndices, queryIndices } = drawEpisode(sources, { shots: 5, seed: 1, episode });
+      expect([...supportIndices].every((index) => groups[index]! >= 2)).toBe(true);
+      expect([...queryIndices].sort()).toEqual([0, 1, 2, 3]);
+    }
+    expect(() => drawEpisode(sources, { shots: 6, seed: 1, episode: 0 })).toThrow(/ant has 5 images/);
+  });
+
+  test('is the same as without groups where each image is one', () => {
+    const groups = Array.from(source.labels, (_, i) => i);
+    fc.assert(
+      fc.property(options, (asked) => {
+        expect(drawEpisode({ ...within, groups }, asked)).toEqual(drawEpisode(within, asked));
+      }),
+    );
+  });
+
+  test('refuses groups of other images', () => {
+    const asked = { shots: 1, seed: 1, episode: 0 };
+    expect(() => drawEpisode({ ...within, groups: [1, 2] }, asked)).toThrow(UsageError);
+    expect(() => drawEpisode({ ...across, groups: Array(140).fill(0) }, asked)).toThrow(UsageError);
+  });
+});
+
+test('an episode takes the queries that a class has where fewer will do', () => {
+  const asked = { shots: 18, queries: 15, seed: 1, episode: 0 };
+  expect(() => sampleEpisode(within, asked)).toThrow(/15 queries/);
+  const { queryIndices } = drawEpisode(within, { ...asked, fewerQueries: true });
+  const own = classes.map((_, c) => [...queryIndices].filter((index) => source.labels[index] === c).length);
+  expect(own).toEqual([2, 12, 7, 4, 15]);
 });

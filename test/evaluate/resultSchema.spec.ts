@@ -39,6 +39,31 @@ describe('the schema of evaluations', () => {
     );
   });
 
+  it('takes a comparison of features, whose rows differ in classifier, without a CNN', () => {
+    const { cnn: _, cnnSteps: __, mix: ___, trust: ____, ...rest } = one;
+    const [arm, classifier] = ['codes', 'prototypes'];
+    const row = { ...first, arm, classifier, k: null };
+    const features = {
+      ...rest,
+      features: { images: 40, variants: 8 },
+      results: [row, { ...row, classifier: 'head' }],
+      comparisons: [
+        {
+          ...{ arm, against: arm, classifier: 'head', againstClassifier: classifier },
+          ...{ difference: 0.1, ci95: null },
+        },
+      ],
+      curve: [{ arm, classifier, episodes: 4, points: [{ shots: 1, mean: 0.5, ci95: 0.1 }] }],
+      mistakes: {
+        ...{ arm, classifier },
+        pictures: [{ image: 'cat/1.png', truth: 'cat', predicted: 3, times: 2, of: 9 }],
+      },
+    };
+    expect(v.parse(evaluationSchema, features)).toEqual(features);
+    const other = { ...features, mistakes: { ...features.mistakes, classifier: 'other' } };
+    expect(v.safeParse(evaluationSchema, other).success).toBe(false);
+  });
+
   it.each<[string, object, RegExp]>([
     ['another schema', { schema: 'fewshot.eval/2' }, /fewshot\.eval\/1/],
     ['no results', { results: [] }, /length/],

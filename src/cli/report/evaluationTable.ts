@@ -2,7 +2,7 @@ import { makesImages } from '../../evaluate/arms/arm.js';
 import { arms } from '../../evaluate/arms/arms.js';
 import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
-import { counted, estimated, percent, points, verdictOf } from './figures.js';
+import { classifierNames, counted, estimated, percent, points, verdictOf } from './figures.js';
 
 /** A cell, and its text with color codes, which take no width. */
 export interface Cell {
@@ -117,8 +117,6 @@ function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] 
     '',
   ];
 }
-
-const classifierNames = { knn: 'KNN', cnn: 'CNN' };
 
 /**
  * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. It

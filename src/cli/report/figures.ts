@@ -1,4 +1,10 @@
 import type { Comparison } from '../../evaluate/result.js';
+import type { ClassifierName } from '../../evaluate/settings.js';
+
+/** Classifiers in sentences: with the KNN. */
+export const classifierNames: Readonly<Record<ClassifierName, string>> = {
+  ...{ knn: 'KNN', cnn: 'CNN', prototypes: 'prototypes', head: 'linear head' },
+};
 
 /** A count with thousands separators: 12,000. */
 export const count = (value: number): string => value.toLocaleString('en');

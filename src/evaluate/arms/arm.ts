@@ -4,7 +4,7 @@ import type { Features } from '../../classify/knnEngine.js';
 import type { Background } from '../../core/background.js';
 import type { ImageSet, LabeledImage } from '../../core/image.js';
 import type { Model } from '../../models/model.js';
-import type { ClassifierName } from '../settings.js';
+import type { ImageClassifierName } from '../settings.js';
 
 /** Name and words of an arm, and its part in tables and reports. */
 export interface ArmTexts {
@@ -58,7 +58,7 @@ export interface CodeArm extends ArmTexts, ArmFacts {
   /** Stand-ins for the classifiers: each gives the class of each query, as an index into the set's classes. */
   readonly judge: Readonly<
     Record<
-      ClassifierName,
+      ImageClassifierName,
       (
         support: ImageSet,
         query: ImageSet,

@@ -4,7 +4,7 @@ import type { ArmResult, EvaluationResult } from '../../../evaluate/result.js';
 import type { ModelCard } from '../../../models/modelCard.js';
 import type { Inspection } from '../../../node/images/inspectCatalog.js';
 import { contactSheet, pictureToPng } from '../contactSheet.js';
-import { count, counted } from '../figures.js';
+import { classifierNames, count, counted } from '../figures.js';
 import { type Html, html } from '../html.js';
 import type { ScatterFigure } from '../plots/scatterFigure.js';
 
@@ -83,14 +83,15 @@ export interface ClassifierRows {
 }
 
 /** The results of an evaluation, classifier by classifier. */
-export function classifiersOf({ results, cnn, cnnSteps }: ShownEvaluation): ClassifierRows[] {
+export function classifiersOf({ results, cnn, cnnSteps = 0 }: ShownEvaluation): ClassifierRows[] {
   return [...new Set(results.map(({ classifier }) => classifier))].map((classifier) => {
     const rows = results.filter((row) => row.classifier === classifier);
-    const name =
-      classifier === 'knn'
-        ? `KNN (k = ${rows[0]!.k})`
-        : `CNN (${cnn}, ${counted(cnnSteps, 'batch', 'batches')})`;
-    return { name, rows };
+    const names = {
+      ...classifierNames,
+      knn: `KNN (k = ${rows[0]!.k})`,
+      cnn: `CNN (${cnn}, ${counted(cnnSteps, 'batch', 'batches')})`,
+    };
+    return { name: names[classifier], rows };
   });
 }
 
