@@ -20,7 +20,7 @@ async function shippedNames(folder: string): Promise<string[]> {
 }
 
 /** The path of a model file, for a shipped name or a path. */
-async function locate(nameOrPath: string): Promise<string> {
+export async function locateModel(nameOrPath: string): Promise<string> {
   if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
     return nameOrPath;
   const folder = join(packageFolder() ?? '', 'models');
@@ -48,7 +48,7 @@ export async function loadModel(source: string | URL | ModelBytes): Promise<Mode
   }
   if (typeof source !== 'string') return modelFromBytes(source);
   checkText('the source', source, 'loadModel');
-  return /^https?:\/\//i.test(source) ? fetchModel(source) : readModel(await locate(source));
+  return /^https?:\/\//i.test(source) ? fetchModel(source) : readModel(await locateModel(source));
 }
 
 async function readModel(path: string): Promise<Model> {

@@ -25,12 +25,16 @@ export interface Zip {
  * directory and finds the data of a file. Node's zlib inflates and checks them: the streams of zip.js are slower, and copy.
  *
  * @param file its name, for messages
+ * @param hint what to do about a damaged one
  * @throws DataError naming the file when it is no archive, its list of files is broken, or two files share a name
  */
-export async function openZip(bytes: Uint8Array, file: string): Promise<Zip> {
+export async function openZip(
+  bytes: Uint8Array,
+  file: string,
+  hint = 'Save it again with numpy.savez.',
+): Promise<Zip> {
   const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js');
-  const refuse = (what: string, cause?: unknown) =>
-    new DataError(`${file} ${what}`, { hint: 'Save it again with numpy.savez.', cause });
+  const refuse = (what: string, cause?: unknown) => new DataError(`${file} ${what}`, { hint, cause });
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {
     checkLocalFilename: true,
     filenameValidation: 'tolerant',

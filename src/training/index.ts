@@ -8,10 +8,19 @@ export {
   type Posterior,
   weightCount,
 } from '../models/architecture.js';
+export type {
+  BackboneExtractor,
+  BackboneOptions,
+  PixelRange,
+  PixelScale,
+  Preprocessing,
+} from '../models/backbone.js';
 export { type BaseCodes, baseCodes } from '../models/baseCodes.js';
 export { convolutionalAutoencoder } from '../models/convolutional.js';
+export type { CodeSpace, FeatureExtractor, Picture } from '../models/extractor.js';
 export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } from '../models/model.js';
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
+export { extractorOf } from '../models/modelExtractor.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -20,6 +29,7 @@ export {
   type StoredTensor,
   type TensorFile,
 } from '../models/safetensors.js';
+export { extractorFromTfjs, type TfjsModel, type TfjsOptions } from '../models/tfjsExtractor.js';
 export {
   fitAutoencoder,
   type TrainingData,

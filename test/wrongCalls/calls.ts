@@ -553,6 +553,12 @@ const learner = (options: object): Call => ({
 
 const tensors = () => new Map([['a', { shape: [2], values: point(1, 2) }]]);
 
+/** Makes an extractor, and embeds a picture. */
+const embedded: Use = async (fn, args) => {
+  const extractor = (await fn(...args)) as models.FeatureExtractor;
+  return extractor.embed([{ pixels: noise([5, 6, 3], 'picture'), shape: [5, 6, 3] }]);
+};
+
 const modelCalls = ({ model, file }: Fixtures): Record<string, Call> => ({
   MODEL_SCHEMA: { args: () => [], use: () => models.MODEL_SCHEMA },
   TrainingError: {
@@ -597,6 +603,26 @@ const modelCalls = ({ model, file }: Fixtures): Record<string, Call> => ({
   decodeSafetensors: { args: () => [models.encodeSafetensors(tensors(), { x: 'y' }, 'F32'), 'file'] },
   encodeModel: { args: () => [NET, cards(), whole(tinyBase())], use: onNet, weight: 0.3 },
   encodeSafetensors: { args: () => [tensors(), { x: 'y' }, 'F16'] },
+  extractorFromTfjs: {
+    args: () => [
+      whole(
+        tf.sequential({ layers: [tf.layers.globalAveragePooling2d({ inputShape: [4, 4, 3] } as never)] }),
+      ),
+      {
+        name: 'mine',
+        imageShape: [4, 4, 3],
+        preprocessing: { mean: [0.1, 0.2, 0.3], scale: 2 },
+        pool: 'mean',
+        center: point(0, 0, 0.5),
+        latentSpace: 'sphere',
+        seen: { name: 'pets', classes: ['a', 1] },
+        labels: ['a', 'b'],
+      },
+    ],
+    use: embedded,
+    weight: 0.5,
+  },
+  extractorOf: { args: () => [whole(model)], use: embedded },
   fitAutoencoder: {
     args: () => [
       NET,
