@@ -1,6 +1,7 @@
 import { count, counted } from '../figures.js';
-import { type Html, html, markup } from '../html.js';
-import { type Advice, adviceFor } from './advice.js';
+import { type Html, html } from '../html.js';
+import { adviceFor } from './advice.js';
+import { adviceList, pageOf } from './pageFrame.js';
 import type { ReportParts } from './pageParts.js';
 import {
   accuracySection,
@@ -10,90 +11,6 @@ import {
   hallucinationSection,
   mapSection,
 } from './sections.js';
-
-const shades = Array.from({ length: 11 }, (_, tenth) => {
-  // One hue from light to dark, readable without color vision; numbers are white on dark cells.
-  const mix = (to: number) => Math.round(255 + (to - 255) * (tenth / 10));
-  return `.s${tenth} { background: rgb(${mix(0)} ${mix(84)} ${mix(140)});${tenth >= 8 ? ' color: #fff;' : ' color: #000;'} }`;
-});
-
-/** Style of the page, from phones to print. No color carries a meaning alone. */
-export const style = `
-:root { color-scheme: light; font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, "Liberation Sans", sans-serif; color: #1b1b1b; background: #fff; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 64rem; overflow-wrap: anywhere; }
-header { border-bottom: 2px solid #1b1b1b; margin-bottom: 1.5rem; padding-bottom: 1rem; }
-h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.35rem; line-height: 1.25; margin: 3rem 0 .75rem; padding-top: 1rem; border-top: 1px solid #d4d4d4; }
-h3 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
-p, ul, dl { margin: .6rem 0; max-width: 46rem; }
-a { color: #00548c; }
-nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; margin: .75rem 0 0; padding: 0; max-width: none; }
-:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
-.faint, figcaption, caption, .setting { color: #5a5a5a; font-size: .9rem; }
-.setting { padding: .5rem .75rem; background: #f4f6f8; border-left: 3px solid #0072b2; max-width: none; }
-code { font: .85em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
-.command { max-width: none; font-size: .9rem; }
-.command span { color: #5a5a5a; }
-.command code { display: block; padding: .5rem .75rem; background: #f4f6f8; border-radius: .3rem; white-space: pre-wrap; }
-.facts-row { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1rem 0 0; padding: 0; list-style: none; max-width: none; }
-.facts-row li { padding: .6rem .8rem; background: #f4f6f8; border-radius: .4rem; font-size: .9rem; color: #5a5a5a; }
-.facts-row b { display: block; font-size: 1.25rem; line-height: 1.3; color: #1b1b1b; }
-.advice { list-style: none; padding: 0; max-width: none; }
-.advice li { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0 1rem; padding: .6rem 0; border-bottom: 1px solid #e6e6e6; }
-.advice b { font-size: .85rem; line-height: 1.8; }
-.advice span { max-width: 46rem; }
-table { border-collapse: collapse; font-size: .9rem; }
-caption { text-align: left; padding: 0 0 .4rem; }
-th, td { text-align: left; vertical-align: middle; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e6e6e6; }
-thead th { border-bottom: 1px solid #8a8a8a; font-weight: 600; }
-tbody th { font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: .75rem; }
-th.number { white-space: nowrap; }
-.sign { display: inline-block; width: 1.1em; text-align: right; }
-.wide { overflow-x: auto; max-width: 100%; }
-.wide tbody th { overflow-wrap: normal; min-width: 3.5rem; }
-.facts { table-layout: auto; }
-.facts th { vertical-align: top; min-width: 6rem; font-weight: 400; color: #5a5a5a; }
-img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; }
-figure { margin: 1rem 0; }
-figure svg { display: block; max-width: 100%; height: auto; }
-.map svg { width: 38rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.5rem; align-items: start; }
-section:first-child h2 { border: 0; margin-top: 0; padding-top: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; }
-dt { font-weight: 600; }
-dd { margin: 0; }
-details { margin: .75rem 0; font-size: .9rem; }
-summary { cursor: pointer; }
-.matrices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1rem 2rem; }
-.matrix { min-width: 0; }
-.confusion { font-size: .8rem; font-variant-numeric: tabular-nums; }
-.confusion th { border: 0; padding: .2rem .5rem .2rem 0; text-align: right; font-weight: 400; white-space: nowrap; }
-.confusion thead th { vertical-align: bottom; padding: 0 0 .35rem; text-align: left; }
-.confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 8rem; overflow: hidden; }
-.confusion tbody td { border: 1px solid #fff; padding: 0; width: 2.25rem; min-width: 1.9rem; height: 2rem; text-align: center; }
-.confusion .right { outline: 2px solid #1b1b1b; outline-offset: -3px; }
-${shades.join('\n')}
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 2px solid #1b1b1b; }
-@media (max-width: 40rem) {
-  h1 { font-size: 1.5rem; }
-  .advice li { grid-template-columns: 1fr; }
-  table { font-size: .8rem; }
-  .number { padding-left: .2rem; }
-  th, td { padding-right: .3rem; }
-}
-@media print {
-  :root { font-size: 11px; }
-  body { max-width: none; padding: 0; }
-  nav { display: none; }
-  h2, h3, caption { break-after: avoid; }
-  tr, figure, .matrix, .advice li { break-inside: avoid; }
-  .wide { overflow: visible; }
-  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-}
-`;
 
 /** Sections of the page: anchor, heading, content. */
 const sections: readonly (readonly [id: string, title: string, draw: (parts: ReportParts) => Html])[] = [
@@ -106,15 +23,8 @@ const sections: readonly (readonly [id: string, title: string, draw: (parts: Rep
   ['confusion', 'Confusion matrices', confusionSection],
 ];
 
-const words: Readonly<Record<Advice['kind'], string>> = {
-  gain: '▲ clear gain',
-  loss: '▼ clear loss',
-  open: '○ not clear',
-  care: '! mind',
-};
-
 function adviceSection(parts: ReportParts): Html {
-  return html`<ul class="advice">${adviceFor(parts).map(({ kind, text }) => html`<li><b>${words[kind]}</b><span>${text}</span></li>`)}</ul>
+  return html`${adviceList(adviceFor(parts))}
 <p class="faint">Clear: the 95 % interval of a difference, paired by episode, leaves zero out. It holds for the setting named under
 <a href="#accuracy">Accuracy</a>, and for no other.</p>`;
 }
@@ -124,42 +34,18 @@ function adviceSection(parts: ReportParts): Html {
  * alone, byte by byte.
  */
 export function reportPage(parts: ReportParts): string {
-  const { title, data, encoder, evaluation, command, seed, backend, versions } = parts;
+  const { title, data, encoder, evaluation } = parts;
   const { images, classes } = data.found;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Few-shot report: ${title}</title>
-<style>${markup(style)}</style>
-</head>
-<body>
-<header>
-<h1>Few-shot report: <bdi>${title}</bdi></h1>
+  return pageOf({
+    ...parts,
+    title: `Few-shot report: ${title}`,
+    head: html`<h1>Few-shot report: <bdi>${title}</bdi></h1>
 <ul class="facts-row">
 <li><b>${count(images)}</b> ${images === 1 ? 'image' : 'images'}</li>
 <li><b>${count(classes.length)}</b> classes</li>
 <li><b>${encoder.card.name}</b> encoder (${encoder.card.learner})</li>
 <li><b>${evaluation.ways}-way ${evaluation.shots}-shot</b> ${counted(evaluation.results[0]!.episodes.length, 'episode')}</li>
-</ul>
-<nav aria-label="Sections"><ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-</header>
-<main>
-${sections.map(
-  ([id, name, draw]) => html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${name}</h2>
-${draw(parts)}
-</section>
-`,
-)}</main>
-<footer>
-<p class="command"><span>This page was made by</span> <code>${command}</code></p>
-<p class="faint">Seed ${seed} · backend ${backend} · ${Object.entries(versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(' · ')}</p>
-</footer>
-</body>
-</html>
-`.text;
+</ul>`,
+    sections: sections.map(([id, name, draw]) => [id, name, draw(parts)]),
+  });
 }
