@@ -1,15 +1,16 @@
+import type { LabeledItem } from '../core/code.js';
 import { DataError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
 import { reservoirSlot } from '../core/reservoir.js';
-import type { Model } from '../models/model.js';
-import { encodeParents } from './residual.js';
+import type { HallucinationSpace } from './hallucinationSpace.js';
 
-/** A remembered image: its pixels until its code is needed, then the code alone. */
+/** A remembered image or code: its values until its code is needed, then the code alone. */
 export interface Sample {
   readonly label: Label;
-  /** Number among all images of its class, in order of arrival. */
+  /** Number among all items of its class, in order of arrival. */
   readonly number: number;
-  pixels?: Float32Array | undefined;
+  /** Pixels of an image, or a code as it came. */
+  values?: Float32Array | undefined;
   /** `[latentSize]` */
   code?: Float32Array;
   /** The image − decode(code), if detail is above 0. */
@@ -20,13 +21,13 @@ export interface Sample {
 export interface ClassBank {
   /** Samples remembered now. An array that was read never changes, so it may be kept as a snapshot. */
   readonly samples: readonly Sample[];
-  /** Number of images of the class so far. */
+  /** Number of items of the class so far. */
   readonly arrivals: number;
-  /** Counts one more image, and copies its pixels if it is to be remembered. */
-  add(pixels: Float32Array): void;
+  /** Counts one more item, and copies its values if it is to be remembered. */
+  add(values: Float32Array): void;
 }
 
-/** A bank of bounded size: a reservoir, whose content depends on the seed, the class's own images and their order alone. */
+/** A bank of bounded size: a reservoir, whose content depends on the seed, the class's own items and their order alone. */
 export function classBank(label: Label, size: number, seed: number): ClassBank {
   let samples: Sample[] = [];
   let read = false;
@@ -39,12 +40,12 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
     get arrivals() {
       return arrivals;
     },
-    add(pixels) {
+    add(values) {
       const number = arrivals++;
       const slot = reservoirSlot(number, size, seed, 'bank', label);
       if (slot === undefined) return;
-      // A copy: the pixels may be a view of a large file, or be overwritten later.
-      const sample: Sample = { label, number, pixels: pixels.slice() };
+      // A copy: the values may be a view of a large file, or be overwritten later.
+      const sample: Sample = { label, number, values: values.slice() };
       if (read) samples = samples.slice();
       read = false;
       samples[slot] = sample;
@@ -53,11 +54,11 @@ export function classBank(label: Label, size: number, seed: number): ClassBank {
 }
 
 /**
- * Gives every sample of these banks its code, and its residual if `detail` is above 0. Each image is encoded once, in batches
+ * Gives every sample of these banks its code, and its residual if `detail` is above 0. Each item is encoded once, in batches
  * across classes.
  */
-export function encodeSamples(
-  model: Model,
+export function encodeSamples<Item extends LabeledItem>(
+  space: HallucinationSpace<Item>,
   banks: Iterable<readonly Sample[]>,
   { batchSize, detail }: { readonly batchSize: number; readonly detail: number },
 ): void {
@@ -68,9 +69,8 @@ export function encodeSamples(
   const waiting = [...pending];
   for (let start = 0; start < waiting.length; start += batchSize) {
     const batch = waiting.slice(start, start + batchSize);
-    const encoded = encodeParents(
-      model,
-      batch.map(({ pixels }) => pixels!),
+    const encoded = space.encode(
+      batch.map(({ values }) => values!),
       detail,
     );
     for (const [i, sample] of batch.entries()) {
@@ -83,7 +83,7 @@ export function encodeSamples(
       }
       sample.code = code;
       sample.residual = residual;
-      sample.pixels = undefined;
+      sample.values = undefined;
     }
   }
 }

@@ -1,14 +1,17 @@
 import * as v from 'valibot';
 import { checkCount } from '../core/checks.js';
+import type { LabeledItem } from '../core/code.js';
 import { UsageError } from '../core/errors.js';
-import type { Label } from '../core/image.js';
+import type { Label, LabeledImage } from '../core/image.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { LabelCheck } from './labelCheck.js';
 import { above0, checkOptions, oneWordOf, seedEntry, share, wholeFrom } from './optionSchemas.js';
 import { defaultPath, type LatentPath, latentPath, type PathName, pathNames } from './paths.js';
 
-/** Number and classes of the images to make, and the path to make them by. Give exactly one of `perClass` and `ratio`. */
-export interface HallucinateOptions {
+/**
+ * Number and classes of the images, or codes, to make, and the path to make them by. Give exactly one of `perClass` and `ratio`.
+ */
+export interface HallucinateOptions<Item extends LabeledItem = LabeledImage> {
   /** Images to make for each class, when the source completes. */
   readonly perClass?: number;
   /**
@@ -33,12 +36,12 @@ export interface HallucinateOptions {
    * Keeps only hallucinations that still look like their class: `true` for the nearest prototype (see `LabelCheck`), or a
    * test of your own. A rejected one is drawn anew, up to 8 times in all. Default `false`.
    */
-  readonly labelCheck?: LabelCheck | boolean;
+  readonly labelCheck?: LabelCheck<Item> | boolean;
   /**
    * Share of the nearer parent's residual added to a drawing, in [0, 1]: `drawing + detail · (parent − drawing of the
    * parent's code)`. At 0, as in the paper, an image is what the decoder draws. At 1 it keeps the parent's detail, and only
-   * what the decoder can draw changes: for photos, colors and rough outlines. Large movements leave ghosts. Not from the
-   * paper. Default 0.
+   * what the decoder can draw changes: for photos, colors and rough outlines. Large movements leave ghosts. Codes have
+   * none. Not from the paper. Default 0.
    */
   readonly detail?: number;
   /** Called for each image that no attempt could make, so that the share of losses can be reported. */
@@ -89,14 +92,14 @@ const hallucinateSchema = v.strictObject({
 });
 
 /** Checked options with their defaults. */
-export interface HallucinatePlan {
+export interface HallucinatePlan<Item extends LabeledItem = LabeledImage> {
   readonly perClass: number | undefined;
   readonly ratio: number | undefined;
   readonly path: LatentPath;
   readonly seed: number;
   readonly batchSize: number;
   readonly bankSize: number;
-  readonly labelCheck: LabelCheck | boolean;
+  readonly labelCheck: LabelCheck<Item> | boolean;
   readonly detail: number;
   /** True if images of this class are to be made. */
   wants(label: Label): boolean;
@@ -104,7 +107,10 @@ export interface HallucinatePlan {
 }
 
 /** Fills in the defaults, for a model with that latent space. Throws a `UsageError` that names the option at fault. */
-export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = 'sphere'): HallucinatePlan {
+export function planOf<Item extends LabeledItem = LabeledImage>(
+  options: HallucinateOptions<never>,
+  latentSpace: LatentSpace = 'sphere',
+): HallucinatePlan<Item> {
   const { path, classes, onDrop, perClass, ratio, ...rest } = checkOptions(
     'hallucinate',
     hallucinateSchema,
@@ -122,6 +128,7 @@ export function planOf(options: HallucinateOptions, latentSpace: LatentSpace = '
   const chosen = classes && new Set<Label>(classes);
   return {
     ...rest,
+    labelCheck: rest.labelCheck as unknown as LabelCheck<Item> | boolean,
     perClass,
     ratio,
     path: taken,

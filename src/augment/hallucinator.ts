@@ -1,35 +1,40 @@
-import { assertObject, assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
-import type { Model } from '../models/model.js';
+import type { LabeledItem } from '../core/code.js';
+import type { Label } from '../core/image.js';
 import { type ClassBank, classBank } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
-import { type ImageRequest, imageMaker } from './imageMaker.js';
+import { type HallucinationRequest, hallucinationMaker } from './hallucinationMaker.js';
+import { assertNoDetail, type HallucinationSpace } from './hallucinationSpace.js';
 import type { Banks } from './labelCheck.js';
 
-/** Remembers labeled images and makes new ones of them. It holds no tensors between calls. */
-export interface Hallucinator {
-  /** Remembers a real image. Throws a `DataError` that names it if the model cannot take it. */
-  remember(image: LabeledImage): void;
-  /** Images that `ratio` makes due after an image of this class: none, or whole batches. */
-  burst(label: Label): Generator<LabeledImage, void, undefined>;
-  /** The remaining images, after the last real one was remembered. */
-  finish(): Generator<LabeledImage, void, undefined>;
+/** Remembers labeled images, or codes, and makes new ones of them. It holds no tensors between calls. */
+export interface Hallucinator<Item extends LabeledItem> {
+  /** Remembers a real item. Throws a `DataError` that names it if it cannot be used. */
+  remember(item: Item): void;
+  /** Items that `ratio` makes due after one of this class: none, or whole batches. */
+  burst(label: Label): Generator<Item, void, undefined>;
+  /** The remaining items, after the last real one was remembered. */
+  finish(): Generator<Item, void, undefined>;
 }
 
-/** A hallucinator without images. */
-export function hallucinator(model: Model, plan: HallucinatePlan): Hallucinator {
+/** A hallucinator that has seen nothing yet. */
+export function hallucinator<Item extends LabeledItem>(
+  space: HallucinationSpace<Item>,
+  plan: HallucinatePlan<Item>,
+): Hallucinator<Item> {
   const { perClass, ratio, path, seed, batchSize, bankSize, labelCheck, wants } = plan;
-  const make = imageMaker(model, plan);
+  if (space.kind === 'code') assertNoDetail(plan.detail);
+  const make = hallucinationMaker(space, plan);
   // The check by prototypes also needs the classes that are not hallucinated.
   const remembersAll = labelCheck === true;
   const classes = new Map<Label, { readonly bank: ClassBank; requested: number }>();
-  const requests: ImageRequest[] = [];
+  const requests: HallucinationRequest[] = [];
   let received = 0;
 
   const banksNow = (): Banks =>
     new Map(remembersAll ? [...classes].map(([label, { bank }]) => [label, bank.samples]) : []);
 
-  /** Requests images of a class until there were `due` of them; each full batch is made at once. */
-  function* request(label: Label, due: number): Generator<LabeledImage, void, undefined> {
+  /** Requests items of a class until there were `due` of them; each full batch is made at once. */
+  function* request(label: Label, due: number): Generator<Item, void, undefined> {
     const entry = classes.get(label);
     if (entry === undefined || entry.requested >= due) return;
     if (!wants(label) || entry.bank.arrivals < path.samplesNeeded) return;
@@ -42,17 +47,15 @@ export function hallucinator(model: Model, plan: HallucinatePlan): Hallucinator 
   }
 
   return {
-    remember(image) {
+    remember(item) {
       const position = received++;
-      assertObject(image, `image ${position}`);
-      if (!wants(image.label) && !remembersAll) return;
-      assertUsableImage(image, position, model.imageShape);
-      const entry = classes.get(image.label) ?? {
-        bank: classBank(image.label, bankSize, seed),
-        requested: 0,
-      };
-      classes.set(image.label, entry);
-      entry.bank.add(image.pixels);
+      space.assertKind(item, position);
+      const { label } = item;
+      if (!wants(label) && !remembersAll) return;
+      const values = space.valuesOf(item, position);
+      const entry = classes.get(label) ?? { bank: classBank(label, bankSize, seed), requested: 0 };
+      classes.set(label, entry);
+      entry.bank.add(values);
     },
     *burst(label) {
       if (ratio === undefined) return;

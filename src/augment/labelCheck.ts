@@ -1,11 +1,11 @@
+import { isCode, type LabeledItem } from '../core/code.js';
 import { UsageError } from '../core/errors.js';
 import type { Label, LabeledImage } from '../core/image.js';
-import type { Model } from '../models/model.js';
 import type { Sample } from './codeBank.js';
-import { encodePixels } from './latentCodes.js';
+import type { HallucinationSpace } from './hallucinationSpace.js';
 
 /**
- * Decides which hallucinated images to keep: returns one boolean an image, in their order. It should judge each image by
+ * Decides which hallucinated images, or codes, to keep: returns one boolean an image, in their order. It should judge each image by
  * itself; the number of images per call affects speed only.
  *
  * The check of `labelCheck: true` encodes the image and keeps it if no other class's prototype is nearer to its code than
@@ -15,41 +15,44 @@ import { encodePixels } from './latentCodes.js';
  * mislabeled sample would also vouch for its own children. In a prototype of *n* samples the two parents weigh 2 / n. With
  * one class everything is kept.
  */
-export type LabelCheck = (images: readonly LabeledImage[]) => readonly boolean[];
+export type LabelCheck<Item extends LabeledItem = LabeledImage> = (
+  items: readonly Item[],
+) => readonly boolean[];
 
 /** Samples of every class at one moment. */
 export type Banks = ReadonlyMap<Label, readonly Sample[]>;
 
-/** Runs a check of the user's. Throws a `UsageError` unless it answers for each image. */
-export function customVerdicts(check: LabelCheck, images: readonly LabeledImage[]): readonly boolean[] {
-  const verdicts = check(images);
-  if (!Array.isArray(verdicts) || verdicts.length !== images.length) {
+/** Runs a check of the user's. Throws a `UsageError` unless it answers for each item. */
+export function customVerdicts<Item extends LabeledItem>(
+  check: LabelCheck<Item>,
+  items: readonly Item[],
+): readonly boolean[] {
+  const what = isCode(items[0]) ? 'code' : 'image';
+  const verdicts = check(items);
+  if (!Array.isArray(verdicts) || verdicts.length !== items.length) {
     const answer = Array.isArray(verdicts) ? `${verdicts.length} answers` : 'no array of answers';
-    throw new UsageError(`labelCheck gave ${answer} for ${images.length} images`, {
-      hint: 'Return an array of one boolean an image, at once and not as a promise.',
+    throw new UsageError(`labelCheck gave ${answer} for ${items.length} ${what}s`, {
+      hint: `Return an array of one boolean ${what === 'code' ? 'a code' : 'an image'}, at once and not as a promise.`,
       option: 'labelCheck',
     });
   }
   return verdicts;
 }
 
-/** A check by nearest prototype, against the banks of each image. Their samples must be encoded. */
-export function nearestPrototypeCheck(model: Model) {
+/** A check by nearest prototype, against the banks of each item. Their samples must be encoded. */
+export function nearestPrototypeCheck<Item extends LabeledItem>(space: HallucinationSpace<Item>) {
   // A bank's array never changes, so its prototype is computed once.
   const prototypes = new WeakMap<readonly Sample[], Float64Array>();
   const prototypeOf = (samples: readonly Sample[]) => {
     const known = prototypes.get(samples);
     if (known !== undefined) return known;
-    const prototype = prototypeCode(samples, model);
+    const prototype = prototypeCode(samples, space.codes);
     prototypes.set(samples, prototype);
     return prototype;
   };
-  return (images: readonly LabeledImage[], banks: readonly Banks[]): boolean[] => {
-    const codes = encodePixels(
-      model,
-      images.map(({ pixels }) => pixels),
-    );
-    return images.map(({ label }, i) => {
+  return (items: readonly Item[], banks: readonly Banks[]): boolean[] => {
+    const codes = space.codesOf(items);
+    return items.map(({ label }, i) => {
       const own = squaredDistance(codes[i]!, prototypeOf(banks[i]!.get(label)!));
       for (const samples of banks[i]!.values()) {
         if (squaredDistance(codes[i]!, prototypeOf(samples)) < own) return false;
@@ -60,8 +63,10 @@ export function nearestPrototypeCheck(model: Model) {
 }
 
 /** Mean of the codes' class parts; on the sphere at length 1, where distances order as angles do. */
-function prototypeCode(samples: readonly Sample[], model: Model): Float64Array {
-  const { latentSize, latentSpace, styleSize } = model;
+function prototypeCode(
+  samples: readonly Sample[],
+  { latentSize, latentSpace, styleSize }: HallucinationSpace<LabeledItem>['codes'],
+): Float64Array {
   const mean = new Float64Array(latentSize - styleSize);
   for (const { code } of samples) {
     for (let i = 0; i < mean.length; i++) mean[i]! += code![i]! / samples.length;

@@ -56,14 +56,20 @@ export function decodeCodes(model: Model, codes: readonly Float32Array[]): Float
   return unpacked(readAndDispose(drawn), sizeOf(imageShape));
 }
 
+/** Codes at positions on a path. */
+export const walkAlong = (
+  path: LatentPath,
+  positions: readonly PathPoint[],
+  styleSize: number,
+): Float32Array[] => positions.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
+
+/** Angle between the last two of a position's codes, in radians. */
+export const angleAt = ({ codes }: PathPoint): number => anglePoint(codes.at(-2)!, codes.at(-1)!);
+
 /** Images decoded at positions on a path, by one call for all. */
 export function decodeAlong(model: Model, path: LatentPath, positions: readonly PathPoint[]): Drawing[] {
-  const { styleSize } = model;
-  const points = positions.map(({ codes, omega }) => path.walk(codes, omega, styleSize));
-  return decodeCodes(model, points).map((pixels, i) => ({
-    pixels,
-    angle: anglePoint(positions[i]!.codes.at(-2)!, positions[i]!.codes.at(-1)!),
-  }));
+  const points = walkAlong(path, positions, model.styleSize);
+  return decodeCodes(model, points).map((pixels, i) => ({ pixels, angle: angleAt(positions[i]!) }));
 }
 
 /** For use outside of `tf.tidy`, which looks for tensors in every element of an array that it returns. */

@@ -3,6 +3,7 @@ import type { RandomStream } from '../core/random.js';
 import { shown } from '../core/shown.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { BaseCodes } from '../models/baseCodes.js';
+import type { CodeSpace } from '../models/extractor.js';
 import type { Model } from '../models/model.js';
 import { carryPoint, lerpPoint, meanPoint, scatterPoint, slerpPoint } from '../sphere/point.js';
 
@@ -170,11 +171,11 @@ export function defaultPath(latentSpace: LatentSpace): PathName {
 }
 
 /**
- * The base codes that a path takes from a model; undefined for a path that uses none. Throws a `UsageError` when the model
- * lacks what the path needs: codes on a sphere, a style part, or base codes.
+ * The base codes that a path takes from a model or extractor; undefined for a path that uses none. Throws a `UsageError` when
+ * it lacks what the path needs: codes on a sphere, a style part, or base codes.
  */
-export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
-  const { name } = model.card;
+export function baseOf(path: LatentPath, model: Model | CodeSpace): BaseCodes | undefined {
+  const name = 'card' in model ? model.card.name : model.name;
   if (path.spherical && model.latentSpace !== 'sphere') {
     throw new UsageError(`the path ${path.name} needs codes on a sphere, but those of ${name} are not`, {
       hint: 'Choose the path lerp, or a model whose latent space is the sphere, such as mnist.',
@@ -188,8 +189,9 @@ export function baseOf(path: LatentPath, model: Model): BaseCodes | undefined {
   }
   if (path.baseNeeded === 0) return undefined;
   if (model.base === undefined || model.base.classes.length === 0) {
-    throw new UsageError(`the path ${path.name} needs base codes, but the model ${name} holds none`, {
-      hint: 'Choose a model with base codes, such as mnist, or the path slerp.',
+    const what = 'card' in model ? 'model' : 'extractor';
+    throw new UsageError(`the path ${path.name} needs base codes, but the ${what} ${name} holds none`, {
+      hint: `Choose ${what === 'model' ? 'a model with base codes, such as mnist' : 'an extractor with base codes'}, or the path slerp.`,
     });
   }
   return model.base;

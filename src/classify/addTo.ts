@@ -1,19 +1,24 @@
-import { bufferCount, concatMap, type OperatorFunction, pipe, tap } from 'rxjs';
+import { bufferCount, concatMap, type MonoTypeOperatorFunction, pipe, tap } from 'rxjs';
 import { checkCount } from '../core/checks.js';
+import type { LabeledItem } from '../core/code.js';
 import type { LabeledImage } from '../core/image.js';
 import { checkFields, checkFunction } from '../core/kindChecks.js';
-import type { KnnClassifier } from './knnClassifier.js';
 
 export interface AddToOptions {
   /**
-   * Images that are encoded at once, which is faster with an encoder. Default 1: each is learned, and passed on, as it
+   * Images or codes that are learned at once, which is faster with an encoder. Default 1: each is learned, and passed on, as it
    * comes.
    */
   readonly batchSize?: number;
 }
 
+/** What learns labeled images or codes: a `KnnClassifier`, and others. */
+export interface LearnsItems<T> {
+  addAll(items: Iterable<T>): unknown;
+}
+
 /**
- * Lets a classifier learn every labeled image, and passes the image on once it is learned.
+ * Lets a classifier learn every labeled image, or code, and passes it on once it is learned.
  *
  * ```ts
  * camera$.pipe(addTo(knn)).subscribe(() => console.log(`${knn.count} examples`));
@@ -21,16 +26,16 @@ export interface AddToOptions {
  *
  * @throws UsageError for a batch size below 1; (as an error notification) DataError for an image that cannot be added
  */
-export function addTo(
-  classifier: Pick<KnnClassifier, 'addAll'>,
+export function addTo<T extends LabeledItem = LabeledImage>(
+  classifier: LearnsItems<NoInfer<T>>,
   options: AddToOptions = {},
-): OperatorFunction<LabeledImage, LabeledImage> {
+): MonoTypeOperatorFunction<T> {
   const { batchSize = 1 } = checkFields('addTo', options, {});
   checkFields('addTo: the classifier', classifier, { addAll: checkFunction });
   checkCount('batchSize', batchSize);
   return pipe(
-    bufferCount(batchSize),
-    tap((images: LabeledImage[]) => classifier.addAll(images)),
+    bufferCount<T>(batchSize),
+    tap((images) => classifier.addAll(images)),
     concatMap((images) => images),
   );
 }

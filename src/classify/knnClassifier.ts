@@ -1,6 +1,7 @@
 import { checkCount } from '../core/checks.js';
+import type { LabeledItem } from '../core/code.js';
 import { ModelError, UsageError } from '../core/errors.js';
-import type { Label, LabeledImage } from '../core/image.js';
+import type { Label } from '../core/image.js';
 import { checkFields, optional } from '../core/kindChecks.js';
 import { nearestDistance } from './exactKnn.js';
 import type { KnnEngineName, KnnIndex } from './knnEngine.js';
@@ -106,7 +107,7 @@ export class KnnClassifier {
   }
 
   /**
-   * Adds one example: an image, or features, which are compared as they are. Tensors are read, not disposed.
+   * Adds one example: an image, a code, or features, which are compared as they are. Tensors are read, not disposed.
    *
    * @throws DataError when it has no label, another size than those before, or values that are not finite.
    */
@@ -114,9 +115,9 @@ export class KnnClassifier {
     this.#addMany([input], [label]);
   }
 
-  /** Adds images, or none of them when one cannot be added. Faster than one by one where there is an encoder. */
-  addAll(images: Iterable<LabeledImage>): void {
-    const all = listOf(images, 'Give an array of labeled images; a stream goes through addTo.');
+  /** Adds images or codes, or none of them when one cannot be added. Faster than one by one where there is an encoder. */
+  addAll(images: Iterable<LabeledItem>): void {
+    const all = listOf(images, 'Give an array of labeled images or codes; a stream goes through addTo.');
     this.#addMany(
       all,
       all.map((image) => image?.label),

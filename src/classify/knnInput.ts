@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { firstNonFinite, refuse } from '../core/checks.js';
 import { chunksOf } from '../core/chunks.js';
+import { assertValues, isCode, type LabeledCode } from '../core/code.js';
 import { DataError } from '../core/errors.js';
 import {
   assertUnlabeledImage,
@@ -40,14 +41,17 @@ export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
 /** An image by its pixels, channels last. One with a provenance was made of others. */
 export type KnnImage = Pick<LabeledImage, 'pixels' | 'shape' | 'provenance'>;
 
+/** A code, which is compared as it is. One with a provenance was made of others. */
+export type KnnCode = Pick<LabeledCode, 'code' | 'provenance'>;
+
 /**
- * An image, or features, which are compared as they are. Arrays and tensors are told apart by their shape: `[n]` and
+ * An image, a code, or features, which are compared as they are. Arrays and tensors are told apart by their shape: `[n]` and
  * `[1, n]` are features, `[h, w]` is a gray image, `[h, w, c]` and `[1, h, w, c]` are an image. Tensors are only read.
  */
-export type KnnInput = KnnImage | NestedNumbers | tf.Tensor;
+export type KnnInput = KnnImage | KnnCode | NestedNumbers | tf.Tensor;
 
-/** An input that was read: features or an image. */
-export type KnnExample = Float32Array | KnnImage;
+/** An input that was read: features, a code or an image. */
+export type KnnExample = Float32Array | KnnCode | KnnImage;
 
 /** Shape and length that inputs must have, as far as they are known. */
 export interface Expected {
@@ -57,9 +61,13 @@ export interface Expected {
 }
 
 const kinds =
-  'Give features as a list of numbers, an image as { pixels, shape } or nested lists, or a tensor of either.';
+  'Give features as a list of numbers, an image as { pixels, shape } or nested lists, a tensor of either, or a code.';
 
 const isFeatures = (example: KnnExample): example is Float32Array => example instanceof Float32Array;
+
+/** Values of features and codes, which are compared as they are; undefined for an image. */
+const featuresOf = (example: KnnExample): Float32Array | undefined =>
+  isFeatures(example) ? example : 'code' in example ? example.code : undefined;
 
 /** True for an array or typed array of numbers or of arrays. Arrays of `bigint` hold no numbers. */
 function isList(value: unknown): value is ArrayLike<unknown> {
@@ -98,9 +106,13 @@ export function readInput(input: KnnInput, index: number): KnnExample {
   if (input instanceof Float32Array) return input;
   if (isList(input)) return readList(input, what);
   if (input instanceof tf.Tensor) return readTensor(input, what);
-  if (typeof input === 'object' && input !== null && ('pixels' in input || 'shape' in input)) {
-    assertImageKind(input, what);
+  if (isCode(input)) {
+    assertValues(input.code, what);
     return input;
+  }
+  if (typeof input === 'object' && input !== null && ('pixels' in input || 'shape' in input)) {
+    assertImageKind(input as KnnImage, what);
+    return input as KnnImage;
   }
   throw refusal(what, input, kinds);
 }
@@ -173,7 +185,7 @@ function ofShape(values: Float32Array, shape: readonly number[], what: string): 
   });
 }
 
-/** True for an image that was made of others, such as a hallucination. */
+/** True for an image or code that was made of others, such as a hallucination. */
 export const isMade = (example: KnnExample): boolean =>
   !isFeatures(example) && example.provenance !== undefined;
 
@@ -188,25 +200,29 @@ export function assertLabel(label: Label, index: number): void {
 
 /** Narrows what is expected by one more example. */
 export function expectLike(example: KnnExample, { shape, dimension }: Expected): Expected {
-  return isFeatures(example)
-    ? { shape, dimension: dimension ?? example.length }
-    : { shape: shape ?? example.shape, dimension: dimension ?? sizeOf(example.shape) };
+  const features = featuresOf(example);
+  if (features !== undefined) return { shape, dimension: dimension ?? features.length };
+  const image = example as KnnImage;
+  return { shape: shape ?? image.shape, dimension: dimension ?? sizeOf(image.shape) };
 }
 
 /** Throws a `DataError` that names the example by its index when it is not as expected or not finite. */
 export function assertExample(example: KnnExample, index: number, { shape, dimension }: Expected): void {
-  if (!isFeatures(example)) {
-    if (shape === undefined && dimension !== undefined && sizeOf(example.shape) !== dimension) {
-      throw wrongLength(`image ${index} has`, sizeOf(example.shape), { shape, dimension });
+  const features = featuresOf(example);
+  if (features === undefined) {
+    const image = example as KnnImage;
+    if (shape === undefined && dimension !== undefined && sizeOf(image.shape) !== dimension) {
+      throw wrongLength(`image ${index} has`, sizeOf(image.shape), { shape, dimension });
     }
-    assertUnlabeledImage(example, index, shape);
+    assertUnlabeledImage(image, index, shape);
     return;
   }
-  if (example.length === 0 || (dimension !== undefined && example.length !== dimension)) {
-    throw wrongLength(`features ${index} have`, example.length, { shape, dimension });
+  if (features.length === 0 || (dimension !== undefined && features.length !== dimension)) {
+    const subject = isFeatures(example) ? `features ${index} have` : `code ${index} has`;
+    throw wrongLength(subject, features.length, { shape, dimension });
   }
-  const bad = firstNonFinite(example);
-  if (bad >= 0) throw new DataError(`features ${index} hold ${example[bad]} at value ${bad}`);
+  const bad = firstNonFinite(features);
+  if (bad >= 0) throw new DataError(`features ${index} hold ${features[bad]} at value ${bad}`);
 }
 
 function wrongLength(subject: string, found: number, { shape, dimension }: Expected): DataError {
@@ -218,7 +234,7 @@ function wrongLength(subject: string, found: number, { shape, dimension }: Expec
   });
 }
 
-/** The vectors of examples, packed: features as they are, images as their codes or, without an encoder, their pixels. */
+/** The vectors of examples, packed: features and codes as they are, images as their codes or, without an encoder, their pixels. */
 export function vectorsOf(
   examples: readonly KnnExample[],
   dimension: number,
@@ -227,9 +243,14 @@ export function vectorsOf(
   const vectors = new Float32Array(examples.length * dimension);
   const toEncode: { readonly pixels: Float32Array; readonly row: number }[] = [];
   for (const [row, example] of examples.entries()) {
-    if (isFeatures(example)) vectors.set(example, row * dimension);
-    else if (encoder === undefined) vectors.set(example.pixels, row * dimension);
-    else toEncode.push({ pixels: example.pixels, row });
+    const features = featuresOf(example);
+    if (features !== undefined) {
+      vectors.set(features, row * dimension);
+      continue;
+    }
+    const { pixels } = example as KnnImage;
+    if (encoder === undefined) vectors.set(pixels, row * dimension);
+    else toEncode.push({ pixels, row });
   }
   if (encoder === undefined) return vectors;
   for (const chunk of chunksOf(toEncode)) {

@@ -16,7 +16,7 @@ export interface LabelShare {
   readonly weight: number;
 }
 
-/** Origin of a generated image. Images from a camera or a file have none. */
+/** Origin of a generated image or code. Images from a camera or a file, and their codes, have none. */
 export interface Provenance {
   /** Indices, within their class and in order of arrival, of the images it was made from. */
   readonly parents: readonly number[];
@@ -56,9 +56,9 @@ export interface LabeledImage {
   readonly provenance?: Provenance;
 }
 
-/** Shares of an image's classes; without `labels` the whole image belongs to its one class. */
-export function labelSharesOf(image: LabeledImage): readonly LabelShare[] {
-  assertObject(image, 'the image');
+/** Shares of the classes of an image or code; without `labels` the whole belongs to its one class. */
+export function labelSharesOf(image: Pick<LabeledImage, 'label' | 'labels'>): readonly LabelShare[] {
+  if (typeof image !== 'object' || image === null || !('code' in image)) assertObject(image, 'the image');
   assertLabel(image.label, 'the image');
   return image.labels ?? [{ label: image.label, weight: 1 }];
 }
@@ -163,12 +163,8 @@ export function assertUsableImage(image: LabeledImage, position: number, expecte
   assertObject(image, where);
   assertLabel(image.label, where);
   const named = `${where} (class ${String(image.label)})`;
-  assertShares(image.labels, where);
-  if (image.provenance !== undefined && typeof image.provenance?.path !== 'string') {
-    throw new DataError(`${named} has the provenance ${shown(image.provenance)}`, {
-      hint: 'Pass a provenance as it came with its image, or leave it out.',
-    });
-  }
+  assertShares(image.labels, where, 'an image');
+  assertProvenance(image.provenance, named, 'image');
   assertPixels(image, named, expected);
 }
 
@@ -193,9 +189,14 @@ export function assertObject(image: unknown, where: string): void {
   });
 }
 
-function assertShares(shares: unknown, where: string): void {
+/** What is said of shares that are none. `whose` is "an image" or "a code". */
+export const sharesHint = (whose: string): string =>
+  `The weights of ${whose} in \`labels\` are numbers of at least 0 that add up to 1.`;
+
+/** Throws a `DataError` unless a value is undefined or has the shares of a soft label. Their sum is not looked at. */
+export function assertShares(shares: unknown, where: string, whose: string): void {
   if (shares === undefined) return;
-  const hint = 'The weights of an image in `labels` are numbers of at least 0 that add up to 1.';
+  const hint = sharesHint(whose);
   if (!Array.isArray(shares)) throw new DataError(`${where} has ${shown(shares)} as its labels`, { hint });
   if (shares.length === 0) throw new DataError(`${where} has labels whose shares add up to 0`, { hint });
   for (const share of shares) {
@@ -204,6 +205,14 @@ function assertShares(shares: unknown, where: string): void {
     if (Number.isFinite(weight) && weight! >= 0) continue;
     throw new DataError(`${where} gives ${labelText(label)} the share ${shown(weight)}`, { hint });
   }
+}
+
+/** Throws a `DataError` unless a value is undefined or the provenance of an image or code. */
+export function assertProvenance(provenance: unknown, named: string, kind: string): void {
+  if (provenance === undefined || typeof (provenance as Provenance | null)?.path === 'string') return;
+  throw new DataError(`${named} has the provenance ${shown(provenance)}`, {
+    hint: `Pass a provenance as it came with its ${kind}, or leave it out.`,
+  });
 }
 
 /**

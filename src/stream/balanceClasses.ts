@@ -1,6 +1,7 @@
-import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
 import { checkCount, checkSeed } from '../core/checks.js';
-import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
+import { assertUsableItem, type LabeledItem } from '../core/code.js';
+import type { Label, LabeledImage } from '../core/image.js';
 import { checkOptionBag } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import { reservoirSlot } from '../core/reservoir.js';
@@ -21,16 +22,16 @@ export interface BalanceOptions {
   readonly bankSize?: number;
 }
 
-/** Images of one class that came, and counts of it. */
-interface ClassBank {
+/** Images or codes of one class that came, and counts of it. */
+interface ClassBank<T> {
   readonly label: Label;
-  readonly images: LabeledImage[];
+  readonly images: T[];
   arrived: number;
   emitted: number;
 }
 
 /**
- * Repeats images of rarer classes until each class has come as often as the most frequent one: random oversampling,
+ * Repeats images or codes of rarer classes until each class has come as often as the most frequent one: random oversampling,
  * as RandomOverSampler of imbalanced-learn does it. No image is dropped.
  *
  * Every image passes at once. The repeats follow after each `window` arrivals and when the source completes, class by
@@ -44,7 +45,9 @@ interface ClassBank {
  *
  * @throws UsageError for options out of range; (as an error notification) DataError for an image that cannot be used
  */
-export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<LabeledImage, LabeledImage> {
+export function balanceClasses<T extends LabeledItem = LabeledImage>(
+  options: BalanceOptions = {},
+): MonoTypeOperatorFunction<T> {
   const {
     seed = 0,
     window = Number.POSITIVE_INFINITY,
@@ -55,10 +58,10 @@ export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<L
   checkCount('bankSize', bankSize);
   return (source) =>
     defer(() => {
-      const banks = new Map<Label, ClassBank>();
+      const banks = new Map<Label, ClassBank<T>>();
       let rounds = 0;
 
-      function remember(image: LabeledImage): void {
+      function remember(image: T): void {
         const { label } = image;
         const bank = banks.get(label) ?? { label, images: [], arrived: 0, emitted: 0 };
         banks.set(label, bank);
@@ -85,7 +88,7 @@ export function balanceClasses(options: BalanceOptions = {}): OperatorFunction<L
       return concat(
         source.pipe(
           concatMap(function* (image, position) {
-            assertUsableImage(image, position);
+            assertUsableItem(image, position);
             remember(image);
             yield image;
             if ((position + 1) % window === 0) yield* repeats();

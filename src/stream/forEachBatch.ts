@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { checkFunction } from '../core/kindChecks.js';
 import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js';
-import { assertBatch, type Batch } from './toBatches.js';
+import { assertBatch, type Batch, type CodeBatch } from './toBatches.js';
 
 /**
  * Calls a function for one batch after the other, waits for it, and disposes the batch: the function only borrows it.
@@ -16,7 +16,7 @@ import { assertBatch, type Batch } from './toBatches.js';
  *
  * @throws the error of the function or the stream
  */
-export async function forEachBatch<B extends Batch>(
+export async function forEachBatch<B extends Batch | CodeBatch>(
   batches: Observable<B>,
   body: (batch: B, index: number) => unknown,
   options: AsyncIterableOptions = {},

@@ -1,12 +1,13 @@
 import { checkSeed } from '../core/checks.js';
+import { assertUsableItem, type LabeledItem } from '../core/code.js';
 import { UsageError } from '../core/errors.js';
-import { assertUsableImage, type LabeledImage } from '../core/image.js';
+import type { LabeledImage } from '../core/image.js';
 import { checkFields, checkList, fieldsOf, listOf, numberFrom, whole } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 
-/** Images to draw from, and their share of every batch. */
-export interface MixSource {
-  readonly images: readonly LabeledImage[];
+/** Images or codes to draw from, and their share of every batch. */
+export interface MixSource<T extends LabeledItem = LabeledImage> {
+  readonly images: readonly T[];
   /** Share in [0, 1]; the shares of all sources add up to 1. */
   readonly share: number;
 }
@@ -18,7 +19,7 @@ export interface MixOptions {
 }
 
 /** Draws every image once, in random order, before any of them again. */
-function* endlessly(images: readonly LabeledImage[], seed: number, source: number): Generator<LabeledImage> {
+function* endlessly<T>(images: readonly T[], seed: number, source: number): Generator<T> {
   for (let round = 0; ; round++) {
     for (const i of randomStream(seed, 'mix', source, round).permutation(images.length)) yield images[i]!;
   }
@@ -36,13 +37,13 @@ function* endlessly(images: readonly LabeledImage[], seed: number, source: numbe
  *
  * @throws UsageError for options out of range, or when there are no images
  */
-export function* mixSources(
-  sources: readonly MixSource[],
+export function* mixSources<T extends LabeledItem = LabeledImage>(
+  sources: readonly MixSource<T>[],
   options: MixOptions,
-): Generator<LabeledImage, never, undefined> {
+): Generator<T, never, undefined> {
   const { batchSize, seed } = checkFields('mixSources', options, { batchSize: whole(), seed: checkSeed });
   listOf(fieldsOf({ images: checkList, share: numberFrom(0) }))('sources', sources, 'mixSources');
-  for (const { images } of sources) for (const [i, image] of images.entries()) assertUsableImage(image, i);
+  for (const { images } of sources) for (const [i, image] of images.entries()) assertUsableItem(image, i);
   const filled = sources.filter(({ images }) => images.length > 0);
   const total = filled.reduce((sum, { share }) => sum + share, 0);
   if (!(total > 0)) throw new UsageError('there are no images to draw from');
@@ -53,7 +54,7 @@ export function* mixSources(
     let source = 0;
     for (let i = 0; i < batchSize; i++) {
       while (i >= Math.round(ends[source]! * batchSize) && source < filled.length - 1) source++;
-      yield draws[source]!.next().value as LabeledImage;
+      yield draws[source]!.next().value as T;
     }
   }
 }

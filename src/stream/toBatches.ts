@@ -2,15 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bufferCount, concatMap, map, type OperatorFunction, pipe, scan, toArray } from 'rxjs';
 import { assertBackend } from '../backend/start.js';
 import { checkCount } from '../core/checks.js';
+import {
+  assertUsableCode,
+  assertUsableItem,
+  isCode,
+  type LabeledCode,
+  type LabeledItem,
+} from '../core/code.js';
 import { DataError, UsageError } from '../core/errors.js';
 import {
-  assertUsableImage,
   checkClasses,
   type Label,
   type LabeledImage,
   labelSharesOf,
   labelText,
   packPixels,
+  sharesHint,
   unknownClass,
 } from '../core/image.js';
 import { checkList, checkOptionBag } from '../core/kindChecks.js';
@@ -29,8 +36,17 @@ export interface Batch {
   dispose(): void;
 }
 
+/** As a `Batch`, of codes: `xs` is `[n, latentSize]`. */
+export interface CodeBatch extends Omit<Batch, 'xs'> {
+  /** One code a row: `[n, latentSize]`. */
+  readonly xs: tf.Tensor2D;
+}
+
+/** The batch that images, or codes, make. */
+export type BatchOf<T extends LabeledItem> = T extends LabeledCode ? CodeBatch : Batch;
+
 /** Throws a `DataError` unless a value is a batch. */
-export function assertBatch(batch: unknown): asserts batch is Batch {
+export function assertBatch(batch: unknown): asserts batch is Batch | CodeBatch {
   const { xs, ys, dispose } = (batch ?? {}) as Partial<Record<keyof Batch, unknown>>;
   if (tensorShape(xs) && tensorShape(ys) && typeof dispose === 'function') return;
   throw new DataError(`a batch is ${shown(batch)}`, {
@@ -57,8 +73,8 @@ export function classColumns(classes: readonly Label[] | number): readonly Label
   return classes;
 }
 
-/** Every class that has a share in one of the images: numbers first, then names as people count. */
-export function classesAmong(images: readonly LabeledImage[]): Label[] {
+/** Every class that has a share in one of the images or codes: numbers first, then names as people count. */
+export function classesAmong(images: readonly LabeledItem[]): Label[] {
   const labels = new Set(images.flatMap((image) => labelSharesOf(image).map(({ label }) => label)));
   const numbers = [...labels].filter((label) => typeof label === 'number');
   const names = [...labels].filter((label) => typeof label === 'string');
@@ -70,27 +86,28 @@ export function classesAmong(images: readonly LabeledImage[]): Label[] {
  *
  * @throws DataError for a label that is not among the classes, and for shares that do not add up to 1
  */
-export function classDistributions(images: readonly LabeledImage[], classes: readonly Label[]): Float32Array {
+export function classDistributions(images: readonly LabeledItem[], classes: readonly Label[]): Float32Array {
   const columns = new Map(classes.map((label, column) => [label, column]));
   const rows = new Float32Array(images.length * classes.length);
   for (const [i, image] of images.entries()) {
-    if (!columns.has(image.label)) throw unknownClass(`image ${i} has the label`, image.label, classes);
+    const where = `${isCode(image) ? 'code' : 'image'} ${i}`;
+    if (!columns.has(image.label)) throw unknownClass(`${where} has the label`, image.label, classes);
     let sum = 0;
     for (const { label, weight } of labelSharesOf(image)) {
       const column = columns.get(label);
-      if (column === undefined) throw unknownClass(`image ${i} has a share of`, label, classes);
-      if (!(weight >= 0)) throw badShares(i, `gives ${labelText(label)} the share ${weight}`);
+      if (column === undefined) throw unknownClass(`${where} has a share of`, label, classes);
+      if (!(weight >= 0)) throw badShares(where, `gives ${labelText(label)} the share ${weight}`);
       rows[i * classes.length + column]! += weight;
       sum += weight;
     }
-    if (Math.abs(sum - 1) > ROUNDING) throw badShares(i, `has labels whose shares add up to ${sum}`);
+    if (Math.abs(sum - 1) > ROUNDING) throw badShares(where, `has labels whose shares add up to ${sum}`);
   }
   return rows;
 }
 
-function badShares(index: number, what: string): DataError {
-  return new DataError(`image ${index} ${what}`, {
-    hint: 'The weights of an image in `labels` are numbers of at least 0 that add up to 1.',
+function badShares(where: string, what: string): DataError {
+  return new DataError(`${where} ${what}`, {
+    hint: sharesHint(where.startsWith('code') ? 'a code' : 'an image'),
   });
 }
 
@@ -99,36 +116,50 @@ export interface BatchOptions {
   readonly classes: readonly Label[] | number;
 }
 
-/** Largest number of pixel values held while the classes are unknown: 256 MiB. */
+/** Largest number of values held while the classes are unknown: 256 MiB. */
 const MOST_HELD = 2 ** 26;
 
+/** Codes of one length, one after the other. Throws a `DataError` for one that cannot be used, or is no code. */
+function packCodes(codes: readonly LabeledCode[], size: number): Float32Array {
+  const values = new Float32Array(codes.length * size);
+  for (const [i, item] of codes.entries()) {
+    assertUsableCode(item, i, size);
+    values.set(item.code, i * size);
+  }
+  return values;
+}
+
 /**
- * Images of one shape as tensors; the caller disposes the batch. Throws a `UsageError` when there are none.
+ * Images of one shape, or codes of one length, as tensors; the caller disposes the batch. Throws a `UsageError` when there are
+ * none.
  *
  * ```ts
  * const { xs, ys, dispose } = toBatch(photos, { classes });
  * ```
  */
-export function toBatch(images: readonly LabeledImage[], options: BatchOptions): Batch {
+export function toBatch<T extends LabeledItem>(images: readonly T[], options: BatchOptions): BatchOf<T>;
+export function toBatch(images: readonly LabeledItem[], options: BatchOptions): Batch | CodeBatch {
   checkList('images', images, 'toBatch');
   checkOptionBag('toBatch', options);
   const [first] = images;
   if (first === undefined) throw new UsageError('a batch of 0 images cannot be made');
   const classes = classColumns(options.classes);
-  assertUsableImage(first, 0);
-  const pixels = packPixels(images, first.shape);
+  assertUsableItem(first, 0);
+  const [values, shape] = isCode(first)
+    ? [packCodes(images as LabeledCode[], first.code.length), [first.code.length]]
+    : [packPixels(images as LabeledImage[], first.shape), first.shape];
   const distributions = classDistributions(images, classes);
   assertBackend();
-  const xs = tf.tensor4d(pixels, [images.length, ...first.shape]);
+  const xs: tf.Tensor = tf.tensor(values, [images.length, ...shape]);
   const ys = tf.tensor2d(distributions, [images.length, classes.length]);
-  return { xs, ys, dispose: () => tf.dispose([xs, ys]) };
+  return { xs: xs as tf.Tensor4D, ys, dispose: () => tf.dispose([xs, ys]) };
 }
 
 /**
- * Groups labeled images into batches of tensors.
+ * Groups labeled images, or codes, into batches of tensors.
  *
  * Waits for `size` images, packs them, and emits `xs` `[size, h, w, c]` with `ys` `[size, classes]`, one-hot or the shares
- * of soft labels; the last batch may be smaller. The receiver of a batch owns it and calls
+ * of soft labels; the last batch may be smaller. Of codes, `xs` is `[size, latentSize]`. The receiver of a batch owns it and calls
  * `dispose()`.
  *
  * Without `classes`, all images are held until the source completes, because only then all columns are known: one for each
@@ -140,35 +171,39 @@ export function toBatch(images: readonly LabeledImage[], options: BatchOptions):
  * ```
  *
  * @throws UsageError for a size below 1 or classes that cannot be columns; (as an error notification) DataError for a
- *   label outside `classes`, UsageError when more than 2²⁶ pixel values would have to be held because `classes` is missing
+ *   label outside `classes`, UsageError when more than 2²⁶ values would have to be held because `classes` is missing
  */
-export function toBatches(
+export function toBatches<T extends LabeledItem = LabeledImage>(
   size: number,
   options: Partial<BatchOptions> = {},
-): OperatorFunction<LabeledImage, Batch> {
+): OperatorFunction<T, BatchOf<T>> {
   checkCount('size', size);
   checkOptionBag('toBatches', options);
-  if (options.classes === undefined) return batchesOnceClassesAreKnown(size);
+  if (options.classes === undefined) return batchesOnceClassesAreKnown<T>(size);
   const classes = classColumns(options.classes);
   return pipe(
-    bufferCount(size),
+    bufferCount<T>(size),
     map((images) => toBatch(images, { classes })),
   );
 }
 
-function batchesOnceClassesAreKnown(size: number): OperatorFunction<LabeledImage, Batch> {
+function batchesOnceClassesAreKnown<T extends LabeledItem>(size: number): OperatorFunction<T, BatchOf<T>> {
   return pipe(
     scan(
       ({ held }, image, index) => {
-        assertUsableImage(image, index);
-        if (held + image.pixels.length > MOST_HELD) {
-          throw new UsageError(`${index + 1} images came, and their classes are still unknown`, {
-            hint: 'Give the classes of long and endless streams, as in toBatches(32, { classes: [0, 1] }).',
-          });
+        assertUsableItem(image, index);
+        const values = isCode(image) ? image.code : (image as LabeledImage).pixels;
+        if (held + values.length > MOST_HELD) {
+          throw new UsageError(
+            `${index + 1} ${isCode(image) ? 'codes' : 'images'} came, and their classes are still unknown`,
+            {
+              hint: 'Give the classes of long and endless streams, as in toBatches(32, { classes: [0, 1] }).',
+            },
+          );
         }
-        return { held: held + image.pixels.length, image };
+        return { held: held + values.length, image };
       },
-      { held: 0 } as { held: number; image: LabeledImage },
+      { held: 0 } as { held: number; image: T },
     ),
     map(({ image }) => image),
     toArray(),

@@ -7,7 +7,7 @@ function remembered(size: number, arrivals: number, seed: number, label = 'cat')
   const bank = classBank(label, size, seed);
   for (let i = 0; i < arrivals; i++) bank.add(Float32Array.of(i));
   expect(bank.arrivals).toBe(arrivals);
-  for (const { number, pixels } of bank.samples) expect(pixels).toEqual(Float32Array.of(number));
+  for (const { number, values } of bank.samples) expect(values).toEqual(Float32Array.of(number));
   return bank.samples.map(({ number }) => number);
 }
 
@@ -47,7 +47,7 @@ describe('the bank of a class', () => {
     const before = bank.samples;
     pixels[0] = 8;
     for (let i = 0; i < 20; i++) bank.add(Float32Array.of(i));
-    expect(before.map((sample) => [sample.number, sample.pixels![0]])).toEqual([[0, 7]]);
+    expect(before.map((sample) => [sample.number, sample.values![0]])).toEqual([[0, 7]]);
     expect(bank.samples.length).toBe(2);
   });
 });

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { from, isObservable, lastValueFrom, map, type OperatorFunction, take, toArray } from 'rxjs';
 import * as browser from '../../src/browser.js';
+import type { LabeledCode } from '../../src/core/code.js';
 import * as evaluation from '../../src/evaluate/index.js';
 import * as root from '../../src/index.js';
 import * as data from '../../src/node/index.js';
 import * as sphere from '../../src/sphere/index.js';
 import * as models from '../../src/training/index.js';
 import * as losses from '../../src/training/losses/index.js';
+import { codeSpace, codesOfClass } from '../augment/fakeExtractor.js';
 import { noise, tinyArchitecture, tinyBase, tinyCard, tinyFile } from '../models/tiny.js';
 import { disposeAll, whole } from './wrongValues.js';
 
@@ -45,6 +47,7 @@ const image = (label: string | number, i: number) =>
   ({ pixels: noise(shape, String(label), i), shape: [...shape], label }) as unknown as root.LabeledImage;
 const images = () => [image('a', 0), image('b', 0), image('a', 1), image('b', 1)];
 const images$ = () => from(images());
+const labeledCodes = () => ['a', 'b'].flatMap((label) => codesOfClass(label, 3)) as LabeledCode[];
 const classes = () => ['a', 'b'];
 const labels = () => Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
 const bytes = () => Uint8Array.from({ length: 10 * size }, (_, i) => (i * 37) % 256);
@@ -290,6 +293,22 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
     args: () => images(),
     use: (_, args) => read(from(args as unknown as Images).pipe(root.hallucinate(model, { perClass: 1 }))),
   },
+  'hallucinate of codes': {
+    args: () => [codeSpace(), { perClass: 1, path: 'mean', batchSize: 2, bankSize: 4, classes: classes() }],
+    use: (fn, args) =>
+      lastValueFrom(
+        from(labeledCodes()).pipe(fn(...args) as OperatorFunction<unknown, unknown>, take(30), toArray()),
+        { defaultValue: [] },
+      ),
+  },
+  'hallucinate given codes': {
+    args: () => [...labeledCodes()],
+    use: (_, args) =>
+      read(from(args as unknown as LabeledCode[]).pipe(root.hallucinate(codeSpace(), { perClass: 1 }))),
+  },
+  'hallucinations of codes': {
+    args: () => [codeSpace(), labeledCodes(), { perClass: 1, path: 'transport', seed: 1 }],
+  },
   hallucinations: { args: () => [whole(model), images(), { perClass: 1, path: 'transport', seed: 1 }] },
   labelByEncoder: {
     args: () => [whole(model), images(), { share: 0.5, temperature: 0.2, batchSize: 3, whitenBy: images() }],
@@ -330,6 +349,10 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
   'balanceClasses of images': {
     args: () => images(),
     use: (_, args) => read(from(args as unknown as Images).pipe(root.balanceClasses())),
+  },
+  'addTo of codes': {
+    args: () => [...labeledCodes()],
+    use: (_, args) => read(from(args as unknown as LabeledCode[]).pipe(root.addTo(new root.KnnClassifier()))),
   },
   'addTo of images': {
     args: () => images(),
@@ -372,6 +395,14 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
   },
   pullThrough: { args: () => [images(), root.toBatches(2, { classes: classes() })] },
   'pullThrough of numbers': { args: () => [[1, 2, 3], map((x: number) => x)], nan: items },
+  'replayHallucination of codes': {
+    args: () => {
+      const [made] = root.hallucinations(codeSpace(), labeledCodes(), { perClass: 1, path: 'transport' });
+      const { parents } = made!.provenance!;
+      const own = labeledCodes().filter(({ label }) => label === made!.label);
+      return [codeSpace(), parents.map((i) => own[i]), { ...made!.provenance, parents: [...parents] }];
+    },
+  },
   replayHallucination: {
     args: () => {
       const [made] = root.hallucinations(model, images() as never, { perClass: 1, detail: 0.5 });
@@ -387,6 +418,7 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
   sometimes: { args: () => [root.rotate(), 0.5], use: transformed },
   toAsyncIterable: { args: () => [images$(), { readAhead: 1, bufferLimit: 10 }] },
   toBatch: { args: () => [images(), { classes: classes() }] },
+  'toBatch of codes': { args: () => [labeledCodes(), { classes: classes() }] },
   toBatches: { args: () => [2, { classes: classes() }], use: operated },
   'toBatches without classes': {
     args: () => images(),

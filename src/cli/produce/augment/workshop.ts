@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Sample } from '../../../augment/codeBank.js';
 import { planOf } from '../../../augment/hallucinateOptions.js';
-import { type ImageRequest, imageMaker } from '../../../augment/imageMaker.js';
+import { type HallucinationRequest, hallucinationMaker } from '../../../augment/hallucinationMaker.js';
+import { imageSpace } from '../../../augment/hallucinationSpace.js';
 import type { Banks } from '../../../augment/labelCheck.js';
 import { ModelError } from '../../../core/errors.js';
 import type { Label, LabeledImage } from '../../../core/image.js';
@@ -53,10 +54,13 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   const parents = await openParents(plan.data, { ...plan.settings, shape: model.imageShape });
   // How many are made is up to the jobs.
   const about = { path, seed, batchSize, bankSize, labelCheck, detail };
-  const make = imageMaker(model, planOf({ ...about, perClass: perClass ?? until! }));
+  const make = hallucinationMaker(imageSpace(model), planOf({ ...about, perClass: perClass ?? until! }));
   const library = openLibrary(plan, parents);
 
-  async function hallucinate(requests: readonly ImageRequest[], out: string): Promise<ManifestEntry[]> {
+  async function hallucinate(
+    requests: readonly HallucinationRequest[],
+    out: string,
+  ): Promise<ManifestEntry[]> {
     const images = make(requests);
     return Promise.all(images.map((image) => writeHallucination(image, library.namesOf(image.label), out)));
   }
@@ -67,7 +71,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
       const labels = new Set(todo.flatMap((job) => ('index' in job ? [job.label] : [])));
       const banks = await library.banksOf(labelCheck ? plan.classes.map(({ label }) => label) : labels);
       const entries: ManifestEntry[] = [];
-      let requests: ImageRequest[] = [];
+      let requests: HallucinationRequest[] = [];
       const finishBatch = async () => entries.push(...(await hallucinate(requests.splice(0), out)));
       for (const job of todo) {
         if ('original' in job) {
@@ -98,7 +102,7 @@ function openLibrary({ classes, images, settings }: ManifestPlan, parents: Paren
     const samples: Sample[] = [];
     for (const number of numbers) {
       const { name, sha256 } = byClass.get(label)!.get(number)!;
-      samples.push({ label, number, pixels: (await parents.read(name, sha256)).pixels });
+      samples.push({ label, number, values: (await parents.read(name, sha256)).pixels });
     }
     return samples;
   }

@@ -1,18 +1,19 @@
-import type { Label, LabeledImage } from '../core/image.js';
+import type { LabeledItem } from '../core/code.js';
+import type { Label } from '../core/image.js';
 import { randomStream } from '../core/random.js';
-import type { Model } from '../models/model.js';
 import { encodeSamples, type Sample } from './codeBank.js';
 import type { HallucinatePlan } from './hallucinateOptions.js';
+import type { HallucinationSpace } from './hallucinationSpace.js';
 import { type Banks, customVerdicts, nearestPrototypeCheck } from './labelCheck.js';
-import { decodeAlong } from './latentCodes.js';
+import { angleAt, walkAlong } from './latentCodes.js';
 import { baseOf, type Waypoint } from './paths.js';
-import { addResidual, nearerParent } from './residual.js';
+import { type Encoded, nearerParent } from './residual.js';
 
-/** Draws of one image before it is given up. */
+/** Draws of one item before it is given up. */
 const ATTEMPTS = 8;
 
-/** An image to make, with the samples known when it was requested: later ones do not change it. */
-export interface ImageRequest {
+/** An image or code to make, with the samples known when it was requested: later ones do not change it. */
+export interface HallucinationRequest {
   readonly label: Label;
   readonly index: number;
   readonly samples: readonly Sample[];
@@ -22,30 +23,31 @@ export interface ImageRequest {
 
 /** A position drawn for a request. */
 interface Draw extends Waypoint {
-  readonly request: ImageRequest;
+  readonly request: HallucinationRequest;
   readonly attempt: number;
 }
 
 /**
- * Returns a function that makes a batch of requested images: it encodes the samples that need it, decodes, and draws anew
- * what the label check rejects. Images that fail every attempt are reported and left out.
+ * Returns a function that makes a batch of requested items: it encodes the samples that need it, decodes, and draws anew
+ * what the label check rejects. Items that fail every attempt are reported and left out.
  */
-export function imageMaker(
-  model: Model,
-  plan: HallucinatePlan,
-): (batch: readonly ImageRequest[]) => LabeledImage[] {
+export function hallucinationMaker<Item extends LabeledItem>(
+  space: HallucinationSpace<Item>,
+  plan: HallucinatePlan<Item>,
+): (batch: readonly HallucinationRequest[]) => Item[] {
   const { path, seed, detail, labelCheck } = plan;
-  const checkPrototypes = nearestPrototypeCheck(model);
-  const baseCodes = baseOf(path, model);
+  const checkPrototypes = nearestPrototypeCheck(space);
+  const { digest, styleSize } = space.codes;
+  const baseCodes = baseOf(path, space.codes);
 
-  function draw(request: ImageRequest, attempt: number): Draw {
+  function choose(request: HallucinationRequest, attempt: number): Draw {
     const { label, index, samples } = request;
     const retry = attempt === 0 ? [] : [attempt];
     const random = randomStream(seed, 'hallucinate', path.name, label, index, ...retry);
     return { request, attempt, ...path.choose(samples.length, random, baseCodes) };
   }
 
-  function decode(draws: readonly Draw[]): LabeledImage[] {
+  function make(draws: readonly Draw[]): Item[] {
     const positions = draws.map(({ request, parents, base = [], omega }) => ({
       codes: [
         ...parents.map((parent) => request.samples[parent]!.code!),
@@ -53,12 +55,14 @@ export function imageMaker(
       ],
       omega,
     }));
-    const drawings = decodeAlong(model, path, positions);
-    return draws.map(({ request, attempt, omega, parents, base }, i): LabeledImage => {
-      const { pixels, angle } = drawings[i]!;
+    const nearer = draws.map(
+      ({ request, parents, omega }) => request.samples[nearerParent(parents, omega)]! as Encoded,
+    );
+    const drawn = space.draw(walkAlong(path, positions, styleSize), nearer, detail);
+    return draws.map(({ request, attempt, omega, parents, base }, i) => {
+      const angle = angleAt(positions[i]!);
       return {
-        pixels: addResidual(pixels, request.samples[nearerParent(parents, omega)]!, detail),
-        shape: model.imageShape,
+        ...drawn[i]!,
         label: request.label,
         provenance: {
           parents: parents.map((parent) => request.samples[parent]!.number),
@@ -69,43 +73,43 @@ export function imageMaker(
           angle,
           index: request.index,
           seed,
-          model: model.digest,
+          model: digest,
           ...(attempt === 0 ? {} : { attempt }),
         },
-      };
+      } as unknown as Item;
     });
   }
 
-  function judge(images: readonly LabeledImage[], requests: readonly ImageRequest[]): readonly boolean[] {
-    if (typeof labelCheck === 'function') return customVerdicts(labelCheck, images);
-    if (!labelCheck) return images.map(() => true);
+  function judge(items: readonly Item[], requests: readonly HallucinationRequest[]): readonly boolean[] {
+    if (typeof labelCheck === 'function') return customVerdicts(labelCheck, items);
+    if (!labelCheck) return items.map(() => true);
     return checkPrototypes(
-      images,
+      items,
       requests.map(({ banks }) => banks),
     );
   }
 
   return (batch) => {
     encodeSamples(
-      model,
+      space,
       batch.flatMap(({ samples, banks }) => [samples, ...banks.values()]),
       plan,
     );
-    const made: (LabeledImage | undefined)[] = batch.map(() => undefined);
+    const made: (Item | undefined)[] = batch.map(() => undefined);
     let open = [...batch.keys()];
     for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
-      const images = decode(open.map((i) => draw(batch[i]!, attempt)));
+      const items = make(open.map((i) => choose(batch[i]!, attempt)));
       const verdicts = judge(
-        images,
+        items,
         open.map((i) => batch[i]!),
       );
-      for (const [j, i] of open.entries()) if (verdicts[j]) made[i] = images[j];
+      for (const [j, i] of open.entries()) if (verdicts[j]) made[i] = items[j];
       open = open.filter((_, j) => !verdicts[j]);
     }
     for (const i of open) {
       const { label, index } = batch[i]!;
       plan.onDrop({ label, index, attempts: ATTEMPTS });
     }
-    return made.filter((image) => image !== undefined);
+    return made.filter((item) => item !== undefined);
   };
 }

@@ -1,0 +1,95 @@
+import { from, lastValueFrom, type Observable, of, toArray } from 'rxjs';
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { hallucinate } from '../../src/augment/hallucinate.js';
+import { addTo } from '../../src/classify/addTo.js';
+import { KnnClassifier } from '../../src/classify/knnClassifier.js';
+import { knnEngineNames } from '../../src/classify/knnEngine.js';
+import type { LabeledCode } from '../../src/core/code.js';
+import { DataError } from '../../src/core/errors.js';
+import type { LabeledImage } from '../../src/core/image.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
+import { codeOf, codeSpace, codesOfClass } from '../augment/fakeExtractor.js';
+
+beforeAll(() => selectBackend('wasm'));
+
+const space = codeSpace();
+const codes = [...codesOfClass('a', 5), ...codesOfClass('b', 5), ...codesOfClass('c', 5)];
+const queries = ['a', 'b', 'c'].flatMap((label) =>
+  Array.from({ length: 6 }, (_, i) => codeOf(label, 50 + i)),
+);
+
+const learn = (knn: KnnClassifier) =>
+  lastValueFrom(from(codes).pipe(hallucinate(space, { perClass: 20, seed: 3 }), addTo(knn), toArray()));
+
+describe('KnnClassifier on codes', () => {
+  it.each([...knnEngineNames])(
+    'learns a stream of hallucinated codes, and predicts codes, with %s',
+    async (engine) => {
+      const knn = new KnnClassifier({ engine, k: 3 });
+      const passed = await learn(knn);
+      expect(passed).toHaveLength(75);
+      expect(knn.counts).toEqual({ a: 25, b: 25, c: 25 });
+      const predictions = await knn.predictAll(queries);
+      expect(predictions.filter(({ label }, i) => label === queries[i]!.label).length).toBeGreaterThanOrEqual(
+        17,
+      );
+      // A code and its values are one and the same input.
+      const plain = new KnnClassifier({ engine, k: 3 });
+      for (const { code, label } of passed) plain.add(code, label);
+      expect(await plain.predictAll(queries.map(({ code }) => code))).toEqual(predictions);
+    },
+  );
+
+  it('tells what is unknown by real codes alone', async () => {
+    const [real, enlarged] = [new KnnClassifier(), new KnnClassifier()];
+    real.addAll(codes);
+    await learn(enlarged);
+    const options = { falseAlarms: 0.2 };
+    const calibration = real.calibrate(options);
+    expect(calibration.examples).toBe(15);
+    expect(enlarged.calibrate(options)).toEqual(calibration);
+    // Codes that a distortion made count no more than hallucinated ones.
+    enlarged.addAll(
+      codes.map((code) => ({ ...code, provenance: { parents: [0], path: 'affine', index: 0, seed: 0 } })),
+    );
+    expect(enlarged.calibrate(options)).toEqual(calibration);
+  });
+
+  it('keeps which codes were made when it is saved', async () => {
+    const knn = new KnnClassifier({ unknown: { falseAlarms: 0.2 } });
+    await learn(knn);
+    const again = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(knn)));
+    expect(again.calibrate()).toEqual(knn.calibrate());
+    expect(await again.predictAll(queries)).toEqual(await knn.predictAll(queries));
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['another length', codeOf('a', 0, 5), /^code 1 has 5 values, but 6 are expected/],
+    [
+      'a value that is not finite',
+      { code: codeOf('a', 0).code.with(3, 1 / 0), label: 'a' },
+      /Infinity at value 3/,
+    ],
+    ['a list as its code', { code: [1, 2, 3, 4, 5, 6], label: 'a' }, /Float32Array is needed/],
+    ['no label', { code: codeOf('a', 0).code }, /example 1 has no label/],
+    [
+      'an image',
+      { pixels: new Float32Array(4), shape: [2, 2, 1], label: 'a' },
+      /image 1 has 4 values, but 6/,
+    ],
+  ])('refuses a code with %s, and adds none', (_, wrong, words) => {
+    const knn = new KnnClassifier();
+    expect(() => knn.addAll([codeOf('a', 0), wrong as LabeledCode])).toThrow(DataError);
+    expect(() => knn.addAll([codeOf('a', 0), wrong as LabeledCode])).toThrow(words);
+    expect(knn.count).toBe(0);
+  });
+});
+
+describe('addTo', () => {
+  it('passes on items of the kind that came', () => {
+    const knn = new KnnClassifier();
+    expectTypeOf(of(codeOf('a', 0)).pipe(addTo(knn))).toEqualTypeOf<Observable<LabeledCode>>();
+    const image: LabeledImage = { pixels: new Float32Array(1), shape: [1, 1, 1], label: 'a' };
+    expectTypeOf(of(image).pipe(addTo(knn))).toEqualTypeOf<Observable<LabeledImage>>();
+  });
+});
