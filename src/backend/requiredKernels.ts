@@ -8,6 +8,7 @@ const kernelsByUse = {
   'encoding and decoding': names(`
     Conv2D FusedConv2D Conv2DBackpropInput BatchMatMul _FusedMatMul Add Relu Sigmoid
     Reshape Transpose Slice PadV2 Concat Identity Cast Fill ZerosLike`),
+  'features of photos': names('FusedConv2D FusedDepthwiseConv2D Add Mean'),
   'geometry on the sphere': names(`
     Acos ArgMin Atan2 Cos Sin Sqrt Rsqrt Square Abs Neg Sub Multiply RealDiv Sum Mean
     Maximum Minimum ClipByValue Select Tile ExpandDims Pack Unpack`),

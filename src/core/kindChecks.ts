@@ -122,6 +122,20 @@ export function checkModel(value: unknown, name = 'the model'): void {
   refuse(name, value, 'a model', undefined, hint);
 }
 
+/** Throws a `UsageError` unless a value is an extractor of features. */
+export function checkExtractor(value: unknown, name = 'the extractor', of?: string): void {
+  const { embed, latentSize, digest } = (value ?? {}) as Record<string, unknown>;
+  if (typeof embed === 'function' && Number.isInteger(latentSize) && typeof digest === 'string') return;
+  const load = "loadExtractor('photos')";
+  refuse(
+    name,
+    value,
+    'an extractor',
+    of,
+    isPromise(value) ? `Await it: await ${load}.` : `Load one: await ${load}.`,
+  );
+}
+
 const AWAIT = 'Await it.';
 
 /** A hint for what holds several values, but not as a list. */

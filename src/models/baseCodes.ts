@@ -1,7 +1,7 @@
 import { firstNonFinite, refuse } from '../core/checks.js';
 import { ModelError, UsageError } from '../core/errors.js';
 import { isLabel } from '../core/image.js';
-import { checkArray, checkFloats, listOf } from '../core/kindChecks.js';
+import { checkArray, checkFields, checkFloats, listOf, whole } from '../core/kindChecks.js';
 import type { StoredTensor } from './safetensors.js';
 
 /**
@@ -13,6 +13,11 @@ export interface BaseCodes {
   readonly codes: readonly Float32Array[];
   /** For each class that has two or more codes, their indices in `codes`. */
   readonly classes: readonly (readonly number[])[];
+}
+
+/** Throws a `UsageError` for what are no base codes. */
+export function checkBaseCodes(base: BaseCodes): void {
+  checkFields('the base codes', base, { codes: listOf(checkFloats), classes: listOf(listOf(whole(0))) });
 }
 
 const [CODES, LABELS] = ['base/codes', 'base/labels'];

@@ -38,8 +38,15 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-/** Format of stored values: half precision (2 bytes) or single precision (4 bytes). */
-export type Precision = 'F16' | 'F32';
+/**
+ * Format of stored values: half precision (2 bytes), single precision (4 bytes), or `U8`: 256 steps from the least to the
+ * greatest value of each index of the last axis, such as the channels that a convolution gives (1 byte). Step and least value
+ * are then two tensors of single precision, `NAME:step` and `NAME:least`.
+ */
+export type Precision = 'F16' | 'F32' | 'U8';
+
+/** One format for all tensors, or the format of each by its name and values. */
+export type Precisions = Precision | ((name: string, tensor: StoredTensor) => Precision);
 
 /** Contents of a tensor file. `data` are the bytes after the header, of which digests are taken. */
 export interface TensorFile {
@@ -49,23 +56,65 @@ export interface TensorFile {
 }
 
 const MAX_HEADER_BYTES = 1 << 20;
-const BYTES_PER_VALUE: Record<Precision, number> = { F16: 2, F32: 4 };
+const BYTES_PER_VALUE: Record<Precision, number> = { F16: 2, F32: 4, U8: 1 };
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const entrySchema = v.strictObject({
-  dtype: v.picklist(['F16', 'F32']),
+  dtype: v.picklist(['F16', 'F32', 'U8']),
   shape: v.array(natural),
   data_offsets: v.tuple([natural, natural]),
 });
 const metadataSchema = v.record(v.string(), v.string());
 
-function toBytes(values: Float32Array, precision: Precision): Uint8Array {
-  if (precision === 'F16') return encodeFloat16(values);
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** A tensor as it stands in a file. */
+interface Entry {
+  readonly name: string;
+  readonly dtype: Precision;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
 }
 
-function toValues(bytes: Uint8Array, precision: Precision): Float32Array {
-  return precision === 'F16' ? decodeFloat16(bytes) : new Float32Array(aligned(bytes));
+const [STEP, LEAST] = [':step', ':least'];
+
+/** Number of ranges that 8-bit values of a shape are stored in. */
+const rangesOf = (shape: readonly number[]): number => (shape.includes(0) ? 0 : (shape.at(-1) ?? 1));
+
+function entriesOf(name: string, { shape, values }: StoredTensor, dtype: Precision): Entry[] {
+  if (dtype === 'F16') return [{ name, dtype, shape, bytes: encodeFloat16(values) }];
+  const single = (of: string, shape: readonly number[], { buffer, byteOffset, byteLength }: Float32Array) =>
+    ({ name: of, dtype: 'F32', shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) }) as const;
+  if (dtype === 'F32') return [single(name, shape, values)];
+  const ranges = rangesOf(shape);
+  const { bytes, step, least } = toSteps(values, ranges);
+  return [
+    { name, dtype, shape, bytes },
+    single(`${name}${STEP}`, [ranges], step),
+    single(`${name}${LEAST}`, [ranges], least),
+  ];
+}
+
+function toSteps(values: Float32Array, ranges: number) {
+  const least = new Float32Array(ranges).fill(Number.POSITIVE_INFINITY);
+  const most = new Float32Array(ranges).fill(Number.NEGATIVE_INFINITY);
+  for (const [i, value] of values.entries()) {
+    least[i % ranges] = Math.min(least[i % ranges]!, value);
+    most[i % ranges] = Math.max(most[i % ranges]!, value);
+  }
+  const step = least.map((low, range) => (most[range]! - low) / 255);
+  const bytes = Uint8Array.from(values, (value, i) => {
+    const range = i % ranges;
+    return step[range] === 0 ? 0 : Math.min(255, Math.round((value - least[range]!) / step[range]!));
+  });
+  return { bytes, step, least };
+}
+
+function fromSteps(bytes: Uint8Array, step: Float32Array, least: Float32Array): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < values.length; i++) {
+    const range = i % step.length;
+    values[i] = least[range]! + step[range]! * bytes[i]!;
+  }
+  return values;
 }
 
 /** Throws a `UsageError` unless a value is a map of tensors, each with as many values as its shape needs. */
@@ -84,35 +133,52 @@ export function checkTensors(value: unknown, of: string): asserts value is Reado
   }
 }
 
-/** Joins tensors into the data part of a file, in the order of the map. */
-export function packTensors(tensors: ReadonlyMap<string, StoredTensor>, precision: Precision): Uint8Array {
-  checkTensors(tensors, 'packTensors');
-  oneAmong(Object.keys(BYTES_PER_VALUE))('precision', precision, 'packTensors');
-  const parts = [...tensors.values()].map(({ values }) => toBytes(values, precision));
-  const data = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+/** Tensors as they stand in a file, in the order of the map. Throws a `UsageError` for arguments of the wrong kind. */
+function allEntries(tensors: ReadonlyMap<string, StoredTensor>, precisions: Precisions, of: string): Entry[] {
+  checkTensors(tensors, of);
+  const check = oneAmong(Object.keys(BYTES_PER_VALUE));
+  const entries = [...tensors].flatMap(([name, tensor]) => {
+    const precision = typeof precisions === 'function' ? precisions(name, tensor) : precisions;
+    check('precision', precision, of);
+    return entriesOf(name, tensor, precision);
+  });
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    if (names.has(name)) throw new UsageError(`${of}: two tensors would be named ${name}`);
+    names.add(name);
+  }
+  return entries;
+}
+
+function joined(entries: readonly Entry[]): Uint8Array {
+  const data = new Uint8Array(entries.reduce((length, { bytes }) => length + bytes.length, 0));
   let offset = 0;
-  for (const part of parts) {
-    data.set(part, offset);
-    offset += part.length;
+  for (const { bytes } of entries) {
+    data.set(bytes, offset);
+    offset += bytes.length;
   }
   return data;
+}
+
+/** Joins tensors into the data part of a file, in the order of the map. */
+export function packTensors(tensors: ReadonlyMap<string, StoredTensor>, precision: Precisions): Uint8Array {
+  return joined(allEntries(tensors, precision, 'packTensors'));
 }
 
 /** Writes the safetensors format (https://github.com/huggingface/safetensors): any of its readers opens the file. */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>>,
-  precision: Precision,
+  precision: Precisions,
 ): Uint8Array {
-  checkTensors(tensors, 'encodeSafetensors');
-  oneAmong(Object.keys(BYTES_PER_VALUE))('precision', precision, 'encodeSafetensors');
+  const entries = allEntries(tensors, precision, 'encodeSafetensors');
   if (!v.is(metadataSchema, metadata))
     refuse('metadata', metadata, 'an object of texts', 'encodeSafetensors');
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
-  for (const [name, { shape, values }] of tensors) {
-    const end = offset + values.length * BYTES_PER_VALUE[precision];
-    header[name] = { dtype: precision, shape, data_offsets: [offset, end] };
+  for (const { name, dtype, shape, bytes } of entries) {
+    const end = offset + bytes.length;
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
   const text = JSON.stringify(header);
@@ -122,11 +188,11 @@ export function encodeSafetensors(
   const file = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
   file.set(encoded, 8);
-  file.set(packTensors(tensors, precision), 8 + headerLength);
+  file.set(joined(entries), 8 + headerLength);
   return file;
 }
 
-/** Reads a safetensors file whose tensors are F16 or F32. `name` stands in the errors. Throws a `ModelError`. */
+/** Reads a safetensors file whose tensors are F16, F32 or U8. `name` stands in the errors. Throws a `ModelError`. */
 export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   checkText('name', name, 'decodeSafetensors');
   checkBytes(`the file ${name}`, bytes);
@@ -137,24 +203,40 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   const metadata = v.safeParse(metadataSchema, __metadata__ ?? {});
   if (!metadata.success) throw damaged('its metadata are not strings');
   const tensors = new Map<string, StoredTensor>();
+  const stepped = new Map<string, { readonly shape: readonly number[]; readonly bytes: Uint8Array }>();
   let [expectedEnd, taken] = [0, 0];
   for (const [tensorName, entry] of Object.entries(entries)) {
     const parsed = v.safeParse(entrySchema, entry);
     if (!parsed.success) throw damaged(`tensor ${tensorName} has an invalid header entry`);
     const { dtype, shape, data_offsets } = parsed.output;
     const [start, end] = data_offsets;
-    const values = shape.reduce((product, side) => product * side, 1);
-    if (end - start !== values * BYTES_PER_VALUE[dtype])
+    const size = shape.reduce((product, side) => product * side, 1);
+    if (end - start !== size * BYTES_PER_VALUE[dtype])
       throw damaged(`tensor ${tensorName} has a wrong length`);
     if (end > data.length)
       throw damaged(`truncated: tensor ${tensorName} ends at byte ${end} of ${data.length}`);
     // Otherwise a small file could ask for any amount of memory.
     taken += end - start;
     if (taken > data.length) throw damaged(`tensor ${tensorName} overlaps another`);
-    tensors.set(tensorName, { shape, values: toValues(data.subarray(start, end), dtype) });
+    const stored = data.subarray(start, end);
+    const none = new Float32Array(0);
+    if (dtype === 'U8') stepped.set(tensorName, { shape, bytes: stored });
+    // Entered here in any case, so that tensors keep their order.
+    const values =
+      dtype === 'U8' ? none : dtype === 'F16' ? decodeFloat16(stored) : new Float32Array(aligned(stored));
+    tensors.set(tensorName, { shape, values });
     expectedEnd = Math.max(expectedEnd, end);
   }
   if (data.length !== expectedEnd) throw damaged(`${data.length - expectedEnd} bytes too long`);
+  for (const [tensorName, { shape, bytes: steps }] of stepped) {
+    const [step, least] = [STEP, LEAST].map((what) => tensors.get(`${tensorName}${what}`)?.values);
+    const ranges = rangesOf(shape);
+    if (step?.length !== ranges || least?.length !== ranges)
+      throw damaged(`tensor ${tensorName} lacks the steps of its ${ranges} ranges`);
+    tensors.set(tensorName, { shape, values: fromSteps(steps, step, least) });
+  }
+  for (const tensorName of stepped.keys())
+    for (const what of [STEP, LEAST]) tensors.delete(`${tensorName}${what}`);
   return { metadata: metadata.output, tensors, data };
 }
 

@@ -18,6 +18,18 @@ export type {
 export { type BaseCodes, baseCodes } from '../models/baseCodes.js';
 export { convolutionalAutoencoder } from '../models/convolutional.js';
 export type { CodeSpace, FeatureExtractor, Picture } from '../models/extractor.js';
+export {
+  EXTRACTOR_SCHEMA,
+  type ExtractorCard,
+  extractorCardSchema,
+} from '../models/extractorCard.js';
+export {
+  decodeExtractor,
+  type ExtractorOptions,
+  type ExtractorParts,
+  encodeExtractor,
+} from '../models/extractorFile.js';
+export { type FeatureHead, type HeadFacts, withHead } from '../models/featureHead.js';
 export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } from '../models/model.js';
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
 export { extractorOf } from '../models/modelExtractor.js';
@@ -25,6 +37,7 @@ export {
   decodeSafetensors,
   encodeSafetensors,
   type Precision,
+  type Precisions,
   packTensors,
   type StoredTensor,
   type TensorFile,

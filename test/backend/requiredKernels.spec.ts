@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assertKernels, requiredKernels } from '../../src/backend/requiredKernels.js';
 import { createCnn } from '../../src/classify/cnn.js';
 import { BackendError } from '../../src/core/errors.js';
+import { efficientNetLite, weightShapes } from '../../src/models/efficientNetLite.js';
 import { expMap } from '../../src/sphere/exp.js';
 import { logMap } from '../../src/sphere/log.js';
 import { frechetMean } from '../../src/sphere/mean.js';
@@ -82,6 +83,20 @@ describe('requiredKernels', () => {
       cnn.dispose();
     });
     expect(called).toContain('Conv2DBackpropFilter');
+    expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
+  });
+
+  it('lists every kernel that features of photos call', async () => {
+    const called = await kernelsOf(async () => {
+      const weights = [...weightShapes].map(
+        ([name, shape]) =>
+          [name, { shape, values: new Float32Array(tf.util.sizeFromShape([...shape])) }] as const,
+      );
+      const net = efficientNetLite(new Map(weights));
+      tf.tidy(() => net.features(tf.zeros([1, 16, 16, 3])));
+      net.dispose();
+    });
+    expect(called).toContain('FusedDepthwiseConv2D');
     expect(called.filter((kernel) => !requiredKernels.includes(kernel))).toEqual([]);
   });
 

@@ -87,7 +87,8 @@ describe('the packed package', () => {
       expect(files).toContain(entry);
     }
     expect(files.length).toBeLessThanOrEqual(400);
-    expect((await readFile(tarball)).length).toBeLessThan(10e6);
+    // The photo encoder takes 9 MB: float16 for programs, 8 bits for pages.
+    expect((await readFile(tarball)).length).toBeLessThan(20e6);
   });
 
   it('is clean by publint and arethetypeswrong', async () => {

@@ -12,6 +12,7 @@ import * as models from '../../src/training/index.js';
 import * as losses from '../../src/training/losses/index.js';
 import { codeSpace, codesOfClass } from '../augment/fakeExtractor.js';
 import { noise, tinyArchitecture, tinyBase, tinyCard, tinyFile } from '../models/tiny.js';
+import { tinyExtractor, tinyHead, tinyHeadCard } from '../models/tinyExtractor.js';
 import { disposeAll, whole } from './wrongValues.js';
 
 type Images = readonly root.LabeledImage[];
@@ -38,6 +39,8 @@ const size = shape[0] * shape[1];
 export interface Fixtures {
   readonly model: root.Model;
   readonly file: Uint8Array;
+  /** File of a head on features of the tiny extractor. */
+  readonly headFile: Uint8Array;
   /** Folder of twelve small pictures of two classes. */
   readonly folder: string;
   readonly cnnJson: unknown;
@@ -591,7 +594,7 @@ const embedded: Use = async (fn, args) => {
   return extractor.embed([{ pixels: noise([5, 6, 3], 'picture'), shape: [5, 6, 3] }]);
 };
 
-const modelCalls = ({ model, file }: Fixtures): Record<string, Call> => ({
+const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> => ({
   MODEL_SCHEMA: { args: () => [], use: () => models.MODEL_SCHEMA },
   TrainingError: {
     args: () => ['message', { hint: 'Hint.' }],
@@ -631,6 +634,17 @@ const modelCalls = ({ model, file }: Fixtures): Record<string, Call> => ({
       return loaded.digest;
     },
     weight: 0.3,
+  },
+  EXTRACTOR_SCHEMA: { args: () => [], use: () => models.EXTRACTOR_SCHEMA },
+  extractorCardSchema: { args: () => [], use: () => 'a schema' },
+  encodeExtractor: { args: () => [{ head: tinyHead() }, whole(tinyHeadCard()), 16] },
+  decodeExtractor: {
+    args: () => [headFile, 'tiny-head', { featuresOf: async () => whole(tinyExtractor()) }],
+    use: embedded,
+  },
+  withHead: {
+    args: () => [whole(tinyExtractor()), tinyHead(), { name: 'mine', lines: ['a head'] }],
+    use: embedded,
   },
   decodeSafetensors: { args: () => [models.encodeSafetensors(tensors(), { x: 'y' }, 'F32'), 'file'] },
   encodeModel: { args: () => [NET, cards(), whole(tinyBase())], use: onNet, weight: 0.3 },
@@ -1180,5 +1194,6 @@ export async function makeFixtures(within: string): Promise<Fixtures> {
   const cnn = root.createCnn({ shape: [12, 12, 1], classes: 2, seed: 1 });
   const cnnJson = JSON.parse(JSON.stringify(await root.cnnToJSON(cnn)));
   cnn.dispose();
-  return { model: await models.decodeModel(file, 'tiny'), file, folder, cnnJson };
+  const headFile = await models.encodeExtractor({ head: tinyHead() }, tinyHeadCard());
+  return { model: await models.decodeModel(file, 'tiny'), file, headFile, folder, cnnJson };
 }
