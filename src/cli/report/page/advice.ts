@@ -126,10 +126,12 @@ const slerpOrLerp = ({ evaluation }: AdviceFacts): Advice[] =>
     ];
   });
 
+/** Advice of the kind `care`, where it applies. */
+const care = (says: boolean, text: string): Advice[] => (says ? [{ kind: 'care', text }] : []);
+
 /** What the setting itself leaves open. */
 function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
   const { shots, queries, protocol, ways, results, model } = evaluation;
-  const care = (says: boolean, text: string): Advice[] => (says ? [{ kind: 'care', text }] : []);
   const alone = results.find(({ arm }) => arm === REAL);
   return [
     ...care(
@@ -159,18 +161,14 @@ function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
   ];
 }
 
-/** What is to be mended in the data, or is unlike what the encoder knows. */
-function material({ data, encoder, map }: AdviceFacts): Advice[] {
-  const { classes, bad, duplicates, leaks } = data.found;
-  const care = (says: boolean, text: string): Advice[] => (says ? [{ kind: 'care', text }] : []);
+/** What is to be mended in the data. */
+export function dataAdvice({ classes, bad, duplicates, leaks }: ReportParts['data']['found']): Advice[] {
   const sizes = classes.map(({ label, images }) => ({
     label,
     images: Object.values(images).reduce((sum, own) => sum + own, 0),
   }));
   const [fewest, most] = [Math.min, Math.max].map((end) => end(...sizes.map(({ images }) => images)));
   const rare = sizes.filter(({ images }) => images < FEW_IMAGES).map(({ label }) => label);
-  const { card } = encoder;
-  const knn = Object.entries(card.scores).find(([name]) => name.startsWith('KNN on codes'));
   return [
     ...care(
       leaks.length > 0,
@@ -192,6 +190,15 @@ function material({ data, encoder, map }: AdviceFacts): Advice[] {
       fewest! > 0 && most! >= UNEVEN * fewest!,
       `Classes have from ${counted(fewest!, 'image')} to ${counted(most!, 'image')}. Episodes take as many of each; a classifier that learns from all of them should be balanced.`,
     ),
+  ];
+}
+
+/** What is to be mended in the data, or is unlike what the encoder knows. */
+function material({ data, encoder, map }: AdviceFacts): Advice[] {
+  const { card } = encoder;
+  const knn = Object.entries(card.scores).find(([name]) => name.startsWith('KNN on codes'));
+  return [
+    ...dataAdvice(data.found),
     ...care(
       card.data.name !== data.name,
       `The encoder ${card.name} was trained on ${card.data.name}, not on ${data.name}: it draws what it knows. Train one on these images: fewshot train.`,

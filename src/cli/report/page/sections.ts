@@ -162,7 +162,7 @@ const LISTED_FILES = 20;
 const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 72];
 
 /** Numbers and samples of each class, and faulty files. */
-export function dataSection({ title, data }: ReportParts): Html {
+export function dataSection({ title, data }: Pick<ReportParts, 'title' | 'data'>): Html {
   const { found, notes, checked } = data;
   const { images, classes, sides, coloured } = found;
   const splits = ['train', 'val', 'test', 'all'].filter((split) =>
@@ -301,7 +301,7 @@ two images still looks like its class.</p>`;
 }
 
 /** Codes in two dimensions. */
-export function mapSection({ map }: ReportParts): Html {
+export function mapSection({ map }: Pick<ReportParts, 'map'>): Html {
   if ('missing' in map) return html`<p>There is no map: ${map.missing}</p>`;
   const { method, figure, trustworthiness, command, leftOut } = map;
   const points = figure.panels[0]!.points.length;

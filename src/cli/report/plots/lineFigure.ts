@@ -43,6 +43,8 @@ export interface LineFigure {
   readonly panels: readonly LinePanel[];
   /** Panels side by side. Default: 2. */
   readonly columns?: number;
+  /** Legend below the panels instead of beside them, for narrow screens. Default: false. */
+  readonly legendBelow?: boolean;
 }
 
 /** Throws a `DataError` that names the panel and line that cannot be drawn, or for too many lines. */
@@ -152,7 +154,7 @@ const LINE = 22;
  * @throws DataError naming the panel and line whose numbers cannot be drawn, or for more names than markers
  */
 export function lineFigure(figure: LineFigure): string {
-  const { title, panels, xLabel, yLabel, legendTitle, columns = 2 } = figure;
+  const { title, panels, xLabel, yLabel, legendTitle, columns = 2, legendBelow = false } = figure;
   assertLines(figure);
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
   const colors = palette('categorical', names.length);
@@ -178,12 +180,15 @@ export function lineFigure(figure: LineFigure): string {
     ]);
   });
   const legendWidth = Math.max(widthOf(legendTitle, 14), ...names.map((name) => 34 + widthOf(name, 13)));
-  const width = Math.max(right + legendWidth + 20, 40 + widthOf(title, 17));
-  const height = HEAD + Math.max(rows * (PLOT.height + GAP.height) - 32, 40 + names.length * LINE);
+  const bottom = HEAD + rows * (PLOT.height + GAP.height) - 32;
+  const legendHeight = 40 + names.length * LINE;
+  const [legendX, legendY] = legendBelow ? [20, bottom] : [right, HEAD];
+  const width = Math.max(legendBelow ? right : 0, legendX + legendWidth + 20, 40 + widthOf(title, 17));
+  const height = Math.max(bottom, legendY + legendHeight);
   return picture(width, height, title, [
     text(20, 28, title, { 'font-size': 17, 'font-weight': 'bold' }),
     ...drawn,
-    element('g', { transform: `translate(${right} ${HEAD})` }, [
+    element('g', { transform: `translate(${legendX} ${legendY})` }, [
       text(0, 11, legendTitle, { 'font-size': 13, 'font-weight': 'bold' }),
       ...names.flatMap((name, i) => {
         const y = 31 + LINE * i;

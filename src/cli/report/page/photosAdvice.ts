@@ -1,0 +1,263 @@
+import { pathNames } from '../../../augment/paths.js';
+import type { Label } from '../../../core/image.js';
+import type { ArmResult, Comparison } from '../../../evaluate/result.js';
+import { pairedDifference } from '../../../evaluate/statistics.js';
+import { classifierNames, counted, percent, points, verdictOf } from '../figures.js';
+import { type Advice, dataAdvice } from './advice.js';
+import { episodesOf, type ReportParts, type ShownEvaluation } from './pageParts.js';
+
+type Rows = Pick<ShownEvaluation, 'results'>;
+type Row = Pick<ArmResult, 'arm' | 'classifier'>;
+
+/** Name of a row in sentences: `codes+mean, k-NN`. */
+export const rowName = ({ arm, classifier }: Row): string =>
+  `${arm}, ${classifier === 'knn' ? 'k-NN' : classifierNames[classifier]}`;
+
+/** The row that others are measured by: real codes by their prototypes, else the first. */
+export const referenceRow = ({ results }: Rows): ArmResult =>
+  results.find(({ arm, classifier }) => arm === 'codes' && classifier === 'prototypes') ?? results[0]!;
+
+/** Difference of two rows over the same episodes. */
+export function differenceOf(row: ArmResult, against: ArmResult): Pick<Comparison, 'difference' | 'ci95'> {
+  const { mean: difference, ci95 } = pairedDifference(row.episodes, against.episodes);
+  return { difference, ci95 };
+}
+
+const bestOf = (rows: readonly ArmResult[]): ArmResult | undefined =>
+  rows.length === 0 ? undefined : rows.reduce((a, b) => (b.mean > a.mean ? b : a));
+
+/** The row to take: the reference, unless the best one is clearly better. */
+export function chosenRow(evaluation: Rows): ArmResult {
+  const reference = referenceRow(evaluation);
+  const best = bestOf(evaluation.results)!;
+  return verdictOf(differenceOf(best, reference)) === 'better' ? best : reference;
+}
+
+const hallucinates = (arm: string): boolean =>
+  arm.split('+').some((part) => (pathNames as readonly string[]).includes(part));
+
+/** The arm without what it hallucinates: `codes+geometric` of `codes+geometric+mean`. */
+const withoutHallucinations = (arm: string): string =>
+  arm
+    .split('+')
+    .filter((part) => !(pathNames as readonly string[]).includes(part))
+    .join('+');
+
+/** The most that hallucinated codes add to a classifier: the row, and its difference from the same without them. */
+function hallucinationGain({ results }: Rows, classifier: ArmResult['classifier']) {
+  const own = results.filter((row) => row.classifier === classifier);
+  const found = own.flatMap((row) => {
+    const without = own.find(({ arm }) => arm === withoutHallucinations(row.arm));
+    return !hallucinates(row.arm) || without === undefined
+      ? []
+      : [{ row, without, ...differenceOf(row, without) }];
+  });
+  return found.length === 0
+    ? undefined
+    : { ...found.reduce((a, b) => (b.difference > a.difference ? b : a)), of: found.length };
+}
+
+/** The answer of a report in one or two sentences. */
+export function photosAnswer(evaluation: ShownEvaluation): string {
+  const { shots, ways, classes } = evaluation;
+  const chosen = chosenRow(evaluation);
+  const interval = chosen.ci95 === null ? '' : ` ± ${percent(chosen.ci95)}`;
+  const things =
+    classes === undefined || ways === classes.length
+      ? `each of ${counted(ways, 'thing')}`
+      : `each of ${ways} of ${classes.length} things at a time`;
+  const first = `With ${counted(shots, 'photo')} of ${things}, ${percent(chosen.mean)} %${interval} of other photos are recognized (${rowName(chosen)})`;
+  const gain = hallucinationGain(evaluation, 'knn');
+  if (gain === undefined || gain.ci95 === null) return `${first}.`;
+  const figure = `${points(gain)} points`;
+  const says = {
+    better: `hallucinated codes (${gain.row.arm}) bring the k-NN ${figure}`,
+    open: `hallucinated codes show no clear gain for the k-NN (${gain.row.arm}: ${figure})`,
+    worse: `hallucinated codes cost the k-NN ${figure} (${gain.row.arm})`,
+  };
+  return `${first}; ${says[verdictOf(gain)]}.`;
+}
+
+/** Share of the queries of a class that a row gets right; absent where none were asked. */
+export interface ClassRecall {
+  readonly label: Label;
+  readonly right: number;
+  readonly of: number;
+}
+
+/** How often each class is recognized by a row, the least first. Classes that were never asked for are left out. */
+export function recalls(row: ArmResult, classes: readonly Label[] = []): ClassRecall[] {
+  return classes
+    .map((label, i) => ({
+      label,
+      right: row.confusion?.[i]?.[i] ?? 0,
+      of: row.confusion?.[i]?.reduce((sum, cell) => sum + cell, 0) ?? 0,
+    }))
+    .filter(({ of }) => of > 0)
+    .sort((a, b) => a.right / a.of - b.right / b.of);
+}
+
+/** Two classes that a row takes for each other most often, with the number of such answers; absent where there are none. */
+export function confusedPair(row: ArmResult, classes: readonly Label[] = []) {
+  const pairs = classes.flatMap((one, i) =>
+    classes.slice(i + 1).map((other, k) => {
+      const j = i + 1 + k;
+      const [wrong, back] = [row.confusion?.[i]?.[j] ?? 0, row.confusion?.[j]?.[i] ?? 0];
+      return { one, other, times: wrong + back };
+    }),
+  );
+  const most = pairs.reduce<(typeof pairs)[number] | undefined>(
+    (a, b) => (b.times > (a?.times ?? 0) ? b : a),
+    undefined,
+  );
+  return most;
+}
+
+/** The row whose confusions and mistakes a page shows: that of the result's mistakes, else the one to take. */
+export function shownRow(evaluation: ShownEvaluation): ArmResult {
+  const { results, mistakes } = evaluation;
+  return (
+    results.find((row) => row.arm === mistakes?.arm && row.classifier === mistakes.classifier) ??
+    chosenRow(evaluation)
+  );
+}
+
+const advice = (kind: Advice['kind'], text: string): Advice => ({ kind, text });
+
+/** What arm and classifier to take. */
+function whatToTake(evaluation: ShownEvaluation): Advice[] {
+  const reference = referenceRow(evaluation);
+  const best = bestOf(evaluation.results)!;
+  const rows = counted(evaluation.results.length, 'row');
+  const named = rowName(reference);
+  if (best === reference) return [advice('open', `Take ${named}: it has the highest accuracy of ${rows}.`)];
+  const over = differenceOf(best, reference);
+  return verdictOf(over) === 'better'
+    ? [
+        advice(
+          'gain',
+          `Take ${rowName(best)}: ${points(over)} points over ${named}. It is the highest of ${rows}, so part of it may be luck.`,
+        ),
+      ]
+    : [
+        advice(
+          'open',
+          `Take ${named}, which needs nothing learned or made: no other of ${rows} is clearly better. The highest is ${rowName(best)}, ${points(over)} points.`,
+        ),
+      ];
+}
+
+/** What hallucinated codes do for each classifier. */
+function hallucinated(evaluation: ShownEvaluation): Advice[] {
+  return [...new Set(evaluation.results.map(({ classifier }) => classifier))].flatMap((classifier) => {
+    const gain = hallucinationGain(evaluation, classifier);
+    if (gain === undefined || gain.ci95 === null) return [];
+    const verdict = verdictOf(gain);
+    const figure = `${rowName(gain.row)} less ${rowName(gain.without)} is ${points(gain)} points`;
+    const luck = gain.of > 2 ? `, the highest of ${gain.of}` : '';
+    const kinds = { better: 'gain', worse: 'loss', open: 'open' } as const;
+    const words = {
+      better: 'Hallucinated codes help',
+      worse: 'Hallucinated codes harm',
+      open: 'Hallucinated codes show no clear gain',
+    };
+    return [advice(kinds[verdict], `${words[verdict]}: ${figure}${luck}.`)];
+  });
+}
+
+/** Above, a class needs no more photos. */
+const RECOGNIZED = 0.97;
+
+/** Which things need more photos, or other ones. */
+function things(evaluation: ShownEvaluation): Advice[] {
+  const row = shownRow(evaluation);
+  const [least] = recalls(row, evaluation.classes);
+  const pair = confusedPair(row, evaluation.classes);
+  return [
+    ...(least === undefined || least.right / least.of >= RECOGNIZED
+      ? []
+      : [
+          advice(
+            'care',
+            `Take more photos of ${String(least.label)} first: ${percent(least.right / least.of)} % of its photos are recognized, the fewest (${rowName(row)}).`,
+          ),
+        ]),
+    ...(pair === undefined
+      ? []
+      : [
+          advice(
+            'care',
+            `${String(pair.one)} and ${String(pair.other)} are taken for each other most often: ${counted(pair.times, 'answer')} in ${counted(episodesOf(evaluation), 'episode')}. Photograph what tells them apart, in the same light and before the same ground.`,
+          ),
+        ]),
+  ];
+}
+
+/** What more photos of each thing have brought so far. */
+export function curveLines({ curve = [] }: ShownEvaluation): string[] {
+  return curve.flatMap(({ arm, classifier, points: all }) => {
+    const sorted = [...all].sort((a, b) => a.shots - b.shots);
+    const [before, last] = [sorted.at(-2), sorted.at(-1)];
+    if (before === undefined || last === undefined) return [];
+    const rise = last.mean - before.mean;
+    // As if the two were independent: they share their queries, so the interval is rather too wide.
+    const ci95 = before.ci95 === null || last.ci95 === null ? null : Math.hypot(before.ci95, last.ci95);
+    const verdict = verdictOf({ difference: rise, ci95 });
+    const figure = `${points({ difference: rise, ci95 })} points from ${before.shots} to ${last.shots} photos of each (${rowName({ arm, classifier })})`;
+    return [
+      verdict === 'better'
+        ? `More photos still help: ${figure}.`
+        : `It levels off: ${figure}, not clear of zero. Other photos may help more than further ones of the same kind.`,
+    ];
+  });
+}
+
+/** Fewer query images than that make one of them weigh much. */
+const FEW_QUERIES = 100;
+/** Above, little is left to gain. */
+const CEILING = 0.98;
+
+/** How far the figures reach. */
+function reach(evaluation: ShownEvaluation, photos: number): Advice[] {
+  const { split, model, protocol } = evaluation;
+  const reference = referenceRow(evaluation);
+  return [
+    ...(episodesOf(evaluation) === 1
+      ? [advice('care', 'One episode gives no interval. Ask for more: --episodes 100.')]
+      : []),
+    ...(reference.mean >= CEILING
+      ? [
+          advice(
+            'care',
+            `${rowName(reference)} has ${percent(reference.mean)} % already: little is left to gain. Try photos as they will come in use: other places, other light.`,
+          ),
+        ]
+      : []),
+    ...(photos < FEW_QUERIES
+      ? [
+          advice(
+            'care',
+            `There are only ${counted(photos, 'photo')} to ask for${split === 'all' ? ', each one while it is not learned from' : ''}. Intervals cover which of them are learned from, not which photos you happen to have.`,
+          ),
+        ]
+      : []),
+    ...(protocol === 'paper' && model !== undefined
+      ? [advice('care', `${model.name} may have seen these very classes (protocol paper).`)]
+      : []),
+  ];
+}
+
+/** What a report on photos says to do: what to take first, then which photos are missing, then how far figures reach. */
+export function photosAdvice(evaluation: ShownEvaluation, found: ReportParts['data']['found']): Advice[] {
+  const rising = curveLines(evaluation)
+    .slice(-1)
+    .map((text) => advice('care', text));
+  return [
+    ...whatToTake(evaluation),
+    ...hallucinated(evaluation),
+    ...things(evaluation),
+    ...rising,
+    ...reach(evaluation, found.tested),
+    ...dataAdvice(found),
+  ];
+}
