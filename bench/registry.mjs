@@ -1,6 +1,6 @@
 /** Measurements by name, in the order in which they run; each is `bench/cases/<name>.mjs`. */
 export const caseNames = [
-  ...['start-up', 'train-step', 'decode', 'pipeline', 'knn', 'cnn-fit', 'geometric'],
+  ...['start-up', 'train-step', 'decode', 'pipeline', 'knn', 'cnn-fit', 'geometric', 'features'],
   ...['stream-overhead', 'stream-memory', 'large-folder'],
 ];
 
