@@ -49,14 +49,23 @@ export function checkHead(head: FeatureHead, of: string): void {
   );
 }
 
-function throughHead({ center, kernel, latentSize }: FeatureHead, features: Float32Array): Float32Array {
+/**
+ * The code of features: `unit((features − center) · kernel)`. Throws a `DataError` when it has no direction.
+ *
+ * @param of what gives the code, for errors
+ */
+export function headCode(
+  { center, kernel, latentSize }: FeatureHead,
+  features: Float32Array,
+  of: { readonly where: string; readonly name: string },
+): Float32Array {
   const sums = new Float64Array(latentSize);
   for (let i = 0; i < center.length; i++) {
     const value = features[i]! - center[i]!;
     const row = i * latentSize;
     for (let k = 0; k < latentSize; k++) sums[k]! += value * kernel[row + k]!;
   }
-  return Float32Array.from(sums);
+  return finished(Float32Array.from(sums), { center: undefined, latentSpace: 'sphere', ...of });
 }
 
 /** A head as tensors of a model file. */
@@ -107,12 +116,7 @@ export async function withHead(
     ],
     embed: async (pictures) =>
       (await inner.embed(pictures)).map((features, i) =>
-        finished(throughHead(head, features), {
-          center: undefined,
-          latentSpace: 'sphere',
-          where: `picture ${i}`,
-          name,
-        }),
+        headCode(head, features, { where: `picture ${i}`, name }),
       ),
     dispose: () => inner.dispose(),
   };

@@ -9,6 +9,7 @@ import { expectNoLeak } from '../tensors.js';
 onWasm();
 
 const SIZE = 12;
+const of = { where: 'a code', name: 'the head' };
 
 /** Unit codes of classes that differ in the first half of the values, and vary within in two values of the second half. */
 function scene(classes: number, each: number, seed: number) {
@@ -47,13 +48,13 @@ describe('a head', () => {
     const head = await fitHead(base.codes, base.labels, { steps: 20, shrinkage: 0.1 });
     const novel = scene(10, 12, 2);
     const before = oneShot(novel, (code) => code);
-    expect(oneShot(novel, (code) => headCode(head, code))).toBeGreaterThan(before + 0.1);
+    expect(oneShot(novel, (code) => headCode(head, code, of))).toBeGreaterThan(before + 0.1);
   });
 
   it('gives codes of length 1', async () => {
     const { codes, labels } = scene(4, 4, 3);
     const head = await expectNoLeak(() => fitHead(codes, labels, { steps: 2 }));
-    for (const code of codes) expect(Math.hypot(...headCode(head, code))).toBeCloseTo(1, 5);
+    for (const code of codes) expect(Math.hypot(...headCode(head, code, of))).toBeCloseTo(1, 5);
   });
 
   it('whitens differences within classes up to the shrinkage', async () => {
@@ -83,7 +84,7 @@ describe('a head', () => {
     const { codes, labels } = scene(3, 3, 5);
     const head = await fitHead(codes, labels, { steps: 0, shrinkage: Number.POSITIVE_INFINITY });
     for (const code of codes) {
-      for (const [i, value] of headCode(head, code).entries()) expect(value).toBeCloseTo(code[i]!, 6);
+      for (const [i, value] of headCode(head, code, of).entries()) expect(value).toBeCloseTo(code[i]!, 6);
     }
   });
 
