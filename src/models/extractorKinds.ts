@@ -1,7 +1,11 @@
 import { ModelError, UsageError } from '../core/errors.js';
-import type { BackboneOptions } from './backbone.js';
 import type { FeatureExtractor } from './extractor.js';
+import type { OnnxOptions, OnnxRuntime } from './onnxExtractor.js';
+import { isOnnx } from './onnxFile.js';
 import { readTfjsFiles } from './tfjsFiles.js';
+
+/** Settings of networks that know nothing of this library. Files of its own say all, and take none. */
+export type LoadExtractorOptions = Omit<OnnxOptions, 'session'>;
 
 /** A file that may be an extractor, with those beside it. */
 export interface ExtractorSource {
@@ -16,6 +20,8 @@ export interface ExtractorSource {
 export interface ExtractorPlatform {
   /** The files of an archive, by their names. */
   readonly unpack: (bytes: Uint8Array, name: string) => Promise<ArchiveFiles>;
+  /** ONNX Runtime, an optional peer. Throws a `UsageError` if it is not installed. */
+  readonly onnx: () => Promise<OnnxRuntime>;
 }
 
 export interface ArchiveFiles {
@@ -30,7 +36,7 @@ interface ExtractorKind {
   readonly matches: (bytes: Uint8Array) => boolean;
   readonly load: (
     source: ExtractorSource,
-    options: BackboneOptions,
+    options: LoadExtractorOptions,
     platform: ExtractorPlatform,
   ) => Promise<FeatureExtractor>;
 }
@@ -78,6 +84,17 @@ const kinds: readonly ExtractorKind[] = [
     },
   },
   {
+    title: 'an ONNX file',
+    matches: isOnnx,
+    async load({ name, bytes }, options, platform) {
+      const [{ extractorFromOnnx }, runtime] = await Promise.all([
+        import('./onnxExtractor.js'),
+        platform.onnx(),
+      ]);
+      return extractorFromOnnx(runtime, bytes, { name: nameOf(name), ...options });
+    },
+  },
+  {
     title: 'a zip archive',
     matches: (bytes) => startsWith(bytes, 'PK\x03\x04') || startsWith(bytes, 'PK\x05\x06'),
     async load({ name, bytes }, options, platform) {
@@ -105,6 +122,27 @@ const kinds: readonly ExtractorKind[] = [
   },
 ];
 
+/**
+ * The module of ONNX Runtime.
+ *
+ * @param load imports the package; a bundler must see its name
+ * @throws UsageError that says how to install it
+ */
+export async function onnxRuntime(name: string, load: () => Promise<unknown>): Promise<OnnxRuntime> {
+  try {
+    const module = (await load()) as { default?: OnnxRuntime } & OnnxRuntime;
+    return module.InferenceSession === undefined ? module.default! : module;
+  } catch (cause) {
+    throw new UsageError(`ONNX files are run by the package ${name}, which is not installed`, {
+      hint:
+        name === 'onnxruntime-node'
+          ? 'Install it: npm install onnxruntime-node --onnxruntime-node-install=skip (the flag leaves CUDA out).'
+          : `Install it: npm install ${name}`,
+      cause,
+    });
+  }
+}
+
 /** What to do about files of other tools. */
 function foreignHint(names: readonly string[]): string | undefined {
   if (names.some((name) => /\.(h5|keras|tflite|pb)$/.test(name))) {
@@ -115,7 +153,7 @@ function foreignHint(names: readonly string[]): string | undefined {
 }
 
 /** Throws a `UsageError` for options that an extractor of this library does not take, as its file says all. */
-function refuseOptions(options: BackboneOptions, name: string): void {
+function refuseOptions(options: LoadExtractorOptions, name: string): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   if (given.length === 0) return;
   throw new UsageError(
@@ -133,7 +171,7 @@ function refuseOptions(options: BackboneOptions, name: string): void {
  */
 export async function loadKind(
   source: ExtractorSource,
-  options: BackboneOptions,
+  options: LoadExtractorOptions,
   platform: ExtractorPlatform,
 ): Promise<FeatureExtractor> {
   const { bytes, name } = source;

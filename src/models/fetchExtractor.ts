@@ -1,8 +1,14 @@
 import { ModelError } from '../core/errors.js';
 import { checkBytes } from '../core/kindChecks.js';
-import { type BackboneOptions, checkBackboneOptions } from './backbone.js';
+import { checkBackboneOptions } from './backbone.js';
 import type { FeatureExtractor } from './extractor.js';
-import { type ArchiveFiles, type ExtractorPlatform, loadKind } from './extractorKinds.js';
+import {
+  type ArchiveFiles,
+  type ExtractorPlatform,
+  type LoadExtractorOptions,
+  loadKind,
+  onnxRuntime,
+} from './extractorKinds.js';
 import type { ModelBytes } from './fetchModel.js';
 
 /** Most bytes of an archive when unpacked. */
@@ -30,7 +36,10 @@ async function unpack(bytes: Uint8Array, name: string): Promise<ArchiveFiles> {
   return { names: Object.keys(files), read: async (file) => files[file]! };
 }
 
-const platform: ExtractorPlatform = { unpack };
+const platform: ExtractorPlatform = {
+  unpack,
+  onnx: () => onnxRuntime('onnxruntime-web', () => import('onnxruntime-web')),
+};
 
 async function fetchBytes(url: string | URL): Promise<Uint8Array | undefined> {
   const refuse = (reason: string, cause?: unknown) =>
@@ -57,7 +66,7 @@ function beside(url: string | URL, path: string): string {
 /** The extractor behind a URL. Throws a `ModelError` also when it cannot be fetched. */
 export async function fetchExtractor(
   url: string | URL,
-  options: BackboneOptions,
+  options: LoadExtractorOptions,
   on: ExtractorPlatform = platform,
 ): Promise<FeatureExtractor> {
   const bytes = await fetchBytes(url);
@@ -72,7 +81,7 @@ export async function fetchExtractor(
 /** The extractor in the bytes of a file. */
 export async function extractorFromBytes(
   bytes: ModelBytes,
-  options: BackboneOptions,
+  options: LoadExtractorOptions,
   on: ExtractorPlatform = platform,
 ): Promise<FeatureExtractor> {
   const found = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
@@ -94,7 +103,7 @@ export async function extractorFromBytes(
  */
 export async function loadExtractor(
   source: string | URL | ModelBytes,
-  options: BackboneOptions = {},
+  options: LoadExtractorOptions = {},
 ): Promise<FeatureExtractor> {
   checkBackboneOptions('loadExtractor', options);
   return typeof source === 'string' || source instanceof URL

@@ -3,9 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelError } from '../core/errors.js';
 import { checkText } from '../core/kindChecks.js';
-import { type BackboneOptions, checkBackboneOptions } from '../models/backbone.js';
+import { checkBackboneOptions } from '../models/backbone.js';
 import type { FeatureExtractor } from '../models/extractor.js';
-import { type ExtractorPlatform, loadKind } from '../models/extractorKinds.js';
+import {
+  type ExtractorPlatform,
+  type LoadExtractorOptions,
+  loadKind,
+  onnxRuntime,
+} from '../models/extractorKinds.js';
 import { extractorFromBytes, fetchExtractor } from '../models/fetchExtractor.js';
 import type { ModelBytes } from '../models/fetchModel.js';
 import { reasonOf } from './files.js';
@@ -14,6 +19,7 @@ import { openZip } from './zipArchive.js';
 
 const platform: ExtractorPlatform = {
   unpack: (bytes, name) => openZip(bytes, name, 'Download it again.'),
+  onnx: () => onnxRuntime('onnxruntime-node', () => import('onnxruntime-node')),
 };
 
 /** Most bytes of a file: 2 GiB are what a Node buffer holds. */
@@ -25,7 +31,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-async function readExtractor(path: string, options: BackboneOptions): Promise<FeatureExtractor> {
+async function readExtractor(path: string, options: LoadExtractorOptions): Promise<FeatureExtractor> {
   let file = path;
   let bytes: Uint8Array;
   try {
@@ -64,7 +70,7 @@ async function readExtractor(path: string, options: BackboneOptions): Promise<Fe
  */
 export async function loadExtractor(
   source: string | URL | ModelBytes,
-  options: BackboneOptions = {},
+  options: LoadExtractorOptions = {},
 ): Promise<FeatureExtractor> {
   checkBackboneOptions('loadExtractor', options);
   if (source instanceof URL) {
