@@ -1,11 +1,20 @@
 import { ModelError, UsageError } from '../core/errors.js';
+import { checkExtractor, oneAmong, optional, whole } from '../core/kindChecks.js';
+import { checkBackboneOptions } from './backbone.js';
 import type { FeatureExtractor } from './extractor.js';
+import { EXTRACTOR_SCHEMA, type ExtractorCard } from './extractorCard.js';
 import type { OnnxOptions, OnnxRuntime } from './onnxExtractor.js';
 import { isOnnx } from './onnxFile.js';
+import { safetensorsMetadata } from './safetensors.js';
 import { readTfjsFiles } from './tfjsFiles.js';
 
-/** Settings of networks that know nothing of this library. Files of its own say all, and take none. */
-export type LoadExtractorOptions = Omit<OnnxOptions, 'session'>;
+/** Settings of a network that knows nothing of this library. Files of its own say all, and take `side` and `features` alone. */
+export interface LoadExtractorOptions extends Omit<OnnxOptions, 'session'> {
+  /** Side that pictures are brought to, in pixels: short for `imageShape: [side, side, 3]`. Default: what the file says. */
+  readonly side?: number;
+  /** Extractor whose features a head takes. Default: the shipped one that its file names, or the file of that name beside it. */
+  readonly features?: FeatureExtractor;
+}
 
 /** A file that may be an extractor, with those beside it. */
 export interface ExtractorSource {
@@ -14,6 +23,8 @@ export interface ExtractorSource {
   readonly bytes: Uint8Array;
   /** Bytes of a file beside it; undefined where there is none. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
+  /** Number of heads that stand on it. Default 0. */
+  readonly heads?: number;
 }
 
 /** What differs between Node and browsers. */
@@ -22,6 +33,8 @@ export interface ExtractorPlatform {
   readonly unpack: (bytes: Uint8Array, name: string) => Promise<ArchiveFiles>;
   /** ONNX Runtime, an optional peer. Throws a `UsageError` if it is not installed. */
   readonly onnx: () => Promise<OnnxRuntime>;
+  /** The file of a shipped extractor; undefined where there is none of that name. */
+  readonly shipped: (name: string) => Promise<ExtractorSource | undefined>;
 }
 
 export interface ArchiveFiles {
@@ -61,13 +74,24 @@ const kinds: readonly ExtractorKind[] = [
   {
     title: 'a safetensors file',
     matches: (bytes) => bytes[8] === 0x7b && bytes.length > 8 && !startsWith(bytes, '{'),
-    async load({ bytes, name }, options) {
-      refuseOptions(options, name);
-      const [{ decodeModel }, { extractorOf }] = await Promise.all([
-        import('./model.js'),
-        import('./modelExtractor.js'),
-      ]);
-      return extractorOf(await decodeModel(bytes, name));
+    async load(source, options, platform) {
+      const { bytes, name } = source;
+      const { side, features, ...others } = options;
+      refuseOptions(others, name);
+      if (safetensorsMetadata(bytes, name).schema !== EXTRACTOR_SCHEMA) {
+        refuseOptions(options, name);
+        const [{ decodeModel }, { extractorOf }] = await Promise.all([
+          import('./model.js'),
+          import('./modelExtractor.js'),
+        ]);
+        return extractorOf(await decodeModel(bytes, name));
+      }
+      const { decodeExtractor } = await import('./extractorFile.js');
+      return decodeExtractor(bytes, name, {
+        ...(side === undefined ? {} : { side }),
+        featuresOf: (wanted) =>
+          features === undefined ? innerOf(source, wanted, platform) : Promise.resolve(keptAlive(features)),
+      });
     },
   },
   {
@@ -79,7 +103,7 @@ const kinds: readonly ExtractorKind[] = [
       return extractorFromTfjs(handler, {
         name: nameOf(name),
         ...(project === undefined ? {} : { labels: project.labels, preprocessing: TEACHABLE_MACHINE }),
-        ...options,
+        ...foreign(options, name),
       });
     },
   },
@@ -91,7 +115,7 @@ const kinds: readonly ExtractorKind[] = [
         import('./onnxExtractor.js'),
         platform.onnx(),
       ]);
-      return extractorFromOnnx(runtime, bytes, { name: nameOf(name), ...options });
+      return extractorFromOnnx(runtime, bytes, { name: nameOf(name), ...foreign(options, name) });
     },
   },
   {
@@ -152,16 +176,66 @@ function foreignHint(names: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** Options of a network that is no head, with `side` as the shape that it means. */
+function foreign({ side, features, ...options }: LoadExtractorOptions, name: string): OnnxOptions {
+  refuseOptions({ ...(features === undefined ? {} : { features }) }, name);
+  return side === undefined ? options : { imageShape: [side, side, 3], ...options };
+}
+
+/** An extractor that stays its user's when a head on it is disposed. */
+const keptAlive = (features: FeatureExtractor): FeatureExtractor =>
+  Object.create(features, { dispose: { value: () => {} } }) as FeatureExtractor;
+
+/** Most heads on one another. */
+const MOST_HEADS = 4;
+
+/** Endings of files that the extractor below a head may have. */
+const endings = ['.safetensors', '.onnx', '.zip', '/model.json'];
+
+/** The extractor whose features the head of a file takes: shipped, or beside the file. */
+async function innerOf(
+  source: ExtractorSource,
+  { name, side }: NonNullable<ExtractorCard['features']>,
+  platform: ExtractorPlatform,
+): Promise<FeatureExtractor> {
+  const missing = (what: string) =>
+    new ModelError(`${source.name}: its head takes features of ${name}, ${what}`, {
+      hint: 'Put its file beside, or give it as the option features.',
+      option: 'features',
+    });
+  if (!/^[\w. -]+$/.test(name)) throw missing('which is no name of a file');
+  const heads = (source.heads ?? 0) + 1;
+  // A file that names itself would never end.
+  if (heads > MOST_HEADS) throw missing('which names others without end');
+  const options = side === undefined ? {} : { side };
+  const shipped = await platform.shipped(name);
+  if (shipped !== undefined) return loadKind({ ...shipped, heads }, options, platform);
+  for (const ending of endings) {
+    const bytes = await source.read(`${name}${ending}`);
+    if (bytes === undefined) continue;
+    const folder = ending.startsWith('/') ? `${name}/` : '';
+    const read = async (path: string) => source.read(folder + path);
+    return loadKind({ name: `${name}${ending}`, bytes, read, heads }, options, platform);
+  }
+  throw missing('which is neither shipped nor beside it');
+}
+
 /** Throws a `UsageError` for options that an extractor of this library does not take, as its file says all. */
 function refuseOptions(options: LoadExtractorOptions, name: string): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   if (given.length === 0) return;
-  throw new UsageError(
-    `${name}: its file says all, so that it takes no ${given.map(([key]) => key).join(', ')}`,
-    {
-      option: given.map(([key]) => key),
-    },
-  );
+  throw new UsageError(`${name}: its file says all, so it takes no ${given.map(([key]) => key).join(', ')}`, {
+    option: given.map(([key]) => key),
+  });
+}
+
+/** Throws a `UsageError` for options of the wrong kind. */
+export function checkLoadOptions(options: LoadExtractorOptions): void {
+  const of = 'loadExtractor';
+  checkBackboneOptions(of, options);
+  optional(whole(1, 4096))('side', options.side, of);
+  optional(oneAmong(['nchw', 'nhwc']))('layout', options.layout, of);
+  if (options.features !== undefined) checkExtractor(options.features, 'features', of);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { ModelError } from '../core/errors.js';
 import { checkBytes } from '../core/kindChecks.js';
-import { checkBackboneOptions } from './backbone.js';
 import type { FeatureExtractor } from './extractor.js';
 import {
   type ArchiveFiles,
+  checkLoadOptions,
   type ExtractorPlatform,
   type LoadExtractorOptions,
   loadKind,
@@ -39,6 +39,7 @@ async function unpack(bytes: Uint8Array, name: string): Promise<ArchiveFiles> {
 const platform: ExtractorPlatform = {
   unpack,
   onnx: () => onnxRuntime('onnxruntime-web', () => import('onnxruntime-web')),
+  shipped: async () => undefined,
 };
 
 async function fetchBytes(url: string | URL): Promise<Uint8Array | undefined> {
@@ -105,7 +106,7 @@ export async function loadExtractor(
   source: string | URL | ModelBytes,
   options: LoadExtractorOptions = {},
 ): Promise<FeatureExtractor> {
-  checkBackboneOptions('loadExtractor', options);
+  checkLoadOptions(options);
   return typeof source === 'string' || source instanceof URL
     ? fetchExtractor(source, options)
     : extractorFromBytes(source, options);

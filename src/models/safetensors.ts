@@ -240,6 +240,12 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   return { metadata: metadata.output, tensors, data };
 }
 
+/** Texts in the header of a safetensors file, without its tensors. Throws a `ModelError` for what is no such file. */
+export function safetensorsMetadata(bytes: Uint8Array, name: string): Readonly<Record<string, string>> {
+  const parsed = v.safeParse(metadataSchema, readHeader(bytes, name).header.__metadata__ ?? {});
+  return parsed.success ? parsed.output : {};
+}
+
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; data: Uint8Array } {
   const damaged = (what: string, cause?: unknown) =>
     new ModelError(`${name}: ${what}`, {

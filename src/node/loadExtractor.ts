@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelError } from '../core/errors.js';
 import { checkText } from '../core/kindChecks.js';
-import { checkBackboneOptions } from '../models/backbone.js';
 import type { FeatureExtractor } from '../models/extractor.js';
 import {
+  checkLoadOptions,
   type ExtractorPlatform,
   type LoadExtractorOptions,
   loadKind,
@@ -14,12 +14,18 @@ import {
 import { extractorFromBytes, fetchExtractor } from '../models/fetchExtractor.js';
 import type { ModelBytes } from '../models/fetchModel.js';
 import { reasonOf } from './files.js';
-import { locateModel } from './loadModel.js';
+import { locateModel, shippedModels } from './loadModel.js';
 import { openZip } from './zipArchive.js';
 
 const platform: ExtractorPlatform = {
   unpack: (bytes, name) => openZip(bytes, name, 'Download it again.'),
   onnx: () => onnxRuntime('onnxruntime-node', () => import('onnxruntime-node')),
+  async shipped(name) {
+    const path = (await shippedModels()).get(name);
+    return path === undefined
+      ? undefined
+      : { name: path, bytes: await readBytes(path), read: async () => undefined };
+  },
 };
 
 /** Most bytes of a file: 2 GiB are what a Node buffer holds. */
@@ -72,7 +78,7 @@ export async function loadExtractor(
   source: string | URL | ModelBytes,
   options: LoadExtractorOptions = {},
 ): Promise<FeatureExtractor> {
-  checkBackboneOptions('loadExtractor', options);
+  checkLoadOptions(options);
   if (source instanceof URL) {
     return source.protocol === 'file:'
       ? readExtractor(fileURLToPath(source), options)

@@ -14,20 +14,23 @@ export const MODEL_ENDING = '.safetensors';
 /** Name of a model by its shipped name or path: without folders and the ending. */
 export const modelNameOf = (nameOrPath: string): string => basename(nameOrPath, MODEL_ENDING);
 
-async function shippedNames(folder: string): Promise<string[]> {
+/** Paths of the shipped models by their names. */
+export async function shippedModels(): Promise<ReadonlyMap<string, string>> {
+  const folder = join(packageFolder() ?? '', 'models');
   const files = await readdir(folder).catch(() => []);
-  return files.filter((file) => file.endsWith(MODEL_ENDING)).map(modelNameOf);
+  const models = files.filter((file) => file.endsWith(MODEL_ENDING));
+  return new Map(models.map((file) => [modelNameOf(file), join(folder, file)]));
 }
 
 /** The path of a model file, for a shipped name or a path. */
 export async function locateModel(nameOrPath: string): Promise<string> {
   if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
     return nameOrPath;
-  const folder = join(packageFolder() ?? '', 'models');
-  const names = await shippedNames(folder);
-  if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}${MODEL_ENDING}`);
+  const shipped = await shippedModels();
+  const path = shipped.get(nameOrPath);
+  if (path !== undefined) return path;
   throw new ModelError(`there is no model named ${nameOrPath}`, {
-    hint: `Shipped models: ${names.join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
+    hint: `Shipped models: ${[...shipped.keys()].join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
   });
 }
 

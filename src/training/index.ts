@@ -34,6 +34,13 @@ export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } fr
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
 export { extractorOf } from '../models/modelExtractor.js';
 export {
+  extractorFromOnnx,
+  type OnnxOptions,
+  type OnnxRuntime,
+  type OnnxSession,
+  type OnnxTensor,
+} from '../models/onnxExtractor.js';
+export {
   decodeSafetensors,
   encodeSafetensors,
   type Precision,

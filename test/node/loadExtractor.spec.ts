@@ -5,10 +5,15 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelError, UsageError } from '../../src/core/errors.js';
+import type { ExtractorCard } from '../../src/models/extractorCard.js';
+import { encodeExtractor } from '../../src/models/extractorFile.js';
+import { onnxRuntime } from '../../src/models/extractorKinds.js';
 import { loadExtractor as loadInBrowser } from '../../src/models/fetchExtractor.js';
 import { loadExtractor as loadInNode } from '../../src/node/loadExtractor.js';
 import { type Files, graphFiles, picture, teachableFiles, zipOf } from '../models/foreign.js';
+import { onnxClassifier } from '../models/onnxWriter.js';
 import { onWasm, tinyFile, tinyModel } from '../models/tiny.js';
+import { tinyExtractor, tinyHead, tinyHeadCard } from '../models/tinyExtractor.js';
 import { expectNoLeak } from '../tensors.js';
 import { ownFolder } from './folder.js';
 
@@ -152,6 +157,92 @@ describe('loadExtractor in Node', () => {
   });
 });
 
+describe('loadExtractor of files of this library', () => {
+  const headOn = (features: Required<ExtractorCard>['features']) =>
+    encodeExtractor({ head: tinyHead() }, { ...tinyHeadCard(), features });
+
+  it('takes a shipped name, with another side of pictures', async () => {
+    const { digest, imageShape } = await (async () => {
+      const usual = await loadInNode('photos-small');
+      usual.dispose();
+      return usual;
+    })();
+    expect(imageShape).toEqual([160, 160, 3]);
+    const smaller = await loadInNode('photos-small', { side: 64 });
+    expect(smaller).toMatchObject({ name: 'photos-small', imageShape: [64, 64, 3], latentSize: 320 });
+    expect(smaller.digest).not.toBe(digest);
+    smaller.dispose();
+  });
+
+  it('loads the extractor below a head: shipped, beside it, or given', async () => {
+    const model = await tinyModel();
+    const given = tinyExtractor();
+    await written('', {
+      'inner.safetensors': autoencoder,
+      'head.safetensors': await encodeExtractor(
+        {
+          head: {
+            center: new Float32Array(4),
+            kernel: Float32Array.from({ length: 8 }, (_, i) => i),
+            latentSize: 2,
+          },
+        },
+        { ...tinyHeadCard(), features: { name: 'inner', sha256: model.digest } },
+      ),
+      'given.safetensors': await headOn({ name: 'tiny', sha256: given.digest }),
+    });
+    await expectNoLeak(async () => {
+      const beside = await loadInNode(at('head.safetensors'));
+      expect(beside).toMatchObject({ name: 'tiny-head', latentSize: 2 });
+      const [code] = await beside.embed([picture(12, 12, 1)]);
+      expect(Math.hypot(...code!)).toBeCloseTo(1, 5);
+      beside.dispose();
+      const other = await loadInNode(at('given.safetensors'), { features: given });
+      expect(other).toMatchObject({ latentSize: 4, imageShape: [2, 2, 3] });
+      other.dispose();
+    });
+    model.dispose();
+  });
+
+  it('refuses a head whose extractor is missing, another, or itself', async () => {
+    await written('', {
+      'lone.safetensors': await headOn({ name: 'gone', sha256: 'a' }),
+      'inner.safetensors': autoencoder,
+      'altered.safetensors': await headOn({ name: 'inner', sha256: 'abc' }),
+      'loop.safetensors': await headOn({ name: 'loop', sha256: 'a' }),
+      'climbing.safetensors': await headOn({ name: '../loop', sha256: 'a' }),
+    });
+    const messageOf = async (name: string) => (await refusal(() => loadInNode(at(name)))).message;
+    expect(await messageOf('lone.safetensors')).toContain(
+      'takes features of gone, which is neither shipped nor',
+    );
+    expect(await messageOf('altered.safetensors')).toContain(
+      'was trained on features of inner with SHA-256 abc',
+    );
+    expect(await messageOf('loop.safetensors')).toContain('which names others without end');
+    expect(await messageOf('climbing.safetensors')).toContain('../loop, which is no name of a file');
+  });
+});
+
+describe('loadExtractor of an ONNX file', () => {
+  it('takes a path, with a side of pictures', async () => {
+    await written('', { 'small.onnx': onnxClassifier({ shape: ['n', 3, 'h', 'w'] }) });
+    const extractor = await loadInNode(at('small.onnx'), { side: 8, output: 'active' });
+    expect(extractor).toMatchObject({ name: 'small', imageShape: [8, 8, 3], latentSize: 5 });
+    expect(await extractor.embed([picture(20, 20, 3)])).toHaveLength(1);
+    extractor.dispose();
+  });
+
+  it('says how to install the package that runs it', async () => {
+    const failing = () => Promise.reject(new Error('Cannot find package'));
+    await expect(onnxRuntime('onnxruntime-node', failing)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'ONNX files are run by the package onnxruntime-node, which is not installed',
+      hint: expect.stringContaining('npm install onnxruntime-node'),
+    });
+  });
+});
+
 describe.each([
   ['in Node', loadInNode],
   ['in a browser', loadInBrowser],
@@ -168,6 +259,9 @@ describe.each([
         expect(extractor).toMatchObject({ latentSize: 6, digest: loaded[0]!.digest, labels: ['cat', 'dog'] });
         extractor.dispose();
       }
+      const onnx = await load(onnxClassifier());
+      expect(onnx).toMatchObject({ name: 'model', latentSize: 5 });
+      onnx.dispose();
       const graph = await load(`${address}/graph/model.json`, { output: 'mean' });
       expect(graph).toMatchObject({ name: 'graph', latentSize: 5 });
       graph.dispose();

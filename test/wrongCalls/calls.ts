@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import onnxRuntime from 'onnxruntime-node';
 import { from, isObservable, lastValueFrom, map, type OperatorFunction, take, toArray } from 'rxjs';
 import * as browser from '../../src/browser.js';
 import type { LabeledCode } from '../../src/core/code.js';
@@ -11,6 +12,7 @@ import * as sphere from '../../src/sphere/index.js';
 import * as models from '../../src/training/index.js';
 import * as losses from '../../src/training/losses/index.js';
 import { codeSpace, codesOfClass } from '../augment/fakeExtractor.js';
+import { onnxClassifier } from '../models/onnxWriter.js';
 import { noise, tinyArchitecture, tinyBase, tinyCard, tinyFile } from '../models/tiny.js';
 import { tinyExtractor, tinyHead, tinyHeadCard } from '../models/tinyExtractor.js';
 import { disposeAll, whole } from './wrongValues.js';
@@ -667,6 +669,22 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     ],
     use: embedded,
     weight: 0.5,
+  },
+  extractorFromOnnx: {
+    args: () => [
+      whole(onnxRuntime),
+      onnxClassifier(),
+      {
+        name: 'mine',
+        output: 'active',
+        imageShape: [8, 8, 3],
+        layout: 'nchw',
+        preprocessing: 'imagenet',
+        session: { intraOpNumThreads: 1 },
+      },
+    ],
+    use: embedded,
+    weight: 0.3,
   },
   extractorOf: { args: () => [whole(model)], use: embedded },
   fitAutoencoder: {
