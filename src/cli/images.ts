@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../core/errors.js';
 import type { ImageSource } from '../data/imageSource.js';
+import { shotsFor } from '../evaluate/data.js';
 import { defaultSettings } from '../evaluate/settings.js';
 import type { Model } from '../models/model.js';
 import type { Catalog } from '../node/images/catalog.js';
@@ -160,15 +161,6 @@ export function cutFound(catalog: Catalog, found: Inspection): CutFound {
   const own = [...sizes].filter(([label]) => tested.has(label)).map(([, size]) => size);
   const shots = shotsFor(own);
   return { ...images, shots, ways: own.filter((size) => size >= shots).length };
-}
-
-/**
- * Default number of shots for classes with so many images to learn from: as many as each has, up to 5. Classes with a single
- * one do not count where there are two others.
- */
-export function shotsFor(sizes: readonly number[]): number {
-  const several = sizes.filter((size) => size >= 2);
-  return Math.max(1, Math.min(defaultSettings.shots, ...(several.length >= 2 ? several : sizes)));
 }
 
 /** Most images that are named one by one, and of those that share a reason. */

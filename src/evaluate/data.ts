@@ -1,5 +1,6 @@
 import { DataError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, type Label } from '../core/image.js';
+import type { LabeledSource } from '../data/episodes.js';
 import type { ImageSource } from '../data/imageSource.js';
 import type { Model } from '../models/model.js';
 import {
@@ -11,10 +12,11 @@ import {
 } from '../node/builtInSets.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { assertFits } from '../node/images/encoderFits.js';
-import { type Findings, noFindings } from '../node/images/findings.js';
+import { type Findings, type LeftOut, noFindings } from '../node/images/findings.js';
 import { loadOwnImages, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
+import { defaultSettings } from './settings.js';
 
 /** Data sets that episodes are drawn from, by name. */
 export type EvaluationData = BuiltInSetName;
@@ -99,34 +101,78 @@ async function splitsOf(
 function enough(
   { train, findings }: OwnImages,
   query: ImageSource,
-  { data, shots = 1, queries = 'all' }: SplitOptions,
+  { queries, ...options }: SplitOptions,
 ): Pick<EvaluationSplits, 'among' | 'findings'> {
-  const asked = queries === 'all' ? 1 : queries;
-  const [learned, tested] = [sizesOf(train), sizesOf(query)];
-  const among = train.classes.filter((_, i) => learned[i]! >= shots && tested[i]! >= asked);
+  const asked = queries === 'all' || queries === undefined ? 1 : queries;
+  const learned = sizesOf(train);
+  const tested = sizesOf(query);
+  const sizes = train.classes.map((label, i) => ({ label, learned: learned[i]!, tested: tested[i]! }));
+  const { among, leftOut } = classesWithEnough(sizes, { ...options, queries: asked });
+  return leftOut.length === 0
+    ? { among, findings }
+    : { among, findings: { ...findings, leftOut: [...findings.leftOut, ...leftOut] } };
+}
+
+/** Number of images of a class that can be learned from, and that are tested. */
+export interface ClassSizes {
+  readonly label: Label;
+  readonly learned: number;
+  /** Absent where the same images are learned from and tested on. */
+  readonly tested?: number;
+}
+
+/**
+ * Divides classes into those with enough images for an episode, and others.
+ *
+ * @param options.queries images of each class that must be there to be tested on
+ * @throws UsageError or DataError where fewer than two have enough
+ */
+export function classesWithEnough(
+  sizes: readonly ClassSizes[],
+  {
+    data,
+    shots = 1,
+    queries = 1,
+  }: { readonly data: string; readonly shots?: number; readonly queries?: number },
+): { readonly among: readonly Label[]; readonly leftOut: readonly LeftOut[] } {
+  const isEnough = ({ learned, tested = queries }: ClassSizes) => learned >= shots && tested >= queries;
+  const among = sizes.filter(isEnough).map(({ label }) => label);
   if (among.length >= 2) {
-    const leftOut = train.classes
-      .map((label, i) => ({ label: String(label), images: learned[i]!, tests: tested[i]! }))
-      .filter((_, i) => !among.includes(train.classes[i]!));
-    return { among, findings: { ...findings, leftOut: [...findings.leftOut, ...leftOut] } };
+    const leftOut = sizes
+      .filter((size) => !isEnough(size))
+      .map(({ label, learned: images, tested: tests }) => ({
+        ...{ label: String(label), images },
+        ...(tests === undefined ? {} : { tests }),
+      }));
+    return { among, leftOut };
   }
-  const second = (sizes: readonly number[]) => [...sizes].sort((a, b) => b - a)[1] ?? 0;
+  const second = (counts: readonly number[]) => [...counts].sort((a, b) => b - a)[1] ?? 0;
   const tooMany = (option: 'shots' | 'queries', wanted: number, most: number, purpose: string) =>
     new UsageError(
       `${wanted} ${option} are asked for, but fewer than two classes of ${data} have as many images ${purpose}`,
       { hint: `Ask for at most ${most} ${option}, or provide more images.`, option },
     );
-  const [most, mostAsked] = [second(learned), second(tested)];
+  const most = second(sizes.map(({ learned }) => learned));
+  const mostAsked = second(sizes.map(({ tested = queries }) => tested));
   if (most > 0 && shots > most) throw tooMany('shots', shots, most, 'to learn from');
-  if (mostAsked > 0 && asked > mostAsked) throw tooMany('queries', asked, mostAsked, 'to be tested on');
+  if (mostAsked > 0 && queries > mostAsked) throw tooMany('queries', queries, mostAsked, 'to be tested on');
   throw new DataError(
     `fewer than two classes of ${data} have images both to learn from and to be tested on`,
     { hint: 'Add images of each class to both splits, or take the splits away to have some held out.' },
   );
 }
 
+/**
+ * Default number of shots for classes with so many images to learn from: as many as each has, up to 5. Classes with a single
+ * one do not count where there are two others.
+ */
+export function shotsFor(sizes: readonly number[]): number {
+  const several = sizes.filter((size) => size >= 2);
+  return Math.max(1, Math.min(defaultSettings.shots, ...(several.length >= 2 ? several : sizes)));
+}
+
 /** Number of images of each class, in the order of the classes. */
-export function sizesOf({ classes, labels }: ImageSource): number[] {
+export function sizesOf({ classes, labels }: LabeledSource): number[] {
   const sizes = classes.map(() => 0);
   for (const label of labels) sizes[label]!++;
   return sizes;

@@ -23,26 +23,26 @@ import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
 import { armNamed, armNames, references } from './arms/arms.js';
-import { accuracyOf, sumOf } from './judge.js';
+import { accuracyOf, classesOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
-import { openSetFigures, unknownQueries } from './openSet.js';
+import { unknownQueries, unknownResults } from './openSet.js';
 import { protocolNames, protocols, trainsEncoder } from './protocols.js';
 import {
   type ArmResult,
   type Comparison,
   EVAL_SCHEMA,
   type EvaluationResult,
-  type UnknownResult,
   type UnknownResults,
 } from './result.js';
 import {
+  assertNeighbors,
   defaultSettings,
   type EvaluationSettings,
   type NamedPipeline,
   recordedSettings,
 } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { episodeOf, prepare, type Task, type Verdicts } from './trial.js';
+import { episodeOf, prepare, type Task } from './trial.js';
 
 const settingChecks = {
   data: checkText,
@@ -73,12 +73,7 @@ export function assertSettings(settings: EvaluationSettings): void {
   checkShare('detail', settings.detail ?? 0);
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
-  if ((settings.classifiers.includes('knn') || settings.unknown === true) && k > ways * shots) {
-    throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
-      hint: `Choose k of at most ${ways * shots}, or more shots.`,
-      option: ['k', 'ways', 'shots'],
-    });
-  }
+  if (settings.classifiers.includes('knn') || settings.unknown === true) assertNeighbors(k, ways, shots);
   assertEncoder(settings);
 }
 
@@ -126,9 +121,6 @@ export function checkedPipelines(pipelines: readonly NamedPipeline[]): NamedPipe
     return { ...named, pipeline: at(file, () => pipelineFromJSON(pipeline).toJSON()) };
   });
 }
-
-/** Most classes with confusions, which grow with the square of the classes and with every arm. */
-const MOST_CLASSES = 100;
 
 /** Facts about data and encoders that a result states. */
 interface Checked {
@@ -199,14 +191,6 @@ function encodersOf(
   };
 }
 
-/** The classes of all episodes in the order of the data, unless they are too many for confusions of each arm. */
-function classesOf(verdicts: readonly Verdicts[], known: readonly Label[]): readonly Label[] | undefined {
-  const asked = new Set(
-    verdicts.flatMap(({ knn, cnn }) => [knn, cnn].flatMap((confusion) => confusion?.classes ?? [])),
-  );
-  return asked.size > MOST_CLASSES ? undefined : known.filter((label) => asked.has(label));
-}
-
 /** Compares every arm with the references, and a reference with those before it. */
 function compare(results: readonly ArmResult[]): Comparison[] {
   return results.flatMap(({ arm, classifier, episodes }) => {
@@ -217,21 +201,6 @@ function compare(results: readonly ArmResult[]): Comparison[] {
       const { mean: difference, ci95 } = pairedDifference(episodes, other.episodes);
       return [{ arm, against, classifier, difference, ci95 }];
     });
-  });
-}
-
-/** The figures of each arm on unknown classes. */
-function unknownResults(
-  arms: readonly string[],
-  verdictsOf: (arm: string) => readonly Verdicts[],
-): UnknownResult[] {
-  return arms.map((arm) => {
-    const own = verdictsOf(arm).map(({ unknown }) => unknown!);
-    const shares = openSetFigures.map((name) => {
-      const episodes = own.map((verdict) => verdict[name]);
-      return [name, { ...estimate(episodes), episodes }];
-    });
-    return { arm, ...Object.fromEntries(shares) };
   });
 }
 
@@ -267,7 +236,10 @@ export async function evaluate(
   const { verdicts, encoders } = await runOnWorkers(tasks, settings, options);
 
   const verdictsOf = (arm: string) => verdicts.filter((_, i) => tasks[i]!.arm === arm);
-  const classes = classesOf(verdicts, known);
+  const classes = classesOf(
+    verdicts.flatMap(({ knn, cnn }) => [knn, cnn].filter((confusion) => confusion !== undefined)),
+    known,
+  );
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
       const own = verdictsOf(arm).map((verdict) => verdict[classifier]!);
@@ -311,7 +283,13 @@ export async function evaluate(
     comparisons: compare(results),
     ...(unknown === undefined
       ? {}
-      : { unknown: { ...unknown, falseAlarms: FALSE_ALARMS, results: unknownResults(arms, verdictsOf) } }),
+      : {
+          unknown: {
+            ...unknown,
+            falseAlarms: FALSE_ALARMS,
+            results: unknownResults(arms, (arm) => verdictsOf(arm).map((verdict) => verdict.unknown!)),
+          },
+        }),
     seconds: Math.round((performance.now() - start) / 100) / 10,
   };
 }

@@ -89,3 +89,15 @@ export function sumOf(confusions: readonly Confusion[], classes: readonly Label[
   }
   return { classes, counts };
 }
+
+/** Most classes with confusions, which grow with the square of the classes and with every row of a result. */
+const MOST_CLASSES = 100;
+
+/** The classes of confusion matrices in the order of the data, unless they are too many to keep matrices of each row. */
+export function classesOf(
+  confusions: readonly Pick<Confusion, 'classes'>[],
+  known: readonly Label[],
+): readonly Label[] | undefined {
+  const asked = new Set(confusions.flatMap(({ classes }) => classes));
+  return asked.size > MOST_CLASSES ? undefined : known.filter((label) => asked.has(label));
+}

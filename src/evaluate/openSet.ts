@@ -4,10 +4,11 @@ import { calibrated, FALSE_ALARMS, LeaveOneOut } from '../classify/unknown.js';
 import { UsageError } from '../core/errors.js';
 import { type ImageSet, type Label, labelText } from '../core/image.js';
 import { randomStream } from '../core/random.js';
-import type { ImageSource } from '../data/imageSource.js';
+import type { EpisodeSources, LabeledSource } from '../data/episodes.js';
 import { auroc } from './metrics/auroc.js';
 import type { ProtocolSources } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
+import { type Estimate, estimate } from './statistics.js';
 
 /** Queries of an episode that are of no class of it. */
 export interface UnknownQueries {
@@ -26,11 +27,22 @@ export const waysBesideUnknown = (classes: number): number => classes - Math.max
  * @throws UsageError when it leaves no class out
  */
 export function unknownQueries(
-  { support, query, among = support.classes }: ProtocolSources,
-  { queries, seed }: Pick<EvaluationSettings, 'queries' | 'seed'>,
+  sources: ProtocolSources,
+  settings: Pick<EvaluationSettings, 'queries' | 'seed'>,
   episode: number,
   known: readonly Label[],
 ): UnknownQueries {
+  const { classes, indices } = drawUnknown(sources, settings, episode, known);
+  return { classes, images: sources.query.images(indices) };
+}
+
+/** The unknown classes of an episode, and the indices of their queries; see {@link unknownQueries}. */
+export function drawUnknown(
+  { support, query, among = support.classes }: EpisodeSources<LabeledSource> & Pick<ProtocolSources, 'among'>,
+  { queries, seed }: Pick<EvaluationSettings, 'queries' | 'seed'>,
+  episode: number,
+  known: readonly Label[],
+): { readonly classes: readonly Label[]; readonly indices: readonly number[] } {
   const rest = among.filter((label) => !known.includes(label) && indicesOf(query, label).length > 0);
   if (rest.length === 0) {
     throw new UsageError(
@@ -49,10 +61,10 @@ export function unknownQueries(
     if (queries === 'all' || own.length <= queries) return own;
     return Array.from(stream(typeof label, label).sample(own.length, queries), (i) => own[i]!);
   });
-  return { classes, images: query.images(indices) };
+  return { classes, indices };
 }
 
-function indicesOf({ classes, labels }: ImageSource, label: Label): number[] {
+function indicesOf({ classes, labels }: LabeledSource, label: Label): number[] {
   const own = classes.indexOf(label);
   return [...labels.keys()].filter((i) => labels[i] === own);
 }
@@ -73,6 +85,31 @@ export interface OpenSetVerdict {
 
 /** The figures of a verdict, in the order of tables. */
 export const openSetFigures = ['auroc', 'promised', 'falseAlarms', 'found', 'accuracy'] as const;
+
+/** How the KNN tells unknown classes by the references of one arm. */
+export interface UnknownResult extends Readonly<Record<(typeof openSetFigures)[number], EpisodeShares>> {
+  readonly arm: string;
+}
+
+/** A share in each episode, in order, and its mean. */
+export interface EpisodeShares extends Estimate {
+  readonly episodes: readonly number[];
+}
+
+/** The figures of each arm on unknown classes, by its verdicts on the episodes. */
+export function unknownResults(
+  arms: readonly string[],
+  verdictsOf: (arm: string) => readonly OpenSetVerdict[],
+): UnknownResult[] {
+  return arms.map((arm) => {
+    const own = verdictsOf(arm);
+    const shares = openSetFigures.map((name): [(typeof openSetFigures)[number], EpisodeShares] => {
+      const episodes = own.map((verdict) => verdict[name]);
+      return [name, { ...estimate(episodes), episodes }];
+    });
+    return { arm, ...(Object.fromEntries(shares) as Omit<UnknownResult, 'arm'>) };
+  });
+}
 
 /**
  * Judges a KNN by queries of known and of unknown classes, at the threshold of the references for 5 % false alarms.

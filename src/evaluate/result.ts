@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 import type { Label } from '../core/image.js';
 import { type BackendName, backendNames } from '../node/selectBackend.js';
-import { openSetFigures } from './openSet.js';
+import { openSetFigures, type UnknownResult } from './openSet.js';
 import { type ClassifierName, codeClassifierNames, type RecordedSettings } from './settings.js';
 import type { Estimate } from './statistics.js';
 
@@ -36,16 +36,6 @@ export interface Comparison {
   readonly againstClassifier?: ClassifierName;
   readonly difference: number;
   readonly ci95: number | null;
-}
-
-/** A share in each episode, in order, and its mean. */
-export interface EpisodeShares extends Estimate {
-  readonly episodes: readonly number[];
-}
-
-/** How the KNN tells unknown classes by the references of one arm. */
-export interface UnknownResult extends Readonly<Record<(typeof openSetFigures)[number], EpisodeShares>> {
-  readonly arm: string;
 }
 
 /** Figures on queries of classes that an episode leaves out. */

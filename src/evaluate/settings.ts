@@ -1,6 +1,7 @@
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 import { type CnnPresetName, cnnPresets } from '../classify/cnnPresets.js';
 import type { KnnEngineName } from '../classify/knnEngine.js';
+import { UsageError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import type { OwnDataOptions } from '../node/images/ownData.js';
 import type { BackendName } from '../node/selectBackend.js';
@@ -97,6 +98,67 @@ export const defaultSettings = {
   trust: 0.5,
   seed: 1,
 } as const;
+
+/** Settings of an evaluation by codes of a model of features. */
+export interface CodeEvaluationSettings extends OwnDataOptions {
+  /** Path of your own images. */
+  readonly data: string;
+  /** Source of queries, where the data name splits. Default `test`. */
+  readonly split?: 'test' | 'validation';
+  /** Rule about what the model may have seen. Default `novel`: no class that it was trained on is judged. */
+  readonly protocol?: CodeProtocolName;
+  /** Classes of an episode. Default: all; with `unknown`, four in five. */
+  readonly ways?: number;
+  /** Support images of each class. Default: as many as each class can spare, up to 5. */
+  readonly shots?: number;
+  /** Query images of each class: fewer where a class has fewer. Default: 15. */
+  readonly queries?: number | 'all';
+  /** Default: 100. */
+  readonly episodes?: number;
+  /** Names of arms, of `codeArmNames`. Default: those that need no base codes. */
+  readonly arms?: readonly string[];
+  /** Default: all. */
+  readonly classifiers?: readonly CodeClassifierName[];
+  /** Judge the KNN on unknown classes, too, which are those that an episode leaves out. Default `false`. */
+  readonly unknown?: boolean;
+  /** Neighbors of the KNN. Default: 1. */
+  readonly k?: number;
+  readonly knnEngine?: KnnEngineName;
+  /** Codes that an arm hallucinates per class. Default: 100. */
+  readonly perClass?: number;
+  /** Default: 1. */
+  readonly seed?: number;
+}
+
+/** Protocols under which a model of features can be judged. */
+export const codeProtocolNames = ['novel', 'paper'] as const satisfies readonly ProtocolName[];
+export type CodeProtocolName = (typeof codeProtocolNames)[number];
+
+/** The settings of an evaluation by codes with all that they leave open. */
+export type CompleteCodeSettings = CodeEvaluationSettings &
+  Required<Omit<CodeEvaluationSettings, keyof OwnDataOptions | 'unknown'>>;
+
+/** Settings of a default run by codes. Arms, ways and shots are chosen by the data and the model. */
+export const defaultCodeSettings = {
+  split: 'test',
+  protocol: 'novel',
+  queries: 15,
+  episodes: 100,
+  classifiers: codeClassifierNames,
+  k: 1,
+  knnEngine: 'exact',
+  perClass: 100,
+  seed: 1,
+} as const;
+
+/** Throws a `UsageError` where a KNN asks more neighbors than there are references. */
+export function assertNeighbors(k: number, ways: number, shots: number): void {
+  if (k <= ways * shots) return;
+  throw new UsageError(`k is ${k}, but ${ways} ways × ${shots} shots give ${ways * shots} references`, {
+    hint: `Choose k of at most ${ways * shots}, or more shots.`,
+    option: ['k', 'ways', 'shots'],
+  });
+}
 
 /** Settings that a result names; `detail` is absent for 0. */
 export interface RecordedSettings

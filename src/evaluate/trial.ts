@@ -107,7 +107,7 @@ export function episodeOf(
 }
 
 /** Seed of an episode: the same for every arm. */
-const seedOf = ({ seed }: EvaluationSettings, episode: number): number =>
+export const seedOf = ({ seed }: Pick<EvaluationSettings, 'seed'>, episode: number): number =>
   randomStream(seed, 'trial', episode).integer(2 ** 31);
 
 /** Samples the episode and trains its encoder on the supports. Returns the bytes of the model file. */

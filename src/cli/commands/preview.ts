@@ -2,12 +2,18 @@ import { stdout } from 'node:process';
 import { hallucinations } from '../../augment/hallucinate.js';
 import { imagesOf } from '../../core/image.js';
 import { sampleEpisode } from '../../data/episodes.js';
-import { evaluationDataNames, isEvaluationData, loadSplitsFor, sizesOf } from '../../evaluate/data.js';
+import {
+  evaluationDataNames,
+  isEvaluationData,
+  loadSplitsFor,
+  shotsFor,
+  sizesOf,
+} from '../../evaluate/data.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { loadModel } from '../../node/loadModel.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { assertThere, findingLines, modelFor, shotsFor } from '../images.js';
+import { assertThere, findingLines, modelFor } from '../images.js';
 import { common, dataOr, ownDataOf, ownDataOptions } from '../options/common.js';
 import type { Flags, Options } from '../options/option.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';

@@ -101,7 +101,10 @@ const MOST_NAMED = 5;
 const classesOf = (images: readonly CatalogImage[]) => [...new Set(images.map(({ label }) => label))];
 
 /** Gives for each image the number of its set: those that are alike, or of one group, have the same. */
-function setsOf(images: readonly CatalogImage[], alike: AlikeNames): ReadonlyMap<CatalogImage, number> {
+export function setsOf(
+  images: readonly CatalogImage[],
+  alike: AlikeNames,
+): ReadonlyMap<CatalogImage, number> {
   const sets = disjointSets(images.length);
   const byName = new Map<string, number>();
   const byGroup = new Map<string, number>();

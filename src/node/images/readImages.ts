@@ -70,7 +70,7 @@ export const readChecks = {
 export async function* readEach<Content>(
   catalog: Catalog,
   options: ReadOwnOptions,
-  work: (stored: StoredImage) => Content | Promise<Content>,
+  work: (stored: StoredImage, image: CatalogImage) => Content | Promise<Content>,
 ): AsyncGenerator<Reading<Content>, void, undefined> {
   checkCatalog(catalog, 'reading');
   const { skipBad = false, onProgress, signal } = checkFields('reading', options, readChecks);
@@ -79,7 +79,7 @@ export async function* readEach<Content>(
     signal?.throwIfAborted();
     let found: Reading<Content>;
     try {
-      found = { image, read: await work(await reading) };
+      found = { image, read: await work(await reading, image) };
     } catch (error) {
       if (error instanceof UnsupportedFormatError) {
         found = { image, reason: error.reason, unsupported: true };

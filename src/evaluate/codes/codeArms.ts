@@ -1,0 +1,94 @@
+import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
+import { affine } from '../../augment/transforms/affine.js';
+import { compose } from '../../augment/transforms/combine.js';
+import { flip } from '../../augment/transforms/flip.js';
+import { brightness, contrast } from '../../augment/transforms/intensity.js';
+import type { ImageTransform } from '../../augment/transforms/transform.js';
+import type { Fill } from '../../augment/transforms/warp.js';
+import { UsageError } from '../../core/errors.js';
+import { shown } from '../../core/shown.js';
+import type { CodeSpace } from '../../models/extractor.js';
+import type { ArmTexts } from '../arms/arm.js';
+
+/** A way to enlarge the codes of a support set. */
+export interface CodesArm extends Omit<ArmTexts, 'isReference'> {
+  /** True if codes of changed versions of each image are added. */
+  readonly varies: boolean;
+  /** Path along which codes are hallucinated between all that there are. Default: none are. */
+  readonly path?: PathName;
+  /** Arm that has all but what this one adds; absent for the real codes alone. */
+  readonly without?: string;
+}
+
+/** Codes of the real images alone, judged by the nearest prototype: the reference of every row. */
+export const codeReference = { arm: 'codes', classifier: 'prototypes' } as const;
+
+/** Changed versions of each image, for arms that add their codes. */
+export const VARIANTS = 8;
+
+/** A mirror, a moderate affine transform, and other light: what another photo of the same thing could differ in. */
+export const photoVariants = (fill: Fill): ImageTransform =>
+  compose(
+    'photoVariants',
+    flip(),
+    affine({ rotate: 10, scale: 0.2, shear: 0, shift: 0.1, fill }),
+    brightness({ amount: 0.2 }),
+    contrast({ amount: 0.2 }),
+  );
+
+const hallucinating = (path: PathName, title: string, isDefault = false): CodesArm => ({
+  ...{ name: `codes+${path}`, title, varies: false, path, without: 'codes', isDefault },
+});
+
+/** Every arm of codes, in the order of tables. */
+export const codeArms: readonly CodesArm[] = [
+  { name: 'codes', title: 'codes of the real images alone', varies: false, isDefault: true },
+  hallucinating('slerp', 'with codes hallucinated on great circles between two', true),
+  hallucinating('mean', 'with codes hallucinated in the middle of three', true),
+  hallucinating(
+    'transport',
+    'with codes hallucinated by differences within the classes that the model knows',
+  ),
+  hallucinating(
+    'tangent',
+    'with codes hallucinated around each, as far as classes that the model knows are wide',
+  ),
+  {
+    name: 'codes+geometric',
+    title: `with codes of ${VARIANTS} changed versions of each image`,
+    ...{ varies: true, without: 'codes', isDefault: true },
+  },
+  {
+    name: 'codes+geometric+slerp',
+    title: 'the same, with codes hallucinated on great circles between all of them',
+    ...{ varies: true, path: 'slerp', without: 'codes+geometric' },
+  },
+  {
+    name: 'codes+geometric+mean',
+    title: 'the same, with codes hallucinated in the middle of three of them',
+    ...{ varies: true, path: 'mean', without: 'codes+geometric', isDefault: true },
+  },
+];
+
+/** Names of the arms of codes, in the order of tables. */
+export const codeArmNames: readonly string[] = codeArms.map(({ name }) => name);
+
+/** Names of the arms of an evaluation of codes that names none. */
+export const defaultCodeArms: readonly string[] = codeArms
+  .filter(({ isDefault }) => isDefault)
+  .map(({ name }) => name);
+
+/** The arm of that name. Throws a `UsageError` that lists the known names. */
+export function codeArmNamed(name: string): CodesArm {
+  const arm = codeArms.find((known) => known.name === name);
+  if (arm !== undefined) return arm;
+  throw new UsageError(`there is no arm of codes named ${shown(name)}`, {
+    hint: `A model of features makes no images. Arms: ${codeArmNames.join(', ')}.`,
+    option: 'arms',
+  });
+}
+
+/** Throws a `UsageError` when an arm needs something that codes of the model lack. */
+export function assertCodesFor({ path }: CodesArm, space: CodeSpace): void {
+  if (path !== undefined) baseOf(latentPath(path), space);
+}
