@@ -9,9 +9,8 @@ import { episodesOf, type ReportParts, type ShownEvaluation } from './pageParts.
 type Rows = Pick<ShownEvaluation, 'results'>;
 type Row = Pick<ArmResult, 'arm' | 'classifier'>;
 
-/** Name of a row in sentences: `codes+mean, k-NN`. */
-export const rowName = ({ arm, classifier }: Row): string =>
-  `${arm}, ${classifier === 'knn' ? 'k-NN' : classifierNames[classifier]}`;
+/** Name of a row in sentences: `codes+mean, KNN`. */
+export const rowName = ({ arm, classifier }: Row): string => `${arm}, ${classifierNames[classifier]}`;
 
 /** The row that others are measured by: real codes by their prototypes, else the first. */
 export const referenceRow = ({ results }: Rows): ArmResult =>
@@ -71,9 +70,9 @@ export function photosAnswer(evaluation: ShownEvaluation): string {
   if (gain === undefined || gain.ci95 === null) return `${first}.`;
   const figure = `${points(gain)} points`;
   const says = {
-    better: `hallucinated codes (${gain.row.arm}) bring the k-NN ${figure}`,
-    open: `hallucinated codes show no clear gain for the k-NN (${gain.row.arm}: ${figure})`,
-    worse: `hallucinated codes cost the k-NN ${figure} (${gain.row.arm})`,
+    better: `hallucinated codes (${gain.row.arm}) bring the KNN ${figure}`,
+    open: `hallucinated codes show no clear gain for the KNN (${gain.row.arm}: ${figure})`,
+    worse: `hallucinated codes cost the KNN ${figure} (${gain.row.arm})`,
   };
   return `${first}; ${says[verdictOf(gain)]}.`;
 }
@@ -153,13 +152,14 @@ function hallucinated(evaluation: ShownEvaluation): Advice[] {
     const gain = hallucinationGain(evaluation, classifier);
     if (gain === undefined || gain.ci95 === null) return [];
     const verdict = verdictOf(gain);
-    const figure = `${rowName(gain.row)} less ${rowName(gain.without)} is ${points(gain)} points`;
+    const figure = `${gain.row.arm} less ${gain.without.arm} is ${points(gain)} points`;
+    const name = `with the ${classifierNames[classifier]}`;
     const luck = gain.of > 2 ? `, the highest of ${gain.of}` : '';
     const kinds = { better: 'gain', worse: 'loss', open: 'open' } as const;
     const words = {
-      better: 'Hallucinated codes help',
-      worse: 'Hallucinated codes harm',
-      open: 'Hallucinated codes show no clear gain',
+      better: `Hallucinated codes help ${name}`,
+      worse: `Hallucinated codes harm ${name}`,
+      open: `Hallucinated codes show no clear gain ${name}`,
     };
     return [advice(kinds[verdict], `${words[verdict]}: ${figure}${luck}.`)];
   });
@@ -193,21 +193,23 @@ function things(evaluation: ShownEvaluation): Advice[] {
   ];
 }
 
-/** What more photos of each thing have brought so far. */
-export function curveLines({ curve = [] }: ShownEvaluation): string[] {
+/** What more photos of each thing have brought so far, for each line of the curve. */
+export function curveAdvice({ curve = [] }: ShownEvaluation): Advice[] {
   return curve.flatMap(({ arm, classifier, points: all }) => {
     const sorted = [...all].sort((a, b) => a.shots - b.shots);
     const [before, last] = [sorted.at(-2), sorted.at(-1)];
     if (before === undefined || last === undefined) return [];
-    const rise = last.mean - before.mean;
+    const difference = last.mean - before.mean;
     // As if the two were independent: they share their queries, so the interval is rather too wide.
     const ci95 = before.ci95 === null || last.ci95 === null ? null : Math.hypot(before.ci95, last.ci95);
-    const verdict = verdictOf({ difference: rise, ci95 });
-    const figure = `${points({ difference: rise, ci95 })} points from ${before.shots} to ${last.shots} photos of each (${rowName({ arm, classifier })})`;
+    const figure = `${points({ difference, ci95 })} points from ${before.shots} to ${last.shots} photos of each (${rowName({ arm, classifier })})`;
     return [
-      verdict === 'better'
-        ? `More photos still help: ${figure}.`
-        : `It levels off: ${figure}, not clear of zero. Other photos may help more than further ones of the same kind.`,
+      verdictOf({ difference, ci95 }) === 'better'
+        ? advice('gain', `More photos still help: ${figure}.`)
+        : advice(
+            'open',
+            `It levels off: ${figure}. Photos of another kind may help more than further ones of the same.`,
+          ),
     ];
   });
 }
@@ -249,14 +251,11 @@ function reach(evaluation: ShownEvaluation, photos: number): Advice[] {
 
 /** What a report on photos says to do: what to take first, then which photos are missing, then how far figures reach. */
 export function photosAdvice(evaluation: ShownEvaluation, found: ReportParts['data']['found']): Advice[] {
-  const rising = curveLines(evaluation)
-    .slice(-1)
-    .map((text) => advice('care', text));
   return [
     ...whatToTake(evaluation),
     ...hallucinated(evaluation),
     ...things(evaluation),
-    ...rising,
+    ...curveAdvice(evaluation).slice(-1),
     ...reach(evaluation, found.tested),
     ...dataAdvice(found),
   ];

@@ -3,7 +3,7 @@ import type { Label, LabeledImage } from '../../../core/image.js';
 import { encodePng } from '../../../data/decode/png.js';
 import type { ArmResult, Comparison, Mistakes } from '../../../evaluate/result.js';
 import { leakText } from '../evaluationTable.js';
-import { classifierNames, count, counted, estimated, percent, points, verdictOf } from '../figures.js';
+import { classifierNames, count, counted, estimated, points, verdictOf } from '../figures.js';
 import { type Html, html, markup } from '../html.js';
 import { dotFigure } from '../plots/dotFigure.js';
 import { lineFigure } from '../plots/lineFigure.js';
@@ -17,7 +17,7 @@ import {
   settingOf,
 } from './pageParts.js';
 import {
-  curveLines,
+  curveAdvice,
   differenceOf,
   photosAdvice,
   photosAnswer,
@@ -51,7 +51,7 @@ export interface PhotosParts
 const style = `
 .answer { font-size: 1.2rem; line-height: 1.45; font-weight: 600; margin: .5rem 0 .25rem; max-width: 46rem; }
 .chart svg { width: 100%; max-width: 38rem; }
-.lookup { display: grid; grid-template-columns: minmax(0, auto) minmax(16rem, 1fr); gap: 1rem 2rem; align-items: start; }
+.lookup { display: grid; grid-template-columns: minmax(0, max-content) minmax(14rem, 1fr); gap: 1rem 2rem; align-items: start; }
 .confusion td a { display: flex; align-items: center; justify-content: center; width: 100%; height: 2rem; color: inherit; text-decoration: underline dotted; text-underline-offset: .2em; }
 .confusion td a:focus-visible { outline-offset: -2px; }
 .confusion td a[aria-current] { outline: 3px solid #d55e00; outline-offset: -3px; text-decoration: none; }
@@ -65,6 +65,7 @@ const style = `
 .wide img { image-rendering: auto; }
 .lines code { white-space: pre; }
 pre { overflow-x: auto; padding: .75rem; background: #f4f6f8; border-radius: .3rem; margin: .6rem 0; }
+@media (max-width: 40rem) { .dots { overflow-x: auto; } .dots svg { width: 31rem; max-width: none; } .shots li { width: 6rem; } }
 @media (max-width: 52rem) { .lookup { grid-template-columns: minmax(0, 1fr); } }
 @media print { .scripted .pairs section[hidden] { display: block; } }
 `;
@@ -131,7 +132,7 @@ function accuracySection({ evaluation }: PhotosParts): Html {
   return html`<p class="setting">${settingOf(evaluation)}</p>
 <p>All rows learn from the same ${counted(evaluation.shots, 'photo')} of each thing in an episode, and are asked the same other photos. Intervals
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
-<figure class="chart">${markup(dotFigure({ title: 'Photos that are recognized', xLabel: 'accuracy in %', panels }))}</figure>
+<figure class="chart dots" role="region" aria-label="Accuracy" tabindex="0">${markup(dotFigure({ title: 'Photos that are recognized', xLabel: 'accuracy in %', panels }))}</figure>
 <details><summary>The same as a table, with differences</summary>
 <div class="wide" role="region" aria-label="Accuracy of each row" tabindex="0"><table>
 <caption>Accuracy in %, and differences in points. ▲ and ▼: the interval leaves zero out.</caption>
@@ -167,7 +168,7 @@ function curveSection({ evaluation }: PhotosParts): Html {
     ],
   });
   return html`<figure class="chart">${markup(figure)}</figure>
-<ul>${curveLines(evaluation).map((line) => html`<li>${line}</li>`)}</ul>
+${adviceList(curveAdvice(evaluation))}
 <p class="faint">From the photos at hand: fewer of them to learn from, the same ones asked, ${counted(lines[0]!.episodes, 'episode')}. The curve ends where your
 photos end; what more of them would bring is not measured, and is not guessed here.</p>
 <p class="setting">${settingOf(evaluation)}</p>`;
@@ -208,9 +209,9 @@ function mistakesSection({ evaluation, pictures }: PhotosParts): Html {
   const listed = recalls(row, classes).filter(({ right, of }) => right < of);
   return html`<p class="setting">${rowName(row)} · ${settingOf(evaluation)}</p>
 ${held ? html`<p>Rows are what photos show, columns what they were taken for, in % of the row; the diagonal is right. A number that is underlined leads to the very photos.</p>` : ''}
+${row.confusion === undefined ? '' : listed.length === 0 ? html`<p>No mistakes: every photo that was asked for was recognized.</p>` : html`<p class="faint">Least recognized: ${listed.slice(0, 5).map(({ label, right, of }, i) => html`${i === 0 ? '' : '; '}<bdi>${String(label)}</bdi> (${count(right)} of ${count(of)})`)}</p>`}
 <div class="lookup">
-<div>${held ? matrix(row, names, pairs) : ''}
-${listed.length === 0 ? html`<p>No mistakes: every photo that was asked for was recognized.</p>` : html`<p class="faint">Least recognized: ${listed.slice(0, 5).map(({ label, right, of }, i) => html`${i === 0 ? '' : '; '}<bdi>${String(label)}</bdi> (${count(right)} of ${count(of)})`)}</p>`}</div>
+${held ? matrix(row, names, pairs) : ''}
 <div class="pairs">${pairs.map((pair) => pairPart(pair, pictures))}</div>
 </div>`;
 }
@@ -246,7 +247,7 @@ function pairPart(
     const drawn =
       small === undefined
         ? ''
-        : html`<img src="data:image/png;base64,${Buffer.from(encodePng(small.pixels, small.shape)).toString('base64')}" alt="${image}" width="${small.shape[1]}" height="${small.shape[0]}" loading="lazy">`;
+        : html`<img src="data:image/png;base64,${Buffer.from(encodePng(small.pixels, small.shape)).toString('base64')}" alt="${image}" width="${small.shape[1]}" height="${small.shape[0]}">`;
     return html`<li>${drawn}<bdi>${image}</bdi>, ${count(times)} of ${counted(of, 'time')}</li>`;
   })}</ul></section>
 `;
@@ -286,7 +287,7 @@ export function photosPage(parts: PhotosParts): string {
 <li><b>${count(images)}</b> ${images === 1 ? 'photo' : 'photos'}</li>
 <li><b>${count(classes.length)}</b> things</li>
 <li><b>${extractor.name}</b> gives their codes</li>
-<li><b>${percent(shownRow(evaluation).mean)} %</b> the highest row: ${rowName(shownRow(evaluation))}</li>
+<li><b>${counted(evaluation.shots, 'photo')}</b> of each to learn from</li>
 </ul>`,
     sections: [
       ['advice', 'What to do next', advised],

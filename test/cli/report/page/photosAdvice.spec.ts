@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { ShownEvaluation } from '../../../../src/cli/report/page/pageParts.js';
+import {
+  chosenRow,
+  confusedPair,
+  photosAdvice,
+  photosAnswer,
+  recalls,
+} from '../../../../src/cli/report/page/photosAdvice.js';
+import { photos, photosParts, row } from './photosParts.js';
+
+const { found } = photosParts.data;
+const told = (change: Partial<ShownEvaluation> = {}) =>
+  photosAdvice({ ...photos, ...change }, found).map(({ kind, text }) => `${kind}: ${text}`);
+const rows = (...results: ShownEvaluation['results']) => ({ results });
+
+describe('advice on photos', () => {
+  it('says what to take, which photos lack, what more of them bring, and how far figures reach', () => {
+    expect(told()).toEqual([
+      'open: Take codes, prototypes, which needs nothing learned or made: no other of 4 rows is clearly better. The highest is codes+mean, prototypes, +0.3 ± 1.4 points.',
+      'open: Hallucinated codes show no clear gain with the prototypes: codes+mean less codes is +0.3 ± 1.4 points.',
+      'gain: Hallucinated codes help with the KNN: codes+mean less codes is +2.2 ± 0.7 points.',
+      'care: Take more photos of saw first: 90.0 % of its photos are recognized, the fewest (codes+mean, prototypes).',
+      'care: <nut> and saw are taken for each other most often: 4 answers in 3 episodes. Photograph what tells them apart, in the same light and before the same ground.',
+      'gain: More photos still help: +9.0 ± 2.2 points from 2 to 4 photos of each (codes, prototypes).',
+      'care: There are only 15 photos to ask for, each one while it is not learned from. Intervals cover which of them are learned from, not which photos you happen to have.',
+    ]);
+  });
+
+  it('takes the best row only where it is clearly better than prototypes of real codes', () => {
+    const real = row('codes', 'prototypes', [0.8, 0.82, 0.81]);
+    const clear = row('codes+slerp', 'head', [0.85, 0.86, 0.87]);
+    const unclear = row('codes+slerp', 'head', [0.7, 0.95, 0.9]);
+    expect(chosenRow(rows(real, clear))).toBe(clear);
+    expect(chosenRow(rows(real, unclear))).toBe(real);
+    expect(chosenRow(rows(real))).toBe(real);
+    expect(told(rows(real, clear))[0]).toMatch(/^gain: Take codes\+slerp, linear head: \+5\.0 ± 2\.5 points/);
+    expect(told(rows(real))[0]).toMatch(
+      /^open: Take codes, prototypes: it has the highest accuracy of 1 row/,
+    );
+  });
+
+  it('does not call hallucinations what only changes pictures, and compares with the same but for them', () => {
+    const answer = photosAnswer({
+      ...photos,
+      results: [
+        row('codes', 'knn', [0.7, 0.71]),
+        row('codes+geometric', 'knn', [0.9, 0.9]),
+        row('codes+geometric+mean', 'knn', [0.89, 0.89]),
+      ],
+    });
+    expect(answer).toMatch(
+      /hallucinated codes cost the KNN −1\.0 ± 0\.0 points \(codes\+geometric\+mean\)\.$/,
+    );
+    expect(photosAnswer({ ...photos, results: [row('codes+geometric', 'knn', [0.9, 0.9])] })).not.toMatch(
+      /hallucinated/,
+    );
+  });
+
+  it('says how many things an episode has, where it has not all', () => {
+    expect(photosAnswer({ ...photos, ways: 2 })).toMatch(
+      /^With 4 photos of each of 2 of 3 things at a time, /,
+    );
+    expect(photosAnswer({ ...photos, shots: 1 })).toMatch(/^With 1 photo of each of 3 things, /);
+  });
+
+  it.each<[string, Partial<ShownEvaluation>, RegExp]>([
+    [
+      'a curve that is flat',
+      {
+        curve: [
+          {
+            ...photos.curve![0]!,
+            points: [
+              { shots: 2, mean: 0.9, ci95: 0.02 },
+              { shots: 4, mean: 0.92, ci95: 0.02 },
+            ],
+          },
+        ],
+      },
+      /^open: It levels off: \+2\.0 ± 2\.8 points from 2 to 4/,
+    ],
+    ['a single episode', rows(row('codes', 'prototypes', [0.9])), /^care: One episode gives no interval/],
+    [
+      'a ceiling',
+      rows(row('codes', 'prototypes', [0.99, 1])),
+      /^care: codes, prototypes has 99\.5 % already/,
+    ],
+    [
+      'classes that may have been seen',
+      { protocol: 'paper' },
+      /^care: photos may have seen these very classes/,
+    ],
+  ])('minds %s', (_, change, says) => {
+    expect(told().filter((line) => says.test(line))).toEqual([]);
+    expect(told(change)).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('orders classes by how often they are recognized, and finds the pair that is confused in either direction', () => {
+    const confusion = [
+      [5, 3, 0],
+      [3, 5, 0],
+      [0, 5, 15],
+    ];
+    const one = row('codes', 'knn', [0.6, 0.6], { confusion });
+    expect(recalls(one, ['a', 'b', 'c']).map(({ label }) => label)).toEqual(['a', 'b', 'c']);
+    expect(confusedPair(one, ['a', 'b', 'c'])).toEqual({ one: 'a', other: 'b', times: 6 });
+    expect(
+      confusedPair(
+        row('codes', 'knn', [1], {
+          confusion: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+        ['a', 'b'],
+      ),
+    ).toBeUndefined();
+  });
+});
