@@ -96,9 +96,10 @@ function entriesOf(name: string, { shape, values }: StoredTensor, dtype: Precisi
 function toSteps(values: Float32Array, ranges: number) {
   const least = new Float32Array(ranges).fill(Number.POSITIVE_INFINITY);
   const most = new Float32Array(ranges).fill(Number.NEGATIVE_INFINITY);
-  for (const [i, value] of values.entries()) {
-    least[i % ranges] = Math.min(least[i % ranges]!, value);
-    most[i % ranges] = Math.max(most[i % ranges]!, value);
+  for (let i = 0; i < values.length; i++) {
+    const range = i % ranges;
+    least[range] = Math.min(least[range]!, values[i]!);
+    most[range] = Math.max(most[range]!, values[i]!);
   }
   const step = least.map((low, range) => (most[range]! - low) / 255);
   const bytes = Uint8Array.from(values, (value, i) => {

@@ -85,6 +85,52 @@ describe('safetensors', () => {
     );
   });
 
+  it('hold 8-bit values to half a step of each index of the last axis', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c'), tensor), (named) => {
+        const tensors = new Map(Object.entries(named));
+        const bytes = encodeSafetensors(tensors, {}, (name) => (name === 'b' ? 'F32' : 'U8'));
+        const read = decodeSafetensors(bytes, 'file').tensors;
+        expect([...read.keys()]).toEqual([...tensors.keys()]);
+        for (const [name, { shape, values }] of tensors) {
+          const ranges = shape.at(-1) ?? 1;
+          const found = read.get(name)!;
+          expect(found.shape).toEqual(shape);
+          for (const [i, value] of values.entries()) {
+            const range = values.filter((_, k) => k % ranges === i % ranges);
+            const step = name === 'b' ? 0 : (Math.max(...range) - Math.min(...range)) / 255;
+            expect(Math.abs(found.values[i]! - value)).toBeLessThanOrEqual(0.5001 * step);
+          }
+        }
+      }),
+    );
+  });
+
+  it('hold 8-bit values as bytes with step and least value, which any reader sees', () => {
+    const values = Float32Array.of(-1, 5, 0, 5, 254, 5);
+    const bytes = encodeSafetensors(new Map([['x', { shape: [3, 2], values }]]), {}, 'U8');
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    expect(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)))).toEqual({
+      __metadata__: {},
+      x: { dtype: 'U8', shape: [3, 2], data_offsets: [0, 6] },
+      'x:step': { dtype: 'F32', shape: [2], data_offsets: [6, 14] },
+      'x:least': { dtype: 'F32', shape: [2], data_offsets: [14, 22] },
+    });
+    expect([...bytes.subarray(8 + length, 14 + length)]).toEqual([0, 0, 1, 0, 255, 0]);
+    const data = new DataView(bytes.buffer, 8 + length);
+    expect([6, 10, 14, 18].map((at) => data.getFloat32(at, true))).toEqual([1, 0, -1, 5]);
+    expect(decodeSafetensors(bytes, 'file').tensors).toEqual(new Map([['x', { shape: [3, 2], values }]]));
+  });
+
+  it('refuse two tensors of one name', () => {
+    const one = { shape: [1], values: Float32Array.of(1) };
+    const tensors = new Map([
+      ['x', one],
+      ['x:step', one],
+    ]);
+    expect(() => encodeSafetensors(tensors, {}, 'U8')).toThrow(/two tensors would be named x:step/);
+  });
+
   it('are laid out as the format says', () => {
     const length = Number(new DataView(small.buffer).getBigUint64(0, true));
     expect(length % 8, 'data are aligned to 8 bytes').toBe(0);
@@ -162,6 +208,16 @@ describe('safetensors', () => {
       8,
     ],
     ['a tensor that lacks its offsets', { a: { dtype: 'F32', shape: [1] } }, 4],
+    ['8-bit values without steps', { a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, 2],
+    [
+      '8-bit values with steps of another number',
+      {
+        a: { dtype: 'U8', shape: [4], data_offsets: [0, 4] },
+        'a:step': { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+        'a:least': { dtype: 'F32', shape: [4], data_offsets: [8, 24] },
+      },
+      24,
+    ],
     ['metadata that are not strings', { __metadata__: { step: 1 } }, 0],
     ['a number for a tensor', { a: 1 }, 0],
   ])('with %s are refused', (_, header, length) => {

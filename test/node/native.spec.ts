@@ -1,11 +1,14 @@
 import '@tensorflow/tfjs-backend-wasm';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { register } from 'tfjs-wasm-training';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeExtractor } from '../../src/models/extractorFile.js';
 import { loadNative, restoreUtilHelpers } from '../../src/node/native.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
 import { smallAutoencoderStep } from '../backend/smallAutoencoder.js';
+import { cosinesToPyTorch, photoSides } from '../models/photoReference.js';
 
 const failing = (error: Error) => () => {
   throw error;
@@ -71,6 +74,16 @@ describe.skipIf(typeof native === 'string')(title, () => {
     const worst = got.reduce((largest, value, i) => Math.max(largest, Math.abs(value - want[i]!)), 0);
     expect(worst, what).toBeLessThan(1e-4);
   };
+
+  it.each(photoSides)('has PyTorch’s codes of photos of %i pixels, to a cosine of 0.9999', async (side) => {
+    const bytes = await readFile(new URL('../../models/photos.safetensors', import.meta.url));
+    const extractor = await decodeExtractor(bytes, 'photos', { side });
+    expect(tf.getBackend()).toBe('tensorflow');
+    const cosines = await cosinesToPyTorch(extractor);
+    extractor.dispose();
+    expect(cosines).toHaveLength(10);
+    expect(Math.min(...cosines)).toBeGreaterThan(0.9999);
+  });
 
   it('describes itself', () => {
     expect(native).toMatchObject({ name: 'native', reason: 'it was asked for', simd: true });
