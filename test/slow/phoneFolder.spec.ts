@@ -19,7 +19,7 @@ describe('a folder as a phone leaves it', () => {
       expect(outcome.code, outcome.stderr).toBe(0);
       return outcome;
     };
-    const init = await run('init', 'photos', '--yes');
+    const init = await run('init', 'photos', '--train', '--yes');
     const config = JSON.parse(await readFile(at('fewshot.config.json'), 'utf8'));
     expect(config.nested).toBe(true);
     expect(init.stdout).not.toMatch(/cup\/2024/);

@@ -8,12 +8,13 @@ import type { Fit } from '../../data/resize.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { Catalog } from '../../node/images/catalog.js';
+import { areColorful } from '../../node/images/encoderFits.js';
 import { reasons } from '../../node/images/folderClasses.js';
 import { type Inspection, inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { nameOfData } from '../../node/images/loadImages.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
-import { survey } from '../../node/images/survey.js';
+import { type Survey, survey } from '../../node/images/survey.js';
 import { MODEL_ENDING } from '../../node/loadModel.js';
 import { defineCommand } from '../command.js';
 import { CONFIG_FILE, CONFIG_SCHEMA, type Config, parseConfig } from '../config.js';
@@ -27,10 +28,21 @@ import { isDatasetName } from '../produce/dataset.js';
 import { count } from '../report/figures.js';
 import { progressBar, type Terminal } from '../terminal.js';
 
-/** A config for somebody's images, and notes on it. */
+/** A config for somebody's images, notes on it, and the commands that go on. */
 export interface Proposal {
   readonly config: Config;
   readonly lines: readonly string[];
+  readonly next: readonly string[];
+}
+
+/** The model for photographs, and how large they must be, at least, on their shorter side. */
+const [PHOTOS, LEAST_SIDE] = ['photos', 48];
+
+/** Says why images are photographs; undefined where they are none: gray, drawn in one color, or small. */
+async function photographs(catalog: Catalog, { shortSides, colored }: Survey): Promise<string | undefined> {
+  const median = shortSides[Math.floor((shortSides.length - 1) / 2)]!;
+  if (median < LEAST_SIDE || colored === 0 || !(await areColorful(catalog))) return undefined;
+  return `these look like photographs: most are in color, and half have ${count(median)} pixels or more on the shorter side`;
 }
 
 function fitText(fit: Fit, background: Background): string {
@@ -49,48 +61,76 @@ interface SeenImages {
   readonly chosen: ChosenBackground;
 }
 
+/** What was asked for, and what was not. */
+interface Asked {
+  readonly asked: OwnDataOptions;
+  /** True if an encoder is to be trained, even for photographs. */
+  readonly trains: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
- * A config for inspected images: the choices that `train` makes by itself, and as many shots as each class has.
+ * A config for inspected images: for photographs the model of their features, which needs no training; else the choices that `train`
+ * makes by itself, and as many shots as each class has.
  *
  * @throws DataError when there are too few images to learn from
  */
-async function proposalFor(
-  { catalog, found, reading, chosen: { background, why } }: SeenImages,
-  asked: OwnDataOptions,
-  signal: AbortSignal,
-): Promise<Proposal> {
+async function proposalFor(seen: SeenImages, { asked, trains, signal }: Asked): Promise<Proposal> {
+  const { catalog, found, reading, chosen } = seen;
   const { root } = catalog;
-  const { train: learned, test, heldOut, shots } = cutFound(catalog, found);
-  const shape = chooseShape(await survey(catalog, { skipBad: true, signal }));
+  const cut = cutFound(catalog, found);
+  const surveyed = await survey(catalog, { skipBad: true, signal });
+  const why = trains ? undefined : await photographs(catalog, surveyed);
+  const shared = {
+    ...reading,
+    ...(asked.background === undefined && chosen.background === 'black'
+      ? {}
+      : { background: chosen.background }),
+    ...(found.bad.length > 0 ? { skipBad: true } : {}),
+  };
+  const data = isDatasetName(root) ? `./${root}` : root;
+  const usual = { seed: defaultSettings.seed, backend: 'auto' as const };
+  const read = [
+    ...(reading.nested && asked.nested === undefined
+      ? ['read the pictures in folders within a class, too (nested)']
+      : []),
+    ...(asked.background === undefined
+      ? [`take ${chosen.background} as background, as ${chosen.why} (background)`]
+      : []),
+    ...(found.bad.length > 0
+      ? [`pass over the ${count(found.bad.length)} that cannot be read (skipBad)`]
+      : []),
+  ];
+  if (why !== undefined) {
+    return {
+      config: { schema: CONFIG_SCHEMA, data, ...shared, model: PHOTOS, ...usual },
+      lines: [
+        ...read,
+        `take features by the shipped model ${PHOTOS}, without training, as ${why} (model; --train learns an encoder from them instead)`,
+        cut.heldOut
+          ? `ask for each of the ${count(cut.train.length + cut.test.length)} photos while it is not learned from`
+          : `judge on ${count(cut.test.length)} images of the test set`,
+      ],
+      next: NEXT_FOR_PHOTOS,
+    };
+  }
+  const { train: learned, test, heldOut, shots } = cut;
+  const shape = chooseShape(surveyed);
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learned.length);
   const out = `${nameOfData(root) || 'own'}${MODEL_ENDING}`;
   const fit = 'letterbox';
   // A small decoder draws colors and outlines of a photo alone. Of strokes that move, detail would leave ghosts.
   const kept = shape.channels === 3 ? { detail: 1 } : {};
   const config: Config = {
-    schema: CONFIG_SCHEMA,
-    data: isDatasetName(root) ? `./${root}` : root,
-    fit,
-    ...reading,
-    ...(asked.background === undefined && background === 'black' ? {} : { background }),
-    ...(found.bad.length > 0 ? { skipBad: true } : {}),
-    model: `./${out}`,
-    seed: defaultSettings.seed,
-    backend: 'auto',
+    ...{ schema: CONFIG_SCHEMA, data, fit, ...shared, model: `./${out}`, ...usual },
     train: { out, ...shape, epochs, batchSize, learningRate },
     augment: { perClass: PER_CLASS, path: 'slerp', ...kept },
     eval: { shots, ...kept },
   };
   const { size, channels } = shape;
   const lines = [
-    ...(reading.nested && asked.nested === undefined
-      ? ['read the pictures in folders within a class, too (nested)']
-      : []),
-    ...(asked.background === undefined ? [`take ${background} as background, as ${why} (background)`] : []),
-    ...(found.bad.length > 0
-      ? [`pass over the ${count(found.bad.length)} that cannot be read (skipBad)`]
-      : []),
-    `bring images to ${size}×${size} pixels, ${channels === 3 ? 'in color' : 'gray'}, ${fitText(fit, background)} (train.size, train.channels, fit)`,
+    ...read,
+    `bring images to ${size}×${size} pixels, ${channels === 3 ? 'in color' : 'gray'}, ${fitText(fit, chosen.background)} (train.size, train.channels, fit)`,
     `learn from ${count(learned.length)} images, ${epochs} times each, ${batchSize} at a time (train.epochs, train.batchSize)`,
     `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,
     `write the encoder to ${out} (train.out, model)`,
@@ -100,7 +140,7 @@ async function proposalFor(
       : [`lay the detail of the nearer parent over them (augment.detail, eval.detail)`]),
     `evaluate with ${shots} labeled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
   ];
-  return { config, lines };
+  return { config, lines, next: NEXT };
 }
 
 /** Questions to a person. Enter takes the answer that is offered. */
@@ -158,6 +198,8 @@ export interface FirstRun {
   readonly data?: string;
   /** Ways to find and read them. Default: chosen by what they are. */
   readonly own?: OwnDataOptions;
+  /** Propose to train an encoder, even for photographs. Default: false. */
+  readonly trains?: boolean;
   readonly force: boolean;
   /** Absent if nothing is to be asked. */
   readonly questions?: Questions;
@@ -179,15 +221,16 @@ const NEXT = [
   'fewshot eval --out evaluation.json',
   'fewshot report --evaluation evaluation.json',
 ];
+const NEXT_FOR_PHOTOS = NEXT.slice(2);
 /** Most folders that are tried for a first guess. */
 const MOST_GUESSES = 50;
 
 /** Inspects somebody's images, and writes a config for them into the current folder unless they say no. */
 export async function firstRun(options: FirstRun): Promise<void> {
-  const { own: asked = {}, force, questions, terminal, say, signal } = options;
+  const { own: asked = {}, trains = false, force, questions, terminal, say, signal } = options;
   await assertNew(CONFIG_FILE, force, 'Change it in an editor, or replace it with --force.');
   const seen = await lookAt(await openData(options), options);
-  const { config, lines } = await proposalFor(seen, asked, signal);
+  const { config, lines, next } = await proposalFor(seen, { asked, trains, signal });
   const $schema = await access(JSON_SCHEMA).then(
     () => JSON_SCHEMA,
     () => undefined,
@@ -204,7 +247,7 @@ export async function firstRun(options: FirstRun): Promise<void> {
   }
   signal.throwIfAborted();
   await atomicWrite(CONFIG_FILE, text);
-  say(`\n${CONFIG_FILE}\n\nNext:\n${NEXT.map((command) => `  ${command}\n`).join('')}`);
+  say(`\n${CONFIG_FILE}\n\nNext:\n${next.map((command) => `  ${command}\n`).join('')}`);
 }
 
 /** Data that were opened, and the options that they were opened by. */
@@ -285,6 +328,7 @@ const { fit: _, skipBad: __, ...listedOptions } = ownDataOptions;
 
 const options = {
   ...listedOptions,
+  train: { kind: given, help: 'propose to train an encoder, even for photographs' },
   yes: { kind: given, help: 'ask nothing' },
   force: { ...common.force, help: 'replace a config that is there' },
 } satisfies Options;
@@ -293,12 +337,13 @@ const options = {
 export const command = defineCommand({
   table: { name: 'init', options, recorded: [], always: [] },
   argument: { usage: '[data]', help: `${ownData} (default: it is asked for)` },
-  run({ yes, force, ...own }, { signal, terminal, argument: data }) {
+  run({ yes, force, train, ...own }, { signal, terminal, argument: data }) {
     const asks = yes !== true && stdin.isTTY && stderr.isTTY;
     return firstRun({
       ...(data === undefined ? {} : { data }),
       ...(asks ? { questions: questionsOn(stdin, stderr, signal) } : {}),
       own: ownDataOf(own),
+      trains: train === true,
       force: force === true,
       terminal,
       say: (text) => stdout.write(text),

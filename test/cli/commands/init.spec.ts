@@ -32,7 +32,7 @@ const run = (...args: string[]) => fewshot(args, { cwd: folder });
 
 describe('fewshot init, off a terminal', () => {
   it('says what it found and what it would do, and writes what the next commands read', async () => {
-    const { code, stdout, stderr } = await run('init', 'photos');
+    const { code, stdout, stderr } = await run('init', 'photos', '--train');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^photos: 32 images of 8 classes; 150 to 400 pixels a side; 32 in color/);
     expect(stdout).toMatch(/cannot be read: 3\n {2}photos\/gear\/gear-page\.png/);
@@ -51,7 +51,7 @@ describe('fewshot init, off a terminal', () => {
     await writeFile(join(folder, CONFIG), 'mine');
     expect((await run('init', 'photos')).code).toBe(2);
     expect(await readFile(join(folder, CONFIG), 'utf8')).toBe('mine');
-    expect((await run('init', 'photos', '--yes', '--force')).code).toBe(0);
+    expect((await run('init', 'photos', '--train', '--yes', '--force')).code).toBe(0);
     expect(await readFile(join(folder, CONFIG), 'utf8')).toBe(text);
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 
@@ -64,6 +64,55 @@ describe('fewshot init, off a terminal', () => {
     expect(trained.stdout).toMatch(/\nphotos\.safetensors\n/);
     const more = await run('augment', '--per-class', '2', '--backend', 'wasm', '--out', 'more');
     expect([more.code, more.stdout]).toEqual([0, expect.stringMatching(/^16 images of 8 classes/)]);
+  });
+
+  it('proposes the model of features for photographs, without training', async () => {
+    const cwd = await mkdtemp(join(folder, 'features-'));
+    const photos = join(folder, 'photos');
+    const { code, stdout, stderr } = await fewshot(['init', photos], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /take features by the shipped model photos, without training, as these look like photographs: most are in color, and half have \d+ pixels or more on the shorter side \(model; --train /,
+    );
+    expect(stdout).toMatch(/ask for each of the 32 photos while it is not learned from/);
+    expect(stdout).toMatch(
+      /\n\nNext:\n {2}fewshot eval --out evaluation\.json\n {2}fewshot report --evaluation evaluation\.json\n$/,
+    );
+    const config = JSON.parse(await readFile(join(cwd, CONFIG), 'utf8'));
+    expect(config).toEqual({
+      ...{ schema: 'fewshot.config/1', data: photos, background: 'edge', skipBad: true },
+      ...{ model: 'photos', seed: 1, backend: 'auto' },
+    });
+  });
+
+  it('trains an encoder for what is gray, of one ink, or small', async () => {
+    const cwd = await mkdtemp(join(folder, 'drawings-'));
+    const draw = async (kind: string, side: number, color: (x: number, y: number, n: number) => number[]) => {
+      for (const [n, label] of ['cup', 'key'].entries()) {
+        await mkdir(join(cwd, kind, label), { recursive: true });
+        for (let i = 0; i < 4; i++) {
+          const data = Uint8Array.from({ length: side * side * 3 }, (_, at) => {
+            const [x, y] = [Math.floor(at / 3) % side, Math.floor(at / 3 / side)];
+            return color(x, y, 5 * n + i)[at % 3]!;
+          });
+          const png = encode({ data, width: side, height: side, channels: 3, depth: 8 });
+          await writeFile(join(cwd, kind, label, `${i}.png`), png);
+        }
+      }
+      const { code, stdout, stderr } = await fewshot(['init', kind, '--force'], { cwd });
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    // Waves of a direction of their own: no two look alike.
+    const wave = (x: number, y: number, turn: number) =>
+      Math.round(127 + 127 * Math.sin((x * Math.cos(turn) + y * Math.sin(turn)) / 3 + turn));
+    const hues = (x: number, y: number, n: number) => [0, 1, 2].map((c) => wave(x, y, n + 2 * c));
+    const gray = (x: number, y: number, n: number) => Array<number>(3).fill(wave(x, y, n));
+    const ink = (x: number, y: number, n: number) => (wave(x, y, n) < 12 ? [20, 30, 120] : [240, 236, 225]);
+    expect(await draw('hues', 64, hues)).toMatch(/shipped model photos/);
+    expect(await draw('thumbnails', 32, hues)).toMatch(/write the encoder to/);
+    expect(await draw('ink', 64, ink)).toMatch(/write the encoder to/);
+    expect(await draw('gray', 64, gray)).toMatch(/write the encoder to/);
   });
 
   it('points editors to the schema where the package is installed, which commands pass over', async () => {
@@ -184,11 +233,13 @@ describe('fewshot init, asking', () => {
   it('writes when it is told to, or Enter is pressed', async () => {
     expect(await answering([''], { data: 'screws' })).toMatch(/fewshot\.config\.json\n\nNext:/);
     const config = JSON.parse(await readFile(CONFIG, 'utf8'));
-    expect(config).toMatchObject({ data: 'screws', eval: { shots: 1 } });
+    expect(config).toMatchObject({ data: 'screws', model: 'photos' });
     expect(config).not.toHaveProperty('skipBad');
     await expect(answering([], { data: 'screws' })).rejects.toThrow(UsageError);
     await answering(['screws', 'Y'], { force: true });
     expect(JSON.parse(await readFile(CONFIG, 'utf8'))).toEqual(config);
+    await answering(['screws', 'Y'], { force: true, trains: true });
+    expect(JSON.parse(await readFile(CONFIG, 'utf8'))).toMatchObject({ eval: { shots: 1 } });
   });
 
   it('ends with its input, and writes nothing', async () => {
