@@ -86,7 +86,8 @@ const commands: readonly Listed[] = [
   },
   {
     name: 'info',
-    description: 'which backend is active and why, versions, threads',
+    argument: '[model]',
+    description: 'which backend is active and why, versions, threads; or what a model is',
     load: () => import('./commands/info.js'),
   },
 ];

@@ -203,9 +203,7 @@ export async function extractorFromBackbone(
       ...backbone.about,
       `input: ${formatShape(imageShape)}, pixels as ${describePixels(preprocessing)}`,
       `output: ${output}, ${latentSize} values${latentSpace === 'sphere' ? ', scaled to length 1' : ''}`,
-      ...(backbone.parameters === undefined
-        ? []
-        : [`weights: ${backbone.parameters.toLocaleString('en-US')}`]),
+      ...(backbone.parameters === undefined ? [] : [`weights: ${backbone.parameters.toLocaleString('en')}`]),
       ...(labels === undefined ? [] : [`classes: ${labels.join(', ')}`]),
     ],
     async embed(pictures) {
@@ -326,7 +324,8 @@ const scaleOf = (preprocessing: Preprocessing): PixelScale =>
 function describePixels(preprocessing: Preprocessing): string {
   if (preprocessing === 'imagenet') return 'ImageNet means and deviations scale them';
   if (typeof preprocessing === 'string') return preprocessing.replace('..', ' to ');
-  return `(pixel − ${preprocessing.mean}) · ${preprocessing.scale}`;
+  const rounded = (value: PixelScale['mean']) => [value].flat().map((one) => Number(one.toPrecision(4)));
+  return `(pixel − ${rounded(preprocessing.mean)}) · ${rounded(preprocessing.scale)}`;
 }
 
 /** The function that makes pixels in [0, 1] into what a network takes. */

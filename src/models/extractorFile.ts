@@ -250,12 +250,13 @@ const seenOf = ({ data: { name, classes } }: ExtractorCard): NonNullable<Feature
   ...(typeof classes === 'number' ? {} : { classes }),
 });
 
-function linesOf({ data, source, license, command }: ExtractorCard, bytes: number): string[] {
+function linesOf({ data, source, license, notice, command }: ExtractorCard, bytes: number): string[] {
   const classes = typeof data.classes === 'number' ? data.classes : data.classes.length;
   return [
     `seen: ${data.images.toLocaleString('en')} images of ${classes} classes of ${data.name}`,
     source === undefined ? `command: ${command}` : `source: ${source.package} ${source.version}`,
     `license: ${license}`,
+    ...(notice === undefined ? [] : [`notice: ${notice}`]),
     `file: ${bytes.toLocaleString('en')} bytes`,
   ];
 }

@@ -84,7 +84,7 @@ const kinds: readonly ExtractorKind[] = [
           import('./model.js'),
           import('./modelExtractor.js'),
         ]);
-        return extractorOf(await decodeModel(bytes, name));
+        return sized(extractorOf(await decodeModel(bytes, name)), bytes.length);
       }
       const { decodeExtractor } = await import('./extractorFile.js');
       return decodeExtractor(bytes, name, {
@@ -98,13 +98,14 @@ const kinds: readonly ExtractorKind[] = [
     title: 'a model.json of TensorFlow.js',
     matches: (bytes) => /^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
     async load({ name, bytes, read }, options) {
-      const { handler, project } = await readTfjsFiles(bytes, { name, read });
+      const { handler, project, size } = await readTfjsFiles(bytes, { name, read });
       const { extractorFromTfjs } = await import('./tfjsExtractor.js');
-      return extractorFromTfjs(handler, {
+      const extractor = await extractorFromTfjs(handler, {
         name: nameOf(name),
         ...(project === undefined ? {} : { labels: project.labels, preprocessing: TEACHABLE_MACHINE }),
         ...foreign(options, name),
       });
+      return sized(extractor, size);
     },
   },
   {
@@ -115,7 +116,8 @@ const kinds: readonly ExtractorKind[] = [
         import('./onnxExtractor.js'),
         platform.onnx(),
       ]);
-      return extractorFromOnnx(runtime, bytes, { name: nameOf(name), ...foreign(options, name) });
+      const given = { name: nameOf(name), ...foreign(options, name) };
+      return sized(await extractorFromOnnx(runtime, bytes, given), bytes.length);
     },
   },
   {
@@ -175,6 +177,12 @@ function foreignHint(names: readonly string[]): string | undefined {
   if (names.some((name) => /data\.pkl$/.test(name))) return 'It is a file of PyTorch: export it to ONNX.';
   return undefined;
 }
+
+/** An extractor that tells the size of its files, too. */
+const sized = (extractor: FeatureExtractor, bytes: number): FeatureExtractor => ({
+  ...extractor,
+  describe: () => [...extractor.describe(), `file: ${bytes.toLocaleString('en')} bytes`],
+});
 
 /** Options of a network that is no head, with `side` as the shape that it means. */
 function foreign({ side, features, ...options }: LoadExtractorOptions, name: string): OnnxOptions {

@@ -33,9 +33,10 @@ export function extractorOf(model: Model): FeatureExtractor {
     ...(base === undefined ? {} : { base }),
     seen: { name: data.name, classes: data.classes },
     describe: () => [
-      `encoder of an autoencoder, trained by ${card.learner} on ${data.images} images of ${data.name}`,
+      `encoder of an autoencoder, trained by ${card.learner}`,
       `input: ${formatShape(imageShape)}${imageShape[2] === 1 ? ', color is made gray' : ''}`,
       `output: ${latentSize} values${latentSpace === 'sphere' ? ' of length 1' : ''}`,
+      `seen: ${data.images.toLocaleString('en')} images of ${data.classes.length} classes of ${data.name}`,
       ...(base === undefined ? [] : [`base: ${base.codes.length} codes of ${base.classes.length} classes`]),
     ],
     async embed(pictures) {
