@@ -264,18 +264,12 @@ const notesOn = (output: string, makers: ReadonlyMap<string, OnnxNode>): string[
     ? ['it gives probabilities of classes, not features; name another output']
     : [];
 
-/** Operations behind a classifier that leave the order of its values as it is. */
-const BEHIND = new Set([
-  'Softmax',
-  'LogSoftmax',
-  'Flatten',
-  'Reshape',
-  'Squeeze',
-  'Identity',
-  'Dropout',
-  'Add',
-  'Cast',
-]);
+/** Operations behind a classifier, which leave the order of its values as it is. */
+const BEHIND = new Set(
+  'Softmax LogSoftmax Flatten Reshape Squeeze Identity Dropout Add Cast Relu GlobalAveragePool QuantizeLinear DequantizeLinear'.split(
+    ' ',
+  ),
+);
 const CLASSES = /logit|prob|class|score|softmax|predict/i;
 /** Numbers of classes of ImageNet in its usual forms. */
 const IMAGENET = new Set([1000, 1001, 10450, 11221, 11821, 21841, 21843]);
@@ -292,7 +286,7 @@ function beforeClassifier(
     const node = makers.get(at);
     if (node === undefined) return undefined;
     if (node.op === 'Gemm' || node.op === 'MatMul' || node.op === 'Conv') {
-      const shape = weights.get(node.inputs[1] ?? '');
+      const shape = shapeOfWeights(node.inputs[1], weights, makers);
       tellsClasses ||= shape?.some((side) => IMAGENET.has(side)) === true;
       const isPointwise = shape?.slice(2).every((side) => side === 1) === true;
       return tellsClasses && isPointwise && makers.has(node.inputs[0] ?? '') ? node.inputs[0] : undefined;
@@ -302,6 +296,17 @@ function beforeClassifier(
     at = node.inputs.find((each) => makers.has(each));
   }
   return undefined;
+}
+
+/** Sides of weights, also where they are stored in 8 bits or turned before use. */
+function shapeOfWeights(
+  name: string | undefined,
+  weights: OnnxGraph['weights'],
+  makers: ReadonlyMap<string, OnnxNode>,
+): readonly number[] | undefined {
+  let at = name ?? '';
+  for (let steps = 0; steps < 4 && !weights.has(at); steps++) at = makers.get(at)?.inputs[0] ?? '';
+  return weights.get(at);
 }
 
 /** Operations whose maps have channels first, always. */

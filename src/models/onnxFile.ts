@@ -16,6 +16,8 @@ export interface OnnxNode {
   readonly outputs: readonly string[];
   /** Order of axes of a transposition. */
   readonly axes: readonly number[];
+  /** Sides of the tensor that a constant gives; undefined for other nodes. */
+  readonly constant: readonly number[] | undefined;
 }
 
 /** What an ONNX file says of its graph. */
@@ -24,7 +26,7 @@ export interface OnnxGraph {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
   readonly nodes: readonly OnnxNode[];
-  /** Shapes of the weights by their names. */
+  /** Shapes of the weights by their names, those that nodes give among them. */
   readonly weights: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -138,6 +140,7 @@ function readValueInfo(bytes: Uint8Array): OnnxValueInfo {
 function readNode(bytes: Uint8Array): OnnxNode {
   const [inputs, outputs, axes]: [string[], string[], number[]] = [[], [], []];
   let [name, op] = ['', ''];
+  let constant: readonly number[] | undefined;
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) inputs.push(textOf(field));
     else if (field.number === 2) outputs.push(textOf(field));
@@ -147,12 +150,12 @@ function readNode(bytes: Uint8Array): OnnxNode {
       const parts = [...fieldsOf(field.bytes)];
       const isOrder = parts.some((part) => part.number === 1 && textOf(part) === 'perm');
       for (const part of parts) {
-        if (part.number === 5) readTensor(part.bytes);
+        if (part.number === 5) constant = readTensor(part.bytes).shape;
         if (part.number === 8 && isOrder) axes.push(...numbersOf(part));
       }
     }
   }
-  return { name, op, inputs, outputs, axes };
+  return { name, op, inputs, outputs, axes, constant };
 }
 
 const [NODE, INITIALIZER, INPUT, OUTPUT] = [1, 5, 11, 12];
@@ -171,8 +174,13 @@ export function readOnnxGraph(bytes: Uint8Array, name: string): OnnxGraph {
     for (const part of fieldsOf(bytes)) {
       if (part.number !== GRAPH) continue;
       for (const field of fieldsOf(part.bytes)) {
-        if (field.number === NODE) nodes.push(readNode(field.bytes));
-        else if (field.number === INPUT) inputs.push(readValueInfo(field.bytes));
+        if (field.number === NODE) {
+          const node = readNode(field.bytes);
+          nodes.push(node);
+          if (node.op === 'Constant' && node.constant !== undefined)
+            weights.set(node.outputs[0] ?? '', node.constant);
+        }
+        if (field.number === INPUT) inputs.push(readValueInfo(field.bytes));
         else if (field.number === OUTPUT) outputs.push(readValueInfo(field.bytes));
         else if (field.number === INITIALIZER) {
           const tensor = readTensor(field.bytes);

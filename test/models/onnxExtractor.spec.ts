@@ -52,6 +52,7 @@ describe.each(Object.entries(runtimes))('extractorFromOnnx by %s', (_, runtime) 
     ['channels last', { layout: 'nhwc' }],
     ['a batch of 1', { shape: [1, 3, 8, 8] }],
     ['a softmax', { softmax: true, output: 'output' }],
+    ['weights that a node gives', { constant: true }],
   ])('gives what the classifier at its end takes: %s', async (_case, given) => {
     const own = await extractorFromOnnx(await runtime(), onnxClassifier(given), { name: 'small' });
     expect(own).toMatchObject({

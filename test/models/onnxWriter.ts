@@ -123,6 +123,8 @@ export interface ClassifierOptions {
   /** Name of the output. */
   readonly output?: string;
   readonly softmax?: boolean;
+  /** Gives the weights of the dense layer by a node, turned, as some exporters do. */
+  readonly constant?: boolean;
 }
 
 /** A classifier of three classes as PyTorch writes them: convolution, ReLU, means of maps, dense layer, and a softmax if it is asked for. */
@@ -131,15 +133,26 @@ export function onnxClassifier({
   shape = layout === 'nchw' ? ['batch', 3, 8, 8] : ['batch', 8, 8, 3],
   output = 'logits',
   softmax = false,
+  constant = false,
 }: ClassifierOptions = {}): Uint8Array {
   const { kernel, dense } = onnxWeights();
   const images = layout === 'nchw' ? 'images' : 'planes';
   return onnxFile({
     inputs: [valueInfo('images', shape)],
     outputs: [valueInfo(output, ['batch', 3])],
-    weights: [weight('kernel', [5, 3, 3, 3], kernel), weight('dense', [3, 5], dense)],
+    weights: [weight('kernel', [5, 3, 3, 3], kernel), ...(constant ? [] : [weight('dense', [3, 5], dense)])],
     nodes: [
       ...(layout === 'nhwc' ? [node('Transpose', ['images'], 'planes', { perm: [0, 3, 1, 2] })] : []),
+      ...(constant
+        ? [
+            message(
+              [2, 'stored'],
+              [4, 'Constant'],
+              [5, message([1, 'value'], [5, weight('', [3, 5], dense)], [20, 4])],
+            ),
+            node('Identity', ['stored'], 'dense'),
+          ]
+        : []),
       node('Conv', [images, 'kernel'], 'maps', { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] }),
       node('Relu', ['maps'], 'active'),
       node('GlobalAveragePool', ['active'], 'pooled'),
