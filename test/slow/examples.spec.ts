@@ -1,27 +1,16 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packInto, repository, run } from './packed.js';
+import { installExample, packInto, repository, run, servePage } from './packed.js';
 
 /** Store the screenshot of the page instead of only taking it. */
 const update = process.env.UPDATE_SCREENSHOTS === '1';
 let folder: string;
 let tarball: string;
 
-/** A copy of an example, outside the repository, with the packed package. */
-async function installed(name: string): Promise<string> {
-  const project = join(folder, name);
-  await cp(join(repository, 'examples', name), project, {
-    recursive: true,
-    filter: (path) => !/\/(node_modules|dist)$/.test(path),
-  });
-  await run('npm', ['install', '--no-audit', '--no-fund', tarball], project);
-  return project;
-}
+const installed = (name: string) => installExample(name, folder, tarball);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fewshot-examples-'));
@@ -86,26 +75,13 @@ describe('knn-live', () => {
 });
 
 describe('browser', () => {
-  let server: PreviewServer;
+  let server: Awaited<ReturnType<typeof servePage>>;
   let browser: Browser;
   let address: string;
   beforeAll(async () => {
     const project = await installed('browser');
-    await run('npx', ['tsc', '--noEmit'], project);
-    // From a folder of the server, since the page may lie in any.
-    const vite = join(project, 'node_modules', '.bin', 'vite');
-    const { stdout, stderr } = await run(vite, ['build', '--outDir', 'served/page'], project);
-    expect(stdout).toContain('built in');
-    expect(stderr).toBe('');
-    const listening = { host: '127.0.0.1', port: 0 };
-    server = await preview({
-      root: project,
-      configFile: false,
-      logLevel: 'error',
-      build: { outDir: 'served' },
-      preview: listening,
-    });
-    address = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/page/`;
+    server = await servePage(project);
+    address = server.address;
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],

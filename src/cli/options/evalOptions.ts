@@ -1,23 +1,11 @@
 import { knnEngineNames } from '../../classify/knnEngine.js';
 import { armNames, defaultArms } from '../../evaluate/arms/arms.js';
-import { codeArmNames, defaultCodeArms } from '../../evaluate/codes/codeArms.js';
 import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames, protocols } from '../../evaluate/protocols.js';
-import {
-  type CompleteCodeSettings,
-  codeClassifierNames,
-  defaultCodeSettings,
-  type EvaluationSettings,
-  defaultSettings as usual,
-} from '../../evaluate/settings.js';
+import { type EvaluationSettings, defaultSettings as usual } from '../../evaluate/settings.js';
 import { common, dataOr, ownDataNames, ownDataOptions, repeated } from './common.js';
 import { countOrAll, given, oneOf, someOf, text, whole, within } from './kinds.js';
 import { commandText, type Options, type Table } from './option.js';
-
-/** Names of all arms: of those that make images, then of those that add codes. */
-export const everyArm: readonly string[] = [...new Set([...armNames, ...codeArmNames])];
-/** Names of all classifiers. */
-export const everyClassifier = [...new Set([...usual.classifiers, ...codeClassifierNames] as const)];
 
 const options = {
   size: common.size,
@@ -41,8 +29,7 @@ const options = {
     kind: oneOf(protocolNames),
     placeholder: 'name',
     help: 'what the encoder may have seen',
-    fallback: usual.protocol,
-    otherwise: `${usual.protocol}; of photos ${defaultCodeSettings.protocol}`,
+    default: usual.protocol,
     config: 'What the encoder may have seen.',
   },
   ways: {
@@ -53,34 +40,26 @@ const options = {
     otherwise: `${usual.ways}; of your own all`,
     config: 'Classes of an episode.',
   },
-  shots: {
-    ...common.shots,
-    fallback: usual.shots,
-    otherwise: `${usual.shots}; of photos what each class can spare, up to ${usual.shots}`,
-    config: 'Labeled images per class.',
-  },
+  shots: { ...common.shots, default: usual.shots, config: 'Labeled images per class.' },
   queries: {
     kind: countOrAll,
     placeholder: 'n',
     help: 'query images per class, or all',
-    fallback: usual.queries,
-    otherwise: `${usual.queries}; of photos up to ${defaultCodeSettings.queries}`,
+    default: usual.queries,
     config: 'Query images per class, or all.',
   },
   episodes: {
     kind: whole(1),
     placeholder: 'n',
     help: 'episodes to average over',
-    fallback: usual.episodes,
-    otherwise: `${usual.episodes}; of photos ${defaultCodeSettings.episodes}`,
+    default: usual.episodes,
     config: 'Episodes to average over.',
   },
   arms: {
-    kind: someOf(everyArm),
+    kind: someOf(armNames),
     placeholder: 'names',
-    help: `comma-separated: ${armNames.join(', ')}; for a model of features ${codeArmNames.join(', ')}`,
-    fallback: defaultArms,
-    otherwise: `${defaultArms.join(', ')}; of photos ${defaultCodeArms.join(', ')}`,
+    help: `comma-separated: ${armNames.join(', ')}`,
+    default: [...defaultArms],
     config: 'Ways to enlarge the labeled images, which are compared.',
   },
   pipelines: {
@@ -90,11 +69,10 @@ const options = {
     help: 'a pipeline as a further arm (JSON); may be given several times',
   },
   classifiers: {
-    kind: someOf(everyClassifier),
+    kind: someOf(['knn', 'cnn']),
     placeholder: 'names',
-    help: `comma-separated: knn, cnn; for a model of features ${codeClassifierNames.join(', ')}`,
-    fallback: usual.classifiers,
-    otherwise: 'all',
+    help: 'comma-separated: knn, cnn',
+    default: [...usual.classifiers],
     config: 'What learns from them.',
   },
   unknown: {
@@ -102,7 +80,7 @@ const options = {
     help: 'judge the KNN on classes that it does not know, too; a fifth is kept back if --ways says nothing',
     config: 'Judge the KNN on classes that it does not know, too.',
   },
-  cnn: { ...common.cnn, fallback: usual.cnn, config: 'Network of the CNN.' },
+  cnn: { ...common.cnn, default: usual.cnn, config: 'Network of the CNN.' },
   cnnSteps: { ...common.cnnSteps, config: 'Batches that the CNN trains on.' },
   encoderSteps: {
     kind: whole(1),
@@ -125,14 +103,10 @@ const options = {
     default: usual.knnEngine,
     config: 'Implementation of the KNN.',
   },
-  model: {
-    ...common.model,
-    fallback: usual.model,
-    otherwise: `${usual.model}; for photos of your own photos`,
-  },
+  model: { ...common.model, fallback: usual.model },
   perClass: {
     ...common.perClass,
-    help: 'images or codes that an arm makes per class',
+    help: 'images that an arm makes per class',
     default: usual.perClass,
     config: 'Images that an arm makes per class.',
   },
@@ -140,14 +114,14 @@ const options = {
     kind: within(0, 1),
     placeholder: 'share',
     help: 'share of hallucinations in a batch of the CNN',
-    fallback: usual.mix,
+    default: usual.mix,
     config: 'Share of hallucinations in a batch of the CNN.',
   },
   trust: {
     kind: within(0, 1),
     placeholder: 'share',
     help: 'distillation weight: share of a label that encoders give, in arms with +labels',
-    fallback: usual.trust,
+    default: usual.trust,
     config: 'Distillation weight: share of a label that encoders give, in arms with +labels.',
   },
   teachers: {
@@ -184,29 +158,8 @@ export const evalTable: Table<typeof options> = {
 export function evalText({ shape, pipelines = [], ...settings }: EvaluationSettings): string {
   return commandText(evalTable, {
     ...settings,
+    arms: settings.arms as readonly (typeof armNames)[number][],
     ...(shape === undefined ? {} : { size: shape[0], channels: shape[2] as 1 | 3 }),
     pipelines: pipelines.map(({ name, file }) => file ?? `${name}.json`),
   });
 }
-
-/** What a recorded command spells where the model gives features, as other defaults hold for those. */
-const codesTable: typeof evalTable = {
-  ...evalTable,
-  always: [
-    'protocol',
-    'ways',
-    'shots',
-    'queries',
-    'episodes',
-    'arms',
-    'classifiers',
-    'model',
-    'seed',
-    'backend',
-  ],
-};
-
-/** The command that makes an evaluation by a model of features again. */
-export const codesText = (
-  settings: CompleteCodeSettings & Pick<EvaluationSettings, 'model' | 'backend'>,
-): string => commandText(codesTable, settings);
