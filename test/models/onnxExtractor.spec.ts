@@ -158,6 +158,45 @@ describe('extractorFromOnnx', () => {
     }
   });
 
+  it('knows that maps of convolutions have channels first, whatever the input', async () => {
+    const kernel = weight('kernel', [2, 1, 1, 1], Float32Array.of(1, 3));
+    const bytes = onnxFile({
+      inputs: [valueInfo('images', ['n', 4, 4, 1])],
+      outputs: [valueInfo('maps', ['n', 2, 4, 4])],
+      weights: [
+        kernel,
+        message([1, 4], [2, 7], [8, 'shape'], [9, new Uint8Array(BigInt64Array.of(-1n, 1n, 4n, 4n).buffer)]),
+      ],
+      nodes: [node('Reshape', ['images', 'shape'], 'planes'), node('Conv', ['planes', 'kernel'], 'maps')],
+    });
+    const own = await extractor(bytes, { latentSpace: 'euclidean', preprocessing: '0..1' });
+    const { pixels, shape } = picture(4, 4, 1);
+    const mean = pixels.reduce((sum, value) => sum + value) / 16;
+    expectNear((await own.embed([{ pixels, shape }]))[0], [mean, 3 * mean]);
+  });
+
+  it('runs a session once at a time', async () => {
+    let running = 0;
+    let most = 0;
+    class Tensor {
+      constructor(
+        readonly type: string,
+        readonly data: Float32Array | Uint8Array,
+        readonly dims: readonly number[],
+      ) {}
+    }
+    const run = async (_: unknown, [output]: readonly string[]) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return { [output!]: new Tensor('float32', Float32Array.of(1, 2), [1, 2]) };
+    };
+    const runtime = { InferenceSession: { create: async () => ({ run }) }, Tensor };
+    const own = await extractorFromOnnx(runtime, onnxClassifier());
+    await Promise.all([0, 1, 2].map((seed) => own.embed([picture(8, 8, 3, seed), picture(8, 8, 3)])));
+    expect(most).toBe(1);
+  });
+
   it('has a digest of file and settings', async () => {
     const given: [Uint8Array, OnnxOptions?][] = [
       [onnxClassifier()],
