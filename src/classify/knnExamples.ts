@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js';
-import { isLabel, type Label, labelText } from '../core/image.js';
+import type { Label } from '../core/image.js';
+import { ClassList } from './classList.js';
 import type { Features } from './knnEngine.js';
 import { LeaveOneOut } from './unknown.js';
 
@@ -16,16 +16,18 @@ export interface LabeledVectors {
 
 /** A list of labeled vectors of one length: one Float32Array, doubled when it is full, and copied when one is taken out. */
 export class KnnExamples {
-  /** The classes in the order in which they came. */
-  readonly classes: Label[] = [];
-  /** Index of each class by its name. `1` and `'1'` are one key of an object, so they cannot be two classes. */
-  readonly #indices = new Map<string, number>();
+  readonly #classes = new ClassList();
   #labels: number[] = [];
   #made: boolean[] = [];
   #leftOut = new LeaveOneOut();
   #values = new Float32Array(0);
 
   constructor(readonly dimension: number) {}
+
+  /** The classes in the order in which they came. */
+  get classes(): readonly Label[] {
+    return this.#classes.labels;
+  }
 
   get count(): number {
     return this.#labels.length;
@@ -41,8 +43,7 @@ export class KnnExamples {
   indicesOf(label: Label | undefined): number[] {
     const all = [...this.#labels.keys()];
     if (label === undefined) return all;
-    if (!isLabel(label)) return [];
-    const wanted = this.#indices.get(String(label));
+    const wanted = this.#classes.indexOf(label);
     return all.filter((i) => this.#labels[i] === wanted);
   }
 
@@ -63,7 +64,7 @@ export class KnnExamples {
 
   /** Adds examples. Throws a `DataError`, and adds none, when a label is that of a class in another type. */
   add({ values, labels, made, classes }: LabeledVectors): void {
-    const added = this.#newClasses(classes);
+    const added = this.#classes.newAmong(classes);
     const start = this.count * this.dimension;
     if (this.#values.length < start + values.length) {
       const grown = new Float32Array(Math.max(start + values.length, 2 * this.#values.length));
@@ -71,8 +72,8 @@ export class KnnExamples {
       this.#values = grown;
     }
     this.#values.set(values, start);
-    for (const label of added) this.#addClass(label);
-    for (const label of labels) this.#labels.push(this.#indices.get(String(label))!);
+    for (const label of added) this.#classes.add(label);
+    for (const label of labels) this.#labels.push(this.#classes.indexOf(label)!);
     for (const one of made) this.#made.push(one);
   }
 
@@ -85,13 +86,11 @@ export class KnnExamples {
     }
     const labels = kept.map((i) => this.classes[this.#labels[i]!]!);
     const used = new Set(labels);
-    const classes = this.classes.splice(0).filter((label) => used.has(label));
-    this.#indices.clear();
-    for (const label of classes) this.#addClass(label);
+    this.#classes.keep((label) => used.has(label));
     this.#values = values;
     this.#made = kept.map((i) => this.#made[i]!);
     this.#leftOut = new LeaveOneOut();
-    this.#labels = labels.map((label) => this.#indices.get(String(label))!);
+    this.#labels = labels.map((label) => this.#classes.indexOf(label)!);
   }
 
   /** The vectors as they are now; adding more and taking some out does not change them. */
@@ -101,26 +100,5 @@ export class KnnExamples {
       dimension: this.dimension,
       labels: Int32Array.from(this.#labels),
     };
-  }
-
-  #addClass(label: Label): void {
-    this.#indices.set(String(label), this.classes.length);
-    this.classes.push(label);
-  }
-
-  #newClasses(labels: readonly Label[]): Iterable<Label> {
-    const added = new Map<string, Label>();
-    for (const [i, label] of labels.entries()) {
-      const name = String(label);
-      const known = added.get(name) ?? this.classes[this.#indices.get(name) ?? -1];
-      if (known === undefined) added.set(name, label);
-      else if (known !== label) {
-        throw new DataError(
-          `example ${i} has the label ${labelText(label)}, but there is a class ${labelText(known)}`,
-          { hint: 'Use a number or a string for the same class, not both.' },
-        );
-      }
-    }
-    return added.values();
   }
 }

@@ -23,6 +23,18 @@ export {
   knnEngineNames,
 } from '../classify/knnEngine.js';
 export { knnEngine } from '../classify/knnEngines.js';
+export {
+  type CodeOrigin,
+  createLinearHead,
+  type HeadFit,
+  type HeadKind,
+  type HeadPrediction,
+  type HeadWeights,
+  headKinds,
+  type LinearHead,
+  type LinearHeadOptions,
+} from '../classify/linearHead.js';
+export { type HeadJson, headFromJSON, headToJSON, type ReadHeadOptions } from '../classify/linearHeadJson.js';
 export { mlKnn } from '../classify/mlKnn.js';
 export { type Keep, keptParts } from '../node/keptParts.js';
 export type {

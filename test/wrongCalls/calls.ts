@@ -920,6 +920,7 @@ const evaluationCalls = ({ model, folder, cnnJson }: Fixtures): Record<string, C
       'defaultSettings',
       'evaluationDataNames',
       'interpolationPaths',
+      'headKinds',
       'knnEngineNames',
       'pathNames',
       'protocolNames',
@@ -1118,6 +1119,45 @@ const evaluationCalls = ({ model, folder, cnnJson }: Fixtures): Record<string, C
     labelPreservation: { args: () => [images(), asLabeled] },
     largestStepRatio: { args: () => [features()] },
     latentPath: { args: () => ['slerp'], use: (fn, args) => (fn(...args) as evaluation.LatentPath).name },
+    createLinearHead: {
+      args: () => [{ kind: 'ridge', regularization: 0.1, extractor: { digest: 'f', latentSize: 6 } }],
+      use: (fn, args) => {
+        const head = fn(...args) as ReturnType<typeof evaluation.createLinearHead>;
+        head.addAll(labeledCodes());
+        return head.predictAll(labeledCodes());
+      },
+    },
+    'createLinearHead of codes': {
+      args: () => [...labeledCodes()],
+      use: (fn, args) => {
+        const head = fn() as ReturnType<typeof evaluation.createLinearHead>;
+        return [head.fit(args as LabeledCode[]), head.predict(labeledCodes()[0]!)];
+      },
+    },
+    'createLinearHead asked': {
+      args: () => [labeledCodes()[0]],
+      use: (fn, args) => {
+        const head = fn() as ReturnType<typeof evaluation.createLinearHead>;
+        head.addAll(labeledCodes());
+        return head.predictAll(args as LabeledCode[]);
+      },
+    },
+    headFromJSON: {
+      args: () => {
+        const head = evaluation.createLinearHead();
+        head.addAll(labeledCodes());
+        return [evaluation.headToJSON(head), { extractor: { digest: 'f', latentSize: 6 } }];
+      },
+      use: (fn, args) =>
+        (fn(...args) as ReturnType<typeof evaluation.headFromJSON>).predictAll(labeledCodes()),
+    },
+    headToJSON: {
+      args: () => {
+        const head = evaluation.createLinearHead();
+        head.addAll(labeledCodes());
+        return [whole(head)];
+      },
+    },
     linearProbe: { args: () => [labeled(), labeled(), { classes: 2, l2: 1e-4, iterations: 10 }] },
     manifoldOf: { args: () => [features(), 2] },
     midpointLabels: {

@@ -4,54 +4,102 @@ import { stdout } from 'node:process';
 import { pipelineFromJSON } from '../../augment/pipeline/pipeline.js';
 import { at } from '../../augment/pipeline/readStep.js';
 import { UsageError } from '../../core/errors.js';
-import { armNamed } from '../../evaluate/arms/arms.js';
+import { armNamed, armNames, defaultArms } from '../../evaluate/arms/arms.js';
 import { isEvaluationData } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
 import { waysBesideUnknown } from '../../evaluate/openSet.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
+import type { EvaluationResult } from '../../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
+import { givesFeatures } from '../../node/givesFeatures.js';
+import { areColorful } from '../../node/images/encoderFits.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
+import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { chanceLines, findingLines, noModelFor } from '../images.js';
-import { evalTable, evalText } from '../options/evalOptions.js';
+import { evalTable, evalText, everyArm, everyClassifier } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
+import { evaluateFeatures } from '../produce/evaluateFeatures.js';
 import { evaluationTable, noGain } from '../report/evaluationTable.js';
 import { colored, laterBar } from '../terminal.js';
+
+/** The shipped model for photos of one's own. */
+const PHOTOS = 'photos';
 
 /** Format of a bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
 
 type EvalFlags = FlagsOf<typeof evalTable>;
 
-async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context): Promise<void> {
-  const { workers, json, out, quiet: _, backend: request, size: __, channels: ___, ...rest } = flags;
-  const { pipelines: files = [], teachers = [] } = flags;
-  const pipelines = await Promise.all(files.map(readPipeline));
+async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<void> {
+  const { json, out, backend: request } = flags;
+  const { terminal } = context;
   if (out !== undefined) await assertWritable(out);
+  const features = await featuresModel(flags);
+  const pipelines = await Promise.all((flags.pipelines ?? []).map(readPipeline));
   const backend = await useBackend(request, terminal);
+  const result =
+    features === undefined
+      ? await evaluateImages(flags, pipelines, { ...context, backend: backend.name })
+      : await evaluateFeatures(flags, features, { ...context, backend: backend.name });
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (out !== undefined) await atomicWrite(out, text);
+  stdout.write(json === true ? text : evaluationTable(result, { color: colored() }));
+  for (const line of noGain(result)) terminal.note(line);
+}
+
+/**
+ * The model, if it gives features: the one that is named, or for photos of one's own the shipped one. Drawings in gray, a data
+ * set by name, and a protocol that trains encoders leave it `undefined`.
+ */
+async function featuresModel(flags: EvalFlags): Promise<string | undefined> {
+  const { data, model, protocol = defaultSettings.protocol } = flags;
+  if (model !== undefined) return (await givesFeatures(model)) ? model : undefined;
+  if (isEvaluationData(data) || trainsEncoder(protocols[protocol])) return undefined;
+  return (await areColorful(await openCatalog(data, flags))) ? PHOTOS : undefined;
+}
+
+async function evaluateImages(
+  flags: EvalFlags,
+  pipelines: readonly NamedPipeline[],
+  { signal, terminal, backend }: Context & { readonly backend: BackendName },
+): Promise<EvaluationResult> {
+  const {
+    workers,
+    json: _,
+    out: __,
+    quiet: ___,
+    backend: ____,
+    size: _____,
+    channels: ______,
+    ...rest
+  } = flags;
+  const { teachers = [], arms = defaultArms, classifiers = defaultSettings.classifiers } = flags;
+  const { protocol, shots, queries, episodes, cnn, mix, trust } = defaultSettings;
   const settings: EvaluationSettings = {
+    ...{ protocol, shots, queries, episodes, cnn, mix, trust },
     ...rest,
     ...(await settingsFor(flags)),
-    ...{ pipelines, teachers, backend: backend.name },
+    arms: arms.length === everyArm.length ? armNames : arms,
+    // What is no classifier of images is refused.
+    classifiers: (classifiers.length === everyClassifier.length
+      ? defaultSettings.classifiers
+      : classifiers) as EvaluationSettings['classifiers'],
+    ...{ pipelines, teachers, backend },
   };
   for (const line of remarksOn(settings)) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
   try {
-    const result = await evaluate(settings, {
+    return await evaluate(settings, {
       command: evalText(settings),
       ...(workers === undefined ? {} : { workers }),
       signal,
       onFindings: (findings) => [...findingLines(findings), ...chanceLines(findings)].forEach(terminal.note),
       onProgress: bar.update,
     });
-    bar.stop();
-    const text = `${JSON.stringify(result, null, 2)}\n`;
-    if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : evaluationTable(result, { color: colored() }));
-    for (const line of noGain(result)) terminal.note(line);
   } finally {
     bar.stop();
   }
@@ -61,7 +109,7 @@ async function evaluateAndPrint(flags: EvalFlags, { signal, terminal }: Context)
 async function settingsFor(
   flags: EvalFlags,
 ): Promise<Pick<EvaluationSettings, 'ways' | 'model' | 'shape' | 'fit'>> {
-  const { data, protocol, ways, model, size, channels } = flags;
+  const { data, protocol = defaultSettings.protocol, ways, model, size, channels } = flags;
   const trains = trainsEncoder(protocols[protocol]);
   const waysOf = (all: number) => (flags.unknown === true ? waysBesideUnknown(all) : all);
   const shaped = size !== undefined || channels !== undefined;

@@ -1,11 +1,23 @@
 import { knnEngineNames } from '../../classify/knnEngine.js';
 import { armNames, defaultArms } from '../../evaluate/arms/arms.js';
+import { codeArmNames, defaultCodeArms } from '../../evaluate/codes/codeArms.js';
 import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames, protocols } from '../../evaluate/protocols.js';
-import { type EvaluationSettings, defaultSettings as usual } from '../../evaluate/settings.js';
+import {
+  type CompleteCodeSettings,
+  codeClassifierNames,
+  defaultCodeSettings,
+  type EvaluationSettings,
+  defaultSettings as usual,
+} from '../../evaluate/settings.js';
 import { common, dataOr, ownDataNames, ownDataOptions, repeated } from './common.js';
 import { countOrAll, given, oneOf, someOf, text, whole, within } from './kinds.js';
 import { commandText, type Options, type Table } from './option.js';
+
+/** Names of all arms: of those that make images, then of those that add codes. */
+export const everyArm: readonly string[] = [...new Set([...armNames, ...codeArmNames])];
+/** Names of all classifiers. */
+export const everyClassifier = [...new Set([...usual.classifiers, ...codeClassifierNames] as const)];
 
 const options = {
   size: common.size,
@@ -29,7 +41,8 @@ const options = {
     kind: oneOf(protocolNames),
     placeholder: 'name',
     help: 'what the encoder may have seen',
-    default: usual.protocol,
+    fallback: usual.protocol,
+    otherwise: `${usual.protocol}; of photos ${defaultCodeSettings.protocol}`,
     config: 'What the encoder may have seen.',
   },
   ways: {
@@ -40,26 +53,34 @@ const options = {
     otherwise: `${usual.ways}; of your own all`,
     config: 'Classes of an episode.',
   },
-  shots: { ...common.shots, default: usual.shots, config: 'Labeled images per class.' },
+  shots: {
+    ...common.shots,
+    fallback: usual.shots,
+    otherwise: `${usual.shots}; of photos what each class can spare, up to ${usual.shots}`,
+    config: 'Labeled images per class.',
+  },
   queries: {
     kind: countOrAll,
     placeholder: 'n',
     help: 'query images per class, or all',
-    default: usual.queries,
+    fallback: usual.queries,
+    otherwise: `${usual.queries}; of photos up to ${defaultCodeSettings.queries}`,
     config: 'Query images per class, or all.',
   },
   episodes: {
     kind: whole(1),
     placeholder: 'n',
     help: 'episodes to average over',
-    default: usual.episodes,
+    fallback: usual.episodes,
+    otherwise: `${usual.episodes}; of photos ${defaultCodeSettings.episodes}`,
     config: 'Episodes to average over.',
   },
   arms: {
-    kind: someOf(armNames),
+    kind: someOf(everyArm),
     placeholder: 'names',
-    help: `comma-separated: ${armNames.join(', ')}`,
-    default: [...defaultArms],
+    help: `comma-separated: ${armNames.join(', ')}; for a model of features ${codeArmNames.join(', ')}`,
+    fallback: defaultArms,
+    otherwise: `${defaultArms.join(', ')}; of photos ${defaultCodeArms.join(', ')}`,
     config: 'Ways to enlarge the labeled images, which are compared.',
   },
   pipelines: {
@@ -69,10 +90,11 @@ const options = {
     help: 'a pipeline as a further arm (JSON); may be given several times',
   },
   classifiers: {
-    kind: someOf(['knn', 'cnn']),
+    kind: someOf(everyClassifier),
     placeholder: 'names',
-    help: 'comma-separated: knn, cnn',
-    default: [...usual.classifiers],
+    help: `comma-separated: knn, cnn; for a model of features ${codeClassifierNames.join(', ')}`,
+    fallback: usual.classifiers,
+    otherwise: 'all',
     config: 'What learns from them.',
   },
   unknown: {
@@ -80,7 +102,7 @@ const options = {
     help: 'judge the KNN on classes that it does not know, too; a fifth is kept back if --ways says nothing',
     config: 'Judge the KNN on classes that it does not know, too.',
   },
-  cnn: { ...common.cnn, default: usual.cnn, config: 'Network of the CNN.' },
+  cnn: { ...common.cnn, fallback: usual.cnn, config: 'Network of the CNN.' },
   cnnSteps: { ...common.cnnSteps, config: 'Batches that the CNN trains on.' },
   encoderSteps: {
     kind: whole(1),
@@ -103,10 +125,14 @@ const options = {
     default: usual.knnEngine,
     config: 'Implementation of the KNN.',
   },
-  model: { ...common.model, fallback: usual.model },
+  model: {
+    ...common.model,
+    fallback: usual.model,
+    otherwise: `${usual.model}; for photos of your own photos`,
+  },
   perClass: {
     ...common.perClass,
-    help: 'images that an arm makes per class',
+    help: 'images or codes that an arm makes per class',
     default: usual.perClass,
     config: 'Images that an arm makes per class.',
   },
@@ -114,14 +140,14 @@ const options = {
     kind: within(0, 1),
     placeholder: 'share',
     help: 'share of hallucinations in a batch of the CNN',
-    default: usual.mix,
+    fallback: usual.mix,
     config: 'Share of hallucinations in a batch of the CNN.',
   },
   trust: {
     kind: within(0, 1),
     placeholder: 'share',
     help: 'distillation weight: share of a label that encoders give, in arms with +labels',
-    default: usual.trust,
+    fallback: usual.trust,
     config: 'Distillation weight: share of a label that encoders give, in arms with +labels.',
   },
   teachers: {
@@ -158,8 +184,29 @@ export const evalTable: Table<typeof options> = {
 export function evalText({ shape, pipelines = [], ...settings }: EvaluationSettings): string {
   return commandText(evalTable, {
     ...settings,
-    arms: settings.arms as readonly (typeof armNames)[number][],
     ...(shape === undefined ? {} : { size: shape[0], channels: shape[2] as 1 | 3 }),
     pipelines: pipelines.map(({ name, file }) => file ?? `${name}.json`),
   });
 }
+
+/** What a recorded command spells where the model gives features, as other defaults hold for those. */
+const codesTable: typeof evalTable = {
+  ...evalTable,
+  always: [
+    'protocol',
+    'ways',
+    'shots',
+    'queries',
+    'episodes',
+    'arms',
+    'classifiers',
+    'model',
+    'seed',
+    'backend',
+  ],
+};
+
+/** The command that makes an evaluation by a model of features again. */
+export const codesText = (
+  settings: CompleteCodeSettings & Pick<EvaluationSettings, 'model' | 'backend'>,
+): string => commandText(codesTable, settings);

@@ -1,5 +1,6 @@
 import { makesImages } from '../../evaluate/arms/arm.js';
 import { arms } from '../../evaluate/arms/arms.js';
+import { codeArms, codeReference } from '../../evaluate/codes/codeArms.js';
 import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
 import { classifierNames, counted, estimated, percent, points, verdictOf } from './figures.js';
@@ -33,6 +34,7 @@ export function inColor(text: string, better: boolean): string {
 
 function heading(result: EvaluationResult): string {
   const { data, split, protocol, ways, shots, queries, results, model, encoders, detail, backend } = result;
+  const of = split === 'all' ? data : `${data} ${split} set`;
   const names = result.teachers?.map((teacher) => teacher.name).join(', ');
   const taught = names === undefined ? '' : ` · teachers ${names}`;
   const encoder =
@@ -40,18 +42,71 @@ function heading(result: EvaluationResult): string {
   const kept = detail === undefined ? '' : ` · detail ${detail}`;
   const episodes = results[0]?.episodes.length ?? 0;
   return [
-    `${data} ${split} set · ${ways}-way ${shots}-shot · ${queries.toLocaleString('en')} queries · ${episodes} episode${episodes === 1 ? '' : 's'}`,
+    `${of} · ${ways}-way ${shots}-shot · ${queries.toLocaleString('en')} queries · ${episodes} episode${episodes === 1 ? '' : 's'}`,
     `protocol ${protocol} · ${encoder}${taught}${kept} · backend ${backend} · seed ${result.seed}`,
   ].join('\n');
 }
 
 function name(classifier: string, result: EvaluationResult): string {
   const k = result.results.find((row) => row.classifier === classifier)?.k;
-  return classifier === 'knn' ? `KNN (k = ${k})` : `CNN (${result.cnn})`;
+  const names: Readonly<Record<string, string>> = { ...classifierNames, knn: `KNN (k = ${k})` };
+  return classifier === 'cnn' ? `CNN (${result.cnn})` : names[classifier]!;
+}
+
+/** Text of a comparison, in color where it is clear of zero. */
+function compared(comparison: Comparison | undefined, color: boolean): Cell {
+  if (comparison === undefined) return { text: '' };
+  const text = points(comparison);
+  if (!color || verdictOf(comparison) === 'open') return { text };
+  return { text, shown: inColor(text, comparison.difference > 0) };
+}
+
+/** One row an arm and classifier of codes: what it gains over the reference, and by what its arm adds alone. */
+function codesTable(result: EvaluationResult, color: boolean): string[] {
+  const { arm: reference, classifier: by } = codeReference;
+  const isReference = ({ against, classifier, againstClassifier = classifier }: Comparison) =>
+    against === reference && againstClassifier === by;
+  const rows = result.results.map((row): Cell[] => {
+    const own = result.comparisons.filter((c) => c.arm === row.arm && c.classifier === row.classifier);
+    const alone = own.find(({ againstClassifier }) => againstClassifier === undefined);
+    return [
+      { text: row.arm },
+      { text: name(row.classifier, result) },
+      { text: estimated(row) },
+      compared(own.find(isReference), color),
+      compared(alone, color),
+      { text: alone === undefined ? '' : `over ${alone.against}` },
+    ];
+  });
+  return alignedTable(
+    ['arm', 'classifier', 'accuracy', `vs ${reference}, ${by}`, 'by the arm alone', ''],
+    rows,
+  );
 }
 
 /** Accuracy in percent with 95 % intervals, one row an arm, and the gains of each arm over the references. */
 export function evaluationTable(result: EvaluationResult, { color = false } = {}): string {
+  return [
+    heading(result),
+    '',
+    ...(result.features === undefined ? imagesTable(result, color) : codesTable(result, color)),
+    '',
+    `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
+    ...(result.leaks === undefined ? [] : [leakText(result.leaks)]),
+    ...curveLines(result),
+    '',
+    ...unknownLines(result),
+  ].join('\n');
+}
+
+/** What more shots bring. */
+const curveLines = ({ curve = [] }: EvaluationResult): string[] =>
+  curve.map(
+    ({ arm, classifier, points }) =>
+      `By shots, ${arm} with ${classifierNames[classifier]}: ${points.map(({ shots, mean }) => `${shots}: ${percent(mean)}`).join(' · ')}.`,
+  );
+
+function imagesTable(result: EvaluationResult, color: boolean): string[] {
   const classifiers = [...new Set(result.results.map(({ classifier }) => classifier))];
   const arms = [...new Set(result.results.map(({ arm }) => arm))];
   const references = [...new Set(result.comparisons.map(({ against }) => against))];
@@ -59,10 +114,6 @@ export function evaluationTable(result: EvaluationResult, { color = false } = {}
     'arm',
     ...classifiers.flatMap((c) => [name(c, result), ...references.map((r) => `vs ${r}`)]),
   ];
-  const emphasize = (text: string, comparison: Comparison | undefined) => {
-    if (!color || comparison === undefined || verdictOf(comparison) === 'open') return text;
-    return inColor(text, comparison.difference > 0);
-  };
   const rows = arms.map((arm): Cell[] => [
     { text: arm },
     ...classifiers.flatMap((classifier) => {
@@ -73,22 +124,12 @@ export function evaluationTable(result: EvaluationResult, { color = false } = {}
           const comparison = result.comparisons.find(
             (c) => c.arm === arm && c.against === against && c.classifier === classifier,
           );
-          const text = comparison === undefined ? '' : points(comparison);
-          return { text, shown: emphasize(text, comparison) };
+          return compared(comparison, color);
         }),
       ];
     }),
   ]);
-  return [
-    heading(result),
-    '',
-    ...alignedTable(header, rows),
-    '',
-    `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
-    ...(result.leaks === undefined ? [] : [leakText(result.leaks)]),
-    '',
-    ...unknownLines(result),
-  ].join('\n');
+  return alignedTable(header, rows);
 }
 
 /** What test images that leak mean for a figure. */
@@ -122,15 +163,16 @@ function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] 
  * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. It
  * leaves out pipelines, which may do either, and arms without images.
  */
-export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[] {
-  return (['knn', 'cnn'] as const).flatMap((classifier) => {
+export function noGain({ results, features }: Pick<EvaluationResult, 'results' | 'features'>): string[] {
+  const hallucinates = new Map<string, boolean>(
+    features === undefined
+      ? arms.filter(makesImages).map((arm) => [arm.name, arm.hallucinates])
+      : codeArms.map(({ name, path }) => [name, path !== undefined]),
+  );
+  return (['prototypes', 'knn', 'head', 'cnn'] as const).flatMap((classifier) => {
     const rows = results.filter((row) => row.classifier === classifier);
-    const best = (hallucinates: boolean) => {
-      const names = arms
-        .filter((arm) => makesImages(arm) && arm.hallucinates === hallucinates)
-        .map(({ name }) => name);
-      return rows.filter(({ arm }) => names.includes(arm)).sort((a, b) => b.mean - a.mean)[0];
-    };
+    const best = (made: boolean) =>
+      rows.filter(({ arm }) => hallucinates.get(arm) === made).sort((a, b) => b.mean - a.mean)[0];
     const [without, made] = [best(false), best(true)];
     if (without === undefined || made === undefined || made.ci95 === null) return [];
     const { mean: difference, ci95 } = pairedDifference(made.episodes, without.episodes);

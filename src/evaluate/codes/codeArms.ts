@@ -16,6 +16,8 @@ export interface CodesArm extends Omit<ArmTexts, 'isReference'> {
   readonly varies: boolean;
   /** Path along which codes are hallucinated between all that there are. Default: none are. */
   readonly path?: PathName;
+  /** Shots that a class needs for its codes to be hallucinated. Default: 1. */
+  readonly samples?: number;
   /** Arm that has all but what this one adds; absent for the real codes alone. */
   readonly without?: string;
 }
@@ -38,6 +40,7 @@ export const photoVariants = (fill: Fill): ImageTransform =>
 
 const hallucinating = (path: PathName, title: string, isDefault = false): CodesArm => ({
   ...{ name: `codes+${path}`, title, varies: false, path, without: 'codes', isDefault },
+  samples: latentPath(path).samplesNeeded,
 });
 
 /** Every arm of codes, in the order of tables. */

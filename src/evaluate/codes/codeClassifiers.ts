@@ -1,7 +1,7 @@
 import type { Features, KnnEngineName } from '../../classify/knnEngine.js';
 import { knnEngine } from '../../classify/knnEngines.js';
+import { lbfgs } from '../../classify/lbfgs.js';
 import type { LatentSpace } from '../../models/architecture.js';
-import { lbfgs } from '../metrics/linearProbe.js';
 import type { CodeClassifierName } from '../settings.js';
 
 /** Codes to learn from; `labels` are indices of the episode's classes. */
