@@ -124,7 +124,7 @@ export interface CodeEvaluationSettings extends OwnDataOptions {
   /** Neighbors of the KNN. Default: 1. */
   readonly k?: number;
   readonly knnEngine?: KnnEngineName;
-  /** Codes that an arm hallucinates per class. Default: 100. */
+  /** Codes that an arm hallucinates per class; a head learns from up to 20 of them. Default: 100. */
   readonly perClass?: number;
   /** Default: 1. */
   readonly seed?: number;

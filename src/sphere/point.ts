@@ -126,7 +126,9 @@ function carriedWay(from: Float32Array, to: Float32Array, at: Float32Array) {
 /** End of a walk from a point along a unit tangent, of the given length. */
 function walkFrom(at: Float32Array, direction: Float64Array, distance: number): Float32Array {
   const [cos, sin] = [Math.cos(distance), Math.sin(distance)];
-  return Float32Array.from(at, (value, i) => cos * value + sin * direction[i]!);
+  const end = new Float32Array(at.length);
+  for (let i = 0; i < end.length; i++) end[i] = cos * at[i]! + sin * direction[i]!;
+  return end;
 }
 
 /** End of a walk from a point along a share of a tangent of any length. */
@@ -156,8 +158,11 @@ function spans(u: Float32Array, v: Float32Array) {
   };
 }
 
-const lengthOf = (vector: Float64Array): number =>
-  Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+function lengthOf(vector: Float64Array): number {
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) square += vector[i]! * vector[i]!;
+  return Math.sqrt(square);
+}
 
 /** Unit tangent at `start` toward `end`, as `geodesic` chooses it; shorter where they coincide. */
 function directionTo(start: Float32Array, end: Float32Array, apart: number, together: number): Float64Array {

@@ -1,6 +1,6 @@
 import type { Features, KnnEngineName } from '../../classify/knnEngine.js';
 import { knnEngine } from '../../classify/knnEngines.js';
-import { lbfgs } from '../../classify/lbfgs.js';
+import { createLinearHead } from '../../classify/linearHead.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import type { CodeClassifierName } from '../settings.js';
 
@@ -8,8 +8,10 @@ import type { CodeClassifierName } from '../settings.js';
 export interface LearnedCodes extends Features {
   readonly classes: number;
   readonly latentSpace: LatentSpace;
-  /** Number of first codes that span all others; all of them where others lie beside. */
-  readonly spanned: number;
+  /** Number of first codes that an image was embedded for; the others are hallucinated. */
+  readonly embedded: number;
+  /** True if hallucinated codes lie in the span of the others. */
+  readonly inSpan: boolean;
 }
 
 /** Settings of an evaluation that classifiers depend on. */
@@ -49,7 +51,7 @@ function byPrototypes(learned: LearnedCodes, queries: Float32Array): Int32Array 
   }
   for (let c = 0; c < classes; c++) {
     const mean = means.subarray(c * dimension, (c + 1) * dimension);
-    const size = latentSpace === 'sphere' ? Math.hypot(...mean) : counts[c]!;
+    const size = latentSpace === 'sphere' ? Math.sqrt(dot(mean, 0, mean, 0, dimension)) : counts[c]!;
     for (let d = 0; d < dimension; d++) mean[d]! /= size || 1;
   }
   return nearestRows(means, queries, dimension, classes);
@@ -75,37 +77,32 @@ function nearestRows(
   return predicted;
 }
 
-/** Factor of half the squared norm of the weights, beside the mean cross-entropy. */
-const L2 = 1e-3;
-const [ITERATIONS, TOLERANCE] = [100, 1e-4];
+/** Hallucinated codes of a class that a head learns from: with more, it is no better, and slower. */
+const HEAD_CODES = 20;
 /** Up to this share of the dimension, codes are brought to a basis of their span. */
 const FEW = 0.5;
 
 /**
- * Multinomial logistic regression on codes. Its weights lie in the span of the codes, and so do hallucinated ones on paths
- * between them, so where they are few it learns in a basis of that.
+ * The linear head of the library. Its weights lie in the span of the codes, and so do hallucinated ones on paths between them, so
+ * where the others are few it learns in a basis of those.
  */
 function byHead(learned: LearnedCodes, queries: Float32Array): Int32Array {
-  const { values, dimension, labels, classes, spanned } = learned;
+  const { values, dimension, labels, classes, embedded, inSpan } = learned;
   const basis =
-    spanned <= FEW * dimension ? basisOf(values.subarray(0, spanned * dimension), dimension) : undefined;
+    inSpan && embedded <= FEW * dimension
+      ? basisOf(values.subarray(0, embedded * dimension), dimension)
+      : undefined;
   const size = basis === undefined ? dimension : basis.length / dimension;
   const inBasis = (rows: Float32Array) =>
-    basis === undefined ? Float64Array.from(rows) : projected(rows, basis, dimension);
-  const features = inBasis(values);
+    basis === undefined ? rows : new Float32Array(projected(rows, basis, dimension));
+  const count = Math.min(labels.length, embedded + HEAD_CODES * classes);
+  const codes = inBasis(values.subarray(0, count * dimension));
   const asked = inBasis(queries);
-  const { point } = lbfgs(
-    crossEntropy(features, labels, size, classes),
-    new Float64Array(classes * (size + 1)),
-    { iterations: ITERATIONS, tolerance: TOLERANCE },
-  );
-  const predicted = new Int32Array(queries.length / dimension);
-  const logits = new Float64Array(classes);
-  for (let i = 0; i < predicted.length; i++) {
-    logitsOf(point, asked, i * size, size, logits);
-    predicted[i] = logits.indexOf(Math.max(...logits));
-  }
-  return predicted;
+  const rowOf = (rows: Float32Array, i: number) => rows.subarray(i * size, (i + 1) * size);
+  const head = createLinearHead();
+  head.fit(Array.from({ length: count }, (_, i) => ({ code: rowOf(codes, i), label: labels[i]! })));
+  const predicted = head.predictAll(Array.from({ length: asked.length / size }, (_, i) => rowOf(asked, i)));
+  return Int32Array.from(predicted, ({ label }) => label as number);
 }
 
 /** Sum of products of `size` values, from two places on. Four sums side by side do not wait for each other. */
@@ -122,50 +119,6 @@ function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, siz
   return s0 + s1 + s2 + s3;
 }
 
-/** Writes the logits of a code. `point` has the weights of class after class, then the biases. */
-function logitsOf(
-  point: Float64Array,
-  features: Float64Array,
-  from: number,
-  size: number,
-  logits: Float64Array,
-): void {
-  const classes = logits.length;
-  for (let c = 0; c < classes; c++) {
-    logits[c] = point[size * classes + c]! + dot(point, c * size, features, from, size);
-  }
-}
-
-function crossEntropy(features: Float64Array, labels: Int32Array, size: number, classes: number) {
-  const count = labels.length;
-  const logits = new Float64Array(classes);
-  return (point: Float64Array, gradient: Float64Array): number => {
-    gradient.fill(0);
-    let loss = 0;
-    for (let i = 0; i < count; i++) {
-      const from = i * size;
-      logitsOf(point, features, from, size, logits);
-      const most = Math.max(...logits);
-      const own = logits[labels[i]!]! - most;
-      let sum = 0;
-      for (let c = 0; c < classes; c++) sum += logits[c] = Math.exp(logits[c]! - most);
-      loss += Math.log(sum) - own;
-      for (let c = 0; c < classes; c++) {
-        const excess = (logits[c]! / sum - Number(c === labels[i])) / count;
-        gradient[size * classes + c]! += excess;
-        const to = c * size;
-        for (let d = 0; d < size; d++) gradient[to + d]! += excess * features[from + d]!;
-      }
-    }
-    let square = 0;
-    for (let at = 0; at < size * classes; at++) {
-      square += point[at]! ** 2;
-      gradient[at]! += L2 * point[at]!;
-    }
-    return loss / count + (L2 / 2) * square;
-  };
-}
-
 /** Below this share of its length, a code adds no direction to a basis. */
 const DEPENDENT = 1e-5;
 
@@ -173,15 +126,15 @@ const DEPENDENT = 1e-5;
 export function basisOf(rows: Float32Array, dimension: number): Float64Array {
   const basis: Float64Array[] = [];
   for (let from = 0; from < rows.length; from += dimension) {
-    const rest = Float64Array.from(rows.subarray(from, from + dimension));
-    const length = Math.hypot(...rest);
+    const rest = new Float64Array(rows.subarray(from, from + dimension));
+    const length = Math.sqrt(dot(rest, 0, rest, 0, dimension));
     for (let pass = 0; pass < 2; pass++) {
       for (const axis of basis) {
         const part = dot(rest, 0, axis, 0, dimension);
         for (let d = 0; d < dimension; d++) rest[d]! -= part * axis[d]!;
       }
     }
-    const left = Math.hypot(...rest);
+    const left = Math.sqrt(dot(rest, 0, rest, 0, dimension));
     if (left > DEPENDENT * length) basis.push(rest.map((value) => value / left));
   }
   const packed = new Float64Array(basis.length * dimension);
@@ -192,7 +145,7 @@ export function basisOf(rows: Float32Array, dimension: number): Float64Array {
 /** Coordinates of rows in an orthonormal basis. */
 export function projected(rows: Float32Array, basis: Float64Array, dimension: number): Float64Array {
   const [count, size] = [rows.length / dimension, basis.length / dimension];
-  const wide = Float64Array.from(rows);
+  const wide = new Float64Array(rows);
   const result = new Float64Array(count * size);
   for (let i = 0; i < count; i++) {
     for (let b = 0; b < size; b++)

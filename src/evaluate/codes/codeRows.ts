@@ -46,7 +46,7 @@ export const bestOf = <Row extends ArmResult>(results: readonly Row[]): Row =>
 /** Shots of a curve. */
 const SHOTS = [1, 2, 3, 5, 10, 20];
 /** Episodes of a curve: more would take longer than the evaluation itself. */
-export const CURVE_EPISODES = 100;
+export const CURVE_EPISODES = 50;
 
 /** Shots of a curve: those that every class of every episode has, and the evaluation's own. */
 export const curveShots = (own: number, most: number): number[] =>

@@ -1,5 +1,6 @@
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import type { Label } from '../../core/image.js';
+import { packPoints } from '../../core/points.js';
 import { randomStream } from '../../core/random.js';
 import type { CodeSpace } from '../../models/extractor.js';
 import type { CodesArm } from './codeArms.js';
@@ -33,31 +34,34 @@ export function enlargeCodes(
     path === undefined ? [] : hallucinated(own[c]!, label, { path, space, perClass, seed }),
   );
   const rows: { readonly code: Float32Array; readonly label: number }[] = [];
-  const real = Math.max(...support.map(({ codes }) => codes.length));
-  for (let shot = 0; shot < real; shot++) {
-    for (const [label, { codes }] of support.entries()) {
-      if (shot < codes.length) rows.push({ code: codes[shot]!, label });
+  // Code by code, one of each class after another, so that any number of each are a part of the list from its start.
+  const add = (lists: readonly (readonly Float32Array[])[]) => {
+    const most = Math.max(...lists.map(({ length }) => length));
+    for (let i = 0; i < most; i++) {
+      for (const [label, codes] of lists.entries())
+        if (i < codes.length) rows.push({ code: codes[i]!, label });
     }
-  }
-  for (const [label, codes] of own.entries()) {
-    for (const code of codes.slice(support[label]!.codes.length)) rows.push({ code, label });
-  }
-  const spanned = rows.length;
-  for (const [label, codes] of made.entries()) for (const code of codes) rows.push({ code, label });
+    return rows.length;
+  };
+  const embedded = add(own);
+  add(made);
   const dimension = space.latentSize;
   const values = new Float32Array(rows.length * dimension);
   for (const [i, { code }] of rows.entries()) values.set(code, i * dimension);
   return {
     ...{ values, dimension, labels: Int32Array.from(rows, ({ label }) => label) },
-    ...{ classes: support.length, latentSpace: space.latentSpace },
+    ...{ classes: support.length, latentSpace: space.latentSpace, embedded },
     // Other paths use base codes, which lie beside the span of the real ones.
-    spanned: path !== undefined && latentPath(path).baseNeeded > 0 ? rows.length : spanned,
+    inSpan: path === undefined || latentPath(path).baseNeeded === 0,
   };
 }
 
+/** Up to so many codes of a class share one basis; of more, the parents of each hallucinated code have their own. */
+const MOST_SHARED = 16;
+
 /**
- * Codes along a path between those of a class. A path without base codes stays in the span of the codes and keeps all
- * distances, so it is walked in a basis of that, which has few values.
+ * Codes along a path between those of a class. A path without base codes stays in the span of its parents and keeps all distances,
+ * so it is walked in a basis, which has few values instead of hundreds.
  */
 function hallucinated(
   codes: readonly Float32Array[],
@@ -68,19 +72,32 @@ function hallucinated(
   if (codes.length < path.samplesNeeded) return [];
   const base = baseOf(path, space);
   const dimension = space.latentSize;
-  const packed = new Float32Array(codes.length * dimension);
-  for (const [i, code] of codes.entries()) packed.set(code, i * dimension);
-  const basis = base === undefined && codes.length < dimension / 2 ? basisOf(packed, dimension) : undefined;
-  const size = basis === undefined ? dimension : basis.length / dimension;
-  const small = basis === undefined ? packed : Float32Array.from(projected(packed, basis, dimension));
-  const parentOf = (index: number) => small.subarray(index * size, (index + 1) * size);
+  const shared = codes.length <= MOST_SHARED ? inBasis(codes, dimension) : undefined;
   return Array.from({ length: perClass }, (_, index) => {
     const random = randomStream(seed, 'hallucinate', name, label, index);
     const { parents, omega, base: used = [] } = path.choose(codes.length, random, base);
-    const points = [...parents.map(parentOf), ...used.map((i) => base!.codes[i]!)];
-    const point = path.walk(points, omega, space.styleSize);
-    return basis === undefined ? point : lifted(point, basis, dimension);
+    if (base !== undefined) {
+      const points = [...parents.map((i) => codes[i]!), ...used.map((i) => base.codes[i]!)];
+      return path.walk(points, omega, space.styleSize);
+    }
+    const { points, basis } =
+      shared === undefined
+        ? inBasis(
+            parents.map((i) => codes[i]!),
+            dimension,
+          )
+        : { ...shared, points: parents.map((i) => shared.points[i]!) };
+    return lifted(path.walk(points, omega, space.styleSize), basis, dimension);
   });
+}
+
+/** Points in an orthonormal basis of their span. */
+function inBasis(points: readonly Float32Array[], dimension: number) {
+  const packed = packPoints(points, dimension);
+  const basis = basisOf(packed, dimension);
+  const size = basis.length / dimension;
+  const small = new Float32Array(projected(packed, basis, dimension));
+  return { basis, points: points.map((_, i) => small.subarray(i * size, (i + 1) * size)) };
 }
 
 /** The point that has these coordinates in a basis. */
@@ -89,5 +106,5 @@ function lifted(point: Float32Array, basis: Float64Array, dimension: number): Fl
   for (const [b, share] of point.entries()) {
     for (let d = 0; d < dimension; d++) sum[d]! += share * basis[b * dimension + d]!;
   }
-  return Float32Array.from(sum);
+  return new Float32Array(sum);
 }
