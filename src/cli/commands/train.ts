@@ -78,7 +78,9 @@ const ownOf = ({ digest, reading, madeGray }: NonNullable<TrainPlan['own']>) => 
   ...(madeGray ? { madeGray } : {}),
 });
 
-async function train(given: TrainFlags, { signal, terminal }: Context): Promise<void> {
+async function train(given: TrainFlags, context: Context): Promise<void> {
+  if (given.features !== undefined) return trainOnFeatures(given, given.features, context);
+  const { signal, terminal } = context;
   const options = learnerOptions(given.learner, given);
   const learner = learnerOf({ ...given, options });
   const flags: Settled = {
@@ -132,6 +134,56 @@ async function train(given: TrainFlags, { signal, terminal }: Context): Promise<
     own?.dispose();
     from?.dispose();
   }
+}
+
+/** Codes of each class that the file of a head keeps. */
+const HEAD_BASE = 50;
+
+/** Trains a linear head on the features of a model instead of an autoencoder. */
+async function trainOnFeatures(
+  flags: TrainFlags,
+  features: string,
+  { signal, terminal }: Context,
+): Promise<void> {
+  const { data, seed, force = false, margin, learningRate } = flags;
+  const [out, base] = [flags.out ?? 'head.safetensors', flags.base ?? HEAD_BASE];
+  const backend = await useBackend(flags.backend, terminal);
+  await assertThere(data);
+  const reading = ownDataOf(flags);
+  const catalog = await openCatalog(data, reading);
+  const extractor = await loadExtractor(features);
+  const bar = progressBar(terminal, 'Embedding');
+  try {
+    const images = await embedCatalog(catalog, extractor, { ...reading, onProgress: bar.update, signal });
+    bar.stop();
+    for (const line of [embeddingLine(images.work), ...findingLines(images.findings)]) terminal.note(line);
+    const options = {
+      ...(margin === undefined ? {} : { margin }),
+      ...(learningRate === undefined ? {} : { learningRate }),
+    };
+    const { model, card, transfer } = await trainHead({
+      ...{ extractor, images, out, base, force, seed, options, backend, signal },
+      command: commandText(trainTable, { ...flags, out, base, backend: backend.name }),
+    });
+    stdout.write(transferText(transfer));
+    stdout.write(`${model}\n${card}\n`);
+  } finally {
+    bar.stop();
+    extractor.dispose();
+  }
+}
+
+/** What a head does to classes that it has not seen, in a sentence or two. */
+function transferText(transfer: Transfer | undefined): string {
+  if (transfer === undefined) {
+    return 'Too few classes to hold some out: whether the head helps is not known. Compare: fewshot eval.\n';
+  }
+  const { classes, features, whitened, head, gain, ci95 } = transfer;
+  const verdict =
+    ci95 !== null && gain > ci95
+      ? 'The head helps on classes that it has not seen.'
+      : 'No clear gain: use the features as they are.';
+  return `Nearest prototype, 5-way, 1 shot, ${classes} classes held out: features ${percent(features)}, whitened ${percent(whitened)}, head ${percent(head)} (${signed(gain, ci95)}). ${verdict}\n`;
 }
 
 /** `fewshot train`: an autoencoder from scratch, or from a model that is there. */

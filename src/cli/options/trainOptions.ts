@@ -86,6 +86,15 @@ const options = {
     config: 'Objective to train by.',
   },
   ...ofLearners,
+  features: {
+    kind: modelName,
+    placeholder: 'model',
+    help: 'train a linear head on the features of this model (photos) instead of an autoencoder',
+    conflicts: [
+      ...(['learner', 'size', 'channels', 'from', 'epochs', 'batchSize', 'latent', 'shift', 'filters'] as const),
+      ...(['style', 'composed', 'invented', 'fonts', 'group', 'warp', 'classes', 'limit', 'resume'] as const),
+    ],
+  },
   size: { ...common.size, config: 'Height and width that images are brought to, in pixels.' },
   channels: { ...common.channels, config: '1 for gray, 3 for color.' },
   ...ownDataOptions,
@@ -208,7 +217,7 @@ export const trainTable: Table<typeof options> = {
   name: 'train',
   options,
   recorded: [
-    ...(['data', 'learner', 'from', 'size', 'channels'] as const),
+    ...(['data', 'features', 'learner', 'from', 'size', 'channels'] as const),
     ...ownDataNames,
     ...(['epochs', 'batchSize', 'learningRate', 'beta', 'semantics', 'range', 'margin'] as const),
     ...(['lambda', 'negative', 'noise'] as const),
