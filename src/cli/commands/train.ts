@@ -1,13 +1,20 @@
 import { stdout } from 'node:process';
+import { embedCatalog } from '../../node/images/embedCatalog.js';
+import { openCatalog } from '../../node/images/openCatalog.js';
+import { loadExtractor } from '../../node/loadExtractor.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { defaultThreads } from '../../node/threads.js';
 import type { Learner } from '../../training/learner.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
+import { assertThere, findingLines } from '../images.js';
+import { ownDataOf } from '../options/common.js';
 import { commandText, type FlagsOf } from '../options/option.js';
 import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/trainOptions.js';
+import { type Transfer, trainHead } from '../produce/trainHead.js';
 import { learnerOf } from '../produce/trainingRecipe.js';
 import { assertFree, trainModel } from '../produce/trainModel.js';
-import { duration, type Terminal } from '../terminal.js';
+import { percent, points } from '../report/figures.js';
+import { duration, progressBar, type Terminal } from '../terminal.js';
 import { planTraining, type TrainPlan } from '../trainingPlan.js';
 
 type TrainFlags = FlagsOf<typeof trainTable>;
@@ -156,7 +163,7 @@ async function trainOnFeatures(
   try {
     const images = await embedCatalog(catalog, extractor, { ...reading, onProgress: bar.update, signal });
     bar.stop();
-    for (const line of [embeddingLine(images.work), ...findingLines(images.findings)]) terminal.note(line);
+    findingLines(images.findings).forEach(terminal.note);
     const options = {
       ...(margin === undefined ? {} : { margin }),
       ...(learningRate === undefined ? {} : { learningRate }),
@@ -183,7 +190,7 @@ function transferText(transfer: Transfer | undefined): string {
     ci95 !== null && gain > ci95
       ? 'The head helps on classes that it has not seen.'
       : 'No clear gain: use the features as they are.';
-  return `Nearest prototype, 5-way, 1 shot, ${classes} classes held out: features ${percent(features)}, whitened ${percent(whitened)}, head ${percent(head)} (${signed(gain, ci95)}). ${verdict}\n`;
+  return `Nearest prototype, 5-way, 1 shot, ${classes} classes held out: features ${percent(features)}, whitened ${percent(whitened)}, head ${percent(head)} (${points({ difference: gain, ci95 })} points). ${verdict}\n`;
 }
 
 /** `fewshot train`: an autoencoder from scratch, or from a model that is there. */

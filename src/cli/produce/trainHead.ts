@@ -144,7 +144,7 @@ const flat = (classes: Classes) => ({
 function keptCodes(classes: Classes, head: FeatureHead, base: number, seed: number): BaseCodes {
   const chosen = classes.map((own, label) =>
     Array.from(randomStream(seed, 'base', label).sample(own.length, Math.min(base, own.length)), (i) =>
-      headCode(head, own[i]!),
+      headCode(head, own[i]!, TRAINED),
     ),
   );
   const { codes, labels } = flat(chosen);
