@@ -56,6 +56,7 @@ export {
   type TrainingOptions,
   type TrainingProgress,
 } from './fitAutoencoder.js';
+export { type FitHeadOptions, type FittedHead, fitHead } from './fitHead.js';
 export {
   architectureFor,
   assertSuits,

@@ -644,6 +644,14 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     args: () => [headFile, 'tiny-head', { featuresOf: async () => whole(tinyExtractor()) }],
     use: embedded,
   },
+  fitHead: {
+    args: () => [
+      [0, 1, 2, 3].map((i) => Float32Array.from({ length: 3 }, (_, d) => Math.sin(1 + i * 3 + d))),
+      [0, 0, 1, 1],
+      { steps: 1 },
+    ],
+    weight: 0.5,
+  },
   withHead: {
     args: () => [whole(tinyExtractor()), tinyHead(), { name: 'mine', lines: ['a head'] }],
     use: embedded,
@@ -783,6 +791,14 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   loadMnist: {
     args: () => [{ folder: join(folder, 'nothing'), verify: false }],
     use: (fn, args) => missing(fn(...args)),
+    weight: 0.1,
+  },
+  embedCatalog: {
+    args: () => [folder, whole(tinyExtractor()), { fit: 'crop', skipBad: true, onProgress: () => {} }],
+    use: async (fn, [path, ...rest]) => {
+      const catalog = path === folder ? await data.openCatalog(folder) : path;
+      return ((await fn(catalog, ...rest)) as data.EmbeddedImages).codes;
+    },
     weight: 0.1,
   },
   loadOwnImages: {
