@@ -10,6 +10,7 @@ import { assertThere, findingLines } from '../images.js';
 import { ownDataOf } from '../options/common.js';
 import { commandText, type FlagsOf } from '../options/option.js';
 import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/trainOptions.js';
+import { workLine } from '../produce/evaluateFeatures.js';
 import { type Transfer, trainHead } from '../produce/trainHead.js';
 import { learnerOf } from '../produce/trainingRecipe.js';
 import { assertFree, trainModel } from '../produce/trainModel.js';
@@ -163,7 +164,7 @@ async function trainOnFeatures(
   try {
     const images = await embedCatalog(catalog, extractor, { ...reading, onProgress: bar.update, signal });
     bar.stop();
-    findingLines(images.findings).forEach(terminal.note);
+    for (const line of [workLine(images.work), ...findingLines(images.findings)]) terminal.note(line);
     const options = {
       ...(margin === undefined ? {} : { margin }),
       ...(learningRate === undefined ? {} : { learningRate }),
