@@ -1,9 +1,9 @@
-/** A lower triangular factor L of a symmetric matrix A = L · Lᵀ of `count` rows. */
+/** A lower triangular factor L of a symmetric matrix A = L · Lᵀ, whose rows that depend on those before add no column. */
 export interface CholeskyFactor {
-  /** `[count · count]`, row by row. */
+  /** Row by row, `pitch` from one to the next. */
   readonly values: Float64Array;
-  readonly count: number;
-  /** Number of columns that are used: the rank. */
+  readonly pitch: number;
+  /** Number of columns that are used. */
   readonly rank: number;
   /** Index of the row that each column began with. */
   readonly axes: readonly number[];
@@ -11,70 +11,119 @@ export interface CholeskyFactor {
   readonly ends: Int32Array;
 }
 
-/** Share of a diagonal element below which the rest of a row is rounding: it lies in the span of those before. */
+/** Share of a diagonal element below which the rest of a row is rounding of single precision: it lies in the span of those before. */
 const ROUNDING = 1e-12;
 
-/** Products of all pairs of rows, `[count · count]`. */
-export function productsOfRows(rows: Float64Array, count: number, dimension: number): Float64Array {
-  const products = new Float64Array(count * count);
-  for (let i = 0; i < count; i++) {
-    const own = i * dimension;
-    // Four at a time, so that a value of the row is read once for all of them.
-    for (let k = 0; k <= i; k += 4) {
-      const last = Math.min(k + 3, i);
-      const [a, b, c, d] = [k, Math.min(k + 1, i), Math.min(k + 2, i), last].map((row) => row * dimension);
-      let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
-      for (let j = 0; j < dimension; j++) {
-        const value = rows[own + j]!;
-        sumA += value * rows[a! + j]!;
-        sumB += value * rows[b! + j]!;
-        sumC += value * rows[c! + j]!;
-        sumD += value * rows[d! + j]!;
-      }
-      const sums = [sumA, sumB, sumC, sumD];
-      for (let m = k; m <= last; m++) {
-        products[i * count + m] = sums[m - k]!;
-        products[m * count + i] = sums[m - k]!;
-      }
-    }
-  }
-  return products;
-}
-
 /**
- * Factor of a symmetric matrix that is not negative. Rows that depend on those before them add no column, so it need not be of
- * full rank.
+ * Factor of a symmetric matrix that is not negative, of which row by row only the products with rows that began a column are
+ * asked for.
+ *
+ * @param most columns above which there is no factor: undefined is returned
+ * @param row writes the products of row `i` with the axes, and returns that with itself
  */
-export function choleskyFactor(matrix: Float64Array, count: number): CholeskyFactor {
-  const values = new Float64Array(count * count);
+function factor(
+  count: number,
+  most: number,
+  row: (i: number, axes: readonly number[], products: Float64Array) => number,
+): CholeskyFactor | undefined {
+  const pitch = Math.min(count, most);
+  const values = new Float64Array(count * pitch);
   const axes: number[] = [];
   const ends = new Int32Array(count);
+  const products = new Float64Array(pitch);
   for (let i = 0; i < count; i++) {
-    const own = i * count;
-    let rest = matrix[own + i]!;
+    const own = i * pitch;
+    const square = row(i, axes, products);
+    let rest = square;
     for (let k = 0; k < axes.length; k++) {
-      const axis = axes[k]! * count;
-      const part = (matrix[own + axes[k]!]! - dotOfRows(values, own, axis, k)) / values[axis + k]!;
+      const axis = axes[k]! * pitch;
+      let sum = products[k]!;
+      for (let m = 0; m < k; m++) sum -= values[own + m]! * values[axis + m]!;
+      const part = sum / values[axis + k]!;
       values[own + k] = part;
       rest -= part * part;
     }
-    if (rest > ROUNDING * matrix[own + i]!) {
+    if (rest > ROUNDING * square) {
+      if (axes.length === most) return undefined;
       values[own + axes.length] = Math.sqrt(rest);
       axes.push(i);
     }
     ends[i] = axes.length;
   }
-  return { values, count, rank: axes.length, axes, ends };
+  return { values, pitch, rank: axes.length, axes, ends };
+}
+
+/** Factor of a symmetric matrix `[count · count]` that is positive. */
+export function choleskyFactor(matrix: Float64Array, count: number): CholeskyFactor {
+  return factor(count, count, (i, axes, products) => {
+    for (let k = 0; k < axes.length; k++) products[k] = matrix[i * count + axes[k]!]!;
+    return matrix[i * count + i]!;
+  })!;
+}
+
+/** Factor of the products of rows with each other; undefined if more than `most` of them are independent. */
+export function factorOfRows(
+  rows: Float64Array,
+  count: number,
+  dimension: number,
+  most: number,
+): CholeskyFactor | undefined {
+  const own = new Float64Array(1);
+  return factor(count, most, (i, axes, products) => {
+    writeProducts(rows, dimension, i, axes, products);
+    writeProducts(rows, dimension, i, [i], own);
+    return own[0]!;
+  });
+}
+
+/** Products of all pairs of rows, `[count · count]`. */
+export function productsOfRows(rows: Float64Array, count: number, dimension: number): Float64Array {
+  const products = new Float64Array(count * count);
+  const before: number[] = [];
+  for (let i = 0; i < count; i++) {
+    before.push(i);
+    writeProducts(rows, dimension, i, before, products.subarray(i * count));
+    for (let k = 0; k < i; k++) products[k * count + i] = products[i * count + k]!;
+  }
+  return products;
+}
+
+/** Writes the products of a row with others. Four at a time, so that a value of the row is read once for all of them. */
+function writeProducts(
+  rows: Float64Array,
+  dimension: number,
+  row: number,
+  others: readonly number[],
+  products: Float64Array,
+): void {
+  const { length } = others;
+  const own = row * dimension;
+  const placeOf = (k: number) => others[Math.min(k, length - 1)]! * dimension;
+  for (let k = 0; k < length; k += 4) {
+    const [a, b, c, d] = [placeOf(k), placeOf(k + 1), placeOf(k + 2), placeOf(k + 3)];
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    for (let j = 0; j < dimension; j++) {
+      const value = rows[own + j]!;
+      sumA += value * rows[a + j]!;
+      sumB += value * rows[b + j]!;
+      sumC += value * rows[c + j]!;
+      sumD += value * rows[d + j]!;
+    }
+    products[k] = sumA;
+    if (k + 1 < length) products[k + 1] = sumB;
+    if (k + 2 < length) products[k + 2] = sumC;
+    if (k + 3 < length) products[k + 3] = sumD;
+  }
 }
 
 /** Solves Lᵀ · x = b for the rows that began a column; `b` is `[rank]`. */
 export function solveTransposed(
-  { values, count, rank, axes }: CholeskyFactor,
+  { values, pitch, rank, axes }: CholeskyFactor,
   b: Float64Array,
 ): Float64Array {
   const x = Float64Array.from(b);
   for (let k = rank - 1; k >= 0; k--) {
-    const axis = axes[k]! * count;
+    const axis = axes[k]! * pitch;
     const solved = x[k]! / values[axis + k]!;
     x[k] = solved;
     for (let m = 0; m < k; m++) x[m]! -= solved * values[axis + m]!;
@@ -83,20 +132,13 @@ export function solveTransposed(
 }
 
 /** Solves L · x = b, likewise. */
-export function solveLower({ values, count, rank, axes }: CholeskyFactor, b: Float64Array): Float64Array {
+export function solveLower({ values, pitch, rank, axes }: CholeskyFactor, b: Float64Array): Float64Array {
   const x = new Float64Array(rank);
   for (let k = 0; k < rank; k++) {
-    const axis = axes[k]! * count;
+    const axis = axes[k]! * pitch;
     let rest = b[k]!;
     for (let m = 0; m < k; m++) rest -= values[axis + m]! * x[m]!;
     x[k] = rest / values[axis + k]!;
   }
   return x;
-}
-
-/** Product of two rows of one array, which begin at two places. */
-function dotOfRows(values: Float64Array, from: number, other: number, length: number): number {
-  let sum = 0;
-  for (let j = 0; j < length; j++) sum += values[from + j]! * values[other + j]!;
-  return sum;
 }

@@ -2,11 +2,11 @@ import { checkCount } from '../core/checks.js';
 import type { LabeledItem } from '../core/code.js';
 import { ModelError, UsageError } from '../core/errors.js';
 import type { Label } from '../core/image.js';
-import { checkFields, optional } from '../core/kindChecks.js';
+import { checkFields, checkFlag, optional } from '../core/kindChecks.js';
 import { nearestDistance } from './exactKnn.js';
 import type { KnnEngineName, KnnIndex } from './knnEngine.js';
 import { knnEngine } from './knnEngines.js';
-import { KnnExamples, type LabeledVectors } from './knnExamples.js';
+import { KnnExamples, type LabeledVectors, lengthOf } from './knnExamples.js';
 import {
   assertExample,
   assertLabel,
@@ -21,6 +21,7 @@ import {
   vectorsOf,
 } from './knnInput.js';
 import { type KnnJson, readKnn, writeKnn } from './knnJson.js';
+import { indexOfMost, softmax } from './softmax.js';
 import { type Calibration, calibrated, falseAlarmsOf, type UnknownOptions } from './unknown.js';
 
 export interface KnnClassifierOptions {
@@ -28,18 +29,28 @@ export interface KnnClassifierOptions {
   readonly k?: number;
   /** Search engine. Default `exact`. */
   readonly engine?: KnnEngineName;
+  /**
+   * Compare with one prototype of each class instead of its examples: the mean direction of their vectors at length 1, by the
+   * cosine. It needs no `k`; examples are kept, so that they can be taken back. Best for codes on the sphere. Default `false`.
+   */
+  readonly prototypes?: boolean;
   /** Encoder whose codes of images are compared, for example a model. Default: pixels are compared. */
   readonly encoder?: KnnEncoder | undefined;
   /** Tell what is of no known class, by its distance to the nearest example. Default: nothing is unknown. */
   readonly unknown?: UnknownOptions | undefined;
 }
 
-/** Votes of the neighbors of an input. */
+/** Votes of the neighbors of an input, or its similarities to prototypes. */
 export interface KnnPrediction {
-  /** The class with most votes; of several, the one whose nearest member is nearest. */
+  /** The class with most votes; of several, the one whose nearest member is nearest. With prototypes, the most similar class. */
   readonly label: Label;
-  /** Share of the votes that each class has, in [0, 1]. They add up to 1. */
+  /**
+   * Share of the votes that each class has, in [0, 1]; with prototypes the softmax of ten times the similarities. They add up
+   * to 1.
+   */
   readonly confidences: Readonly<Record<Label, number>>;
+  /** Cosine between the input and the prototype of each class. Present with prototypes. */
+  readonly similarities?: Readonly<Record<Label, number>>;
   /**
    * True if no example is near enough: `label` then is only the nearest of the classes, none of which it may be. Present if the
    * classifier has the option `unknown`, or was calibrated.
@@ -65,6 +76,8 @@ export interface KnnPrediction {
 export class KnnClassifier {
   readonly k: number;
   readonly engine: KnnEngineName;
+  /** True if prototypes are compared. */
+  readonly prototypes: boolean;
   readonly #encoder: KnnEncoder | undefined;
   /** Share of false alarms; undefined if nothing is ever unknown. */
   #falseAlarms: number | undefined;
@@ -78,12 +91,21 @@ export class KnnClassifier {
     const {
       k = 1,
       engine = 'exact',
+      prototypes = false,
       encoder,
       unknown,
     } = checkFields('KnnClassifier', options, {
+      prototypes: optional(checkFlag),
       encoder: optional(checkEncoder),
     });
     checkCount('k', k);
+    if (prototypes && k > 1) {
+      throw new UsageError(`k is ${k}, but a class has one prototype only`, {
+        hint: 'Leave k or prototypes out.',
+        option: ['k', 'prototypes'],
+      });
+    }
+    this.prototypes = prototypes;
     this.k = k;
     this.engine = knnEngine(engine).name;
     this.#encoder = encoder;
@@ -175,15 +197,26 @@ export class KnnClassifier {
     const all = listOf(inputs, 'Give an array of inputs, or a single one to predict.').map(readInput);
     for (const [i, input] of all.entries()) assertExample(input, i, this.#expected);
     const { classes, count, dimension } = examples;
-    this.#index ??= knnEngine(this.engine).index(examples.features(), classes.length);
-    const k = Math.min(this.k, count);
     const labels = [...classes];
     const vectors = vectorsOf(all, dimension, this.#encoder);
     const remarks = this.#remarks(vectors, examples);
+    if (this.prototypes) {
+      return similaritiesOf(vectors, examples).map((similarities, i) => ({
+        label: labels[indexOfMost(similarities)]!,
+        confidences: byLabel(labels, softmax(similarities.map((cosine) => cosine / TEMPERATURE))),
+        similarities: byLabel(labels, similarities),
+        ...remarks?.[i],
+      }));
+    }
+    this.#index ??= knnEngine(this.engine).index(examples.features(), classes.length);
+    const k = Math.min(this.k, count);
     const votes = await this.#index.votes(vectors, k);
     return votes.map(({ winner, counts }, i) => ({
       label: labels[winner]!,
-      confidences: Object.fromEntries(labels.map((label, own) => [label, counts[own]! / k])),
+      confidences: byLabel(
+        labels,
+        Float64Array.from(counts, (votes) => votes / k),
+      ),
       ...remarks?.[i],
     }));
   }
@@ -205,6 +238,7 @@ export class KnnClassifier {
     return writeKnn({
       engine: this.engine,
       k: this.k,
+      prototypes: this.prototypes,
       encoder: this.#encoder?.digest,
       shape: this.#expected.shape,
       dimension: this.#examples?.dimension ?? 0,
@@ -227,7 +261,7 @@ export class KnnClassifier {
    */
   static fromJSON(json: unknown, options: Pick<KnnClassifierOptions, 'encoder'> = {}): KnnClassifier {
     const { encoder } = checkFields('KnnClassifier', options, { encoder: optional(checkEncoder) });
-    const { engine, k, shape, dimension, encoder: digest, falseAlarms, examples } = readKnn(json);
+    const { engine, k, prototypes, shape, dimension, encoder: digest, falseAlarms, examples } = readKnn(json);
     if (digest !== encoder?.digest) {
       const short = (hex: string | undefined) =>
         hex === undefined ? 'no encoder' : `encoder ${hex.slice(0, 12)}…`;
@@ -242,7 +276,7 @@ export class KnnClassifier {
       );
     }
     const unknown = falseAlarms === undefined ? undefined : { falseAlarms };
-    const classifier = new KnnClassifier({ engine, k, encoder, unknown });
+    const classifier = new KnnClassifier({ engine, k, prototypes, encoder, unknown });
     classifier.#append(examples, { shape, dimension });
     return classifier;
   }
@@ -278,6 +312,26 @@ export class KnnClassifier {
     this.#examples = undefined;
     this.#expected = expectedBy(this.#encoder);
   }
+}
+
+/** Cosines are divided by it before the softmax, as `encoderLabels` does by default. */
+const TEMPERATURE = 0.1;
+
+const byLabel = (labels: readonly Label[], values: Float64Array): Record<Label, number> =>
+  Object.fromEntries(labels.map((label, i) => [label, values[i]!]));
+
+/** Cosines between each vector and the prototype of each class. */
+function similaritiesOf(vectors: Float32Array, examples: KnnExamples): Float64Array[] {
+  const { dimension } = examples;
+  const prototypes = examples.prototypes();
+  return Array.from({ length: vectors.length / dimension }, (_, i) => {
+    const vector = vectors.subarray(i * dimension, (i + 1) * dimension);
+    const length = lengthOf(vector);
+    return Float64Array.from(prototypes, (prototype) => {
+      const product = prototype.reduce((sum, value, j) => sum + value * vector[j]!, 0);
+      return length > 0 ? product / length : 0;
+    });
+  });
 }
 
 const expectedBy = (encoder: KnnEncoder | undefined): Expected => ({

@@ -14,12 +14,21 @@ export interface LabeledVectors {
   readonly classes: readonly Label[];
 }
 
+/** Euclidean length of a vector. */
+export const lengthOf = (vector: Float32Array | Float64Array): number => {
+  let square = 0;
+  for (let j = 0; j < vector.length; j++) square += vector[j]! * vector[j]!;
+  return Math.sqrt(square);
+};
+
 /** A list of labeled vectors of one length: one Float32Array, doubled when it is full, and copied when one is taken out. */
 export class KnnExamples {
   readonly #classes = new ClassList();
   #labels: number[] = [];
   #made: boolean[] = [];
   #leftOut = new LeaveOneOut();
+  /** Undefined after the examples have changed. */
+  #prototypes: readonly Float64Array[] | undefined;
   #values = new Float32Array(0);
 
   constructor(readonly dimension: number) {}
@@ -57,6 +66,26 @@ export class KnnExamples {
     };
   }
 
+  /** Mean direction of each class's vectors at length 1, in the order of the classes; 0 where they cancel out. */
+  prototypes(): readonly Float64Array[] {
+    this.#prototypes ??= this.#meanDirections();
+    return this.#prototypes;
+  }
+
+  #meanDirections(): Float64Array[] {
+    const means = this.classes.map(() => new Float64Array(this.dimension));
+    for (const [i, label] of this.#labels.entries()) {
+      const vector = this.#values.subarray(i * this.dimension, (i + 1) * this.dimension);
+      const length = lengthOf(vector);
+      const mean = means[label]!;
+      if (length > 0) for (let j = 0; j < mean.length; j++) mean[j]! += vector[j]! / length;
+    }
+    return means.map((mean) => {
+      const length = lengthOf(mean);
+      return length > 0 ? mean.map((value) => value / length) : mean;
+    });
+  }
+
   /** Distance of each example that was not made to the nearest other such. */
   leftOut(): number[] {
     return this.#leftOut.distances(this.features(), (example) => this.#made[example]!);
@@ -75,6 +104,7 @@ export class KnnExamples {
     for (const label of added) this.#classes.add(label);
     for (const label of labels) this.#labels.push(this.#classes.indexOf(label)!);
     for (const one of made) this.#made.push(one);
+    this.#prototypes = undefined;
   }
 
   /** Leaves out the other examples, and the classes that have none then. What `features` gave before does not change. */
@@ -90,6 +120,7 @@ export class KnnExamples {
     this.#values = values;
     this.#made = kept.map((i) => this.#made[i]!);
     this.#leftOut = new LeaveOneOut();
+    this.#prototypes = undefined;
     this.#labels = labels.map((label) => this.#classes.indexOf(label)!);
   }
 

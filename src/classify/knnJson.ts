@@ -12,6 +12,8 @@ const knnSchema = v.strictObject({
   schema: v.literal(KNN_SCHEMA),
   engine: v.picklist(knnEngineNames),
   k: positive,
+  /** Present if prototypes are compared. */
+  prototypes: v.optional(v.literal(true)),
   /** Digest of the encoder whose codes are compared; absent when pixels are. */
   encoder: v.optional(v.string()),
   /** Shape of the images, once there was one. */
@@ -36,6 +38,7 @@ export type KnnJson = v.InferOutput<typeof knnSchema>;
 export interface SavedKnn {
   readonly engine: KnnEngineName;
   readonly k: number;
+  readonly prototypes: boolean;
   readonly encoder: string | undefined;
   readonly shape: ImageShape | undefined;
   readonly dimension: number;
@@ -45,13 +48,21 @@ export interface SavedKnn {
 }
 
 /** Turns a classifier into JSON. */
-export function writeKnn({ examples, encoder, shape, falseAlarms, ...settings }: SavedKnn): KnnJson {
+export function writeKnn({
+  examples,
+  prototypes,
+  encoder,
+  shape,
+  falseAlarms,
+  ...settings
+}: SavedKnn): KnnJson {
   const { classes, labels, values } = examples;
   const indices = new Map(classes.map((label, index) => [label, index]));
   const made = [...examples.made.keys()].filter((i) => examples.made[i]);
   return {
     schema: KNN_SCHEMA,
     ...settings,
+    ...(prototypes ? { prototypes } : {}),
     ...(falseAlarms === undefined ? {} : { unknown: { falseAlarms } }),
     ...(encoder === undefined ? {} : { encoder }),
     ...(shape === undefined ? {} : { shape: [...shape] }),
@@ -90,6 +101,7 @@ export function readKnn(json: unknown): SavedKnn {
   const [used, isMade] = [new Set(labels), new Set(made)];
   return {
     ...rest,
+    prototypes: rest.prototypes === true,
     encoder,
     shape,
     falseAlarms: unknown?.falseAlarms,

@@ -11,9 +11,16 @@ import {
   optional,
   whole,
 } from '../core/kindChecks.js';
-import { choleskyFactor, productsOfRows, solveLower, solveTransposed } from './choleskyFactor.js';
+import {
+  choleskyFactor,
+  factorOfRows,
+  productsOfRows,
+  solveLower,
+  solveTransposed,
+} from './choleskyFactor.js';
 import { ClassList } from './classList.js';
 import { lbfgs, type Objective } from './lbfgs.js';
+import { indexOfMost, softmax } from './softmax.js';
 
 /** What a classifier of codes needs to know of the encoder that makes them: a feature extractor or a model. */
 export interface CodeOrigin {
@@ -342,25 +349,25 @@ interface Coordinates {
 
 /**
  * The rows in coordinates of a basis of their span: rows of a Cholesky factor of their products. The best weights lie in the span,
- * and are as long there. With fewer rows than values this is smaller, and half of it is 0.
+ * and are as long there. Codes between a few others span no more than those, however many they are. Rows that span more than half
+ * of all directions stay as they are, unless they are fewer than their values.
  */
 function coordinatesOf({ count, dimension, rows }: Problem): Coordinates {
-  if (count >= dimension) {
+  const factor = factorOfRows(rows, count, dimension, count < dimension ? count : Math.ceil(dimension / 2));
+  if (factor === undefined) {
     const ends = new Int32Array(count).fill(dimension);
     return { rows, pitch: dimension, size: dimension, ends, back: (own) => own };
   }
-  const factor = choleskyFactor(productsOfRows(rows, count, dimension), count);
-  const { values, rank, axes, ends } = factor;
+  const { values, pitch, rank, axes, ends } = factor;
   return {
     rows: values,
-    pitch: count,
+    pitch,
     size: rank,
     ends,
     back(own) {
-      const shares = solveTransposed(factor, own);
-      const ofRows = new Float64Array(count);
-      for (const [k, axis] of axes.entries()) ofRows[axis] = shares[k]!;
-      return combined(rows, ofRows, dimension);
+      const shares = new Float64Array(count);
+      for (const [k, share] of solveTransposed(factor, own).entries()) shares[axes[k]!] = share;
+      return combined(rows, shares, dimension);
     },
   };
 }
@@ -477,40 +484,35 @@ function crossEntropy(
   };
 }
 
-/** In closed form, by the products of rows (the dual) where those are fewer than the values of a row, else of columns. */
-function fitRidge({ count, dimension, classes, rows, targets }: Problem, penalty: number): Solution {
+/** In closed form, by the normal equations. */
+function fitRidge(problem: Problem, penalty: number): Solution {
+  const { count, dimension, classes, targets } = problem;
   const biases = new Float64Array(classes);
   for (let at = 0; at < targets.length; at++) biases[at % classes]! += targets[at]! / count;
-  const isDual = count < dimension;
-  const columns = isDual ? rows : transposed(rows, count, dimension);
-  const size = isDual ? count : dimension;
-  const products = productsOfRows(columns, size, isDual ? dimension : count);
+  const { rows, pitch, size, back } = coordinatesOf(problem);
+  const columns = new Float64Array(size * count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < size; j++) columns[j * count + i] = rows[i * pitch + j]!;
+  }
+  const products = productsOfRows(columns, size, count);
   for (let i = 0; i < size; i++) products[i * size + i]! += penalty;
   const factor = choleskyFactor(products, size);
   const weights = new Float64Array(classes * dimension);
   let loss = 0;
   for (let c = 0; c < classes; c++) {
     const wanted = Float64Array.from({ length: count }, (_, i) => targets[i * classes + c]! - biases[c]!);
-    const solved = solveTransposed(
+    const own = solveTransposed(
       factor,
-      solveLower(factor, isDual ? wanted : combined(rows, wanted, dimension)),
+      solveLower(
+        factor,
+        Float64Array.from({ length: size }, (_, j) => scoreOf(columns, j * count, wanted)),
+      ),
     );
-    const own = isDual ? combined(rows, solved, dimension) : solved;
-    weights.set(own, c * dimension);
-    loss += penalty * own.reduce((sum, weight) => sum + weight * weight, 0);
-    for (let i = 0; i < count; i++) {
-      loss += (wanted[i]! - scoreOf(rows, i * dimension, own)) ** 2;
-    }
+    weights.set(back(own), c * dimension);
+    loss += penalty * scoreOf(own, 0, own);
+    for (let i = 0; i < count; i++) loss += (wanted[i]! - scoreOf(rows, i * pitch, own)) ** 2;
   }
   return { weights, biases, loss, iterations: 0, converged: true };
-}
-
-function transposed(rows: Float64Array, count: number, dimension: number): Float64Array {
-  const columns = new Float64Array(rows.length);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < dimension; j++) columns[j * count + i] = rows[i * dimension + j]!;
-  }
-  return columns;
 }
 
 /** Sum of the rows, each times its share. */
@@ -522,22 +524,9 @@ function combined(rows: Float64Array, shares: Float64Array, dimension: number): 
   return sum;
 }
 
-function softmax(scores: Float64Array): Float64Array {
-  const most = scores[indexOfMost(scores)]!;
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
 /** Scores that add up to about 1, without what is below 0. */
 function cutAtZero(scores: Float64Array): Float64Array {
   const cut = scores.map((score) => Math.max(0, score));
   const sum = cut.reduce((total, score) => total + score, 0);
   return cut.map((score) => score / sum);
-}
-
-function indexOfMost(scores: Float64Array): number {
-  let most = 0;
-  for (let c = 1; c < scores.length; c++) if (scores[c]! > scores[most]!) most = c;
-  return most;
 }

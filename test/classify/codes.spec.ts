@@ -93,3 +93,63 @@ describe('addTo', () => {
     expectTypeOf(of(image).pipe(addTo(knn))).toEqualTypeOf<Observable<LabeledImage>>();
   });
 });
+
+describe('prototypes', () => {
+  const direction = (items: readonly LabeledCode[]) => {
+    const sum = Array.from({ length: 6 }, (_, j) => items.reduce((total, { code }) => total + code[j]!, 0));
+    return sum.map((value) => value / Math.hypot(...sum));
+  };
+  const labels = ['a', 'b', 'c'];
+
+  it('are mean directions, to which cosines are told', async () => {
+    const knn = new KnnClassifier({ prototypes: true });
+    knn.addAll(codes);
+    for (const query of queries) {
+      const cosines = labels.map((label) => {
+        const prototype = direction(codes.filter((code) => code.label === label));
+        return prototype.reduce((sum, value, j) => sum + value * query.code[j]!, 0);
+      });
+      const powers = cosines.map((cosine) => Math.exp(10 * cosine));
+      const { label, similarities, confidences } = await knn.predict(query);
+      expect(label).toBe(labels[cosines.indexOf(Math.max(...cosines))]);
+      for (const [c, name] of labels.entries()) {
+        expect(similarities![name]).toBeCloseTo(cosines[c]!, 6);
+        expect(confidences[name]).toBeCloseTo(powers[c]! / powers.reduce((sum, power) => sum + power), 5);
+      }
+      // Neither the length of the query nor those of examples matter.
+      const longer = await knn.predict(query.code.map((value) => 3 * value));
+      for (const name of labels) expect(longer.similarities![name]).toBeCloseTo(similarities![name]!, 6);
+    }
+  });
+
+  it('follow what is added, taken back and saved', async () => {
+    const knn = new KnnClassifier({ prototypes: true, unknown: { falseAlarms: 0.2 } });
+    knn.addAll(codes);
+    const before = await knn.predictAll(queries);
+    knn.add(codeOf('b', 99), 'a');
+    expect(await knn.predictAll(queries)).not.toEqual(before);
+    knn.remove();
+    expect(await knn.predictAll(queries)).toEqual(before);
+    expect(before.every(({ unknown, distance }) => typeof unknown === 'boolean' && distance! > 0)).toBe(true);
+    const again = KnnClassifier.fromJSON(JSON.parse(JSON.stringify(knn)));
+    expect(again.prototypes).toBe(true);
+    expect(await again.predictAll(queries)).toEqual(before);
+    knn.clear('b');
+    expect((await knn.predict(queries[7]!)).similarities).not.toHaveProperty('b');
+  });
+
+  it('leave what cancels out without similarity', async () => {
+    const knn = new KnnClassifier({ prototypes: true });
+    for (const sign of [1, -1]) knn.add(Float32Array.of(sign, 0), 'a');
+    knn.add(Float32Array.of(0, 1), 'b');
+    expect((await knn.predict(Float32Array.of(0, 2))).similarities).toEqual({ a: 0, b: 1 });
+    expect((await knn.predict(Float32Array.of(0, 0))).similarities).toEqual({ a: 0, b: 0 });
+  });
+
+  it('go with no k', () => {
+    expect(() => new KnnClassifier({ prototypes: true, k: 3 })).toThrow(
+      /k is 3, but a class has one prototype/,
+    );
+    expect(() => new KnnClassifier({ prototypes: 1 as never })).toThrow(/prototypes is 1/);
+  });
+});

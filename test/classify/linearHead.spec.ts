@@ -12,7 +12,7 @@ import {
 import { headFromJSON, headToJSON } from '../../src/classify/linearHeadJson.js';
 import type { LabeledCode } from '../../src/core/code.js';
 import { DataError, ModelError, UsageError } from '../../src/core/errors.js';
-import { codeOf, codeSpace, codesOfClass } from '../augment/fakeExtractor.js';
+import { codeOf, codeSpace, codesOfClass, randomCode, unit } from '../augment/fakeExtractor.js';
 import { cases } from '../reference/heads.json';
 
 const rowsOf = (values: readonly number[], dimension: number) =>
@@ -99,6 +99,42 @@ describe('a linear head', () => {
         }),
         { numRuns: 15 },
       );
+    }
+  });
+
+  it('says of codes in a few directions what it says of their coordinates', () => {
+    const axes = [0, 1, 2].map((k) => randomCode(40, 'axis', k));
+    // Perpendicular: by Gram and Schmidt.
+    for (const [k, axis] of axes.entries()) {
+      for (const before of axes.slice(0, k)) {
+        const part = axis.reduce((sum, value, j) => sum + value * before[j]!, 0);
+        for (let j = 0; j < axis.length; j++) axis[j]! -= part * before[j]!;
+      }
+      axis.set(unit(axis));
+    }
+    const flat = ['a', 'b'].flatMap((label) => codesOfClass(label, 40, 3));
+    const lifted = (code: Float32Array) =>
+      Float32Array.from({ length: 40 }, (_, j) =>
+        axes.reduce((sum, axis, k) => sum + code[k]! * axis[j]!, 0),
+      );
+    const high = flat.map((item) => ({ ...item, code: lifted(item.code) }));
+    for (const kind of headKinds) {
+      const [low, wide] = [fitted(kind, flat), fitted(kind, high)];
+      for (let i = 0; i < 20; i++) {
+        const { code } = codeOf('a', 90 + i, 3);
+        const [expected, found] = [low.predict(code), wide.predict(lifted(code))];
+        expect(found.probabilities.a).toBeCloseTo(expected.probabilities.a!, 4);
+      }
+    }
+  });
+
+  it('says of one and the same code the shares of its classes', () => {
+    const { code } = codeOf('a', 0);
+    const items = ['a', 'a', 'a', 'b'].map((label) => ({ code, label }));
+    for (const kind of headKinds) {
+      const { probabilities } = fitted(kind, items).predict(code);
+      expect(probabilities.a).toBeCloseTo(0.75, 4);
+      expect(probabilities.b).toBeCloseTo(0.25, 4);
     }
   });
 
