@@ -1,9 +1,10 @@
 /**
- * What `stream-memory` runs: hallucinates images, batches them, and reads the batches more slowly than they are made.
+ * What `stream-memory` and `code-memory` run: hallucinates images or codes, batches them, and reads the batches more slowly than
+ * they are made.
  *
- *   node bench/streamMemory.mjs IMAGES
+ *   node bench/streamMemory.mjs NUMBER [codes]
  *
- * Prints one JSON object: resident memory in MB at 400 moments, the most images that were decoded and not yet read, the
+ * Prints one JSON object: resident memory in MB at 400 moments, the most items that were made and not yet read, the
  * bound that this has, and the tensors before and after.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,31 +13,57 @@ import { forEachBatch, fromPull, hallucinate, loadModel, selectBackend, toBatche
 import { noise } from './timing.mjs';
 
 const [classes, shots, batchSize, decodedAtOnce, readAhead, moments] = [10, 5, 250, 128, 1, 400];
-const images = Number(process.argv[2]);
+const [, , images, kind] = process.argv;
 
 await selectBackend();
-const model = await loadModel('mnist');
-const size = 28 * 28;
-const pixels = noise(classes * shots * size);
-const support = Array.from({ length: classes * shots }, (_, i) => ({
-  pixels: pixels.subarray(i * size, (i + 1) * size),
-  shape: [28, 28, 1],
-  label: i % classes,
-}));
-
 let decoded = 0;
-const counting = {
-  ...model,
-  decode(codes) {
+
+/** Images, and a model that counts those that it decodes. */
+async function ofImages() {
+  const model = await loadModel('mnist');
+  const size = 28 * 28;
+  const pixels = noise(classes * shots * size);
+  const support = Array.from({ length: classes * shots }, (_, i) => ({
+    pixels: pixels.subarray(i * size, (i + 1) * size),
+    shape: [28, 28, 1],
+    label: i % classes,
+  }));
+  const decode = (codes) => {
     decoded += codes.shape[0];
     return model.decode(codes);
-  },
-};
+  };
+  return { support, encoder: { ...model, decode }, options: {} };
+}
 
-/** The batches of `count` images. Those of the support set come first, and nothing has to be decoded for them. */
+/** Codes as those of an extractor of photos, and a check that counts those that were made. */
+function ofCodes() {
+  const size = 320;
+  const values = noise(classes * shots * size);
+  const support = Array.from({ length: classes * shots }, (_, i) => {
+    const code = values.slice(i * size, (i + 1) * size).map((value) => value - 0.5);
+    const length = Math.hypot(...code);
+    return { code: code.map((value) => value / length), label: i % classes };
+  });
+  const encoder = {
+    ...{ name: 'noise', digest: '0'.repeat(64) },
+    ...{ latentSize: size, latentSpace: 'sphere', styleSize: 0 },
+  };
+  const labelCheck = (codes) => {
+    decoded += codes.length;
+    return codes.map(() => true);
+  };
+  return { support, encoder, options: { labelCheck } };
+}
+
+const { support, encoder, options } = kind === 'codes' ? ofCodes() : await ofImages();
+
+/** The batches of `count` items. Those of the support set come first, and nothing has to be made for them. */
 const batches = (count) =>
   fromPull(support).pipe(
-    hallucinate(counting, { perClass: Math.ceil(count / classes), seed: 1, batchSize: decodedAtOnce }),
+    hallucinate(encoder, {
+      ...options,
+      ...{ perClass: Math.ceil(count / classes), seed: 1, batchSize: decodedAtOnce },
+    }),
     toBatches(batchSize, { classes }),
   );
 
@@ -54,7 +81,10 @@ async function stream(count) {
       // As long again as the batch took to come, and half as long: slower than they are made.
       await wait(1.5 * (performance.now() - started));
       ahead = Math.max(ahead, decoded - (read - support.length));
-      if (read * moments >= (resident.length + 1) * count) resident.push(process.memoryUsage.rss() / 2 ** 20);
+      if (read * moments >= (resident.length + 1) * count) {
+        globalThis.gc?.();
+        resident.push(process.memoryUsage.rss() / 2 ** 20);
+      }
       started = performance.now();
     },
     { readAhead },
@@ -65,6 +95,6 @@ async function stream(count) {
 
 // Compilers and caches settle before anything is counted.
 await stream(20_000);
-const facts = await stream(images);
+const facts = await stream(Number(images));
 // A reader that wants one more batch has it decoded in whole calls.
 process.stdout.write(JSON.stringify({ ...facts, bound: readAhead * batchSize + decodedAtOnce }));

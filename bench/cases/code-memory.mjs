@@ -1,0 +1,3 @@
+import { memoryOf } from './stream-memory.mjs';
+
+export default memoryOf('codes', 'codes of 320 values');
