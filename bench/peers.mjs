@@ -10,19 +10,24 @@ const python = join(environment, process.platform === 'win32' ? 'Scripts/python.
 const requirements = join(root, 'bench', 'requirements.txt');
 const stamp = join(environment, 'installed.txt');
 
+/** ONNX Runtime. Its installation downloads CUDA unless it is told not to. */
+const onnxRuntime = 'onnxruntime-node@1.30.0';
+process.env.ONNXRUNTIME_NODE_INSTALL = 'skip';
+
 function run(command, ...args) {
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (status === 0) return;
   console.error(`peers: ${error?.message ?? `${command} ${args.join(' ')} ended with ${status}`}`);
   process.exit(1);
 }
 
-const wanted = readFileSync(requirements, 'utf8');
+const wanted = `${readFileSync(requirements, 'utf8')}${onnxRuntime}\n`;
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
   console.log('peers: installed already');
 } else {
   run('python3', '-m', 'venv', environment);
   run(python, '-m', 'pip', 'install', '--quiet', '--requirement', requirements);
+  run('npm', 'install', '--no-save', '--no-audit', '--no-fund', onnxRuntime);
   // Written last, so that an installation that was cut off is not taken for a whole one.
   writeFileSync(stamp, wanted);
   console.log('peers: installed');

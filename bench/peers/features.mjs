@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { milliseconds, noise } from '../timing.mjs';
 import { onnxNet } from './onnxNet.mjs';
 
@@ -8,6 +7,9 @@ const [count, batch, side] = [32, 16, 160];
 /** ONNX Runtime on one thread, with the same weights. It has kernels of its own, on whichever backend ours computes. */
 export default {
   async setup(load) {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node').catch(() => {
+      throw new Error('not installed (npm run bench:peers)');
+    });
     const { decodeSafetensors } = await load();
     const file = new URL('../../models/photos.safetensors', import.meta.url);
     const { tensors } = decodeSafetensors(await readFile(file), 'photos');

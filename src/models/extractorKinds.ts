@@ -162,7 +162,7 @@ export async function onnxRuntime(name: string, load: () => Promise<unknown>): P
     throw new UsageError(`ONNX files are run by the package ${name}, which is not installed`, {
       hint:
         name === 'onnxruntime-node'
-          ? 'Install it: npm install onnxruntime-node --onnxruntime-node-install=skip (the flag leaves CUDA out).'
+          ? 'Install onnxruntime-web, or the faster onnxruntime-node: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node (CUDA left out).'
           : `Install it: npm install ${name}`,
       cause,
     });

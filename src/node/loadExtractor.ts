@@ -19,7 +19,9 @@ import { openZip } from './zipArchive.js';
 
 const platform: ExtractorPlatform = {
   unpack: (bytes, name) => openZip(bytes, name, 'Download it again.'),
-  onnx: () => onnxRuntime('onnxruntime-node', () => import('onnxruntime-node')),
+  // That for browsers runs here too, more slowly, and its installation downloads nothing else.
+  onnx: () =>
+    onnxRuntime('onnxruntime-node', () => import('onnxruntime-node').catch(() => import('onnxruntime-web'))),
   async shipped(name) {
     const path = (await shippedModels()).get(name);
     return path === undefined

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import onnxRuntime from 'onnxruntime-node';
+import * as onnxRuntime from 'onnxruntime-web';
 import { from, isObservable, lastValueFrom, map, type OperatorFunction, take, toArray } from 'rxjs';
 import * as browser from '../../src/browser.js';
 import type { LabeledCode } from '../../src/core/code.js';
