@@ -48,6 +48,8 @@ export type {
   TrainingPlan,
 } from './arms/arm.js';
 export { armNamed, armNames, defaultArms } from './arms/arms.js';
+export { codeArmNames, defaultCodeArms } from './codes/codeArms.js';
+export { type EvaluateCodesOptions, evaluateCodes } from './codes/evaluateCodes.js';
 export { type EvaluationData, evaluationDataNames } from './data.js';
 export { type BalancedChoiceOptions, balancedChoice, type EmbeddingOptions } from './embed/embedding.js';
 export { type TsneOptions, tsne } from './embed/tsne.js';
@@ -136,6 +138,10 @@ export {
 export {
   type ClassifierName,
   type CodeClassifierName,
+  type CodeEvaluationSettings,
+  type CompleteCodeSettings,
+  codeClassifierNames,
+  defaultCodeSettings,
   defaultSettings,
   type EvaluationSettings,
   type ImageClassifierName,

@@ -11,7 +11,13 @@ export {
   loadMnist,
 } from './builtInSets.js';
 export type { Catalog, CatalogImage, CatalogImages, CatalogOptions, StoredImage } from './images/catalog.js';
-export { type EmbeddedImages, type EmbedOptions, embedCatalog } from './images/embedCatalog.js';
+export {
+  type EmbeddedImages,
+  type EmbeddingWork,
+  type EmbedOptions,
+  embedCatalog,
+  type PictureVariants,
+} from './images/embedCatalog.js';
 export type { BadImage, Findings, LeftOut, PassedOver } from './images/findings.js';
 export { type FolderImage, type ImageFolderOptions, imageFolder } from './images/imageFolder.js';
 export { type LoadOwnOptions, loadOwnImages, nameOfData, type OwnImages } from './images/loadImages.js';

@@ -318,7 +318,7 @@ describe('a wrong request', () => {
       /28×28×1, but lines has 32×32×1/,
     ],
     ['a class that is none', ['train', ...own, ...tiny, '--classes', 'cog'], 2, /photos has no class cog/],
-    ['no model', ['eval', ...own], 2, /no model is named[\s\S]*fewshot train --data/],
+    ['no model', ['preview', ...own], 2, /no model is named[\s\S]*fewshot train --data/],
     [
       'no validation images',
       ['eval', ...withModel, '--split', 'validation', '--shots', '2', '--k', '1'],
