@@ -74,8 +74,8 @@ function unit(vector: Float64Array): Float64Array {
   return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
-/** A code with the label of its image. */
-export interface LabeledCode {
+/** A class part in double precision, with the label of its image. */
+export interface ClassPart {
   readonly code: Float64Array;
   readonly label: Label;
 }
@@ -93,7 +93,7 @@ const POWER = 0.5;
  * @param codes of any classes, several of each
  * @throws UsageError when there are no two of one class
  */
-export function withinClassWhitening(codes: readonly LabeledCode[]): (code: Float64Array) => Float64Array {
+export function withinClassWhitening(codes: readonly ClassPart[]): (code: Float64Array) => Float64Array {
   const covariance = withinClassCovariance(codes);
   const size = covariance.rows;
   const ridge = (RIDGE * covariance.trace()) / size;
@@ -109,7 +109,7 @@ export function withinClassWhitening(codes: readonly LabeledCode[]): (code: Floa
 }
 
 /** Covariance of the codes around the mean of their class, pooled over classes. */
-function withinClassCovariance(codes: readonly LabeledCode[]): Matrix {
+function withinClassCovariance(codes: readonly ClassPart[]): Matrix {
   const groups = new Map<Label, number[][]>();
   for (const { code, label } of codes) {
     const group = groups.get(label) ?? [];

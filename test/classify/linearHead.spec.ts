@@ -128,6 +128,22 @@ describe('a linear head', () => {
     }
   });
 
+  it('tells codes apart that differ by little', () => {
+    const base = randomCode(12, 'near');
+    const near = unit(base.map((value, j) => value + (j === 3 ? 0.03 : 0)));
+    const items = [
+      { code: base, label: 'a' },
+      { code: randomCode(12, 'far'), label: 'b' },
+      { code: near, label: 'c' },
+    ];
+    for (const kind of headKinds) {
+      const head = createLinearHead({ kind, regularization: 1e-6 });
+      head.addAll(items);
+      for (const { code, label } of items)
+        expect(head.predict(code).probabilities[label]).toBeGreaterThan(0.9);
+    }
+  });
+
   it('says of one and the same code the shares of its classes', () => {
     const { code } = codeOf('a', 0);
     const items = ['a', 'a', 'a', 'b'].map((label) => ({ code, label }));

@@ -14,7 +14,9 @@ export function givenOnPages(): string {
 export const givenInComments = `
 import type { Writable } from 'node:stream';
 import type { Batch, KnnClassifier, Label, LabeledImage, Provenance } from 'fewshot-atnl';
+import type { LinearHead } from 'fewshot-atnl/evaluate';
 import type { Observable } from 'rxjs';
+import type { FeatureExtractor } from 'fewshot-atnl/models';
 declare const camera$: Observable<LabeledImage>;
 declare const samples$: Observable<LabeledImage>;
 declare const images: LabeledImage[];
@@ -25,6 +27,9 @@ declare const paths: string[];
 declare const file: File;
 declare const writable: Writable;
 declare const knn: KnnClassifier;
+declare const extractor: FeatureExtractor;
+declare const head: LinearHead;
+declare const code: Float32Array;
 declare const readFile: typeof import('node:fs/promises').readFile;
 declare function readImage(path: string): Promise<LabeledImage>;
 declare function show(image: LabeledImage): void;

@@ -144,6 +144,14 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
   FewshotError: errorCall(root.FewshotError),
   ModelError: errorCall(root.ModelError),
   UsageError: errorCall(root.UsageError),
+  'KnnClassifier of prototypes': {
+    args: () => [{ prototypes: true, unknown: { falseAlarms: 0.1 } }],
+    use: (_, args) => {
+      const knn = new root.KnnClassifier(...(args as [root.KnnClassifier]));
+      knn.addAll(labeledCodes());
+      return knn.predictAll(labeledCodes());
+    },
+  },
   KnnClassifier: {
     args: () => [{ k: 2, engine: 'exact', encoder: whole(model) }],
     use: (_, args) => {
