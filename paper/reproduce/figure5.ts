@@ -1,5 +1,5 @@
 import { datasetDefaults } from '../../src/cli/produce/dataset.js';
-import { embedCodes } from '../../src/cli/produce/embedCodes.js';
+import { codesBy, embedCodes } from '../../src/cli/produce/embedCodes.js';
 import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type ScatterFigure, scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
@@ -44,7 +44,7 @@ async function panel(
     const key = { digest: model.digest, count, iterations };
     return await lab.once(`figure5-${dataset}-${learner}-${dimensions}`, key, async () => {
       const { test } = await lab.dataset(dataset);
-      const embedded = await embedCodes(model, test, {
+      const embedded = await embedCodes(codesBy(model, test), {
         method: 'tsne',
         dimensions,
         count,

@@ -1,6 +1,5 @@
 import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
-import { type ImageSource, ofClasses } from '../data/imageSource.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
 import { type EvaluationData, isEvaluationData, sizesOf } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
@@ -28,7 +27,7 @@ import { ownDataOf } from './options/common.js';
 import { evalText } from './options/evalOptions.js';
 import { commandText, type FlagsOf } from './options/option.js';
 import type { reportTable } from './options/reportOptions.js';
-import { embedCodes } from './produce/embedCodes.js';
+import { codesBy, embedCodes, type SourceOfCodes } from './produce/embedCodes.js';
 import { count } from './report/figures.js';
 import type { ReportParts } from './report/page/pageParts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
@@ -36,8 +35,8 @@ import { laterBar, progressBar, type Terminal } from './terminal.js';
 /** Flags of `fewshot report`. */
 export type ReportFlags = FlagsOf<typeof reportTable>;
 
-/** The flags once the model is settled. */
-export type SettledFlags = ReportFlags & { readonly model: string };
+/** The flags once what the data decide is settled. */
+export type SettledFlags = ReportFlags & Required<Pick<ReportFlags, 'model' | 'protocol' | 'episodes'>>;
 
 /** Tools for every part of a report. */
 export interface ReportTools {
@@ -204,14 +203,26 @@ const MOST_IMAGES = 1000;
 const MOST_CLASSES = 10;
 const PERPLEXITY = 30;
 
+/** Codes that a map shows, and the names in its titles. */
+export interface MappedCodes {
+  readonly source: SourceOfCodes;
+  readonly title: string;
+  readonly encoder: string;
+}
+
+/** Codes of the data by the model. */
+export const mapped = ({ images: { source, title } }: SeenData, model: Model): MappedCodes => ({
+  ...{ source: codesBy(model, source), title, encoder: model.card.name },
+});
+
 /** The map of a report: codes by t-SNE. Where there are too few images, it says so. */
 export async function reportMap(
   flags: SettledFlags,
-  { images }: SeenData,
-  { model, backend, terminal, signal }: ReportTools,
+  { source: all, title, encoder }: MappedCodes,
+  { backend, terminal, signal }: Omit<ReportTools, 'model'>,
 ): Promise<ReportParts['map']> {
-  const source = firstClasses(images.source);
-  const leftOut = images.source.classes.length - source.classes.length;
+  const source = firstClasses(all);
+  const leftOut = all.classes.length - source.classes.length;
   const sizes = sizesOf(source);
   const count = Math.min(MOST_IMAGES, Math.min(...sizes) * source.classes.length);
   const settings = {
@@ -220,20 +231,16 @@ export async function reportMap(
   };
   const bar = laterBar(terminal, EMBEDDING);
   try {
-    const embedded = await embedCodes(model, source, {
-      ...settings,
-      signal,
-      onProgress: bar.update,
-    });
+    const embedded = await embedCodes(source, { ...settings, signal, onProgress: bar.update });
     const { points, labels, trustworthiness } = embedded;
     const method = methods[settings.method];
     return {
       ...{ method, trustworthiness, leftOut },
       figure: {
-        title: `${method} of codes: ${images.title}`,
+        title: `${method} of codes: ${title}`,
         panels: [
           {
-            title: model.card.name,
+            title: encoder,
             note: `trustworthiness ${trustworthiness.toFixed(3)}`,
             points: Array.from(labels, (_, i) => [points[2 * i]!, points[2 * i + 1]!]),
             labels: [...labels],
@@ -253,7 +260,13 @@ export async function reportMap(
 }
 
 /** The first classes, as many as can be drawn. Their labels stay. */
-function firstClasses(source: ImageSource): ImageSource {
-  const classes = source.classes.slice(0, MOST_CLASSES);
-  return classes.length === source.classes.length ? source : { ...ofClasses(source, classes), classes };
+function firstClasses(source: SourceOfCodes): SourceOfCodes {
+  if (source.classes.length <= MOST_CLASSES) return source;
+  const own = Int32Array.from([...source.labels.keys()].filter((i) => source.labels[i]! < MOST_CLASSES));
+  return {
+    ...source,
+    classes: source.classes.slice(0, MOST_CLASSES),
+    labels: own.map((index) => source.labels[index]!),
+    codes: (indices) => source.codes(indices.map((i) => own[i]!)),
+  };
 }

@@ -5,6 +5,7 @@ import { pointRows } from '../../core/points.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
+import { loadExtractor } from '../../node/loadExtractor.js';
 import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
@@ -12,14 +13,25 @@ import { assertData, calledData, imagesFor, type LookedAt, modelFor } from '../i
 import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { either, oneOf, whole, within } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
+import { modelOfFeatures, photosFor } from '../photos.js';
 import { datasetNames } from '../produce/dataset.js';
-import { type EmbeddedCodes, embedCodes } from '../produce/embedCodes.js';
+import {
+  codesBy,
+  codesOfPhotos,
+  type EmbeddedCodes,
+  embedCodes,
+  type SourceOfCodes,
+} from '../produce/embedCodes.js';
 import { scatterFigure } from '../report/plots/scatterFigure.js';
 import { scatterPage } from '../report/plots/scatterPage.js';
 import { laterBar } from '../terminal.js';
 
 const options = {
-  model: { ...common.model, fallback: defaultSettings.model },
+  model: {
+    ...common.model,
+    fallback: defaultSettings.model,
+    otherwise: `${defaultSettings.model}; for photos of your own photos`,
+  },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
   ...ownDataOptions,
@@ -87,18 +99,70 @@ export function embedText(
   return commandText(table, { ...flags, count: images.length, ...parameters, backend });
 }
 
+/** Codes to embed, and what results and titles say of them. */
+interface Embeddable {
+  readonly source: SourceOfCodes;
+  readonly model: EmbeddingResult['model'];
+  readonly title: string;
+  readonly ordered: boolean;
+}
+
 async function embed(asked: EmbedFlags, { signal, terminal }: Context): Promise<void> {
-  const { data, method, dimensions, seed } = asked;
   await assertRequest(asked);
-  const flags = { ...asked, model: modelFor(asked) };
+  const features = await modelOfFeatures(asked);
+  const flags = { ...asked, model: features ?? modelFor(asked) };
   const backend = await useBackend(flags.backend, terminal);
+  const tools = { signal, terminal };
+  const write = (codes: Embeddable) => embedAndWrite(flags, codes, { ...tools, backend: backend.name });
+  await (features === undefined ? withImages(flags, tools, write) : withPhotos(flags, tools, write));
+}
+
+type Settled = EmbedFlags & { readonly model: string };
+type Tools = Pick<Context, 'signal' | 'terminal'>;
+
+async function withImages(
+  flags: Settled,
+  { signal, terminal }: Tools,
+  write: (codes: Embeddable) => Promise<void>,
+): Promise<void> {
   const model = await loadModel(flags.model);
-  const bar = laterBar(terminal, EMBEDDING);
   let images: LookedAt | undefined;
   try {
     images = await imagesFor(model, flags, terminal, signal);
     const { source, title, ordered } = images;
-    const embedded = await embedCodes(model, source, {
+    const named = { name: model.card.name, sha256: model.digest };
+    await write({ source: codesBy(model, source), model: named, title, ordered });
+  } finally {
+    images?.dispose();
+    model.dispose();
+  }
+}
+
+async function withPhotos(
+  flags: Settled,
+  tools: Tools,
+  write: (codes: Embeddable) => Promise<void>,
+): Promise<void> {
+  const extractor = await loadExtractor(flags.model);
+  try {
+    const { name, digest, latentSize } = extractor;
+    const photos = await photosFor(extractor, flags, tools);
+    const source = codesOfPhotos(photos, latentSize);
+    await write({ source, model: { name, sha256: digest }, title: photos.embedded.name, ordered: false });
+  } finally {
+    extractor.dispose();
+  }
+}
+
+async function embedAndWrite(
+  flags: Settled,
+  { source, model, title, ordered }: Embeddable,
+  { signal, terminal, backend }: Tools & { readonly backend: BackendName },
+): Promise<void> {
+  const { data, method, dimensions, seed } = flags;
+  const bar = laterBar(terminal, EMBEDDING);
+  try {
+    const embedded = await embedCodes(source, {
       ...flags,
       signal,
       onStart: (count) => terminal.note(`Embedding ${count.toLocaleString('en')} codes by ${method}.`),
@@ -107,9 +171,8 @@ async function embed(asked: EmbedFlags, { signal, terminal }: Context): Promise<
     bar.stop();
     const result = {
       schema: 'fewshot.embed/1' as const,
-      command: embedText(flags, embedded, backend.name),
-      seed,
-      model: { name: model.card.name, sha256: model.digest },
+      command: embedText(flags, embedded, backend),
+      ...{ seed, model },
       ...{ data: calledData(data), method, dimensions, parameters: embedded.parameters },
       trustworthiness: Number(embedded.trustworthiness.toFixed(4)),
       classes: source.classes,
@@ -124,8 +187,6 @@ async function embed(asked: EmbedFlags, { signal, terminal }: Context): Promise<
     stdout.write(`${[trust, ...files.map(({ path }) => path)].join('\n')}\n`);
   } finally {
     bar.stop();
-    images?.dispose();
-    model.dispose();
   }
 }
 

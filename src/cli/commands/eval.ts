@@ -12,8 +12,6 @@ import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
-import { givesFeatures } from '../../node/givesFeatures.js';
-import { areColorful } from '../../node/images/encoderFits.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import type { BackendName } from '../../node/selectBackend.js';
@@ -21,13 +19,11 @@ import { type Context, defineCommand, useBackend } from '../command.js';
 import { chanceLines, findingLines, noModelFor } from '../images.js';
 import { evalTable, evalText, everyArm, everyClassifier } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
+import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
 import { evaluationTable, noGain } from '../report/evaluationTable.js';
 import { colored, laterBar } from '../terminal.js';
-
-/** The shipped model for photos of one's own. */
-const PHOTOS = 'photos';
 
 /** Format of a bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
@@ -56,10 +52,8 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
  * set by name, and a protocol that trains encoders leave it `undefined`.
  */
 async function featuresModel(flags: EvalFlags): Promise<string | undefined> {
-  const { data, model, protocol = defaultSettings.protocol } = flags;
-  if (model !== undefined) return (await givesFeatures(model)) ? model : undefined;
-  if (isEvaluationData(data) || trainsEncoder(protocols[protocol])) return undefined;
-  return (await areColorful(await openCatalog(data, flags))) ? PHOTOS : undefined;
+  const { model, protocol = defaultSettings.protocol } = flags;
+  return model === undefined && trainsEncoder(protocols[protocol]) ? undefined : modelOfFeatures(flags);
 }
 
 async function evaluateImages(

@@ -22,6 +22,7 @@ import { cutFound, inspectionText } from '../images.js';
 import { common, ownData, ownDataOf, ownDataOptions } from '../options/common.js';
 import { given } from '../options/kinds.js';
 import type { Options } from '../options/option.js';
+import { PHOTOS } from '../photos.js';
 import { type ChosenBackground, chooseBackground, countSurroundings } from '../produce/chosenBackground.js';
 import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
 import { isDatasetName } from '../produce/dataset.js';
@@ -35,8 +36,8 @@ export interface Proposal {
   readonly next: readonly string[];
 }
 
-/** The model for photographs, and how large they must be, at least, on their shorter side. */
-const [PHOTOS, LEAST_SIDE] = ['photos', 48];
+/** Least length in pixels of the shorter side of a photograph. */
+const LEAST_SIDE = 48;
 
 /** Says why images are photographs; undefined where they are none: gray, drawn in one color, or small. */
 async function photographs(catalog: Catalog, { shortSides, colored }: Survey): Promise<string | undefined> {

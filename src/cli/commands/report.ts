@@ -4,8 +4,9 @@ import { UsageError } from '../../core/errors.js';
 import { version } from '../../core/version.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { evaluationSchema } from '../../evaluate/result.js';
-import type { Model } from '../../models/model.js';
+import { defaultCodeSettings, defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
+import { loadExtractor } from '../../node/loadExtractor.js';
 import { loadModel } from '../../node/loadModel.js';
 import { readResult } from '../../node/readResult.js';
 import type { BackendName } from '../../node/selectBackend.js';
@@ -13,16 +14,21 @@ import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, calledData, modelFor } from '../images.js';
 import { commandText } from '../options/option.js';
 import { reportTable } from '../options/reportOptions.js';
+import { modelOfFeatures } from '../photos.js';
+import { evaluatePhotos, gatherPhotos } from '../photosReport.js';
 import { isDatasetName } from '../produce/dataset.js';
-import type { ShownEvaluation } from '../report/page/pageParts.js';
+import { episodesOf, type ShownEvaluation } from '../report/page/pageParts.js';
+import { photosAnswer } from '../report/page/photosAdvice.js';
+import { photosPage } from '../report/page/photosPage.js';
 import { reportPage } from '../report/page/reportPage.js';
 import {
   lookAtData,
+  mapped,
   ownEvaluation,
   type ReportFlags,
+  type ReportTools,
   reportHallucinations,
   reportMap,
-  type SeenData,
   type SettledFlags,
 } from '../reportParts.js';
 
@@ -38,30 +44,60 @@ async function assertRequest({ data, out, force }: ReportFlags): Promise<void> {
 }
 
 /** The command that makes the same page, but for where it goes. */
-function commandOf(flags: SettledFlags, { ways, shots }: SeenData, backend: BackendName): string {
+function commandOf(
+  flags: SettledFlags,
+  { ways, shots }: Pick<ShownEvaluation, 'ways' | 'shots'>,
+  backend: BackendName,
+): string {
   const { evaluation, protocol, episodes } = flags;
   const asked = { protocol, ways: flags.ways ?? ways, shots: flags.shots ?? shots, episodes };
   const none = { protocol: undefined, ways: undefined, shots: undefined, episodes: undefined };
   return commandText(reportTable, { ...flags, ...(evaluation === undefined ? asked : none), backend });
 }
 
-async function writeReport(asked: ReportFlags, { signal, terminal }: Context): Promise<void> {
+const versions = () => ({ 'fewshot-atnl': version, tfjs, node: process.versions.node });
+
+async function writeReport(asked: ReportFlags, context: Context): Promise<void> {
+  const { signal, terminal } = context;
   await assertRequest(asked);
-  const flags = { ...asked, model: modelFor(asked) };
-  const { evaluation: file, out } = flags;
+  const { evaluation: file, out } = asked;
+  const features = isEvaluationData(asked.data) ? undefined : await modelOfFeatures(asked);
   const stored = file === undefined ? undefined : await readEvaluation(file);
-  const backend = await useBackend(flags.backend, terminal);
+  const model = features ?? modelFor(asked);
+  const backend = await useBackend(asked.backend, terminal);
+  const tools = { backend: backend.name, terminal, signal };
+  const page =
+    features === undefined
+      ? await drawingsPage({ ...asked, model }, tools, stored)
+      : await pageOfPhotos({ ...asked, model }, tools, stored);
+  signal.throwIfAborted();
+  await atomicWrite(out, page);
+  stdout.write(`${out}\n`);
+}
+
+type Tools = Omit<ReportTools, 'model'>;
+
+/** The page about images that an autoencoder draws. */
+async function drawingsPage(
+  asked: ReportFlags & { readonly model: string },
+  rest: Tools,
+  stored: ShownEvaluation | undefined,
+): Promise<string> {
+  const { protocol = defaultSettings.protocol, episodes = defaultSettings.episodes } = asked;
+  const flags = { ...asked, protocol, episodes };
   const model = await loadModel(flags.model);
-  const tools = { model, backend: backend.name, terminal, signal };
+  const tools = { ...rest, model };
+  const { backend } = rest;
   try {
     const seen = await lookAtData(flags, tools);
     try {
       const classes = seen.found.classes.map(({ label }) => label);
-      if (stored !== undefined) assertOf(stored, file!, { model, data: flags.data, classes });
+      const named = { name: model.card.name, digest: model.digest };
+      if (stored !== undefined)
+        assertOf(stored, flags.evaluation!, { model: named, data: flags.data, classes });
       const evaluation = stored ?? (await ownEvaluation(flags, seen, tools));
-      const page = reportPage({
-        ...{ command: commandOf(flags, seen, backend.name), seed: flags.seed, backend: backend.name },
-        versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
+      return reportPage({
+        ...{ command: commandOf(flags, seen, backend), seed: flags.seed, backend, versions: versions() },
         title: seen.images.title,
         data: {
           name: calledData(flags.data),
@@ -70,18 +106,49 @@ async function writeReport(asked: ReportFlags, { signal, terminal }: Context): P
           checked: !isEvaluationData(flags.data),
         },
         encoder: { card: model.card, digest: model.digest },
-        map: await reportMap(flags, seen, tools),
+        map: await reportMap(flags, mapped(seen, model), tools),
         hallucinations: reportHallucinations(flags, seen, evaluation.detail ?? 0, tools),
         evaluation,
       });
-      signal.throwIfAborted();
-      await atomicWrite(out, page);
-      stdout.write(`${out}\n`);
     } finally {
       seen.images.dispose();
     }
   } finally {
     model.dispose();
+  }
+}
+
+/** The page about photos, whose features a model gives. Notes its answer. */
+async function pageOfPhotos(
+  asked: ReportFlags & { readonly model: string },
+  rest: Tools,
+  stored: ShownEvaluation | undefined,
+): Promise<string> {
+  if (asked.detail !== undefined) {
+    throw new UsageError(
+      `the model ${asked.model} gives features of photos, and draws no image to lay detail over`,
+      {
+        hint: 'Leave it out.',
+        option: 'detail',
+      },
+    );
+  }
+  const extractor = await loadExtractor(asked.model);
+  const tools = { ...rest, extractor };
+  try {
+    const evaluation = stored ?? (await evaluatePhotos(asked, tools));
+    const protocol = asked.protocol ?? defaultCodeSettings.protocol;
+    const flags = { ...asked, protocol, episodes: asked.episodes ?? episodesOf(evaluation) };
+    const { classes, ...parts } = await gatherPhotos(flags, evaluation, tools);
+    if (stored !== undefined)
+      assertOf(stored, flags.evaluation!, { model: extractor, data: flags.data, classes });
+    rest.terminal.note(photosAnswer({ evaluation, photos: parts.data.found.tested }));
+    return photosPage({
+      ...parts,
+      ...{ command: commandOf(flags, evaluation, rest.backend), versions: versions() },
+    });
+  } finally {
+    extractor.dispose();
   }
 }
 
@@ -95,7 +162,7 @@ export const readEvaluation = (file: string): Promise<ShownEvaluation> =>
 
 /** Subject that an evaluation must be of. */
 export interface Subject {
-  readonly model: Model;
+  readonly model: { readonly name: string; readonly digest: string };
   /** As the command line names it. */
   readonly data: string;
   readonly classes: readonly string[];
@@ -111,7 +178,7 @@ export function assertOf(evaluation: ShownEvaluation, file: string, { model, dat
   }
   if (evaluation.model !== undefined && evaluation.model.sha256 !== model.digest) {
     throw new UsageError(
-      `${file} is an evaluation of another model than ${model.card.name}: ${evaluation.model.name}, SHA-256 ${evaluation.model.sha256.slice(0, 12)}…, not ${model.digest.slice(0, 12)}…`,
+      `${file} is an evaluation of another model than ${model.name}: ${evaluation.model.name}, SHA-256 ${evaluation.model.sha256.slice(0, 12)}…, not ${model.digest.slice(0, 12)}…`,
       { hint: `The model was trained again since, or is another one. ${hint}` },
     );
   }

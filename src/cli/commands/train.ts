@@ -10,7 +10,7 @@ import { assertThere, findingLines } from '../images.js';
 import { ownDataOf } from '../options/common.js';
 import { commandText, type FlagsOf } from '../options/option.js';
 import { BASE, learnerOptions, trainTable, withoutLearner } from '../options/trainOptions.js';
-import { workLine } from '../produce/evaluateFeatures.js';
+import { workLine } from '../photos.js';
 import { type Transfer, trainHead } from '../produce/trainHead.js';
 import { learnerOf } from '../produce/trainingRecipe.js';
 import { assertFree, trainModel } from '../produce/trainModel.js';

@@ -1,26 +1,31 @@
 import { evaluationDataNames } from '../../evaluate/data.js';
 import { protocolNames } from '../../evaluate/protocols.js';
-import { defaultSettings } from '../../evaluate/settings.js';
+import { defaultCodeSettings, defaultSettings } from '../../evaluate/settings.js';
 import { common, dataOr, ownDataNames, ownDataOptions } from './common.js';
 import { oneOf, text, whole } from './kinds.js';
 import type { Options, Table } from './option.js';
 
 const options = {
   data: { ...common.data, help: dataOr(evaluationDataNames), default: defaultSettings.data },
-  model: { ...common.model, fallback: defaultSettings.model },
+  model: {
+    ...common.model,
+    fallback: defaultSettings.model,
+    otherwise: `${defaultSettings.model}; for photos of your own photos`,
+  },
   ...ownDataOptions,
   evaluation: {
     kind: text,
     placeholder: 'file',
     help: 'result of fewshot eval --out to show',
-    otherwise: 'a small one is made, by a KNN alone',
+    otherwise: 'a small one is made, by a KNN alone; of photos a full one',
     conflicts: ['protocol', 'ways', 'shots', 'episodes', 'detail', 'workers'],
   },
   protocol: {
     kind: oneOf(protocolNames.filter((name) => name !== 'shots-only')),
     placeholder: 'name',
     help: 'of the small evaluation: what the encoder may have seen',
-    default: defaultSettings.protocol,
+    fallback: defaultSettings.protocol,
+    otherwise: `${defaultSettings.protocol}; of photos ${defaultCodeSettings.protocol}`,
   },
   ways: {
     kind: whole(2),
@@ -37,7 +42,8 @@ const options = {
     kind: whole(1),
     placeholder: 'n',
     help: 'its episodes to average over',
-    default: defaultSettings.episodes,
+    fallback: defaultSettings.episodes,
+    otherwise: `${defaultSettings.episodes}; of photos ${defaultCodeSettings.episodes}`,
   },
   detail: common.detail,
   workers: { ...common.workers, help: 'its threads' },

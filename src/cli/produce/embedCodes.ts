@@ -1,10 +1,12 @@
 import { UsageError } from '../../core/errors.js';
+import type { LabeledSource } from '../../data/episodes.js';
 import type { ImageSource } from '../../data/imageSource.js';
 import { balancedChoice } from '../../evaluate/embed/embedding.js';
 import { tsne } from '../../evaluate/embed/tsne.js';
 import { umap } from '../../evaluate/embed/umap.js';
 import { trustworthiness } from '../../evaluate/metrics/trustworthiness.js';
 import type { Autoencoder } from '../../models/architecture.js';
+import type { Photos } from '../photos.js';
 import { encodeAll } from './scores.js';
 
 export interface EmbedCodesOptions {
@@ -42,17 +44,45 @@ export interface EmbeddedCodes {
 const MOST = 2000;
 const NEIGHBORS = 12;
 
+/** Codes of labeled images. */
+export interface SourceOfCodes extends LabeledSource {
+  readonly latentSize: number;
+  /** `indices.length · latentSize` values. */
+  codes(indices: Int32Array): Float32Array;
+}
+
+/** Codes that an autoencoder gives for the images of a source. */
+export const codesBy = (encoder: Autoencoder, source: ImageSource): SourceOfCodes => ({
+  ...{ labels: source.labels, classes: source.classes, latentSize: encoder.latentSize },
+  codes: (chosen) =>
+    encodeAll(encoder, {
+      ...source,
+      labels: chosen.map((place) => source.labels[place]!),
+      images: (indices) =>
+        source.images(indices === undefined ? chosen : Array.from(indices, (i) => chosen[i]!)),
+    }),
+});
+
+/** Codes of photos, which are there already. */
+export const codesOfPhotos = (
+  { labels, classes, embedded: { codes } }: Photos,
+  latentSize: number,
+): SourceOfCodes => ({
+  ...{ labels, classes, latentSize },
+  codes(chosen) {
+    const all = new Float32Array(chosen.length * latentSize);
+    for (const [i, index] of chosen.entries()) all.set(codes[index]!, i * latentSize);
+    return all;
+  },
+});
+
 /**
  * Embeds codes of a seeded, balanced choice of images in two or three dimensions.
  *
  * @throws UsageError when there are fewer images than asked for, or too few to embed
  * @throws DataError when the encoder gives a value that is not finite
  */
-export async function embedCodes(
-  encoder: Autoencoder,
-  source: ImageSource,
-  options: EmbedCodesOptions,
-): Promise<EmbeddedCodes> {
+export async function embedCodes(source: SourceOfCodes, options: EmbedCodesOptions): Promise<EmbeddedCodes> {
   const { method, dimensions, count, perplexity = 30, neighbors = 15, seed, onProgress, signal } = options;
   const { iterations = 1000 } = options;
   const asked = count === undefined ? { most: MOST } : { count };
@@ -64,15 +94,10 @@ export async function embedCodes(
     );
   }
   const labels = images.map((place) => source.labels[place]!);
-  const codes = encodeAll(encoder, {
-    ...source,
-    labels,
-    images: (indices) =>
-      source.images(indices === undefined ? images : Array.from(indices, (i) => images[i]!)),
-  });
+  const codes = source.codes(images);
   signal?.throwIfAborted();
   options.onStart?.(images.length);
-  const size = encoder.latentSize;
+  const size = source.latentSize;
   const shared = {
     ...{ dimensions, seed },
     ...(onProgress === undefined ? {} : { onProgress }),

@@ -8,7 +8,6 @@ import {
   codeClassifierNames,
   codeProtocolNames,
 } from '../../evaluate/settings.js';
-import type { EmbeddingWork } from '../../node/images/embedCatalog.js';
 import { loadExtractor } from '../../node/loadExtractor.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import type { Context } from '../command.js';
@@ -16,13 +15,13 @@ import { chanceLines, findingLines } from '../images.js';
 import { ownDataOf } from '../options/common.js';
 import { codesText, type evalTable, everyArm, everyClassifier } from '../options/evalOptions.js';
 import { type FlagsOf, flagOf } from '../options/option.js';
-import { count } from '../report/figures.js';
+import { workLine } from '../photos.js';
 import { laterBar, progressBar } from '../terminal.js';
 
 type EvalFlags = FlagsOf<typeof evalTable>;
 
 /** Format of a bar of episodes. */
-const EPISODES = 'Evaluating |{bar}| {value}/{total} episodes · {eta_formatted} left';
+export const EPISODES = 'Evaluating |{bar}| {value}/{total} episodes · {eta_formatted} left';
 
 /** Options about images that are made, CNNs and trained encoders. */
 const withoutMeaning = [
@@ -110,13 +109,6 @@ export async function evaluateFeatures(
     bar.stop();
     extractor.dispose();
   }
-}
-
-/** `192 photos in 6.1 s (31 a second), 0 from the cache.` */
-export function workLine({ images, cached, seconds }: EmbeddingWork): string {
-  const rate = images / Math.max(seconds, 1e-3);
-  const speed = rate < 10 ? rate.toFixed(1) : count(Math.round(rate));
-  return `${count(images)} ${images === 1 ? 'photo' : 'photos'} in ${seconds.toFixed(1)} s (${speed} a second), ${count(cached)} from the cache.`;
 }
 
 /** Arms that add nothing for want of shots. */

@@ -145,7 +145,6 @@ describe('a wrong request', () => {
     ],
     ['data without episodes', ['--data', 'lines'], 2, /nothing can be evaluated on lines[\s\S]*mnist/],
     ['no such data', ['--data', 'fotos'], 2, /no data called fotos/],
-    ['no model', ['--no-config', '--data', 'photos'], 2, /no model is named[\s\S]*fewshot train --data/],
     [
       'a model of another kind',
       ['--no-config', '--data', 'photos', '--skip-bad', '--model', 'mnist'],

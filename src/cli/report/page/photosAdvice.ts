@@ -1,7 +1,7 @@
 import { pathNames } from '../../../augment/paths.js';
 import type { Label } from '../../../core/image.js';
 import type { ArmResult, Comparison } from '../../../evaluate/result.js';
-import { pairedDifference } from '../../../evaluate/statistics.js';
+import { pairedDifference, proportion } from '../../../evaluate/statistics.js';
 import { classifierNames, counted, percent, points, verdictOf } from '../figures.js';
 import { type Advice, dataAdvice } from './advice.js';
 import { episodesOf, type ReportParts, type ShownEvaluation } from './pageParts.js';
@@ -16,20 +16,45 @@ export const rowName = ({ arm, classifier }: Row): string => `${arm}, ${classifi
 export const referenceRow = ({ results }: Rows): ArmResult =>
   results.find(({ arm, classifier }) => arm === 'codes' && classifier === 'prototypes') ?? results[0]!;
 
-/** Difference of two rows over the same episodes. */
-export function differenceOf(row: ArmResult, against: ArmResult): Pick<Comparison, 'difference' | 'ci95'> {
-  const { mean: difference, ci95 } = pairedDifference(row.episodes, against.episodes);
-  return { difference, ci95 };
+/** An evaluation with the number of different photos that were asked for. */
+export interface AskedPhotos {
+  readonly evaluation: ShownEvaluation;
+  readonly photos: number;
+}
+
+const Z_975 = 1.96;
+
+/**
+ * A difference with an interval that few photos cannot make narrow: episodes ask for the same ones again and again. If `d` is the
+ * share of them that is answered otherwise, chance alone moves it by sqrt(d / n), as in McNemar's test.
+ */
+function onPhotos(
+  difference: number,
+  ci95: number | null,
+  photos: number,
+): Pick<Comparison, 'difference' | 'ci95'> {
+  const chance = photos === 0 ? 0 : Z_975 * Math.sqrt(Math.abs(difference) / photos);
+  return { difference, ci95: ci95 === null ? null : Math.max(ci95, chance) };
+}
+
+/** Difference of two rows over the same episodes, which asked for so many photos. */
+export function differenceOf(
+  row: ArmResult,
+  against: ArmResult,
+  photos: number,
+): Pick<Comparison, 'difference' | 'ci95'> {
+  const { mean, ci95 } = pairedDifference(row.episodes, against.episodes);
+  return onPhotos(mean, ci95, photos);
 }
 
 const bestOf = (rows: readonly ArmResult[]): ArmResult | undefined =>
   rows.length === 0 ? undefined : rows.reduce((a, b) => (b.mean > a.mean ? b : a));
 
 /** The row to take: the reference, unless the best one is clearly better. */
-export function chosenRow(evaluation: Rows): ArmResult {
+export function chosenRow({ evaluation, photos }: AskedPhotos): ArmResult {
   const reference = referenceRow(evaluation);
   const best = bestOf(evaluation.results)!;
-  return verdictOf(differenceOf(best, reference)) === 'better' ? best : reference;
+  return verdictOf(differenceOf(best, reference, photos)) === 'better' ? best : reference;
 }
 
 const hallucinates = (arm: string): boolean =>
@@ -42,31 +67,55 @@ const withoutHallucinations = (arm: string): string =>
     .filter((part) => !(pathNames as readonly string[]).includes(part))
     .join('+');
 
-/** The most that hallucinated codes add to a classifier: the row, and its difference from the same without them. */
-function hallucinationGain({ results }: Rows, classifier: ArmResult['classifier']) {
-  const own = results.filter((row) => row.classifier === classifier);
-  const found = own.flatMap((row) => {
+/**
+ * The most that hallucinated codes add to a classifier: the row, and its difference from the same without them. Those that are made of
+ * real codes alone come first.
+ */
+function hallucinationGain({ evaluation, photos }: AskedPhotos, classifier: ArmResult['classifier']) {
+  const own = evaluation.results.filter((row) => row.classifier === classifier);
+  const all = own.flatMap((row) => {
     const without = own.find(({ arm }) => arm === withoutHallucinations(row.arm));
     return !hallucinates(row.arm) || without === undefined
       ? []
-      : [{ row, without, ...differenceOf(row, without) }];
+      : [{ row, without, ...differenceOf(row, without, photos) }];
   });
+  const ofReal = all.filter(({ without }) => without.arm === 'codes');
+  const found = ofReal.length > 0 ? ofReal : all;
   return found.length === 0
     ? undefined
     : { ...found.reduce((a, b) => (b.difference > a.difference ? b : a)), of: found.length };
 }
 
+/** The path whose hallucinated codes clearly help a classifier that learns from real codes; undefined where there is none. */
+export function helpfulPath(asked: AskedPhotos, classifier: ArmResult['classifier']): string | undefined {
+  const gain = hallucinationGain(asked, classifier);
+  return gain?.without.arm === 'codes' && verdictOf(gain) === 'better'
+    ? gain.row.arm.split('+').at(-1)
+    : undefined;
+}
+
+/** From so many photos on, chance moves an accuracy little, and its interval over episodes says all. */
+const MANY = 400;
+
+/** An accuracy with the range that it may have on other photos of the same kind. */
+function accuracyOf({ mean, ci95 }: ArmResult, photos: number): string {
+  const share = `${percent(mean)} %`;
+  if (photos === 0 || photos >= MANY) return ci95 === null ? share : `${share} ± ${percent(ci95)}`;
+  const [low, high] = proportion(Math.round(mean * photos), photos).ci95;
+  return `${share} (of others like them ${Math.floor(100 * low)} to ${Math.ceil(100 * high)} %)`;
+}
+
 /** The answer of a report in one or two sentences. */
-export function photosAnswer(evaluation: ShownEvaluation): string {
-  const { shots, ways, classes } = evaluation;
-  const chosen = chosenRow(evaluation);
-  const interval = chosen.ci95 === null ? '' : ` ± ${percent(chosen.ci95)}`;
+export function photosAnswer(asked: AskedPhotos): string {
+  const { shots, ways, classes } = asked.evaluation;
+  const chosen = chosenRow(asked);
+  const accuracy = accuracyOf(chosen, asked.photos);
   const things =
     classes === undefined || ways === classes.length
       ? `each of ${counted(ways, 'thing')}`
       : `each of ${ways} of ${classes.length} things at a time`;
-  const first = `With ${counted(shots, 'photo')} of ${things}, ${percent(chosen.mean)} %${interval} of other photos are recognized (${rowName(chosen)})`;
-  const gain = hallucinationGain(evaluation, 'knn');
+  const first = `With ${counted(shots, 'photo')} of ${things}, ${accuracy} of the other photos are recognized by ${rowName(chosen)}`;
+  const gain = hallucinationGain(asked, 'knn');
   if (gain === undefined || gain.ci95 === null) return `${first}.`;
   const figure = `${points(gain)} points`;
   const says = {
@@ -113,24 +162,24 @@ export function confusedPair(row: ArmResult, classes: readonly Label[] = []) {
 }
 
 /** The row whose confusions and mistakes a page shows: that of the result's mistakes, else the one to take. */
-export function shownRow(evaluation: ShownEvaluation): ArmResult {
-  const { results, mistakes } = evaluation;
+export function shownRow(asked: AskedPhotos): ArmResult {
+  const { results, mistakes } = asked.evaluation;
   return (
     results.find((row) => row.arm === mistakes?.arm && row.classifier === mistakes.classifier) ??
-    chosenRow(evaluation)
+    chosenRow(asked)
   );
 }
 
 const advice = (kind: Advice['kind'], text: string): Advice => ({ kind, text });
 
 /** What arm and classifier to take. */
-function whatToTake(evaluation: ShownEvaluation): Advice[] {
+function whatToTake({ evaluation, photos }: AskedPhotos): Advice[] {
   const reference = referenceRow(evaluation);
   const best = bestOf(evaluation.results)!;
   const rows = counted(evaluation.results.length, 'row');
   const named = rowName(reference);
   if (best === reference) return [advice('open', `Take ${named}: it has the highest accuracy of ${rows}.`)];
-  const over = differenceOf(best, reference);
+  const over = differenceOf(best, reference, photos);
   return verdictOf(over) === 'better'
     ? [
         advice(
@@ -147,9 +196,9 @@ function whatToTake(evaluation: ShownEvaluation): Advice[] {
 }
 
 /** What hallucinated codes do for each classifier. */
-function hallucinated(evaluation: ShownEvaluation): Advice[] {
-  return [...new Set(evaluation.results.map(({ classifier }) => classifier))].flatMap((classifier) => {
-    const gain = hallucinationGain(evaluation, classifier);
+function hallucinated(asked: AskedPhotos): Advice[] {
+  return [...new Set(asked.evaluation.results.map(({ classifier }) => classifier))].flatMap((classifier) => {
+    const gain = hallucinationGain(asked, classifier);
     if (gain === undefined || gain.ci95 === null) return [];
     const verdict = verdictOf(gain);
     const figure = `${gain.row.arm} less ${gain.without.arm} is ${points(gain)} points`;
@@ -169,8 +218,9 @@ function hallucinated(evaluation: ShownEvaluation): Advice[] {
 const RECOGNIZED = 0.97;
 
 /** Which things need more photos, or other ones. */
-function things(evaluation: ShownEvaluation): Advice[] {
-  const row = shownRow(evaluation);
+function things(asked: AskedPhotos): Advice[] {
+  const { evaluation } = asked;
+  const row = shownRow(asked);
   const [least] = recalls(row, evaluation.classes);
   const pair = confusedPair(row, evaluation.classes);
   return [
@@ -194,14 +244,14 @@ function things(evaluation: ShownEvaluation): Advice[] {
 }
 
 /** What more photos of each thing have brought so far, for each line of the curve. */
-export function curveAdvice({ curve = [] }: ShownEvaluation): Advice[] {
+export function curveAdvice({ evaluation: { curve = [] }, photos }: AskedPhotos): Advice[] {
   return curve.flatMap(({ arm, classifier, points: all }) => {
     const sorted = [...all].sort((a, b) => a.shots - b.shots);
     const [before, last] = [sorted.at(-2), sorted.at(-1)];
     if (before === undefined || last === undefined) return [];
-    const difference = last.mean - before.mean;
     // As if the two were independent: they share their queries, so the interval is rather too wide.
-    const ci95 = before.ci95 === null || last.ci95 === null ? null : Math.hypot(before.ci95, last.ci95);
+    const apart = before.ci95 === null || last.ci95 === null ? null : Math.hypot(before.ci95, last.ci95);
+    const { difference, ci95 } = onPhotos(last.mean - before.mean, apart, photos);
     const figure = `${points({ difference, ci95 })} points from ${before.shots} to ${last.shots} photos of each (${rowName({ arm, classifier })})`;
     return [
       verdictOf({ difference, ci95 }) === 'better'
@@ -220,7 +270,7 @@ const FEW_QUERIES = 100;
 const CEILING = 0.98;
 
 /** How far the figures reach. */
-function reach(evaluation: ShownEvaluation, photos: number): Advice[] {
+function reach({ evaluation, photos }: AskedPhotos): Advice[] {
   const { split, model, protocol } = evaluation;
   const reference = referenceRow(evaluation);
   return [
@@ -239,7 +289,7 @@ function reach(evaluation: ShownEvaluation, photos: number): Advice[] {
       ? [
           advice(
             'care',
-            `There are only ${counted(photos, 'photo')} to ask for${split === 'all' ? ', each one while it is not learned from' : ''}. Intervals cover which of them are learned from, not which photos you happen to have.`,
+            `There are only ${counted(photos, 'photo')} to ask for${split === 'all' ? ', each one while it is not learned from' : ''}. One of them is worth ${percent(1 / photos)} points, so small differences may be luck.`,
           ),
         ]
       : []),
@@ -251,12 +301,13 @@ function reach(evaluation: ShownEvaluation, photos: number): Advice[] {
 
 /** What a report on photos says to do: what to take first, then which photos are missing, then how far figures reach. */
 export function photosAdvice(evaluation: ShownEvaluation, found: ReportParts['data']['found']): Advice[] {
+  const asked = { evaluation, photos: found.tested };
   return [
-    ...whatToTake(evaluation),
-    ...hallucinated(evaluation),
-    ...things(evaluation),
-    ...curveAdvice(evaluation).slice(-1),
-    ...reach(evaluation, found.tested),
+    ...whatToTake(asked),
+    ...hallucinated(asked),
+    ...things(asked),
+    ...curveAdvice(asked).slice(-1),
+    ...reach(asked),
     ...dataAdvice(found),
   ];
 }

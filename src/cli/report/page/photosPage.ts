@@ -51,6 +51,7 @@ export interface PhotosParts
 const style = `
 .answer { font-size: 1.2rem; line-height: 1.45; font-weight: 600; margin: .5rem 0 .25rem; max-width: 46rem; }
 .chart svg { width: 100%; max-width: 38rem; }
+.curve svg { max-width: 28rem; }
 .lookup { display: grid; grid-template-columns: minmax(0, max-content) minmax(14rem, 1fr); gap: 1rem 2rem; align-items: start; }
 .confusion td a { display: flex; align-items: center; justify-content: center; width: 100%; height: 2rem; color: inherit; text-decoration: underline dotted; text-underline-offset: .2em; }
 .confusion td a:focus-visible { outline-offset: -2px; }
@@ -63,7 +64,7 @@ const style = `
 .shots li { width: 7rem; font-size: .8rem; line-height: 1.35; color: #5a5a5a; }
 .shots img { width: auto; height: 6rem; max-width: 7rem; object-fit: contain; border-radius: .25rem; margin-bottom: .25rem; image-rendering: auto; }
 .wide img { image-rendering: auto; }
-.lines code { white-space: pre; }
+.lines code { white-space: pre-wrap; }
 pre { overflow-x: auto; padding: .75rem; background: #f4f6f8; border-radius: .3rem; margin: .6rem 0; }
 @media (max-width: 40rem) { .dots { overflow-x: auto; } .dots svg { width: 31rem; max-width: none; } .shots li { width: 6rem; } }
 @media (max-width: 52rem) { .lookup { grid-template-columns: minmax(0, 1fr); } }
@@ -121,7 +122,8 @@ const signs = {
 const signed = (found: Pick<Comparison, 'difference' | 'ci95'>) => [points(found), signs[verdictOf(found)]];
 
 /** Accuracy by arm and classifier, with differences from the reference and from the same classifier on real codes alone. */
-function accuracySection({ evaluation }: PhotosParts): Html {
+function accuracySection({ evaluation, data }: PhotosParts): Html {
+  const photos = data.found.tested;
   const reference = referenceRow(evaluation);
   const panels = classifiersOf(evaluation).map(({ name, rows }) => ({
     title: name,
@@ -131,15 +133,16 @@ function accuracySection({ evaluation }: PhotosParts): Html {
     evaluation.results.find(({ arm, classifier }) => arm === 'codes' && classifier === row.classifier);
   return html`<p class="setting">${settingOf(evaluation)}</p>
 <p>All rows learn from the same ${counted(evaluation.shots, 'photo')} of each thing in an episode, and are asked the same other photos. Intervals
-hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
-<figure class="chart dots" role="region" aria-label="Accuracy" tabindex="0">${markup(dotFigure({ title: 'Photos that are recognized', xLabel: 'accuracy in %', panels }))}</figure>
+hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}: over which photos are learned from. That ${counted(photos, 'photo')} are asked moves all rows
+together${photos === 0 ? '' : html`, by up to ${Math.min(50, Math.round(98 / Math.sqrt(photos)))} points`}. Differences are paired by episode, and their intervals no narrower than so many photos allow.</p>
+<figure class="chart dots" role="region" aria-label="Accuracy" tabindex="0">${markup(dotFigure({ title: 'Photos that are recognized', xLabel: 'accuracy in %', panels, sharedAxis: true }))}</figure>
 <details><summary>The same as a table, with differences</summary>
 <div class="wide" role="region" aria-label="Accuracy of each row" tabindex="0"><table>
 <caption>Accuracy in %, and differences in points. ▲ and ▼: the interval leaves zero out.</caption>
 <thead><tr><th scope="col">learns from</th><th scope="col">classifier</th><th scope="col" class="number">accuracy</th><th scope="col" class="number">vs ${rowName(reference)}</th><th scope="col" class="number">vs codes, same classifier</th></tr></thead>
 <tbody>${evaluation.results.map((row) => {
     const own = alone(row);
-    return html`<tr><th scope="row">${row.arm}</th><td>${classifierNames[row.classifier]}</td><td class="number">${estimated(row)}</td><td class="number">${row === reference ? '' : signed(differenceOf(row, reference))}</td><td class="number">${own === undefined || own === row ? '' : signed(differenceOf(row, own))}</td></tr>
+    return html`<tr><th scope="row">${row.arm}</th><td>${classifierNames[row.classifier]}</td><td class="number">${estimated(row)}</td><td class="number">${row === reference ? '' : signed(differenceOf(row, reference, photos))}</td><td class="number">${own === undefined || own === row ? '' : signed(differenceOf(row, own, photos))}</td></tr>
 `;
   })}</tbody></table></div></details>
 ${evaluation.leaks === undefined ? '' : html`<p>${leakText(evaluation.leaks)}</p>`}
@@ -147,7 +150,7 @@ ${evaluation.command === undefined ? '' : commandLine(evaluation.command)}`;
 }
 
 /** Accuracy by number of photos. */
-function curveSection({ evaluation }: PhotosParts): Html {
+function curveSection({ evaluation, data }: PhotosParts): Html {
   const { curve = [] } = evaluation;
   const lines = curve.filter(({ points: all }) => all.length > 0);
   if (lines.length === 0 || lines.every(({ points: all }) => all.length < 2)) {
@@ -167,8 +170,8 @@ function curveSection({ evaluation }: PhotosParts): Html {
       },
     ],
   });
-  return html`<figure class="chart">${markup(figure)}</figure>
-${adviceList(curveAdvice(evaluation))}
+  return html`<figure class="chart curve">${markup(figure)}</figure>
+${adviceList(curveAdvice({ evaluation, photos: data.found.tested }))}
 <p class="faint">From the photos at hand: fewer of them to learn from, the same ones asked, ${counted(lines[0]!.episodes, 'episode')}. The curve ends where your
 photos end; what more of them would bring is not measured, and is not guessed here.</p>
 <p class="setting">${settingOf(evaluation)}</p>`;
@@ -200,9 +203,9 @@ function pairsOf({ classes = [], mistakes }: ShownEvaluation): MistakenPair[] {
 }
 
 /** The matrix of one row, whose cells lead to the pictures, and the pictures. */
-function mistakesSection({ evaluation, pictures }: PhotosParts): Html {
+function mistakesSection({ evaluation, pictures, data }: PhotosParts): Html {
   const { classes } = evaluation;
-  const row = shownRow(evaluation);
+  const row = shownRow({ evaluation, photos: data.found.tested });
   const pairs = pairsOf(evaluation);
   const names = (classes ?? []).map(String);
   const held = row.confusion !== undefined && names.length <= MATRIX_CLASSES;
@@ -281,7 +284,7 @@ export function photosPage(parts: PhotosParts): string {
     ...parts,
     ...{ style, script, title: `Photo report: ${title}` },
     head: html`<h1>Photo report: <bdi>${title}</bdi></h1>
-<p class="answer">${photosAnswer(evaluation)}</p>
+<p class="answer">${photosAnswer({ evaluation, photos: data.found.tested })}</p>
 <p class="faint">${settingOf(evaluation)}</p>
 <ul class="facts-row">
 <li><b>${count(images)}</b> ${images === 1 ? 'photo' : 'photos'}</li>

@@ -36,6 +36,8 @@ export interface DotFigure {
   readonly panels: readonly DotPanel[];
   /** Panels side by side. Default: 1. */
   readonly columns?: number;
+  /** Share the axis of all panels, also below one another. Default: false. */
+  readonly sharedAxis?: boolean;
 }
 
 const PLOT = 270;
@@ -51,7 +53,8 @@ const APART = 6;
  *
  * @throws DataError naming the row whose numbers are not finite
  */
-export function dotFigure({ title, xLabel, referenceLabel, panels, columns = 1 }: DotFigure): string {
+export function dotFigure(figure: DotFigure): string {
+  const { title, xLabel, referenceLabel, panels, columns = 1, sharedAxis = false } = figure;
   for (const panel of panels) {
     const stray = panel.rows.find(
       ({ mean, ci95, reference }) => ![mean, ci95 ?? 0, reference ?? 0].every(Number.isFinite),
@@ -65,7 +68,7 @@ export function dotFigure({ title, xLabel, referenceLabel, panels, columns = 1 }
   const drawn = [];
   for (let first = 0; first < panels.length; first += columns) {
     const row = panels.slice(first, first + columns);
-    const axis = axisOf(row);
+    const axis = axisOf(sharedAxis ? panels : row);
     drawn.push(
       ...row.map((panel, column) => {
         const transform = `translate(${30 + names + column * cell} ${top})`;

@@ -3,6 +3,7 @@ import type { ShownEvaluation } from '../../../../src/cli/report/page/pageParts.
 import {
   chosenRow,
   confusedPair,
+  helpfulPath,
   photosAdvice,
   photosAnswer,
   recalls,
@@ -10,8 +11,12 @@ import {
 import { photos, photosParts, row } from './photosParts.js';
 
 const { found } = photosParts.data;
-const told = (change: Partial<ShownEvaluation> = {}) =>
-  photosAdvice({ ...photos, ...change }, found).map(({ kind, text }) => `${kind}: ${text}`);
+const told = (change: Partial<ShownEvaluation> = {}, tested = 1000) =>
+  photosAdvice({ ...photos, ...change }, { ...found, tested }).map(({ kind, text }) => `${kind}: ${text}`);
+const asked = (change: Partial<ShownEvaluation>, count = 1000) => ({
+  evaluation: { ...photos, ...change },
+  photos: count,
+});
 const rows = (...results: ShownEvaluation['results']) => ({ results });
 
 describe('advice on photos', () => {
@@ -19,21 +24,41 @@ describe('advice on photos', () => {
     expect(told()).toEqual([
       'open: Take codes, prototypes, which needs nothing learned or made: no other of 4 rows is clearly better. The highest is codes+mean, prototypes, +0.3 ± 1.4 points.',
       'open: Hallucinated codes show no clear gain with the prototypes: codes+mean less codes is +0.3 ± 1.4 points.',
-      'gain: Hallucinated codes help with the KNN: codes+mean less codes is +2.2 ± 0.7 points.',
+      'gain: Hallucinated codes help with the KNN: codes+mean less codes is +2.2 ± 0.9 points.',
       'care: Take more photos of saw first: 90.0 % of its photos are recognized, the fewest (codes+mean, prototypes).',
       'care: <nut> and saw are taken for each other most often: 4 answers in 3 episodes. Photograph what tells them apart, in the same light and before the same ground.',
       'gain: More photos still help: +9.0 ± 2.2 points from 2 to 4 photos of each (codes, prototypes).',
-      'care: There are only 15 photos to ask for, each one while it is not learned from. Intervals cover which of them are learned from, not which photos you happen to have.',
     ]);
+  });
+
+  it('takes no difference for clear that a few photos can make', () => {
+    const results = [row('codes', 'prototypes', [0.8, 0.8, 0.8]), row('codes', 'knn', [0.9, 0.9, 0.9])];
+    // 1.96 · sqrt(0.1 / n), as in McNemar's test.
+    expect(told({ results }, 30)[0]).toMatch(
+      /^open: .* The highest is codes, KNN, \+10\.0 ± 11\.3 points\.$/,
+    );
+    expect(told({ results }, 40)[0]).toMatch(/^gain: Take codes, KNN: \+10\.0 ± 9\.8 points/);
+    expect(told({}, 15)).toContain(
+      'care: There are only 15 photos to ask for, each one while it is not learned from. One of them is worth 6.7 points, so small differences may be luck.',
+    );
+    // Wilson's interval for 14 of 15, and for 20 of 20.
+    expect(photosAnswer(asked({}, 15))).toMatch(
+      /, 94\.0 % \(of others like them 70 to 99 %\) of the other photos/,
+    );
+    const all = [row('codes', 'prototypes', [1, 1])];
+    expect(photosAnswer(asked({ results: all }, 20))).toMatch(
+      /, 100\.0 % \(of others like them 83 to 100 %\) of/,
+    );
+    expect(photosAnswer(asked({}, 400))).toMatch(/, 94\.0 % ± 2\.5 of the other photos/);
   });
 
   it('takes the best row only where it is clearly better than prototypes of real codes', () => {
     const real = row('codes', 'prototypes', [0.8, 0.82, 0.81]);
     const clear = row('codes+slerp', 'head', [0.85, 0.86, 0.87]);
     const unclear = row('codes+slerp', 'head', [0.7, 0.95, 0.9]);
-    expect(chosenRow(rows(real, clear))).toBe(clear);
-    expect(chosenRow(rows(real, unclear))).toBe(real);
-    expect(chosenRow(rows(real))).toBe(real);
+    expect(chosenRow(asked(rows(real, clear)))).toBe(clear);
+    expect(chosenRow(asked(rows(real, unclear)))).toBe(real);
+    expect(chosenRow(asked(rows(real)))).toBe(real);
     expect(told(rows(real, clear))[0]).toMatch(/^gain: Take codes\+slerp, linear head: \+5\.0 ± 2\.5 points/);
     expect(told(rows(real))[0]).toMatch(
       /^open: Take codes, prototypes: it has the highest accuracy of 1 row/,
@@ -41,27 +66,26 @@ describe('advice on photos', () => {
   });
 
   it('does not call hallucinations what only changes pictures, and compares with the same but for them', () => {
-    const answer = photosAnswer({
-      ...photos,
-      results: [
-        row('codes', 'knn', [0.7, 0.71]),
-        row('codes+geometric', 'knn', [0.9, 0.9]),
-        row('codes+geometric+mean', 'knn', [0.89, 0.89]),
-      ],
-    });
+    const geometric = row('codes+geometric', 'knn', [0.9, 0.9]);
+    const made = row('codes+geometric+mean', 'knn', [0.89, 0.89]);
+    const real = row('codes', 'knn', [0.7, 0.71]);
+    const answer = photosAnswer(asked(rows(real, geometric, made), 10_000));
     expect(answer).toMatch(
-      /hallucinated codes cost the KNN −1\.0 ± 0\.0 points \(codes\+geometric\+mean\)\.$/,
+      /hallucinated codes cost the KNN −1\.0 ± 0\.2 points \(codes\+geometric\+mean\)\.$/,
     );
-    expect(photosAnswer({ ...photos, results: [row('codes+geometric', 'knn', [0.9, 0.9])] })).not.toMatch(
-      /hallucinated/,
+    expect(photosAnswer(asked(rows(geometric)))).not.toMatch(/hallucinated/);
+    const slerp = row('codes+slerp', 'knn', [0.71, 0.73]);
+    // Those of real codes alone come first.
+    expect(photosAnswer(asked(rows(real, slerp, geometric, made), 10_000))).toMatch(
+      /\(codes\+slerp: \+1\.5 ± 6\.4 points\)/,
     );
+    expect(helpfulPath(asked({}), 'knn')).toBe('mean');
+    expect(helpfulPath(asked({}, 15), 'knn')).toBeUndefined();
   });
 
   it('says how many things an episode has, where it has not all', () => {
-    expect(photosAnswer({ ...photos, ways: 2 })).toMatch(
-      /^With 4 photos of each of 2 of 3 things at a time, /,
-    );
-    expect(photosAnswer({ ...photos, shots: 1 })).toMatch(/^With 1 photo of each of 3 things, /);
+    expect(photosAnswer(asked({ ways: 2 }))).toMatch(/^With 4 photos of each of 2 of 3 things at a time, /);
+    expect(photosAnswer(asked({ shots: 1 }))).toMatch(/^With 1 photo of each of 3 things, /);
   });
 
   it.each<[string, Partial<ShownEvaluation>, RegExp]>([

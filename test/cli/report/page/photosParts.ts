@@ -60,7 +60,7 @@ export const photosParts: PhotosParts = {
   ...parts,
   command: 'fewshot report --data tools --model photos',
   title: 'tools',
-  data: { ...parts.data, name: 'tools', found: { ...parts.data.found, tested: 15 } },
+  data: { ...parts.data, name: 'tools', found: { ...parts.data.found, tested: 1000 } },
   extractor: { name: 'photos', digest: 'cd'.repeat(32), lines: ['network   small', 'seen      things'] },
   evaluation: photos,
   pictures: new Map(
