@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KnnClassifier } from '../../src/classify/knnClassifier.js';
+import { teachableFiles, zipOf } from '../models/foreign.js';
 import { drawings, SECONDS, thingOf, writeClip } from './cameraClip.js';
 import { installExample, packInto, repository, run, servePage } from './packed.js';
 
@@ -262,6 +263,31 @@ describe('the page of things before a camera', { timeout: 180_000 }, () => {
     await expect.poll(() => title(page)).toBe('mug');
     await page.locator('#open input').setInputFiles(project('audio'));
     await expect.poll(() => page.textContent('#notice p')).toContain('only those of images can be read');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('takes a model of Teachable Machine in the place of its network, and looks at all pictures again', async () => {
+    const { page, complaints } = await open();
+    const files = await teachableFiles();
+    const asFile = (name: string, bytes: Uint8Array) => ({ name, mimeType: '', buffer: Buffer.from(bytes) });
+    await page
+      .locator('.files input')
+      .first()
+      .setInputFiles([pictureOf('mug', 1), pictureOf('mug', 2)]);
+    await expect.poll(() => counts(page)).toEqual(['2 of 5', '0 of 5']);
+    await page.locator('#open input').setInputFiles(asFile('model.zip', zipOf(files)));
+    await expect.poll(() => page.textContent('#network')).toMatch(/^Network model \(/);
+    await expect
+      .poll(() => page.textContent('#known'))
+      .toMatch(/^It knows 2 pictures and 30 hallucinated codes/);
+    await page.locator('#ask input').setInputFiles(pictureOf('mug', 1));
+    await expect.poll(() => title(page)).toBe('Thing 1');
+    await page
+      .locator('#open input')
+      .setInputFiles(Object.entries(files).map(([name, bytes]) => asFile(name, bytes)));
+    await expect.poll(() => page.textContent('#network')).toMatch(/^Network Teachable Machine \(/);
+    expect(await page.locator('#notice').isHidden()).toBe(true);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
