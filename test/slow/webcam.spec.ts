@@ -174,12 +174,14 @@ describe('the page of things before a camera', { timeout: 180_000 }, () => {
       () =>
         new Promise<number>((resolve) => {
           const start = performance.now();
+          // The answer that stood there when the picture was learned may be to an earlier look.
+          let before: Element | null | undefined;
           const look = () => {
-            const isLearned = document
-              .querySelector('#known')!
-              .textContent!.startsWith('It knows 10 pictures');
-            const isRight = document.querySelector('#verdict strong')?.textContent === 'ball';
-            if (isLearned && isRight) resolve(performance.now() - start);
+            const answer = document.querySelector('#verdict strong');
+            if (document.querySelector('#known')!.textContent!.startsWith('It knows 10 pictures'))
+              before ??= answer;
+            const isNew = before !== undefined && answer !== before;
+            if (isNew && answer?.textContent === 'ball') resolve(performance.now() - start);
             else setTimeout(look, 10);
           };
           dispatchEvent(new KeyboardEvent('keydown', { key: '2' }));
