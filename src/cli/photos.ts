@@ -40,13 +40,28 @@ export async function modelOfFeatures(flags: DataFlags): Promise<string | undefi
 /**
  * Throws a `UsageError` for a model that gives features where images are to be drawn.
  *
- * @param what the command would do: `makes no images`
+ * @param hint what can be done instead
  */
-export async function assertDraws(model: string | undefined, what: string, hint: string): Promise<void> {
+export async function assertDraws(model: string | undefined, hint: string): Promise<void> {
   if (model === undefined || !(await givesFeatures(model))) return;
-  throw new UsageError(`the model ${model} gives features of photos and draws nothing, so it ${what}`, {
+  throw new UsageError(`the model ${model} gives features of photos: it draws no images`, {
     hint,
     option: 'model',
+  });
+}
+
+/** Throws a `UsageError` for `detail`, which a model of features has no drawings to lay over. */
+export function assertNoDetail({
+  model,
+  detail,
+}: {
+  readonly model: string;
+  readonly detail?: number | undefined;
+}): void {
+  if (detail === undefined) return;
+  throw new UsageError(`the model ${model} gives features of photos, and draws no image to lay detail over`, {
+    hint: 'Leave it out.',
+    option: 'detail',
   });
 }
 

@@ -7,12 +7,17 @@ import { assertThere, findingLines, modelFor } from '../images.js';
 import { augmentTable } from '../options/augmentOptions.js';
 import { ownDataOf } from '../options/common.js';
 import type { FlagsOf } from '../options/option.js';
+import { assertDraws } from '../photos.js';
 import { type AugmentedFolder, augmentFolder, type ClassMade } from '../produce/augment/augmentFolder.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';
 import { count } from '../report/figures.js';
 import { progressBar } from '../terminal.js';
 
 type AugmentFlags = FlagsOf<typeof augmentTable>;
+
+/** What to do with a model that draws nothing. */
+const NO_DRAWING =
+  'fewshot eval tells what hallucinated codes bring, fewshot preview shows their neighbors, and hallucinate() of the library makes them; of changed pictures geometric() makes more. Or train a model that draws: fewshot train.';
 
 const plural = (value: number, one: string, many: string) => `${count(value)} ${value === 1 ? one : many}`;
 
@@ -69,6 +74,7 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
     throw new UsageError('--file goes with --replay', { hint: 'Name a manifest.' });
   if (!isEvaluationData(data)) await assertThere(data, evaluationDataNames);
   const model = modelFor({ ...flags, data });
+  await assertDraws(model, NO_DRAWING);
   const backend = await useBackend(flags.backend, terminal);
   const reading = progressBar(terminal, 'Reading');
   const making = progressBar(terminal, 'Augmenting');

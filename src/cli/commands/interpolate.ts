@@ -1,7 +1,9 @@
 import { stdout } from 'node:process';
+import { baseOf, latentPath } from '../../augment/paths.js';
 import { UsageError } from '../../core/errors.js';
+import type { LabeledSource } from '../../data/episodes.js';
 import {
-  choosePairs,
+  drawPairs,
   evenOmegas,
   type IndexPair,
   imagePairs,
@@ -11,17 +13,25 @@ import {
 } from '../../evaluate/interpolation/latentInterpolation.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
+import { loadExtractor } from '../../node/loadExtractor.js';
 import { loadModel } from '../../node/loadModel.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, imagesFor, type LookedAt, modelFor } from '../images.js';
 import { common, dataOr, ownDataNames, ownDataOptions } from '../options/common.js';
 import { oneOf, several, someOf, whole, within } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
+import { assertNoDetail, modelOfFeatures, photosFor } from '../photos.js';
 import { datasetNames } from '../produce/dataset.js';
+import { neighborsText, type Place, photosAt } from '../produce/neighbors.js';
 import { contactSheet, pictureToPng } from '../report/contactSheet.js';
+import { neighborSheet } from '../report/neighborSheet.js';
 
 const options = {
-  model: { ...common.model, fallback: defaultSettings.model },
+  model: {
+    ...common.model,
+    fallback: defaultSettings.model,
+    otherwise: `${defaultSettings.model}; for photos of your own photos`,
+  },
   data: { ...common.data, help: dataOr(datasetNames), default: 'mnist' },
   fonts: common.fonts,
   ...ownDataOptions,
@@ -92,11 +102,14 @@ async function assertRequest({ data, from = [], to = [], out, force }: Interpola
 }
 
 /** Pairs that the command line names, otherwise a seeded choice. */
-function pairsFor(flags: InterpolateFlags, { source, kind }: LookedAt): IndexPair[] {
+function pairsFor(
+  flags: InterpolateFlags,
+  { source, kind }: { readonly source: LabeledSource; readonly kind: string },
+): IndexPair[] {
   const { data, pairs: count, seed, from, to = [] } = flags;
   if (from === undefined) {
     // Lines of one class hardly differ.
-    return choosePairs(source, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
+    return drawPairs(source, { count, within: flags.within ?? (data === 'lines' ? 'any' : 'class'), seed });
   }
   const last = source.labels.length - 1;
   const missing = [...from, ...to].find((number) => number > last);
@@ -116,11 +129,18 @@ function legend(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-async function draw(asked: InterpolateFlags, { signal, terminal }: Context): Promise<void> {
-  const { data, steps, extrapolate, detail = 0, out } = asked;
+async function draw(asked: InterpolateFlags, context: Context): Promise<void> {
   await assertRequest(asked);
-  const name = modelFor(asked);
-  const flags = { ...asked, model: name };
+  const features = await modelOfFeatures(asked);
+  return features === undefined
+    ? drawImages({ ...asked, model: modelFor(asked) }, context)
+    : drawNeighbors({ ...asked, model: features }, context);
+}
+
+type Settled = InterpolateFlags & { readonly model: string };
+
+async function drawImages(flags: Settled, { signal, terminal }: Context): Promise<void> {
+  const { data, steps, extrapolate, detail = 0, out, model: name } = flags;
   await useBackend(flags.backend, terminal);
   const model = await loadModel(name);
   let images: LookedAt | undefined;
@@ -151,6 +171,52 @@ async function draw(asked: InterpolateFlags, { signal, terminal }: Context): Pro
   } finally {
     images?.dispose();
     model.dispose();
+  }
+}
+
+/** Shows points between photos by their nearest neighbors, where a model gives features and draws nothing. */
+async function drawNeighbors(flags: Settled, { signal, terminal }: Context): Promise<void> {
+  const { data, steps, extrapolate, out, model: name } = flags;
+  assertNoDetail(flags);
+  await useBackend(flags.backend, terminal);
+  const extractor = await loadExtractor(name);
+  try {
+    const { latentSpace, styleSize } = extractor;
+    const allowed = interpolationPathsIn(latentSpace);
+    // Both paths of a sphere pass by the same neighbors.
+    const paths = (flags.paths ?? allowed.slice(0, 1)).map(latentPath);
+    for (const path of paths) baseOf(path, extractor);
+    const omegas = evenOmegas(steps, extrapolate);
+    const photos = await photosFor(extractor, flags, { terminal, signal });
+    const { codes, images } = photos.embedded;
+    const pairs = pairsFor(flags, { source: photos, kind: 'image' });
+    const rows = pairs.flatMap((ends) =>
+      paths.map((path): Place[][] => [
+        [{ photo: ends[0] }],
+        omegas.map((omega) => ({
+          point: path.walk([codes[ends[0]]!, codes[ends[1]]!], omega, styleSize),
+          parents: ends,
+          label: photos.labels[omega <= 0.5 ? ends[0] : ends[1]]!,
+        })),
+        [{ photo: ends[1] }],
+      ]),
+    );
+    const sheet = neighborSheet(await photosAt(photos, rows));
+    signal.throwIfAborted();
+    await atomicWrite(out, pictureToPng(sheet));
+    const named = pairs.flatMap((ends, pair) =>
+      paths.map((path, i) => [
+        String(pair * paths.length + i + 1),
+        path.name,
+        ...ends.map((index) => `${images[index]!.name} (image ${index})`),
+      ]),
+    );
+    const shownOmegas = omegas.map((omega) => Number(omega.toFixed(3))).join(', ');
+    stdout.write(
+      `${legend(named)}Each row: a photo, the neighbors of points at ω = ${shownOmegas} on the way, the other photo.\n${neighborsText(extractor.name, data)}\n${out}\n`,
+    );
+  } finally {
+    extractor.dispose();
   }
 }
 

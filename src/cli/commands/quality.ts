@@ -11,6 +11,7 @@ import { type Context, defineCommand, useBackend } from '../command.js';
 import { common } from '../options/common.js';
 import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
+import { assertDraws } from '../photos.js';
 import { datasetNames, loadDataset } from '../produce/dataset.js';
 import { qualityTable } from '../report/qualityTable.js';
 import { colored, taskBars } from '../terminal.js';
@@ -88,6 +89,12 @@ const table: Table<typeof options> = {
 
 async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
   const { models = usual.models, backend: request, work, json, out, quiet: _, ...rest } = flags;
+  for (const model of models) {
+    await assertDraws(
+      model,
+      'Codes are judged by fewshot eval, and shown by their neighbors: fewshot preview.',
+    );
+  }
   if (out !== undefined) await assertWritable(out);
   const backend = await useBackend(request, terminal);
   const settings: QualitySettings = {

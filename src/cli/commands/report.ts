@@ -14,7 +14,7 @@ import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, calledData, modelFor } from '../images.js';
 import { commandText } from '../options/option.js';
 import { reportTable } from '../options/reportOptions.js';
-import { modelOfFeatures } from '../photos.js';
+import { assertNoDetail, modelOfFeatures } from '../photos.js';
 import { evaluatePhotos, gatherPhotos } from '../photosReport.js';
 import { isDatasetName } from '../produce/dataset.js';
 import { episodesOf, type ShownEvaluation } from '../report/page/pageParts.js';
@@ -124,15 +124,7 @@ async function pageOfPhotos(
   rest: Tools,
   stored: ShownEvaluation | undefined,
 ): Promise<string> {
-  if (asked.detail !== undefined) {
-    throw new UsageError(
-      `the model ${asked.model} gives features of photos, and draws no image to lay detail over`,
-      {
-        hint: 'Leave it out.',
-        option: 'detail',
-      },
-    );
-  }
+  assertNoDetail(asked);
   const extractor = await loadExtractor(asked.model);
   const tools = { ...rest, extractor };
   try {

@@ -22,6 +22,7 @@ import {
 } from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
 import { shown } from '../../core/shown.js';
+import type { LabeledSource } from '../../data/episodes.js';
 import { checkSource, type ImageSource } from '../../data/imageSource.js';
 import type { LatentSpace } from '../../models/architecture.js';
 import type { Model } from '../../models/model.js';
@@ -143,7 +144,7 @@ export interface ChoosePairsOptions {
 }
 
 /** Indices of the images of each class. */
-function membersOf({ labels, classes }: ImageSource): number[][] {
+function membersOf({ labels, classes }: LabeledSource): number[][] {
   const members: number[][] = classes.map(() => []);
   for (const [i, label] of labels.entries()) members[label]!.push(i);
   return members;
@@ -156,12 +157,17 @@ function membersOf({ labels, classes }: ImageSource): number[][] {
  * @throws UsageError when `count` is not a whole number of at least 1, or there are no two images to choose
  */
 export function choosePairs(source: ImageSource, options: ChoosePairsOptions): IndexPair[] {
+  checkSource('the source', source, 'choosePairs');
+  return drawPairs(source, options);
+}
+
+/** Random pairs of what has labels: of images, or of their codes. See {@link choosePairs}. */
+export function drawPairs(source: LabeledSource, options: ChoosePairsOptions): IndexPair[] {
   const { count, within, seed } = checkFields('choosePairs', options, {
     count: whole(1, MOST_PAIRS),
     within: oneAmong(['class', 'any']),
     seed: checkSeed,
   });
-  checkSource('the source', source, 'choosePairs');
   const groups = within === 'class' ? membersOf(source) : [[...source.labels.keys()]];
   const usable = groups.filter((group) => group.length >= 2);
   if (usable.length === 0) {

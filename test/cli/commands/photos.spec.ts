@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fewshot } from '../fewshot.js';
 import { drawPhotos } from '../photosFolder.js';
@@ -69,6 +70,43 @@ describe('a folder of photographs', () => {
   });
 });
 
+describe('what lies between photos', () => {
+  /** Colors of the frames of a row's photos, and how many it has. */
+  const framesOf = async (name: string, y: number) => {
+    const { data, width } = decode(await readFile(join(folder, name)));
+    const corners = Array.from({ length: Math.floor(width / 6) }, (_, i) => (y * width + i * 6 + 2) * 3);
+    return corners.map((at) => [...data.subarray(at, at + 3)].join());
+  };
+
+  it('is shown by the nearest photos, between the two real ones', async () => {
+    const from = ['--from', '0', '4', '--to', '1', '5', '--steps', '3'];
+    const { stdout } = await done('interpolate', ...few, '--data', 'photos', ...from, '--out', 'between.png');
+    expect(stdout).toMatch(
+      /^row {2}path {3}from +to\n1 {4}slerp {2}bolt\/bolt-001\.\w+ \(image 0\) +bolt\/bolt-002\.\w+ \(image 1\)\n2 /,
+    );
+    expect(stdout).toMatch(
+      /at ω = 0, 0\.5, 1 on the way[\s\S]*neighbors, not drawings: the model photos [\s\S]*\nbetween\.png\n$/,
+    );
+    const { width, height } = decode(await readFile(join(folder, 'between.png')));
+    expect([width, height]).toEqual([6 + 5 * 78 + 2 * 18, 6 + 2 * 94]);
+    const frames = await framesOf('between.png', 7);
+    expect(frames[1]).toBe('27,27,27');
+    await done('interpolate', ...few, '--data', 'photos', ...from, '--out', 'again.png');
+    expect(await readFile(join(folder, 'again.png'))).toEqual(await readFile(join(folder, 'between.png')));
+  });
+
+  it('is previewed class by class', async () => {
+    const { stdout } = await done(
+      ...['preview', ...few, '--data', 'photos', '--shots', '3', '--per-class', '4', '--out', 'preview.png'],
+    );
+    expect(stdout).toMatch(
+      /^1 {2}bolt\n2 {2}gear\n3 {2}nut\nEach row: 3 real photos .* along slerp\.\nThese are/,
+    );
+    const { width, height } = decode(await readFile(join(folder, 'preview.png')));
+    expect([width, height]).toEqual([6 + 7 * 78 + 18, 6 + 3 * 94]);
+  });
+});
+
 describe('a wrong request about photos', () => {
   it('shows no evaluation of another model', async () => {
     const result = JSON.parse(await read('evaluation.json'));
@@ -79,15 +117,16 @@ describe('a wrong request about photos', () => {
   });
 
   it.each([
-    ['report', ['--detail', '1'], /draws no image to lay detail over[\s\S]*--detail/],
+    ['report', ['--detail', '1', '--out', 'x.html'], /no image to lay detail over[\s\S]*--detail/],
+    ['interpolate', ['--detail', '1', '--out', 'x.png'], /no image to lay detail over[\s\S]*--detail/],
+    ['interpolate', ['--data', 'mnist', '--out', 'x.png'], /mnist has small images[\s\S]*--data/],
+    ['preview', ['--detail', '1', '--data', 'photos'], /no image to lay detail over[\s\S]*--detail/],
+    ['preview', ['--path', 'transport', '--data', 'photos'], /the path transport needs base codes/],
     ['embed', ['--data', 'mnist', '--out', 'mnist.json'], /mnist has small images[\s\S]*--data/],
-  ])('of %s is refused by name', async (name, args, says) => {
-    const { code, stderr } = await run(
-      name,
-      ...few,
-      ...args,
-      ...(name === 'embed' ? [] : ['--out', 'x.html']),
-    );
+    ['augment', ['--out', 'more'], /gives features of photos: it draws no images[\s\S]*fewshot preview/],
+    ['quality', ['--model', 'photos'], /gives features of photos: it draws no images[\s\S]*fewshot eval/],
+  ])('of %s %s is refused by name', async (name, args, says) => {
+    const { code, stderr } = await run(name, ...(name === 'quality' ? [] : few), ...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
   });
 });
