@@ -7,6 +7,7 @@ const library = {
   sphere: 'src/sphere/index.ts',
   losses: 'src/training/losses/index.ts',
   models: 'src/training/index.ts',
+  features: 'src/features.ts',
   data: 'src/node/index.ts',
   dataInBrowser: 'src/data/index.ts',
   evaluate: 'src/evaluate/index.ts',

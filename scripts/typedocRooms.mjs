@@ -22,6 +22,7 @@ const categories = {
 /** Categories of files that belong with another room. */
 const exceptions = {
   'src/node/loadModel.ts': 'Models',
+  'src/node/loadExtractor.ts': 'Models',
   'src/node/selectBackend.ts': 'Backends',
   'src/node/native.ts': 'Backends',
   'src/node/toReadable.ts': 'Streams and batches',
@@ -34,6 +35,7 @@ const modules = {
   'src/sphere/index.ts': 'fewshot-atnl/sphere',
   'src/training/losses/index.ts': 'fewshot-atnl/losses',
   'src/training/index.ts': 'fewshot-atnl/models',
+  'src/features.ts': 'fewshot-atnl/features',
   'src/node/index.ts': 'fewshot-atnl/data',
   'src/evaluate/index.ts': 'fewshot-atnl/evaluate',
   'paper/index.ts': 'fewshot-atnl/paper',

@@ -1,9 +1,9 @@
+export { embed } from './augment/embedImages.js';
 export { labelByEncoder } from './augment/encoderLabels.js';
 export { geometric } from './augment/geometric.js';
 export { hallucinate, hallucinations } from './augment/hallucinate.js';
-export type { HallucinateOptions } from './augment/hallucinateOptions.js';
 export { cutmix, mixup } from './augment/mixing.js';
-export { type PipelineJSON, pipeline, pipelineFromJSON } from './augment/pipeline/pipeline.js';
+export { pipeline, pipelineFromJSON } from './augment/pipeline/pipeline.js';
 export { replayHallucination } from './augment/replayHallucination.js';
 export { affine, rotate, scale, shear, shift } from './augment/transforms/affine.js';
 export { blur } from './augment/transforms/blur.js';
@@ -23,6 +23,7 @@ export { BackendError, DataError, FewshotError, ModelError, UsageError } from '.
 export type { Label, LabeledImage, Provenance } from './core/image.js';
 export { version } from './core/version.js';
 export type { Model } from './models/model.js';
+export { loadExtractor } from './node/loadExtractor.js';
 export { loadModel } from './node/loadModel.js';
 export { type BackendName, selectBackend } from './node/selectBackend.js';
 export { toReadable } from './node/toReadable.js';

@@ -6,6 +6,7 @@ export {
   pathNames,
   type Waypoint,
 } from '../augment/paths.js';
+export type { PipelineJSON } from '../augment/pipeline/pipeline.js';
 export { activationKnn } from '../classify/activationKnn.js';
 export {
   type ActivationKnnJson,
@@ -23,18 +24,6 @@ export {
   knnEngineNames,
 } from '../classify/knnEngine.js';
 export { knnEngine } from '../classify/knnEngines.js';
-export {
-  type CodeOrigin,
-  createLinearHead,
-  type HeadFit,
-  type HeadKind,
-  type HeadPrediction,
-  type HeadWeights,
-  headKinds,
-  type LinearHead,
-  type LinearHeadOptions,
-} from '../classify/linearHead.js';
-export { type HeadJson, headFromJSON, headToJSON, type ReadHeadOptions } from '../classify/linearHeadJson.js';
 export { mlKnn } from '../classify/mlKnn.js';
 export { type Keep, keptParts } from '../node/keptParts.js';
 export type {

@@ -35,6 +35,8 @@ type Layer = ReturnType<typeof layers.dense>;
  * model its output. Codes do not depend on the other pictures of a call.
  *
  * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ *
  * const model = await tf.loadGraphModel('mobilenet/model.json');
  * const extractor = await extractorFromTfjs(model, { output: 'MobilenetV2/features', preprocessing: '-1..1' });
  * ```

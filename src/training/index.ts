@@ -8,38 +8,10 @@ export {
   type Posterior,
   weightCount,
 } from '../models/architecture.js';
-export type {
-  BackboneExtractor,
-  BackboneOptions,
-  PixelRange,
-  PixelScale,
-  Preprocessing,
-} from '../models/backbone.js';
 export { type BaseCodes, baseCodes } from '../models/baseCodes.js';
 export { convolutionalAutoencoder } from '../models/convolutional.js';
-export type { CodeSpace, FeatureExtractor, Picture } from '../models/extractor.js';
-export {
-  EXTRACTOR_SCHEMA,
-  type ExtractorCard,
-  extractorCardSchema,
-} from '../models/extractorCard.js';
-export {
-  decodeExtractor,
-  type ExtractorOptions,
-  type ExtractorParts,
-  encodeExtractor,
-} from '../models/extractorFile.js';
-export { type FeatureHead, type HeadFacts, withHead } from '../models/featureHead.js';
 export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } from '../models/model.js';
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
-export { extractorOf } from '../models/modelExtractor.js';
-export {
-  extractorFromOnnx,
-  type OnnxOptions,
-  type OnnxRuntime,
-  type OnnxSession,
-  type OnnxTensor,
-} from '../models/onnxExtractor.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -49,14 +21,12 @@ export {
   type StoredTensor,
   type TensorFile,
 } from '../models/safetensors.js';
-export { extractorFromTfjs, type TfjsModel, type TfjsOptions } from '../models/tfjsExtractor.js';
 export {
   fitAutoencoder,
   type TrainingData,
   type TrainingOptions,
   type TrainingProgress,
 } from './fitAutoencoder.js';
-export { type FitHeadOptions, type FittedHead, fitHead } from './fitHead.js';
 export {
   architectureFor,
   assertSuits,

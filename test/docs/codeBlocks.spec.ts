@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as paper from '../../paper/index.js';
 import * as browser from '../../src/browser.js';
 import * as evaluation from '../../src/evaluate/index.js';
+import * as features from '../../src/features.js';
 import * as fewshot from '../../src/index.js';
 import * as data from '../../src/node/index.js';
 import * as sphere from '../../src/sphere/index.js';
@@ -21,6 +22,7 @@ const entries = [
   { from: 'fewshot-atnl/sphere', exports: sphere },
   { from: 'fewshot-atnl/losses', exports: losses },
   { from: 'fewshot-atnl/models', exports: models },
+  { from: 'fewshot-atnl/features', exports: features },
   { from: 'fewshot-atnl/data', exports: data },
   { from: 'fewshot-atnl/evaluate', exports: evaluation },
   { from: 'fewshot-atnl/paper', exports: paper },

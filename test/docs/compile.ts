@@ -33,6 +33,7 @@ function optionsOfProject(): ts.CompilerOptions {
       'fewshot-atnl/sphere': ['src/sphere/index.ts'],
       'fewshot-atnl/losses': ['src/training/losses/index.ts'],
       'fewshot-atnl/models': ['src/training/index.ts'],
+      'fewshot-atnl/features': ['src/features.ts'],
       'fewshot-atnl/data': ['src/node/index.ts'],
       'fewshot-atnl/evaluate': ['src/evaluate/index.ts'],
       'fewshot-atnl/paper': ['paper/index.ts'],

@@ -14,9 +14,8 @@ export function givenOnPages(): string {
 export const givenInComments = `
 import type { Writable } from 'node:stream';
 import type { Batch, KnnClassifier, Label, LabeledImage, Provenance } from 'fewshot-atnl';
-import type { LinearHead } from 'fewshot-atnl/evaluate';
 import type { Observable } from 'rxjs';
-import type { FeatureExtractor } from 'fewshot-atnl/models';
+import type { FeatureExtractor, LinearHead } from 'fewshot-atnl/features';
 declare const camera$: Observable<LabeledImage>;
 declare const samples$: Observable<LabeledImage>;
 declare const images: LabeledImage[];

@@ -76,6 +76,7 @@ describe('the packed package', () => {
       'sphere',
       'losses',
       'models',
+      'features',
       'data',
       'dataInBrowser',
       'evaluate',

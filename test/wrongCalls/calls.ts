@@ -6,6 +6,7 @@ import { from, isObservable, lastValueFrom, map, type OperatorFunction, take, to
 import * as browser from '../../src/browser.js';
 import type { LabeledCode } from '../../src/core/code.js';
 import * as evaluation from '../../src/evaluate/index.js';
+import * as ofFeatures from '../../src/features.js';
 import * as root from '../../src/index.js';
 import * as data from '../../src/node/index.js';
 import * as sphere from '../../src/sphere/index.js';
@@ -87,6 +88,12 @@ export async function read(result: unknown, most = 30): Promise<unknown> {
   }
   return value;
 }
+
+/** Makes an extractor, and embeds a picture. */
+const embedded: Use = async (fn, args) => {
+  const extractor = (await fn(...args)) as ofFeatures.FeatureExtractor;
+  return extractor.embed([{ pixels: noise([5, 6, 3], 'picture'), shape: [5, 6, 3] }]);
+};
 
 /** Calls a function that makes an operator, and runs images through it. */
 const operated: Use = (fn, args) =>
@@ -332,6 +339,8 @@ const rootCalls = ({ model, file, cnnJson }: Fixtures): Record<string, Call> => 
     use: (_, args) =>
       read(from(args as unknown as Images).pipe(root.labelByEncoder(model, images() as never))),
   },
+  embed: { args: () => [whole(tinyExtractor()), { batchSize: 2 }], use: operated },
+  loadExtractor: { args: () => [file, {}], use: embedded, weight: 0.3 },
   loadModel: {
     args: () => [file],
     use: async (fn, args) => {
@@ -463,6 +472,7 @@ const browserCalls = ({ file }: Fixtures): Record<string, Call> => ({
         ? 'not started here'
         : fn(...args),
   },
+  loadExtractor: { args: () => [file, {}], use: embedded, weight: 0.3 },
   loadModel: {
     args: () => [file],
     use: async (fn, args) => {
@@ -598,12 +608,6 @@ const learner = (options: object): Call => ({
 
 const tensors = () => new Map([['a', { shape: [2], values: point(1, 2) }]]);
 
-/** Makes an extractor, and embeds a picture. */
-const embedded: Use = async (fn, args) => {
-  const extractor = (await fn(...args)) as models.FeatureExtractor;
-  return extractor.embed([{ pixels: noise([5, 6, 3], 'picture'), shape: [5, 6, 3] }]);
-};
-
 const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> => ({
   MODEL_SCHEMA: { args: () => [], use: () => models.MODEL_SCHEMA },
   TrainingError: {
@@ -645,7 +649,7 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     },
     weight: 0.3,
   },
-  EXTRACTOR_SCHEMA: { args: () => [], use: () => models.EXTRACTOR_SCHEMA },
+  EXTRACTOR_SCHEMA: { args: () => [], use: () => ofFeatures.EXTRACTOR_SCHEMA },
   extractorCardSchema: { args: () => [], use: () => 'a schema' },
   encodeExtractor: { args: () => [{ head: tinyHead() }, whole(tinyHeadCard()), 16] },
   decodeExtractor: {
@@ -1175,7 +1179,7 @@ const evaluationCalls = ({ model, folder, cnnJson }: Fixtures): Record<string, C
     createLinearHead: {
       args: () => [{ kind: 'ridge', regularization: 0.1, extractor: { digest: 'f', latentSize: 6 } }],
       use: (fn, args) => {
-        const head = fn(...args) as ReturnType<typeof evaluation.createLinearHead>;
+        const head = fn(...args) as ReturnType<typeof ofFeatures.createLinearHead>;
         head.addAll(labeledCodes());
         return head.predictAll(labeledCodes());
       },
@@ -1183,30 +1187,30 @@ const evaluationCalls = ({ model, folder, cnnJson }: Fixtures): Record<string, C
     'createLinearHead of codes': {
       args: () => [...labeledCodes()],
       use: (fn, args) => {
-        const head = fn() as ReturnType<typeof evaluation.createLinearHead>;
+        const head = fn() as ReturnType<typeof ofFeatures.createLinearHead>;
         return [head.fit(args as LabeledCode[]), head.predict(labeledCodes()[0]!)];
       },
     },
     'createLinearHead asked': {
       args: () => [labeledCodes()[0]],
       use: (fn, args) => {
-        const head = fn() as ReturnType<typeof evaluation.createLinearHead>;
+        const head = fn() as ReturnType<typeof ofFeatures.createLinearHead>;
         head.addAll(labeledCodes());
         return head.predictAll(args as LabeledCode[]);
       },
     },
     headFromJSON: {
       args: () => {
-        const head = evaluation.createLinearHead();
+        const head = ofFeatures.createLinearHead();
         head.addAll(labeledCodes());
-        return [evaluation.headToJSON(head), { extractor: { digest: 'f', latentSize: 6 } }];
+        return [ofFeatures.headToJSON(head), { extractor: { digest: 'f', latentSize: 6 } }];
       },
       use: (fn, args) =>
-        (fn(...args) as ReturnType<typeof evaluation.headFromJSON>).predictAll(labeledCodes()),
+        (fn(...args) as ReturnType<typeof ofFeatures.headFromJSON>).predictAll(labeledCodes()),
     },
     headToJSON: {
       args: () => {
-        const head = evaluation.createLinearHead();
+        const head = ofFeatures.createLinearHead();
         head.addAll(labeledCodes());
         return [whole(head)];
       },
@@ -1275,6 +1279,10 @@ async function stopped(result: unknown): Promise<unknown> {
   }
 }
 
+/** The calls of names that an entry exports. */
+const callsOf = (entry: object, calls: Record<string, Call>): Record<string, Call> =>
+  Object.fromEntries(Object.entries(calls).filter(([name]) => Object.hasOwn(entry, name.split(' ')[0]!)));
+
 /** Entries of the package by name, with their exports and a valid call of each. */
 export const entriesWith = (fixtures: Fixtures) => ({
   root: { exports: root as Record<string, unknown>, calls: rootCalls(fixtures) },
@@ -1286,9 +1294,16 @@ export const entriesWith = (fixtures: Fixtures) => ({
   },
   sphere: { exports: sphere as Record<string, unknown>, calls: sphereCalls },
   losses: { exports: losses as Record<string, unknown>, calls: lossCalls },
-  models: { exports: models as Record<string, unknown>, calls: modelCalls(fixtures) },
+  models: { exports: models as Record<string, unknown>, calls: callsOf(models, modelCalls(fixtures)) },
+  features: {
+    exports: ofFeatures as Record<string, unknown>,
+    calls: callsOf(ofFeatures, { ...modelCalls(fixtures), ...evaluationCalls(fixtures) }),
+  },
   data: { exports: data as Record<string, unknown>, calls: dataCalls(fixtures) },
-  evaluate: { exports: evaluation as Record<string, unknown>, calls: evaluationCalls(fixtures) },
+  evaluate: {
+    exports: evaluation as Record<string, unknown>,
+    calls: callsOf(evaluation, evaluationCalls(fixtures)),
+  },
 });
 
 /** Makes what calls share, in an empty folder. The caller disposes the model. */
@@ -1305,6 +1320,6 @@ export async function makeFixtures(within: string): Promise<Fixtures> {
   const cnn = root.createCnn({ shape: [12, 12, 1], classes: 2, seed: 1 });
   const cnnJson = JSON.parse(JSON.stringify(await root.cnnToJSON(cnn)));
   cnn.dispose();
-  const headFile = await models.encodeExtractor({ head: tinyHead() }, tinyHeadCard());
+  const headFile = await ofFeatures.encodeExtractor({ head: tinyHead() }, tinyHeadCard());
   return { model: await models.decodeModel(file, 'tiny'), file, headFile, folder, cnnJson };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import * as fewshot from 'fewshot-atnl';
 import * as data from 'fewshot-atnl/data';
 import * as evaluation from 'fewshot-atnl/evaluate';
+import * as features from 'fewshot-atnl/features';
 import * as losses from 'fewshot-atnl/losses';
 import * as models from 'fewshot-atnl/models';
 import * as node from 'fewshot-atnl/node';
@@ -19,6 +20,7 @@ console.log(
     subpaths: [
       data.loadMnist,
       evaluation.evaluate,
+      features.createLinearHead,
       losses.triplet,
       models.atnl,
       paper.renderFaces,
