@@ -65,6 +65,15 @@ export function assertNoDetail({
   });
 }
 
+/** Throws a `UsageError` for a data set by name, which holds no photos. */
+export function assertPhotos(data: string, model: string): void {
+  if (!isDatasetName(data)) return;
+  throw new UsageError(`${data} has small images, but ${model} gives features of photos`, {
+    hint: 'Name images of your own.',
+    option: 'data',
+  });
+}
+
 /** Photos of one's own with their codes. Labels are indices into the classes, which are in the order of their names. */
 export interface Photos extends LabeledSource {
   readonly catalog: Catalog;
@@ -82,12 +91,7 @@ export async function photosFor(
   flags: DataFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<Photos> {
-  if (isDatasetName(flags.data)) {
-    throw new UsageError(`${flags.data} has small images, but ${extractor.name} gives features of photos`, {
-      hint: 'Name images of your own.',
-      option: 'data',
-    });
-  }
+  assertPhotos(flags.data, extractor.name);
   const reading = ownDataOf(flags);
   const catalog = await openCatalog(flags.data, reading);
   const bar = progressBar(terminal, 'Reading');

@@ -14,7 +14,7 @@ import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertData, calledData, modelFor } from '../images.js';
 import { commandText } from '../options/option.js';
 import { reportTable } from '../options/reportOptions.js';
-import { assertNoDetail, modelOfFeatures } from '../photos.js';
+import { assertNoDetail, assertPhotos, modelOfFeatures } from '../photos.js';
 import { evaluatePhotos, gatherPhotos } from '../photosReport.js';
 import { isDatasetName } from '../produce/dataset.js';
 import { episodesOf, type ShownEvaluation } from '../report/page/pageParts.js';
@@ -61,7 +61,7 @@ async function writeReport(asked: ReportFlags, context: Context): Promise<void> 
   const { signal, terminal } = context;
   await assertRequest(asked);
   const { evaluation: file, out } = asked;
-  const features = isEvaluationData(asked.data) ? undefined : await modelOfFeatures(asked);
+  const features = await modelOfFeatures(asked);
   const stored = file === undefined ? undefined : await readEvaluation(file);
   const model = features ?? modelFor(asked);
   const backend = await useBackend(asked.backend, terminal);
@@ -124,6 +124,7 @@ async function pageOfPhotos(
   rest: Tools,
   stored: ShownEvaluation | undefined,
 ): Promise<string> {
+  assertPhotos(asked.data, asked.model);
   assertNoDetail(asked);
   const extractor = await loadExtractor(asked.model);
   const tools = { ...rest, extractor };

@@ -117,13 +117,26 @@ describe('a wrong request about photos', () => {
   });
 
   it.each([
-    ['report', ['--detail', '1', '--out', 'x.html'], /no image to lay detail over[\s\S]*--detail/],
-    ['interpolate', ['--detail', '1', '--out', 'x.png'], /no image to lay detail over[\s\S]*--detail/],
+    ['report', ['--data', 'mnist', '--out', 'x.html'], /mnist has small images[\s\S]*--data/],
+    [
+      'report',
+      ['--data', 'photos', '--detail', '1', '--out', 'x.html'],
+      /no image to lay detail over[\s\S]*--detail/,
+    ],
+    [
+      'interpolate',
+      ['--data', 'photos', '--detail', '1', '--out', 'x.png'],
+      /no image to lay detail over[\s\S]*--detail/,
+    ],
     ['interpolate', ['--data', 'mnist', '--out', 'x.png'], /mnist has small images[\s\S]*--data/],
     ['preview', ['--detail', '1', '--data', 'photos'], /no image to lay detail over[\s\S]*--detail/],
     ['preview', ['--path', 'transport', '--data', 'photos'], /the path transport needs base codes/],
     ['embed', ['--data', 'mnist', '--out', 'mnist.json'], /mnist has small images[\s\S]*--data/],
-    ['augment', ['--out', 'more'], /gives features of photos: it draws no images[\s\S]*fewshot preview/],
+    [
+      'augment',
+      ['--data', 'photos', '--out', 'more'],
+      /gives features of photos: it draws no images[\s\S]*fewshot preview/,
+    ],
     ['quality', ['--model', 'photos'], /gives features of photos: it draws no images[\s\S]*fewshot eval/],
   ])('of %s %s is refused by name', async (name, args, says) => {
     const { code, stderr } = await run(name, ...(name === 'quality' ? [] : few), ...args);
