@@ -14,7 +14,7 @@ import type { Context } from '../command.js';
 import { chanceLines, findingLines } from '../images.js';
 import { ownDataOf } from '../options/common.js';
 import { codesText, type evalTable, everyArm, everyClassifier } from '../options/evalOptions.js';
-import { type FlagsOf, flagOf } from '../options/option.js';
+import type { FlagsOf } from '../options/option.js';
 import { workLine } from '../photos.js';
 import { laterBar, progressBar } from '../terminal.js';
 
@@ -40,11 +40,7 @@ function assertMeant(flags: EvalFlags, model: string): void {
   }
   const [option] = withoutMeaning.filter((name) => flags[name] !== undefined);
   if (option !== undefined) {
-    refuse(
-      `and takes no ${flagOf(option, {})}`,
-      'Leave it out: no image is made, and no network trained.',
-      option,
-    );
+    refuse(`and takes no ${option}`, 'Leave it out: no image is made, and no network trained.', option);
   }
   if (protocol !== undefined && !isAmong(codeProtocolNames, protocol)) {
     refuse(

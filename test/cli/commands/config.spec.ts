@@ -74,7 +74,7 @@ describe('a config', () => {
       warp: true,
     });
     expect(await told(evaluation, { eval: { queries: 'all', arms: ['none'], mix: 0 } })).toMatchObject({
-      ...{ queries: 'all', arms: ['none'], mix: 0, shots: 5, data: 'mnist' },
+      ...{ queries: 'all', arms: ['none'], mix: 0, k: 1, data: 'mnist' },
     });
   });
 
@@ -122,8 +122,9 @@ describe('a config', () => {
 
   it('is for its images: with a data set by name, seed and backend alone are taken', async () => {
     const config = { data: 'photos', fit: 'crop', seed: 5, model: 'glyphs', eval: { shots: 2 } };
-    expect(await told(evaluation, config, '--data', 'mnist')).toMatchObject({ seed: 5, shots: 5 });
-    expect(await told(evaluation, config, '--data', 'mnist')).not.toHaveProperty('fit');
+    expect(await told(evaluation, config, '--data', 'mnist')).toMatchObject({ seed: 5 });
+    for (const name of ['fit', 'shots'])
+      expect(await told(evaluation, config, '--data', 'mnist')).not.toHaveProperty(name);
     expect(await told(evaluation, config, '--data', 'others')).toMatchObject({ fit: 'crop', shots: 2 });
   });
 
