@@ -10,8 +10,6 @@ export interface LearnedCodes extends Features {
   readonly latentSpace: LatentSpace;
   /** Number of first codes that an image was embedded for; the others are hallucinated. */
   readonly embedded: number;
-  /** True if hallucinated codes lie in the span of the others. */
-  readonly inSpan: boolean;
 }
 
 /** Settings of an evaluation that classifiers depend on. */
@@ -79,34 +77,20 @@ function nearestRows(
 
 /** Hallucinated codes of a class that a head learns from: with more, it is no better, and slower. */
 const HEAD_CODES = 20;
-/** Up to this share of the dimension, codes are brought to a basis of their span. */
-const FEW = 0.5;
 
-/**
- * The linear head of the library. Its weights lie in the span of the codes, and so do hallucinated ones on paths between them, so
- * where the others are few it learns in a basis of those.
- */
+/** The linear head of the library. */
 function byHead(learned: LearnedCodes, queries: Float32Array): Int32Array {
-  const { values, dimension, labels, classes, embedded, inSpan } = learned;
-  const basis =
-    inSpan && embedded <= FEW * dimension
-      ? basisOf(values.subarray(0, embedded * dimension), dimension)
-      : undefined;
-  const size = basis === undefined ? dimension : basis.length / dimension;
-  const inBasis = (rows: Float32Array) =>
-    basis === undefined ? rows : new Float32Array(projected(rows, basis, dimension));
+  const { values, dimension, labels, classes, embedded } = learned;
+  const rowOf = (rows: Float32Array, i: number) => rows.subarray(i * dimension, (i + 1) * dimension);
   const count = Math.min(labels.length, embedded + HEAD_CODES * classes);
-  const codes = inBasis(values.subarray(0, count * dimension));
-  const asked = inBasis(queries);
-  const rowOf = (rows: Float32Array, i: number) => rows.subarray(i * size, (i + 1) * size);
   const head = createLinearHead();
-  head.fit(Array.from({ length: count }, (_, i) => ({ code: rowOf(codes, i), label: labels[i]! })));
-  const predicted = head.predictAll(Array.from({ length: asked.length / size }, (_, i) => rowOf(asked, i)));
-  return Int32Array.from(predicted, ({ label }) => label as number);
+  head.fit(Array.from({ length: count }, (_, i) => ({ code: rowOf(values, i), label: labels[i]! })));
+  const asked = Array.from({ length: queries.length / dimension }, (_, i) => rowOf(queries, i));
+  return Int32Array.from(head.predictAll(asked), ({ label }) => label as number);
 }
 
 /** Sum of products of `size` values, from two places on. Four sums side by side do not wait for each other. */
-function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, size: number): number {
+export function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, size: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let d = 0;
   for (; d + 3 < size; d += 4) {
@@ -117,39 +101,4 @@ function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, siz
   }
   for (; d < size; d++) s0 += a[fromA + d]! * b[fromB + d]!;
   return s0 + s1 + s2 + s3;
-}
-
-/** Below this share of its length, a code adds no direction to a basis. */
-const DEPENDENT = 1e-5;
-
-/** An orthonormal basis of rows, by Gram and Schmidt, each row twice. */
-export function basisOf(rows: Float32Array, dimension: number): Float64Array {
-  const basis: Float64Array[] = [];
-  for (let from = 0; from < rows.length; from += dimension) {
-    const rest = new Float64Array(rows.subarray(from, from + dimension));
-    const length = Math.sqrt(dot(rest, 0, rest, 0, dimension));
-    for (let pass = 0; pass < 2; pass++) {
-      for (const axis of basis) {
-        const part = dot(rest, 0, axis, 0, dimension);
-        for (let d = 0; d < dimension; d++) rest[d]! -= part * axis[d]!;
-      }
-    }
-    const left = Math.sqrt(dot(rest, 0, rest, 0, dimension));
-    if (left > DEPENDENT * length) basis.push(rest.map((value) => value / left));
-  }
-  const packed = new Float64Array(basis.length * dimension);
-  for (const [i, axis] of basis.entries()) packed.set(axis, i * dimension);
-  return packed;
-}
-
-/** Coordinates of rows in an orthonormal basis. */
-export function projected(rows: Float32Array, basis: Float64Array, dimension: number): Float64Array {
-  const [count, size] = [rows.length / dimension, basis.length / dimension];
-  const wide = new Float64Array(rows);
-  const result = new Float64Array(count * size);
-  for (let i = 0; i < count; i++) {
-    for (let b = 0; b < size; b++)
-      result[i * size + b] = dot(wide, i * dimension, basis, b * dimension, dimension);
-  }
-  return result;
 }

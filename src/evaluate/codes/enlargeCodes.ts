@@ -1,10 +1,9 @@
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import type { Label } from '../../core/image.js';
-import { packPoints } from '../../core/points.js';
 import { randomStream } from '../../core/random.js';
 import type { CodeSpace } from '../../models/extractor.js';
 import type { CodesArm } from './codeArms.js';
-import { basisOf, type LearnedCodes, projected } from './codeClassifiers.js';
+import { dot, type LearnedCodes } from './codeClassifiers.js';
 
 /** Codes of the supports of an episode, class by class. */
 export interface CodeSupport {
@@ -51,17 +50,12 @@ export function enlargeCodes(
   return {
     ...{ values, dimension, labels: Int32Array.from(rows, ({ label }) => label) },
     ...{ classes: support.length, latentSpace: space.latentSpace, embedded },
-    // Other paths use base codes, which lie beside the span of the real ones.
-    inSpan: path === undefined || latentPath(path).baseNeeded === 0,
   };
 }
 
-/** Up to so many codes of a class share one basis; of more, the parents of each hallucinated code have their own. */
-const MOST_SHARED = 16;
-
 /**
- * Codes along a path between those of a class. A path without base codes stays in the span of its parents and keeps all distances,
- * so it is walked in a basis, which has few values instead of hundreds.
+ * Codes along a path between those of a class. A path without base codes stays in the span of its parents and keeps all distances.
+ * So it is walked among coordinates of the parents, of which there are as many as parents instead of hundreds.
  */
 function hallucinated(
   codes: readonly Float32Array[],
@@ -71,40 +65,62 @@ function hallucinated(
   const path = latentPath(name);
   if (codes.length < path.samplesNeeded) return [];
   const base = baseOf(path, space);
-  const dimension = space.latentSize;
-  const shared = codes.length <= MOST_SHARED ? inBasis(codes, dimension) : undefined;
+  const products = base === undefined ? productsOf(codes) : undefined;
   return Array.from({ length: perClass }, (_, index) => {
     const random = randomStream(seed, 'hallucinate', name, label, index);
     const { parents, omega, base: used = [] } = path.choose(codes.length, random, base);
-    if (base !== undefined) {
-      const points = [...parents.map((i) => codes[i]!), ...used.map((i) => base.codes[i]!)];
-      return path.walk(points, omega, space.styleSize);
+    const own = parents.map((i) => codes[i]!);
+    if (products === undefined) {
+      return path.walk([...own, ...used.map((i) => base!.codes[i]!)], omega, space.styleSize);
     }
-    const { points, basis } =
-      shared === undefined
-        ? inBasis(
-            parents.map((i) => codes[i]!),
-            dimension,
-          )
-        : { ...shared, points: parents.map((i) => shared.points[i]!) };
-    return lifted(path.walk(points, omega, space.styleSize), basis, dimension);
+    const coordinates = coordinatesOf(parents, products);
+    return combined(own, sharesOf(path.walk(coordinates, omega, space.styleSize), coordinates));
   });
 }
 
-/** Points in an orthonormal basis of their span. */
-function inBasis(points: readonly Float32Array[], dimension: number) {
-  const packed = packPoints(points, dimension);
-  const basis = basisOf(packed, dimension);
-  const size = basis.length / dimension;
-  const small = new Float32Array(projected(packed, basis, dimension));
-  return { basis, points: points.map((_, i) => small.subarray(i * size, (i + 1) * size)) };
+/** Products of all pairs of codes. */
+function productsOf(codes: readonly Float32Array[]): readonly Float64Array[] {
+  const wide = codes.map((code) => new Float64Array(code));
+  return wide.map((one) => Float64Array.from(wide, (other) => dot(one, 0, other, 0, one.length)));
 }
 
-/** The point that has these coordinates in a basis. */
-function lifted(point: Float32Array, basis: Float64Array, dimension: number): Float32Array {
-  const sum = new Float64Array(dimension);
-  for (const [b, share] of point.entries()) {
-    for (let d = 0; d < dimension; d++) sum[d]! += share * basis[b * dimension + d]!;
+/** Share of its length below which a code adds no direction to those before it. */
+const DEPENDENT = 1e-5;
+
+/** Coordinates of codes in an orthonormal basis of their span: rows of the Cholesky factor of their products. */
+function coordinatesOf(chosen: readonly number[], products: readonly Float64Array[]): Float32Array[] {
+  const rows = chosen.map(() => new Float64Array(chosen.length));
+  for (const [i, row] of rows.entries()) {
+    for (let j = 0; j <= i; j++) {
+      const other = rows[j]!;
+      let rest = products[chosen[i]!]![chosen[j]!]!;
+      for (let m = 0; m < j; m++) rest -= row[m]! * other[m]!;
+      if (j < i) row[j] = other[j] === 0 ? 0 : rest / other[j]!;
+      else row[i] = rest > DEPENDENT ** 2 * products[chosen[i]!]![chosen[i]!]! ? Math.sqrt(rest) : 0;
+    }
+  }
+  return rows.map((row) => new Float32Array(row));
+}
+
+/** Shares of codes in a point of their span, by the coordinates of all. */
+function sharesOf(point: Float32Array, coordinates: readonly Float32Array[]): number[] {
+  const shares = coordinates.map(() => 0);
+  for (let m = shares.length - 1; m >= 0; m--) {
+    const own = coordinates[m]![m]!;
+    if (own === 0) continue;
+    let rest = point[m]!;
+    for (let i = m + 1; i < shares.length; i++) rest -= shares[i]! * coordinates[i]![m]!;
+    shares[m] = rest / own;
+  }
+  return shares;
+}
+
+/** The sum of codes, each times its share. */
+function combined(codes: readonly Float32Array[], shares: readonly number[]): Float32Array {
+  const sum = new Float64Array(codes[0]!.length);
+  for (const [i, code] of codes.entries()) {
+    const share = shares[i]!;
+    for (let d = 0; d < sum.length; d++) sum[d]! += share * code[d]!;
   }
   return new Float32Array(sum);
 }

@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLinearHead } from '../../../src/classify/linearHead.js';
-import { basisOf, codeClassifiers, projected } from '../../../src/evaluate/codes/codeClassifiers.js';
+import { codeClassifiers } from '../../../src/evaluate/codes/codeClassifiers.js';
 import { enlargeCodes } from '../../../src/evaluate/codes/enlargeCodes.js';
 import { codeOf, codeSpace } from '../../augment/fakeExtractor.js';
 import { onWasm } from '../../models/tiny.js';
@@ -54,7 +53,7 @@ describe('classifiers of codes', () => {
   it('take the nearest mean where codes are on no sphere', async () => {
     const learned = {
       ...{ values: Float32Array.of(0, 1, 10, 12, 4), dimension: 1, labels: Int32Array.of(0, 0, 1, 1, 2) },
-      ...({ classes: 3, latentSpace: 'euclidean', embedded: 5, inSpan: true } as const),
+      ...({ classes: 3, latentSpace: 'euclidean', embedded: 5 } as const),
     };
     expect([...(await codeClassifiers.prototypes(learned, Float32Array.of(-3, 2, 3, 8), options))]).toEqual([
       0, 0, 2, 1,
@@ -68,38 +67,14 @@ describe('classifiers of codes', () => {
   });
 
   it.each([undefined, 'slerp', 'mean'] as const)(
-    'take the class of the linear head, in a basis or not, along %s',
+    'take the class of the linear head, along %s',
     async (path) => {
       const { learned, asked, queries, rows } = task(4, path);
       // It learns from up to 20 hallucinated codes of each class.
       const head = createLinearHead();
       head.fit(rows.slice(0, learned.embedded + 20 * labels.length));
       const wanted = head.predictAll(asked).map(({ label }) => label);
-      const small = [...(await codeClassifiers.head(learned, queries, options))];
-      const large = [...(await codeClassifiers.head({ ...learned, inSpan: false }, queries, options))];
-      expect(large).toEqual(wanted);
-      expect(small).toEqual(wanted);
+      expect([...(await codeClassifiers.head(learned, queries, options))]).toEqual(wanted);
     },
   );
-});
-
-describe('a basis of rows', () => {
-  it('keeps all products of rows, and has no more axes than they have directions', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(1000), (count, seed) => {
-        const rows = Array.from({ length: count }, (_, i) => codeOf('row', seed + i, 12).code);
-        // The last repeats the first.
-        const packed = new Float32Array((count + 1) * 12);
-        for (const [i, row] of [...rows, rows[0]!].entries()) packed.set(row, i * 12);
-        const basis = basisOf(packed, 12);
-        expect(basis.length / 12).toBe(count);
-        const small = projected(packed, basis, 12);
-        const rowOf = (i: number) => small.subarray(i * count, (i + 1) * count);
-        for (let i = 0; i < count; i++)
-          for (let j = 0; j < count; j++)
-            expect(dot(rowOf(i), rowOf(j))).toBeCloseTo(dot(rows[i]!, rows[j]!), 5);
-      }),
-      { numRuns: 30 },
-    );
-  });
 });

@@ -2,12 +2,15 @@ import { readdir, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataError, UsageError } from '../../../src/core/errors.js';
+import { drawEpisode } from '../../../src/data/episodes.js';
+import { codeSources } from '../../../src/evaluate/codes/codeSources.js';
 import { type EvaluateCodesOptions, evaluateCodes } from '../../../src/evaluate/codes/evaluateCodes.js';
 import { type EvaluationResult, evaluationSchema } from '../../../src/evaluate/result.js';
 import type { CodeEvaluationSettings } from '../../../src/evaluate/settings.js';
 import { baseCodes } from '../../../src/models/baseCodes.js';
-import type { EmbeddingWork } from '../../../src/node/images/embedCatalog.js';
+import { type EmbeddingWork, embedCatalog } from '../../../src/node/images/embedCatalog.js';
 import type { Findings } from '../../../src/node/images/findings.js';
+import { openCatalog } from '../../../src/node/images/openCatalog.js';
 import { onWasm } from '../../models/tiny.js';
 import { ownFolder } from '../../node/folder.js';
 import { fakeExtractor, fillFolder, passesOf, pictureOf } from './pictures.js';
@@ -122,7 +125,9 @@ describe('an evaluation by codes of 8 things with 5 pictures each', () => {
     const row = result.results.find(({ arm, classifier }) => arm === 'codes' && classifier === 'prototypes')!;
     expect(reference!.points.at(-1)!.mean).toBeCloseTo(row.mean, 12);
     const top = result.results.reduce((a, b) => (b.mean > a.mean ? b : a));
-    if (top !== row) expect(best).toMatchObject({ arm: top.arm, classifier: top.classifier });
+    const { arm, classifier } = top;
+    if (top !== row) expect(best).toMatchObject({ arm, classifier });
+    expect(result.mistakes).toMatchObject({ arm, classifier });
     const wrong = result.mistakes!.pictures.reduce((sum, { times }) => sum + times, 0);
     const asked = 6 * result.queries;
     const judged = result.results.find(
@@ -237,6 +242,19 @@ describe('near-duplicates', () => {
     const { classes } = await run({ shots: 2 }, { onFindings: (findings) => (found = findings) });
     expect(classes).toEqual(['a', 'b']);
     expect(found!.leftOut.map(({ label }) => label)).toEqual(['d']);
+  });
+
+  it('and images of one group are drawn as one, over all classes', async () => {
+    await fillFolder(at('photos'), [6, 6, 6]);
+    const data = { data: at('photos'), groupBy: '(\\d)\\.png$' };
+    const embedded = await embedCatalog(await openCatalog(data.data, data), fakeExtractor());
+    const sources = codeSources(embedded, fakeExtractor(), data);
+    expect(Array.from(sources.groups!)).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5]);
+    for (let episode = 0; episode < 20; episode++) {
+      const drawn = drawEpisode(sources, { shots: 3, seed: 1, episode });
+      const learned = new Set(Array.from(drawn.supportIndices, (i) => sources.groups![i]));
+      for (const i of drawn.queryIndices) expect(learned.has(sources.groups![i]!)).toBe(false);
+    }
   });
 
   it('leave too little of data that have no others', async () => {

@@ -8,7 +8,7 @@ import type { FeatureExtractor, Picture } from '../../../src/models/extractor.js
 const SIDE = 16;
 
 /** A colored picture of a class: patches in its colors, moved and changed from one number to the next. */
-export function pictureOf(label: string, number: number, strength = 0.35): Uint8Array {
+export function pictureOf(label: string, number: number, strength = 0.5): Uint8Array {
   const shape: ImageShape = [SIDE, SIDE, 3];
   const own = randomStream('pictures', label);
   const patches = Float32Array.from({ length: 48 }, () => own.uniform());
