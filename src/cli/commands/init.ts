@@ -36,6 +36,8 @@ export interface Proposal {
   readonly next: readonly string[];
 }
 
+/** Below this number of photos, so many episodes tell as much as more would. */
+const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;
 
@@ -103,14 +105,23 @@ async function proposalFor(seen: SeenImages, { asked, trains, signal }: Asked): 
       : []),
   ];
   if (why !== undefined) {
+    const few = found.images < FEW_PHOTOS;
     return {
-      config: { schema: CONFIG_SCHEMA, data, ...shared, model: PHOTOS, ...usual },
+      config: {
+        ...{ schema: CONFIG_SCHEMA, data, ...shared, model: PHOTOS, ...usual },
+        ...(few ? { eval: { episodes: EPISODES_OF_FEW } } : {}),
+      },
       lines: [
         ...read,
         `take features by the shipped model ${PHOTOS}, without training, as ${why} (model; --train learns an encoder from them instead)`,
         cut.heldOut
           ? `ask for each of the ${count(cut.train.length + cut.test.length)} photos while it is not learned from`
           : `judge on ${count(cut.test.length)} images of the test set`,
+        ...(few
+          ? [
+              `average over ${EPISODES_OF_FEW} episodes, as so few photos give few that differ (eval.episodes)`,
+            ]
+          : []),
       ],
       next: NEXT_FOR_PHOTOS,
     };

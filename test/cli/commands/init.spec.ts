@@ -81,7 +81,7 @@ describe('fewshot init, off a terminal', () => {
     const config = JSON.parse(await readFile(join(cwd, CONFIG), 'utf8'));
     expect(config).toEqual({
       ...{ schema: 'fewshot.config/1', data: photos, background: 'edge', skipBad: true },
-      ...{ model: 'photos', seed: 1, backend: 'auto' },
+      ...{ model: 'photos', seed: 1, backend: 'auto', eval: { episodes: 50 } },
     });
   });
 

@@ -97,24 +97,24 @@ export function helpfulPath(asked: AskedPhotos, classifier: ArmResult['classifie
 /** From so many photos on, chance moves an accuracy little, and its interval over episodes says all. */
 const MANY = 400;
 
-/** An accuracy with the range that it may have on other photos of the same kind. */
-function accuracyOf({ mean, ci95 }: ArmResult, photos: number): string {
-  const share = `${percent(mean)} %`;
-  if (photos === 0 || photos >= MANY) return ci95 === null ? share : `${share} ± ${percent(ci95)}`;
+/** The range that an accuracy may have on more photos of the same kind, where few were asked. */
+function onMore({ mean }: ArmResult, photos: number): string {
+  if (photos === 0 || photos >= MANY) return '';
   const [low, high] = proportion(Math.round(mean * photos), photos).ci95;
-  return `${share} (of others like them ${Math.floor(100 * low)} to ${Math.ceil(100 * high)} %)`;
+  return ` (of more photos like them ${Math.floor(100 * low)} to ${Math.ceil(100 * high)} %)`;
 }
 
 /** The answer of a report in one or two sentences. */
 export function photosAnswer(asked: AskedPhotos): string {
   const { shots, ways, classes } = asked.evaluation;
   const chosen = chosenRow(asked);
-  const accuracy = accuracyOf(chosen, asked.photos);
+  const more = onMore(chosen, asked.photos);
+  const interval = chosen.ci95 === null || more !== '' ? '' : ` ± ${percent(chosen.ci95)}`;
   const things =
     classes === undefined || ways === classes.length
       ? `each of ${counted(ways, 'thing')}`
       : `each of ${ways} of ${classes.length} things at a time`;
-  const first = `With ${counted(shots, 'photo')} of ${things}, ${accuracy} of the other photos are recognized by ${rowName(chosen)}`;
+  const first = `With ${counted(shots, 'photo')} of ${things}, ${percent(chosen.mean)} %${interval} of the other photos are recognized by ${rowName(chosen)}${more}`;
   const gain = hallucinationGain(asked, 'knn');
   if (gain === undefined || gain.ci95 === null) return `${first}.`;
   const figure = `${points(gain)} points`;
@@ -243,6 +243,9 @@ function things(asked: AskedPhotos): Advice[] {
   ];
 }
 
+/** A rise that is surely below this is none worth photographing for. */
+const FLAT = 0.03;
+
 /** What more photos of each thing have brought so far, for each line of the curve. */
 export function curveAdvice({ evaluation: { curve = [] }, photos }: AskedPhotos): Advice[] {
   return curve.flatMap(({ arm, classifier, points: all }) => {
@@ -253,13 +256,16 @@ export function curveAdvice({ evaluation: { curve = [] }, photos }: AskedPhotos)
     const apart = before.ci95 === null || last.ci95 === null ? null : Math.hypot(before.ci95, last.ci95);
     const { difference, ci95 } = onPhotos(last.mean - before.mean, apart, photos);
     const figure = `${points({ difference, ci95 })} points from ${before.shots} to ${last.shots} photos of each (${rowName({ arm, classifier })})`;
+    if (verdictOf({ difference, ci95 }) === 'better')
+      return [advice('gain', `More photos still help: ${figure}.`)];
+    const isFlat = ci95 !== null && difference + ci95 < FLAT;
     return [
-      verdictOf({ difference, ci95 }) === 'better'
-        ? advice('gain', `More photos still help: ${figure}.`)
-        : advice(
-            'open',
-            `It levels off: ${figure}. Photos of another kind may help more than further ones of the same.`,
-          ),
+      advice(
+        'open',
+        isFlat
+          ? `More photos of the same kind help little: ${figure}. Photos of another kind may help more.`
+          : `Whether more photos still help is not clear: ${figure}.`,
+      ),
     ];
   });
 }

@@ -43,11 +43,11 @@ describe('advice on photos', () => {
     );
     // Wilson's interval for 14 of 15, and for 20 of 20.
     expect(photosAnswer(asked({}, 15))).toMatch(
-      /, 94\.0 % \(of others like them 70 to 99 %\) of the other photos/,
+      /, 94\.0 % of the other photos are recognized by codes, prototypes \(of more photos like them 70 to 99 %\);/,
     );
     const all = [row('codes', 'prototypes', [1, 1])];
     expect(photosAnswer(asked({ results: all }, 20))).toMatch(
-      /, 100\.0 % \(of others like them 83 to 100 %\) of/,
+      /, 100\.0 % of the other .* \(of more photos like them 83 to 100 %\)\.$/,
     );
     expect(photosAnswer(asked({}, 400))).toMatch(/, 94\.0 % ± 2\.5 of the other photos/);
   });
@@ -96,13 +96,28 @@ describe('advice on photos', () => {
           {
             ...photos.curve![0]!,
             points: [
+              { shots: 2, mean: 0.9, ci95: 0.01 },
+              { shots: 4, mean: 0.91, ci95: 0.01 },
+            ],
+          },
+        ],
+      },
+      /^open: More photos of the same kind help little: \+1\.0 ± 1\.4 points from 2 to 4/,
+    ],
+    [
+      'a curve that is not clear',
+      {
+        curve: [
+          {
+            ...photos.curve![0]!,
+            points: [
               { shots: 2, mean: 0.9, ci95: 0.02 },
               { shots: 4, mean: 0.92, ci95: 0.02 },
             ],
           },
         ],
       },
-      /^open: It levels off: \+2\.0 ± 2\.8 points from 2 to 4/,
+      /^open: Whether more photos still help is not clear: \+2\.0 ± 2\.8 points from 2 to 4/,
     ],
     ['a single episode', rows(row('codes', 'prototypes', [0.9])), /^care: One episode gives no interval/],
     [
