@@ -12,8 +12,10 @@ import type { ArmTexts } from '../arms/arm.js';
 
 /** A way to enlarge the codes of a support set. */
 export interface CodesArm extends Omit<ArmTexts, 'isReference'> {
-  /** True if codes of changed versions of each image are added. */
+  /** True if it needs codes of changed versions of each image, which are added to its own unless `views`. */
   readonly varies: boolean;
+  /** True if the code of an image, of queries too, is the mean of its own and of those versions. Default `false`. */
+  readonly views?: boolean;
   /** Path along which codes are hallucinated between all that there are. Default: none are. */
   readonly path?: PathName;
   /** Shots that a class needs for its codes to be hallucinated. Default: 1. */
@@ -43,6 +45,11 @@ const hallucinating = (path: PathName, title: string, isDefault = false): CodesA
   samples: latentPath(path).samplesNeeded,
 });
 
+const viewing = (path: PathName, title: string, isDefault = false): CodesArm => ({
+  ...hallucinating(path, title, isDefault),
+  ...{ name: `codes+views+${path}`, varies: true, views: true, without: 'codes+views' },
+});
+
 /** Every arm of codes, in the order of tables. */
 export const codeArms: readonly CodesArm[] = [
   { name: 'codes', title: 'codes of the real images alone', varies: false, isDefault: true },
@@ -69,8 +76,19 @@ export const codeArms: readonly CodesArm[] = [
   {
     name: 'codes+geometric+mean',
     title: 'the same, with codes hallucinated in the middle of three of them',
-    ...{ varies: true, path: 'mean', without: 'codes+geometric', isDefault: true },
+    ...{ varies: true, path: 'mean', without: 'codes+geometric' },
   },
+  {
+    name: 'codes+views',
+    title: `with the mean code of each image and its ${VARIANTS} changed versions, of queries too`,
+    ...{ varies: true, views: true, without: 'codes', isDefault: true },
+  },
+  viewing('slerp', 'the same, with codes hallucinated on great circles between two'),
+  viewing('mean', 'the same, with codes hallucinated in the middle of three', true),
+  viewing(
+    'transport',
+    'the same, with codes hallucinated by differences within the classes that the model knows',
+  ),
 ];
 
 /** Names of the arms of codes, in the order of tables. */

@@ -17,6 +17,20 @@ export interface NumberedEpisode extends DrawnEpisode {
   readonly episode: number;
 }
 
+/** Codes that an arm gives classifiers to learn from. */
+export interface ArmCodes extends LearnedCodes {
+  /** True if they are means of an image and its variants: then those of queries must be, too. */
+  readonly views: boolean;
+}
+
+/** The mean of codes, on the sphere at length 1. */
+function meanCode(list: readonly Float32Array[], { latentSize, latentSpace }: CodeSpace): Float32Array {
+  const mean = new Float64Array(latentSize);
+  for (const code of list) for (let i = 0; i < latentSize; i++) mean[i]! += code[i]! / list.length;
+  const length = latentSpace === 'sphere' ? Math.hypot(...mean) : 1;
+  return Float32Array.from(mean, (value) => value / (length || 1));
+}
+
 /** Codes and settings that all episodes of an evaluation share. */
 export type CodeBench = ReturnType<typeof codeBench>;
 
@@ -28,12 +42,22 @@ export function codeBench(
 ) {
   const { ways, perClass } = settings;
   const { latentSize } = space;
-  const packed = ({ indices }: CodeSource, chosen: ArrayLike<number>): Float32Array =>
+  let ofViews: readonly Float32Array[] | undefined;
+  /** The code of each image, or the mean of its own and of its variants. */
+  function codesBy(views: boolean): readonly Float32Array[] {
+    if (!views) return codes;
+    ofViews ??= codes.map((code, i) => meanCode([code, ...variants[i]!], space));
+    return ofViews;
+  }
+  const packed = ({ indices }: CodeSource, chosen: ArrayLike<number>, views: boolean): Float32Array =>
     packPoints(
-      Array.from(chosen, (i) => codes[indices[i]!]!),
+      Array.from(chosen, (i) => codesBy(views)[indices[i]!]!),
       latentSize,
     );
-  const queriesOf = new WeakMap<DrawnEpisode, Float32Array>();
+  const queriesOf = {
+    own: new WeakMap<DrawnEpisode, Float32Array>(),
+    views: new WeakMap<DrawnEpisode, Float32Array>(),
+  };
 
   function labelsOf({ classes, labels }: CodeSource, chosen: Int32Array, own: readonly Label[]): Int32Array {
     return chosen.map((i) => own.indexOf(classes[labels[i]!]!));
@@ -45,7 +69,8 @@ export function codeBench(
       labelsOf(sources.query, queryIndices, classes),
 
     /** What classifiers learn from, of so many shots. Beyond those of the episode, they are its spare images. */
-    learn(arm: CodesArm, drawn: NumberedEpisode, shots = settings.shots): LearnedCodes {
+    learn(arm: CodesArm, drawn: NumberedEpisode, shots = settings.shots): ArmCodes {
+      const { views = false, varies, path } = arm;
       const { support } = sources;
       const supports = drawn.classes.map((label, c) => {
         const own = drawn.supportIndices.filter((_, i) => i % ways === c);
@@ -53,27 +78,32 @@ export function codeBench(
         const indices = chosen.map((i) => support.indices[i]!);
         return {
           label,
-          codes: indices.map((i) => codes[i]!),
+          codes: indices.map((i) => codesBy(views)[i]!),
           variants: indices.map((i) => variants[i]!),
         };
       });
-      return enlargeCodes(arm, supports, { space, perClass, seed: seedOf(settings, drawn.episode) });
+      const way = { varies: varies && !views, ...(path === undefined ? {} : { path }) };
+      return {
+        ...enlargeCodes(way, supports, { space, perClass, seed: seedOf(settings, drawn.episode) }),
+        views,
+      };
     },
 
     /** Class that a classifier gives each query of an episode, as an index into its classes. */
-    async answer(name: CodeClassifierName, learned: LearnedCodes, drawn: DrawnEpisode): Promise<Int32Array> {
-      const queries = queriesOf.get(drawn) ?? packed(sources.query, drawn.queryIndices);
-      queriesOf.set(drawn, queries);
+    async answer(name: CodeClassifierName, learned: ArmCodes, drawn: DrawnEpisode): Promise<Int32Array> {
+      const known = queriesOf[learned.views ? 'views' : 'own'];
+      const queries = known.get(drawn) ?? packed(sources.query, drawn.queryIndices, learned.views);
+      known.set(drawn, queries);
       return codeClassifiers[name](learned, queries, settings);
     },
 
     /** How the KNN tells queries of classes that an episode leaves out. */
-    openSet(learned: LearnedCodes, answers: Int32Array, drawn: NumberedEpisode): Promise<OpenSetVerdict> {
+    openSet(learned: ArmCodes, answers: Int32Array, drawn: NumberedEpisode): Promise<OpenSetVerdict> {
       const { indices } = drawUnknown(sources, settings, drawn.episode, drawn.classes);
       const truth = bench.truthOf(drawn);
       return judgeOpenSet(learned, (reference) => reference >= ways * settings.shots, {
-        known: packed(sources.query, drawn.queryIndices),
-        unknown: packed(sources.query, indices),
+        known: packed(sources.query, drawn.queryIndices, learned.views),
+        unknown: packed(sources.query, indices, learned.views),
         right: Array.from(answers, (answer, i) => answer === truth[i]),
       });
     },

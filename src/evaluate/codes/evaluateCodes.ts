@@ -111,7 +111,8 @@ export async function evaluateCodes(
   for (const arm of arms) assertCodesFor(arm, extractor);
 
   const varies = arms.some((arm) => arm.varies);
-  const embedded = await embedData(extractor, given, varies, options);
+  const views = arms.some((arm) => arm.views);
+  const embedded = await embedData(extractor, given, { varies, views }, options);
   options.onEmbedded?.(embedded.work);
   const sources = codeSources(embedded, extractor, given);
   const settings: CompleteCodeSettings = { ...given, ways: sources.ways, shots: sources.shots };
@@ -213,7 +214,7 @@ function withDefaults(
 async function embedData(
   extractor: FeatureExtractor,
   settings: CodeEvaluationSettings,
-  varies: boolean,
+  { varies, views }: { readonly varies: boolean; readonly views: boolean },
   { signal, onImage }: EvaluateCodesOptions,
 ): Promise<EmbeddedImages> {
   const { fit, background, skipBad, data, ...finding } = settings;
@@ -221,7 +222,7 @@ async function embedData(
     ...(fit === undefined ? {} : { fit }),
     ...(background === undefined ? {} : { background }),
     ...(skipBad === undefined ? {} : { skipBad }),
-    ...(varies ? { variants: variantsOver(background) } : {}),
+    ...(varies ? { variants: { ...variantsOver(background), ofTests: views } } : {}),
     ...(signal === undefined ? {} : { signal }),
     ...(onImage === undefined ? {} : { onProgress: onImage }),
   });

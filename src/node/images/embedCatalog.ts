@@ -26,6 +26,8 @@ import { listUnread, noneToRead, type ReadOwnOptions, readChecks, readEach } fro
 export interface PictureVariants {
   /** Number of them for each image that can be learned from. */
   readonly count: number;
+  /** True if images that are only tested on have them, too. Default `false`. */
+  readonly ofTests?: boolean;
   /** Text of all that they depend on but the picture and the random numbers. */
   readonly about: string;
   /** Pixels of a variant, in the shape of the picture. */
@@ -48,7 +50,7 @@ export interface EmbeddedImages {
   readonly images: readonly CatalogImage[];
   /** `[latentSize]` each. */
   readonly codes: readonly Float32Array[];
-  /** Codes of the variants of each image: none of an image that is only tested on, and where no variants are asked for. */
+  /** Codes of the variants of each image: none where none are asked for. */
   readonly variants: readonly (readonly Float32Array[])[];
   /** Number of the set of each image: near-duplicates and images of one group have the same. */
   readonly groups: Int32Array;
@@ -124,7 +126,7 @@ export async function embedCatalog(
   const decoding = { decoder: decoder.name, shape, fit, background };
   const cache = byteCache(folder);
   const split = isSplit(catalog);
-  const learnsFrom = (image: CatalogImage) => !split || image.split === 'train';
+  const varied = (image: CatalogImage) => !split || image.split === 'train' || variants?.ofTests === true;
 
   const images: CatalogImage[] = [];
   const codes: Float32Array[] = [];
@@ -192,7 +194,7 @@ export async function embedCatalog(
     const digest = await digestOf(stored);
     const own = await cache.read(keyOfCode(digest));
     const wantsOwn = own === undefined || own.length < 4 * latentSize + FACT_BYTES;
-    const varies = variants !== undefined && learnsFrom(image);
+    const varies = variants !== undefined && varied(image);
     const made = varies ? await cache.read(keyOfVariants(digest)) : undefined;
     const wantsVariants = varies && made?.length !== 4 * latentSize * variants.count;
     const wants = { own: wantsOwn, variants: wantsVariants };
