@@ -46,7 +46,10 @@ describe('an evaluation by codes of 8 things with 5 pictures each', () => {
 
   it('has a row of every arm and classifier, with the reference and what each adds beside it', async () => {
     const { results, comparisons } = await run();
-    const arms = ['codes', 'codes+slerp', 'codes+mean', 'codes+geometric', 'codes+geometric+mean'];
+    const arms = [
+      ...['codes', 'codes+slerp', 'codes+mean', 'codes+geometric'],
+      ...['codes+views', 'codes+views+mean'],
+    ];
     expect(results.map(({ arm, classifier }) => `${arm} ${classifier}`)).toEqual(
       arms.flatMap((arm) => ['prototypes', 'knn', 'head'].map((classifier) => `${arm} ${classifier}`)),
     );
@@ -61,9 +64,9 @@ describe('an evaluation by codes of 8 things with 5 pictures each', () => {
       ['codes', 'prototypes'],
       ['codes', undefined],
     ]);
-    expect(of('codes+geometric+mean', 'head')).toEqual([
+    expect(of('codes+views+mean', 'head')).toEqual([
       ['codes', 'prototypes'],
-      ['codes+geometric', undefined],
+      ['codes+views', undefined],
     ]);
     const row = (arm: string, classifier: string) =>
       results.find((found) => found.arm === arm && found.classifier === classifier)!;
@@ -225,10 +228,13 @@ describe('data that name test images', () => {
     await fillFolder(at('photos'), [4, 4, 4], 'train');
     await fillFolder(at('photos'), [3, 3, 3], 'test', 100);
     const extractor = fakeExtractor();
-    const result = await run({ shots: 3 }, {}, extractor);
+    const result = await run({ shots: 3, arms: ['codes', 'codes+geometric'] }, {}, extractor);
     expect(result).toMatchObject({ split: 'test', ways: 3, shots: 3, queries: 9 });
-    // Test images are never learned from, so they need no changed versions.
+    // Test images are never learned from, so they need no changed versions, unless they are asked about by their means.
     expect(passesOf(extractor)).toBe(12 * 9 + 9);
+    const again = fakeExtractor();
+    await run({ shots: 3, arms: ['codes+views'] }, {}, again);
+    expect(passesOf(again)).toBe(21 * 9);
     for (const { image } of result.mistakes!.pictures) expect(image).toMatch(/^test\//);
   });
 });
