@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fewshot } from '../fewshot.js';
 import { drawPhotos } from '../photosFolder.js';
@@ -104,6 +104,33 @@ describe('what lies between photos', () => {
     );
     const { width, height } = decode(await readFile(join(folder, 'preview.png')));
     expect([width, height]).toEqual([6 + 7 * 78 + 18, 6 + 3 * 94]);
+  });
+});
+
+describe('drawings in gray', () => {
+  beforeAll(async () => {
+    for (const [n, label] of ['cup', 'key'].entries()) {
+      await mkdir(join(folder, 'drawings', label), { recursive: true });
+      for (let i = 0; i < 4; i++) {
+        const data = Uint8Array.from({ length: 60 * 60 }, (_, at) => (at * (4 * n + i + 3)) % 251);
+        const png = encode({ data, width: 60, height: 60, channels: 1, depth: 8 });
+        await writeFile(join(folder, 'drawings', label, `${i}.png`), png);
+      }
+    }
+  });
+
+  it.each([
+    ['preview', '--out', 'none.png'],
+    ['interpolate', '--out', 'none.png'],
+    ['embed', '--out', 'none.json'],
+    ['report', '--out', 'none.html'],
+    ['eval', '--out', 'none.json'],
+  ])('still need a model that knows such, for fewshot %s', async (...args) => {
+    const { code, stderr } = await run(...args, '--no-config', '--data', 'drawings');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/no model is named.*drawings[\s\S]*fewshot train --data drawings/),
+    ]);
   });
 });
 
