@@ -9,7 +9,7 @@ import type { FeatureExtractor } from '../models/extractor.js';
 import { givesFeatures } from '../node/givesFeatures.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { type EmbeddedImages, type EmbeddingWork, embedCatalog } from '../node/images/embedCatalog.js';
-import { areColorful } from '../node/images/encoderFits.js';
+import { arePhotographs } from '../node/images/encoderFits.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import type { OwnDataOptions } from '../node/images/ownData.js';
 import { ownDataOf } from './options/common.js';
@@ -27,14 +27,14 @@ interface DataFlags extends OwnDataOptions {
 }
 
 /**
- * The model, if it gives features: the one that is named, or for images of one's own in color the shipped one. Undefined for drawings
- * in gray, and for a data set by name.
+ * The model, if it gives features: the one that is named, or for photographs of one's own the shipped one. Undefined for drawings, and for
+ * a data set by name.
  */
 export async function modelOfFeatures(flags: DataFlags): Promise<string | undefined> {
   const { data, model } = flags;
   if (model !== undefined) return (await givesFeatures(model)) ? model : undefined;
   if (isDatasetName(data)) return undefined;
-  return (await areColorful(await openCatalog(data, ownDataOf(flags)))) ? PHOTOS : undefined;
+  return (await arePhotographs(await openCatalog(data, ownDataOf(flags)))) ? PHOTOS : undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Fit } from '../../data/resize.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { Catalog } from '../../node/images/catalog.js';
-import { areColorful } from '../../node/images/encoderFits.js';
+import { arePhotographs } from '../../node/images/encoderFits.js';
 import { reasons } from '../../node/images/folderClasses.js';
 import { type Inspection, inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { nameOfData } from '../../node/images/loadImages.js';
@@ -41,11 +41,11 @@ const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;
 
-/** Says why images are photographs; undefined where they are none: gray, drawn in one color, or small. */
-async function photographs(catalog: Catalog, { shortSides, colored }: Survey): Promise<string | undefined> {
+/** Says why images are photographs; undefined where they are none: drawings, or small. */
+async function photographs(catalog: Catalog, { shortSides }: Survey): Promise<string | undefined> {
   const median = shortSides[Math.floor((shortSides.length - 1) / 2)]!;
-  if (median < LEAST_SIDE || colored === 0 || !(await areColorful(catalog))) return undefined;
-  return `these look like photographs: most are in color, and half have ${count(median)} pixels or more on the shorter side`;
+  if (median < LEAST_SIDE || !(await arePhotographs(catalog))) return undefined;
+  return `these look like photographs: most are in color or have many tones, and half have ${count(median)} pixels or more on the shorter side`;
 }
 
 function fitText(fit: Fit, background: Background): string {

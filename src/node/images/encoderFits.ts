@@ -75,24 +75,49 @@ function withoutCurves(values: Float64Array, curves: readonly Float64Array[]): F
   return left;
 }
 
-/** True if more than half of some images, spread evenly over a catalog, are colorful. Those that cannot be read do not count. */
-export async function areColorful(catalog: Catalog): Promise<boolean> {
+/** Least short side of a photograph, in pixels. */
+const LEAST_PHOTO = 48;
+/** Number of tones of 32, each of a hundredth of the picture, from which it is no drawing. */
+const [TONES, LEAST_TONES] = [32, 12];
+
+/** True for a picture in color, or one of many tones, as a photograph in gray has and ink on paper has not. */
+export function isPhotograph(image: Pixels): boolean {
+  if (isColorful(image)) return true;
+  const [height, width, channels] = image.shape;
+  if (Math.min(height, width) < LEAST_PHOTO) return false;
+  const { pixels } = fitTo(image, [LEAST_PHOTO, LEAST_PHOTO, channels], 'crop');
+  const count = pixels.length / channels;
+  const sizes = new Float64Array(TONES);
+  for (let i = 0; i < count; i++) {
+    const [red, green, blue] = [0, 1, 2].map((c) => pixels[i * channels + (channels < 3 ? 0 : c)]!);
+    sizes[Math.min(TONES - 1, Math.floor(TONES * lumaOf([red!, green!, blue!])))]!++;
+  }
+  return sizes.filter((size) => size >= count / 100).length >= LEAST_TONES;
+}
+
+/** True if more than half of some images, spread evenly over a catalog, are photographs. */
+export const arePhotographs = (catalog: Catalog): Promise<boolean> => most(catalog, isPhotograph);
+
+/** True if more than half of some images, spread evenly over a catalog, are colorful. */
+export const areColorful = (catalog: Catalog): Promise<boolean> => most(catalog, isColorful);
+
+/** True if more than half of some images are of a kind. Those that cannot be read do not count. */
+async function most(catalog: Catalog, isSo: (image: Pixels) => boolean): Promise<boolean> {
   const decoder = await fastestDecoder();
   const names = [...sampleOf(catalog)].map(({ name }) => name);
-  let [colorful, plain] = [0, 0];
+  let [yes, no] = [0, 0];
   for (const name of names) {
     // The rest cannot turn the majority.
-    if (Math.max(colorful, plain) > names.length / 2) break;
+    if (Math.max(yes, no) > names.length / 2) break;
     try {
       const stored = await catalog.read(name);
-      const { channels } = await stored.header();
-      if (channels !== 1 && isColorful(await stored.decode(decoder))) colorful++;
-      else plain++;
+      if (isSo(await stored.decode(decoder))) yes++;
+      else no++;
     } catch {
       // Whoever reads all images tells what is wrong with one.
     }
   }
-  return colorful > plain;
+  return yes > no;
 }
 
 function* sampleOf({ images }: Catalog): Generator<CatalogImage, void, undefined> {

@@ -6,7 +6,13 @@ import { randomStream } from '../../../src/core/random.js';
 import type { Pixels } from '../../../src/data/decode/pixels.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import type { Model } from '../../../src/models/model.js';
-import { areColorful, assertFits, isColorful } from '../../../src/node/images/encoderFits.js';
+import {
+  areColorful,
+  arePhotographs,
+  assertFits,
+  isColorful,
+  isPhotograph,
+} from '../../../src/node/images/encoderFits.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
 import { ownFolder } from '../folder.js';
 
@@ -66,6 +72,34 @@ describe('isColorful', () => {
         expect(isColorful({ pixels: Float32Array.from(row), shape: [8, 8, 1] })).toBe(false);
       }),
     );
+  });
+});
+
+describe('isPhotograph', () => {
+  const waves = (x: number, y: number) => 0.5 + 0.45 * Math.sin(7 * x + 3 * y) * Math.cos(5 * y);
+  const gray: Pixels = {
+    pixels: Float32Array.from({ length: SIDE * SIDE }, (_, i) =>
+      waves((i % SIDE) / SIDE, Math.floor(i / SIDE) / SIDE),
+    ),
+    shape: [SIDE, SIDE, 1],
+  };
+
+  it('takes pictures in color, and those of many tones, for photographs', () => {
+    expect(isPhotograph(landscape())).toBe(true);
+    expect(isPhotograph(gray)).toBe(true);
+    expect(isPhotograph(picture((x, y) => [waves(x, y), waves(x, y), waves(x, y)]))).toBe(true);
+  });
+
+  it.each<[string, Pixels]>([
+    ['ink on white paper', drawing([0.97, 0.97, 0.97], black)],
+    ['ink under a lamp', drawing([0.78, 0.69, 0.55], black, 0.3)],
+    ['a small picture in gray', { pixels: gray.pixels.subarray(0, 784), shape: [28, 28, 1] }],
+  ])('takes %s for a drawing', (_, image) => expect(isPhotograph(image)).toBe(false));
+
+  it('goes by most images', async () => {
+    const ink = drawing([0.97, 0.97, 0.97], black);
+    expect(await arePhotographs(await openCatalog(await folderOf('tones', [gray, ink, gray])))).toBe(true);
+    expect(await arePhotographs(await openCatalog(await folderOf('lines', [gray, ink, ink])))).toBe(false);
   });
 });
 
