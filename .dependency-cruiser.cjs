@@ -4,10 +4,10 @@ const mayImport = {
   sphere: ['core'],
   backend: ['core'],
   models: ['core', 'sphere', 'data'],
-  training: ['core', 'sphere', 'models', 'data'],
+  training: ['core', 'sphere', 'models'],
   stream: ['core', 'backend'],
-  augment: ['core', 'sphere', 'models', 'stream', 'data'],
-  classify: ['core', 'backend', 'sphere', 'stream', 'training'],
+  augment: ['core', 'sphere', 'models', 'stream'],
+  classify: ['core', 'backend', 'stream', 'training'],
   data: ['core'],
   node: ['core', 'backend', 'models', 'stream', 'data'],
 };

@@ -1,4 +1,5 @@
 export type { HallucinateOptions } from './augment/hallucinateOptions.js';
+export { type ResizedCropOptions, resizedCrop } from './augment/transforms/resizedCrop.js';
 export {
   type CodeOrigin,
   createLinearHead,

@@ -8,6 +8,7 @@ import { elastic } from '../../src/augment/transforms/elastic.js';
 import { erase } from '../../src/augment/transforms/erase.js';
 import { flip } from '../../src/augment/transforms/flip.js';
 import { brightness, contrast, noise } from '../../src/augment/transforms/intensity.js';
+import { resizedCrop } from '../../src/augment/transforms/resizedCrop.js';
 import type { ImageTransform } from '../../src/augment/transforms/transform.js';
 import { type ImageShape, type Label, type LabeledImage, sizeOf } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';
@@ -37,6 +38,7 @@ export const allTransforms: readonly ImageTransform[] = [
   flip({ axis: 'vertical', probability: 0.7 }),
   noise({ deviation: 0.4 }),
   oneOf(shear(), scale(), shift({ fill: 'edge' })),
+  resizedCrop({ area: 0.2, aspect: 2 }),
   rotate({ degrees: 180 }),
   scale({ amount: 0.6 }),
   shear({ amount: 1 }),

@@ -656,6 +656,7 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     args: () => [headFile, 'tiny-head', { featuresOf: async () => whole(tinyExtractor()) }],
     use: embedded,
   },
+  resizedCrop: transform({ area: 0.5, aspect: 1.2 }),
   fitHead: {
     args: () => [
       [0, 1, 2, 3].map((i) => Float32Array.from({ length: 3 }, (_, d) => Math.sin(1 + i * 3 + d))),

@@ -9,6 +9,7 @@ import { elastic } from './elastic.js';
 import { erase } from './erase.js';
 import { flip } from './flip.js';
 import { brightness, contrast, noise } from './intensity.js';
+import { resizedCrop } from './resizedCrop.js';
 import {
   describeTransform,
   type ImageTransform,
@@ -54,7 +55,22 @@ const combinations: readonly TransformKind[] = [
 /** Every transform that a pipeline file can name, in alphabetical order. */
 export const geometricTransforms: Readonly<Record<string, TransformKind>> = Object.fromEntries(
   [
-    ...[affine, blur, brightness, contrast, crop, elastic, erase, flip, noise, rotate, scale, shear, shift],
+    ...[
+      affine,
+      blur,
+      brightness,
+      contrast,
+      crop,
+      elastic,
+      erase,
+      flip,
+      noise,
+      resizedCrop,
+      rotate,
+      scale,
+      shear,
+      shift,
+    ],
     ...combinations,
   ]
     .sort((a, b) => (a.kind < b.kind ? -1 : 1))

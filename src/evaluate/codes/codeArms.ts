@@ -1,10 +1,8 @@
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
-import { affine } from '../../augment/transforms/affine.js';
 import { compose } from '../../augment/transforms/combine.js';
 import { flip } from '../../augment/transforms/flip.js';
-import { brightness, contrast } from '../../augment/transforms/intensity.js';
+import { resizedCrop } from '../../augment/transforms/resizedCrop.js';
 import type { ImageTransform } from '../../augment/transforms/transform.js';
-import type { Fill } from '../../augment/transforms/warp.js';
 import { UsageError } from '../../core/errors.js';
 import { shown } from '../../core/shown.js';
 import type { CodeSpace } from '../../models/extractor.js';
@@ -30,15 +28,9 @@ export const codeReference = { arm: 'codes', classifier: 'prototypes' } as const
 /** Changed versions of each image, for arms that add their codes. */
 export const VARIANTS = 8;
 
-/** A mirror, a moderate affine transform, and other light: what another photo of the same thing could differ in. */
-export const photoVariants = (fill: Fill): ImageTransform =>
-  compose(
-    'photoVariants',
-    flip(),
-    affine({ rotate: 10, scale: 0.2, shear: 0, shift: 0.1, fill }),
-    brightness({ amount: 0.2 }),
-    contrast({ amount: 0.2 }),
-  );
+/** A mirror, and a look from nearer by: what another photo of the same thing could differ in. */
+export const photoVariants = (): ImageTransform =>
+  compose('photoVariants', flip(), resizedCrop({ area: 0.5, aspect: 1.1 }));
 
 const hallucinating = (path: PathName, title: string, isDefault = false): CodesArm => ({
   ...{ name: `codes+${path}`, title, varies: false, path, without: 'codes', isDefault },

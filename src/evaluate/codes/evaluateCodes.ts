@@ -2,7 +2,6 @@ import { getBackend, version_core as tfjs } from '@tensorflow/tfjs-core';
 import { transformToJSON } from '../../augment/transforms/geometricTransforms.js';
 import { knnEngineNames } from '../../classify/knnEngine.js';
 import { FALSE_ALARMS } from '../../classify/unknown.js';
-import type { Background } from '../../core/background.js';
 import { checkCount, checkSeed } from '../../core/checks.js';
 import { laterTurn, TimeSlice } from '../../core/eventLoop.js';
 import {
@@ -222,15 +221,14 @@ async function embedData(
     ...(fit === undefined ? {} : { fit }),
     ...(background === undefined ? {} : { background }),
     ...(skipBad === undefined ? {} : { skipBad }),
-    ...(varies ? { variants: { ...variantsOver(background), ofTests: views } } : {}),
+    ...(varies ? { variants: { ...variantsOfPictures(), ofTests: views } } : {}),
     ...(signal === undefined ? {} : { signal }),
     ...(onImage === undefined ? {} : { onProgress: onImage }),
   });
 }
 
-/** Variants whose corners have a color, by default that of the picture's edge. */
-function variantsOver(background: Background = 'edge'): PictureVariants {
-  const transform = photoVariants(background);
+function variantsOfPictures(): PictureVariants {
+  const transform = photoVariants();
   return {
     count: VARIANTS,
     about: JSON.stringify(transformToJSON(transform)),
