@@ -22,7 +22,7 @@ import type { FlagsOf } from '../options/option.js';
 import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
-import { evaluationTable, noGain } from '../report/evaluationTable.js';
+import { codesVerdict, evaluationTable, noGain } from '../report/evaluationTable.js';
 import { colored, laterBar } from '../terminal.js';
 
 /** Format of a bar of fits. */
@@ -44,7 +44,8 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) await atomicWrite(out, text);
   stdout.write(json === true ? text : evaluationTable(result, { color: colored() }));
-  for (const line of noGain(result)) terminal.note(line);
+  const verdict = result.features === undefined ? noGain(result) : codesVerdict(result);
+  verdict.forEach(terminal.note);
 }
 
 /**

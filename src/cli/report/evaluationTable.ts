@@ -1,7 +1,9 @@
 import { makesImages } from '../../evaluate/arms/arm.js';
 import { arms } from '../../evaluate/arms/arms.js';
-import { codeArms, codeReference } from '../../evaluate/codes/codeArms.js';
-import type { Comparison, EvaluationResult } from '../../evaluate/result.js';
+import { codeArmNamed, codeReference } from '../../evaluate/codes/codeArms.js';
+import { bestOf } from '../../evaluate/codes/codeRows.js';
+import type { ArmResult, Comparison, EvaluationResult } from '../../evaluate/result.js';
+import { codeClassifierNames } from '../../evaluate/settings.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
 import { classifierNames, counted, estimated, percent, points, verdictOf } from './figures.js';
 
@@ -61,11 +63,13 @@ function compared(comparison: Comparison | undefined, color: boolean): Cell {
   return { text, shown: inColor(text, comparison.difference > 0) };
 }
 
+/** True for a comparison with the reference of codes. */
+const isOverReference = ({ against, classifier, againstClassifier = classifier }: Comparison): boolean =>
+  against === codeReference.arm && againstClassifier === codeReference.classifier;
+
 /** One row an arm and classifier of codes: what it gains over the reference, and by what its arm adds alone. */
 function codesTable(result: EvaluationResult, color: boolean): string[] {
   const { arm: reference, classifier: by } = codeReference;
-  const isReference = ({ against, classifier, againstClassifier = classifier }: Comparison) =>
-    against === reference && againstClassifier === by;
   const rows = result.results.map((row): Cell[] => {
     const own = result.comparisons.filter((c) => c.arm === row.arm && c.classifier === row.classifier);
     const alone = own.find(({ againstClassifier }) => againstClassifier === undefined);
@@ -73,7 +77,7 @@ function codesTable(result: EvaluationResult, color: boolean): string[] {
       { text: row.arm },
       { text: name(row.classifier, result) },
       { text: estimated(row) },
-      compared(own.find(isReference), color),
+      compared(own.find(isOverReference), color),
       compared(alone, color),
       { text: alone === undefined ? '' : `over ${alone.against}` },
     ];
@@ -163,13 +167,9 @@ function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] 
  * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. It
  * leaves out pipelines, which may do either, and arms without images.
  */
-export function noGain({ results, features }: Pick<EvaluationResult, 'results' | 'features'>): string[] {
-  const hallucinates = new Map<string, boolean>(
-    features === undefined
-      ? arms.filter(makesImages).map((arm) => [arm.name, arm.hallucinates])
-      : codeArms.map(({ name, path }) => [name, path !== undefined]),
-  );
-  return (['prototypes', 'knn', 'head', 'cnn'] as const).flatMap((classifier) => {
+export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[] {
+  const hallucinates = new Map(arms.filter(makesImages).map((arm) => [arm.name, arm.hallucinates]));
+  return (['knn', 'cnn'] as const).flatMap((classifier) => {
     const rows = results.filter((row) => row.classifier === classifier);
     const best = (made: boolean) =>
       rows.filter(({ arm }) => hallucinates.get(arm) === made).sort((a, b) => b.mean - a.mean)[0];
@@ -181,4 +181,29 @@ export function noGain({ results, features }: Pick<EvaluationResult, 'results' |
       `With the ${classifierNames[classifier]}, hallucination shows no clear gain here: ${made.arm} less ${without.arm} is ${points({ difference, ci95 })} points.`,
     ];
   });
+}
+
+/** What an evaluation of codes comes to: its best row, and for each classifier what hallucination alone brings to its best one. */
+export function codesVerdict({
+  results,
+  comparisons,
+}: Pick<EvaluationResult, 'results' | 'comparisons'>): string[] {
+  const of = ({ arm, classifier }: ArmResult) =>
+    comparisons.filter((found) => found.arm === arm && found.classifier === classifier);
+  const best = bestOf(results);
+  const over = of(best).find(isOverReference);
+  const parts = codeClassifierNames.flatMap((classifier) => {
+    const rows = results.filter((row) => row.classifier === classifier && row.arm !== codeReference.arm);
+    const made = rows.filter(({ arm }) => codeArmNamed(arm).path !== undefined);
+    if (made.length === 0) return [];
+    const top = bestOf(made);
+    const alone = of(top).find(({ against }) => against === codeArmNamed(top.arm).without);
+    if (alone === undefined) return [];
+    return [`${classifierNames[classifier]} ${points(alone)} (${top.arm} over ${alone.against})`];
+  });
+  const gain = over === undefined ? 'the reference itself' : `${points(over)} points over the reference`;
+  return [
+    `Best: ${best.arm} with ${classifierNames[best.classifier]}, ${percent(best.mean)}; ${gain}.`,
+    ...(parts.length === 0 ? [] : [`Hallucination alone, in points: ${parts.join('; ')}.`]),
+  ];
 }

@@ -105,16 +105,22 @@ export async function evaluateCodes(
   });
   const given = withDefaults(checkFields('evaluateCodes', asked, settingChecks));
   if (given.queries !== 'all') checkCount('queries', given.queries);
-  const rows = rowsOf(given.arms, given.classifiers);
-  const arms = [...new Set(rows.map(({ arm }) => arm))].map(codeArmNamed);
-  for (const arm of arms) assertCodesFor(arm, extractor);
+  const wanted = given.arms.map(codeArmNamed);
+  for (const arm of wanted) assertCodesFor(arm, extractor);
 
-  const varies = arms.some((arm) => arm.varies);
-  const views = arms.some((arm) => arm.views);
+  const varies = wanted.some((arm) => arm.varies);
+  const views = wanted.some((arm) => arm.views);
   const embedded = await embedData(extractor, given, { varies, views }, options);
   options.onEmbedded?.(embedded.work);
   const sources = codeSources(embedded, extractor, given);
-  const settings: CompleteCodeSettings = { ...given, ways: sources.ways, shots: sources.shots };
+  // Arms that nobody asked for are left out where they would add nothing.
+  const useful = wanted.filter(({ samples = 1 }) => asked.arms !== undefined || samples <= sources.shots);
+  const settings: CompleteCodeSettings = {
+    ...given,
+    ...{ arms: useful.map(({ name }) => name), ways: sources.ways, shots: sources.shots },
+  };
+  const rows = rowsOf(settings.arms, settings.classifiers);
+  const arms = [...new Set(rows.map(({ arm }) => arm))].map(codeArmNamed);
   options.onFindings?.(sources.findings);
   const { ways, shots, queries, seed, episodes, unknown = false } = settings;
   if (given.classifiers.includes('knn') || unknown) assertNeighbors(settings.k, ways, shots);

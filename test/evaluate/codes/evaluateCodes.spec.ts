@@ -77,6 +77,13 @@ describe('an evaluation by codes of 8 things with 5 pictures each', () => {
     );
   });
 
+  it('leaves out arms that add nothing for want of shots, unless they are asked for', async () => {
+    const armsOf = ({ results }: EvaluationResult) => [...new Set(results.map(({ arm }) => arm))];
+    expect(armsOf(await run({ shots: 1 }))).toEqual(['codes', 'codes+geometric', 'codes+views']);
+    expect(armsOf(await run({ shots: 2 }))).toContain('codes+slerp');
+    expect(armsOf(await run({ shots: 1, arms: ['codes', 'codes+slerp'] }))).toContain('codes+slerp');
+  });
+
   it('has the reference where other rows alone are asked for', async () => {
     const { results } = await run({ arms: ['codes+slerp'], classifiers: ['knn'] });
     expect(results.map(({ arm, classifier }) => [arm, classifier])).toEqual([
