@@ -27,7 +27,7 @@ if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
 } else {
   run('python3', '-m', 'venv', environment);
   run(python, '-m', 'pip', 'install', '--quiet', '--requirement', requirements);
-  run('npm', 'install', '--no-save', '--no-audit', '--no-fund', onnxRuntime);
+  run('npm', 'install', '--prefix', environment, '--no-audit', '--no-fund', onnxRuntime);
   // Written last, so that an installation that was cut off is not taken for a whole one.
   writeFileSync(stamp, wanted);
   console.log('peers: installed');

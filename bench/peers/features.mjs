@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { milliseconds, noise } from '../timing.mjs';
 import { onnxNet } from './onnxNet.mjs';
+
+/** A package that `npm run bench:peers` installs. */
+function installed(name) {
+  try {
+    return createRequire(new URL('../../.peers/', import.meta.url))(name);
+  } catch {
+    throw new Error('not installed (npm run bench:peers)');
+  }
+}
 
 const [count, batch, side] = [32, 16, 160];
 
 /** ONNX Runtime on one thread, with the same weights. It has kernels of its own, on whichever backend ours computes. */
 export default {
   async setup(load) {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node').catch(() => {
-      throw new Error('not installed (npm run bench:peers)');
-    });
+    const { InferenceSession, Tensor } = installed('onnxruntime-node');
     const { decodeSafetensors } = await load();
     const file = new URL('../../models/photos.safetensors', import.meta.url);
     const { tensors } = decodeSafetensors(await readFile(file), 'photos');

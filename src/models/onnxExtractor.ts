@@ -55,7 +55,7 @@ export interface OnnxOptions extends BackboneOptions {
  * Codes do not depend on the other pictures of a call.
  *
  * ```ts
- * import * as ort from 'onnxruntime-node';
+ * import * as ort from 'onnxruntime-web';
  *
  * const extractor = await extractorFromOnnx(ort, await readFile('resnet18.onnx'));
  * ```

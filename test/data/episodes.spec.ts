@@ -200,7 +200,7 @@ describe('an impossible episode', () => {
 });
 
 describe('an episode of images in groups', () => {
-  /** Up to 12 groups, each of one class or of all. */
+  /** Up to 12 groups, each of one class or of all, such that each class has images in three or more. */
   const grouped = fc
     .record({ groups: fc.integer({ min: 4, max: 12 }), mixed: fc.boolean(), seed: fc.nat() })
     .map(({ groups, mixed, seed }) => {
@@ -211,7 +211,10 @@ describe('an episode of images in groups', () => {
           ((Math.imul(i + (seed % 1000), 2654435761) >>> 12) % groups) + (mixed ? 0 : groups * label),
       );
       return { ...within, groups: of };
-    });
+    })
+    .filter(({ groups }) =>
+      classes.every((_, own) => new Set(groups.filter((_, i) => source.labels[i] === own)).size >= 3),
+    );
 
   test('has no group in both sets, and enough of every class in each', () => {
     fc.assert(
