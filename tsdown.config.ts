@@ -18,7 +18,7 @@ const shared = {
   platform: 'node',
   target: 'node20',
   dts: true,
-  sourcemap: true,
+  // No source maps: the code is readable as it is, and they would be a quarter of the files.
   // A workspace of this repository; its code goes into the bundle.
   noExternal: [/^tfjs-wasm-training/],
   tsconfig: 'tsconfig.json',
@@ -43,8 +43,6 @@ export default defineConfig([
     ...shared,
     entry: library,
     format: 'cjs',
-    // The code is readable as it is, and maps would be a tenth of the package.
-    sourcemap: false,
     // `import.meta.url` where there is `__filename` instead.
     shims: true,
     clean: false,

@@ -8,6 +8,7 @@ import {
   type LoadExtractorOptions,
   loadKind,
   onnxRuntime,
+  rethrow,
 } from './extractorKinds.js';
 import type { ModelBytes } from './fetchModel.js';
 
@@ -38,7 +39,7 @@ async function unpack(bytes: Uint8Array, name: string): Promise<ArchiveFiles> {
 
 const platform: ExtractorPlatform = {
   unpack,
-  onnx: () => onnxRuntime('onnxruntime-web', () => import('onnxruntime-web')),
+  onnx: () => onnxRuntime('onnxruntime-web', () => import('onnxruntime-web').catch(rethrow)),
   shipped: async () => undefined,
 };
 

@@ -10,6 +10,7 @@ import {
   type LoadExtractorOptions,
   loadKind,
   onnxRuntime,
+  rethrow,
 } from '../models/extractorKinds.js';
 import { extractorFromBytes, fetchExtractor } from '../models/fetchExtractor.js';
 import type { ModelBytes } from '../models/fetchModel.js';
@@ -21,7 +22,9 @@ const platform: ExtractorPlatform = {
   unpack: (bytes, name) => openZip(bytes, name, 'Download it again.'),
   // That for browsers runs here too, more slowly, and its installation downloads nothing else.
   onnx: () =>
-    onnxRuntime('onnxruntime-node', () => import('onnxruntime-node').catch(() => import('onnxruntime-web'))),
+    onnxRuntime('onnxruntime-node', () =>
+      import('onnxruntime-node').catch(() => import('onnxruntime-web').catch(rethrow)),
+    ),
   async shipped(name) {
     const path = (await shippedModels()).get(name);
     return path === undefined

@@ -1,5 +1,5 @@
 import { hallucinations, KnnClassifier, loadExtractor, selectBackend } from 'fewshot-atnl/browser';
-import type { FeatureExtractor } from 'fewshot-atnl/models';
+import type { FeatureExtractor } from 'fewshot-atnl/features';
 
 /** Hallucinated codes of each thing. */
 const PER_CLASS = 30;
