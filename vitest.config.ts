@@ -40,6 +40,8 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 15 * 60_000,
+          // What a page shows may take longer than a second on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

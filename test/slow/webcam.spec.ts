@@ -144,9 +144,9 @@ describe('the page of things before a camera', { timeout: 180_000 }, () => {
         /^It knows 10 pictures and 60 hallucinated codes; the 9 nearest vote/,
       );
       await awaitThing(page, 'leaf');
-      await expect.poll(() => title(page), { timeout: 2000 }).toBe('unknown');
+      await expect.poll(() => title(page)).toBe('unknown');
       await awaitThing(page, 'mug');
-      await expect.poll(() => title(page), { timeout: 2000 }).toBe('mug');
+      await expect.poll(() => title(page)).toBe('mug');
       await expect
         .poll(() => page.locator('.answer .first').textContent())
         .toMatch(/(8[89]|9\d|100)\u00a0%$/);

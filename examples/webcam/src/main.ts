@@ -1,7 +1,7 @@
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import photos from 'fewshot-atnl/models/photos-small.safetensors?url';
-import { exhaustMap, merge, Subject } from 'rxjs';
+import { merge, Subject } from 'rxjs';
 import { showAnswer, showHint } from './answer.js';
 import { Cards } from './cards.js';
 import { find } from './dom.js';
@@ -182,9 +182,19 @@ things.changes$.subscribe((list) => {
   cards.show(list);
   learn().catch(showError);
 });
-merge(viewer.changes$, learned$)
-  .pipe(exhaustMap(() => ask().catch(showError)))
-  .subscribe();
+let [asking, again] = [false, false];
+/** Asks one at a time. What changes meanwhile is asked about afterwards: only the last of it. */
+async function askLatest(): Promise<void> {
+  again = true;
+  if (asking) return;
+  asking = true;
+  while (again) {
+    again = false;
+    await ask().catch(showError);
+  }
+  asking = false;
+}
+merge(viewer.changes$, learned$).subscribe(() => void askLatest());
 
 holdKeys((place) => {
   const thing = things.list[place];
