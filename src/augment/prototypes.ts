@@ -1,7 +1,7 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { UsageError } from '../core/errors.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
 import type { Model } from '../models/model.js';
+import { type ClassPart, scaledAlongAxes, withinClassCovariance } from '../models/withinClass.js';
 import { codesOf } from './latentCodes.js';
 
 /** The prototypes of a support set, on the sphere. */
@@ -74,12 +74,6 @@ function unit(vector: Float64Array): Float64Array {
   return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
-/** A class part in double precision, with the label of its image. */
-export interface ClassPart {
-  readonly code: Float64Array;
-  readonly label: Label;
-}
-
 /** Share of the mean variance that every direction has at least, so that few examples cannot enlarge one. */
 const RIDGE = 0.1;
 /** Degree of whitening: at 1 all variances become equal, at 0 they stay. Half way is best on classes never seen. */
@@ -97,36 +91,9 @@ export function withinClassWhitening(codes: readonly ClassPart[]): (code: Float6
   const covariance = withinClassCovariance(codes);
   const size = covariance.rows;
   const ridge = (RIDGE * covariance.trace()) / size;
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
-    assumeSymmetric: true,
-  });
   // Without any variance within classes there is nothing to scale.
-  const scales = realEigenvalues.map((value) =>
-    ridge > 0 ? (Math.max(0, value) + ridge) ** (-POWER / 2) : 1,
-  );
-  const map = eigenvectorMatrix.mmul(Matrix.diag(scales)).mmul(eigenvectorMatrix.transpose()).to2DArray();
+  const map = scaledAlongAxes(covariance, (variances) =>
+    variances.map((value) => (ridge > 0 ? (value + ridge) ** (-POWER / 2) : 1)),
+  ).to2DArray();
   return (code) => Float64Array.from(map, (row) => row.reduce((sum, value, i) => sum + value * code[i]!, 0));
-}
-
-/** Covariance of the codes around the mean of their class, pooled over classes. */
-function withinClassCovariance(codes: readonly ClassPart[]): Matrix {
-  const groups = new Map<Label, number[][]>();
-  for (const { code, label } of codes) {
-    const group = groups.get(label) ?? [];
-    groups.set(label, group);
-    group.push([...code]);
-  }
-  const size = codes[0]?.code.length ?? 0;
-  const covariance = Matrix.zeros(size, size);
-  let freedom = 0;
-  for (const group of groups.values()) {
-    const rows = new Matrix(group);
-    const centered = rows.subRowVector(rows.mean('column'));
-    covariance.add(centered.transpose().mmul(centered));
-    freedom += group.length - 1;
-  }
-  if (freedom > 0) return covariance.div(freedom);
-  throw new UsageError('there are no two images of one class to whiten by', {
-    hint: 'Give several images of each class.',
-  });
 }

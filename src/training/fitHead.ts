@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { checkCount, checkPositive, checkRange, checkSeed, firstNonFinite, refuse } from '../core/checks.js';
 import { DataError, TrainingError, UsageError } from '../core/errors.js';
 import { laterTurn } from '../core/eventLoop.js';
@@ -14,6 +13,7 @@ import {
 } from '../core/kindChecks.js';
 import { randomStream } from '../core/random.js';
 import type { FeatureHead } from '../models/featureHead.js';
+import { scaledAlongAxes, withinClassCovariance } from '../models/withinClass.js';
 import { normalizeRows } from '../sphere/normalize.js';
 import { createAdam } from './adam.js';
 import { angularTripletNeighbor } from './losses/angularTripletNeighbor.js';
@@ -125,30 +125,20 @@ function whitening(
   const size = codes[0]!.length;
   const identity = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
   if (shrinkage === Number.POSITIVE_INFINITY) return identity;
-  const rows = classes.flatMap((members) => {
-    const mean = new Float64Array(size);
-    for (const index of members)
-      for (let i = 0; i < size; i++) mean[i]! += codes[index]![i]! / members.length;
-    return members.map((index) => Array.from(codes[index]!, (value, i) => value - mean[i]!));
-  });
-  const differences = new Matrix(rows);
-  const covariance = differences
-    .transpose()
-    .mmul(differences)
-    .div(rows.length - classes.length);
-  const { realEigenvalues, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(covariance, {
-    assumeSymmetric: true,
-  });
-  const ridge = (shrinkage * realEigenvalues.reduce((sum, value) => sum + value, 0)) / size;
+  const covariance = withinClassCovariance(
+    classes.flatMap((members, label) =>
+      members.map((index) => ({ code: Float64Array.from(codes[index]!), label })),
+    ),
+  );
+  const ridge = (shrinkage * covariance.trace()) / size;
   // Codes that do not differ within classes: there is nothing to whiten.
   if (!(ridge > 0)) return identity;
-  const gains = realEigenvalues.map((value) => 1 / Math.sqrt(Math.max(0, value) + ridge));
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / size;
-  const scaled = Matrix.mul(
-    vectors,
-    Matrix.ones(size, 1).mmul(Matrix.rowVector(gains.map((gain) => gain / mean))),
-  );
-  return Float32Array.from(scaled.mmul(vectors.transpose()).to1DArray());
+  const map = scaledAlongAxes(covariance, (variances) => {
+    const gains = variances.map((value) => 1 / Math.sqrt(value + ridge));
+    const mean = gains.reduce((sum, gain) => sum + gain, 0) / size;
+    return gains.map((gain) => gain / mean);
+  });
+  return Float32Array.from(map.to1DArray());
 }
 
 type Settings = ReturnType<typeof checkedOptions>;
