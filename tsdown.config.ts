@@ -18,6 +18,7 @@ const shared = {
   platform: 'node',
   target: 'node20',
   dts: true,
+  failOnWarn: true,
   // No source maps: the code is readable as it is, and they would be a quarter of the files.
   // A workspace of this repository; its code goes into the bundle.
   noExternal: [/^tfjs-wasm-training/],

@@ -1,4 +1,4 @@
-import type { GraphModel } from '@tensorflow/tfjs-converter';
+import type { GraphModel } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Sequential, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { refuse } from '../core/checks.js';

@@ -1,3 +1,4 @@
+import { loadGraphModel, loadLayersModel } from '@tensorflow/tfjs';
 import {
   createCnn,
   hallucinate,
@@ -9,6 +10,7 @@ import {
   toBatches,
 } from 'fewshot-atnl';
 import { loadMnist } from 'fewshot-atnl/data';
+import { extractorFromTfjs } from 'fewshot-atnl/features';
 import { from } from 'rxjs';
 
 export async function use(images: LabeledImage[]): Promise<KnnPrediction> {
@@ -22,6 +24,11 @@ export async function use(images: LabeledImage[]): Promise<KnnPrediction> {
       dispose();
     });
   createCnn({ shape: [28, 28, 1], classes: 3, seed: 1 }).dispose();
+  for (const network of [await loadGraphModel('graph.json'), await loadLayersModel('layers.json')]) {
+    const extractor = await extractorFromTfjs(network);
+    console.log(extractor.latentSize);
+    extractor.dispose();
+  }
   // @ts-expect-error there is no such backend in Node
   await selectBackend('webgl');
   // @ts-expect-error a path has a name
