@@ -156,7 +156,7 @@ async function featuresFor(
   if (side !== undefined && side !== wanted.side) {
     throw new UsageError(`${name}: its head takes features of pictures of another side than ${side}`, {
       option: 'side',
-      hint: 'Leave the side out.',
+      hint: 'Leave it out: the file of a head says it.',
     });
   }
   if (featuresOf === undefined) {

@@ -153,13 +153,13 @@ async function trainOnFeatures(
   features: string,
   { signal, terminal }: Context,
 ): Promise<void> {
-  const { data, seed, force = false, margin, learningRate } = flags;
+  const { data, seed, size, force = false, margin, learningRate } = flags;
   const [out, base] = [flags.out ?? 'head.safetensors', flags.base ?? HEAD_BASE];
   const backend = await useBackend(flags.backend, terminal);
   await assertThere(data);
   const reading = ownDataOf(flags);
   const catalog = await openCatalog(data, reading);
-  const extractor = await loadExtractor(features);
+  const extractor = await loadExtractor(features, size === undefined ? {} : { side: size });
   const bar = progressBar(terminal, 'Embedding');
   try {
     const images = await embedCatalog(catalog, extractor, { ...reading, onProgress: bar.update, signal });

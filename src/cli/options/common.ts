@@ -79,7 +79,7 @@ export const common = {
     kind: whole(8, 512),
     placeholder: 'pixels',
     help: 'height and width that your own images are brought to, 8 to 512',
-    otherwise: 'by what they are',
+    otherwise: 'by what they are; for photos 160',
   },
   channels: {
     kind: either(1, 3),

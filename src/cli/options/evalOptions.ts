@@ -208,5 +208,5 @@ const codesTable: typeof evalTable = {
 
 /** The command that makes an evaluation by a model of features again. */
 export const codesText = (
-  settings: CompleteCodeSettings & Pick<EvaluationSettings, 'model' | 'backend'>,
+  settings: CompleteCodeSettings & Pick<EvaluationSettings, 'model' | 'backend'> & { readonly size?: number },
 ): string => commandText(codesTable, settings);

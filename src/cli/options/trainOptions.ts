@@ -91,17 +91,7 @@ const options = {
     placeholder: 'model',
     help: 'train a linear head on the features of this model (photos) instead of an autoencoder',
     conflicts: [
-      ...([
-        'learner',
-        'size',
-        'channels',
-        'from',
-        'epochs',
-        'batchSize',
-        'latent',
-        'shift',
-        'filters',
-      ] as const),
+      ...(['learner', 'channels', 'from', 'epochs', 'batchSize', 'latent', 'shift', 'filters'] as const),
       ...(['style', 'composed', 'invented', 'fonts', 'group', 'warp', 'classes', 'limit', 'resume'] as const),
     ],
   },

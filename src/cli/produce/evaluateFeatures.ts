@@ -26,7 +26,7 @@ export const EPISODES = 'Evaluating |{bar}| {value}/{total} episodes · {eta_for
 /** Options about images that are made, CNNs and trained encoders. */
 const withoutMeaning = [
   ...(['teachers', 'pipelines', 'detail', 'mix', 'trust', 'cnn', 'cnnSteps', 'encoderSteps'] as const),
-  ...(['size', 'channels', 'dataDir'] as const),
+  ...(['channels', 'dataDir'] as const),
 ];
 
 /** Throws a `UsageError` that names the first option that a model of features has no use for. */
@@ -82,12 +82,14 @@ export async function evaluateFeatures(
   { signal, terminal, backend }: Context & { readonly backend: BackendName },
 ): Promise<EvaluationResult> {
   assertMeant(flags, model);
-  const extractor = await loadExtractor(model);
+  const { size } = flags;
+  const extractor = await loadExtractor(model, size === undefined ? {} : { side: size });
   const reading = progressBar(terminal, 'Reading');
   const bar = laterBar(terminal, EPISODES);
   try {
     const result = await evaluateCodes(extractor, settingsOf(flags), {
-      command: (settings) => codesText({ ...settings, model, backend }),
+      command: (settings) =>
+        codesText({ ...settings, ...(size === undefined ? {} : { size }), model, backend }),
       signal,
       onImage: reading.update,
       onEmbedded: (work) => {

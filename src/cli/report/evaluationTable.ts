@@ -197,7 +197,10 @@ export function codesVerdict({
     const made = rows.filter(({ arm }) => codeArmNamed(arm).path !== undefined);
     if (made.length === 0) return [];
     const top = bestOf(made);
-    const alone = of(top).find(({ against }) => against === codeArmNamed(top.arm).without);
+    const { without } = codeArmNamed(top.arm);
+    const alone = of(top).find(
+      ({ against, againstClassifier }) => against === without && againstClassifier === undefined,
+    );
     if (alone === undefined) return [];
     return [`${classifierNames[classifier]} ${points(alone)} (${top.arm} over ${alone.against})`];
   });

@@ -39,7 +39,16 @@ describe('fewshot eval on eight things with five photos each', () => {
     expect(other).toEqual(result);
   });
 
+  it('brings photos to another size, which its command tells, with codes of their own', async () => {
+    const smaller = await run('eval', ...few, '--size', '64', '--out', 'smaller.json');
+    expect(smaller.stderr).toMatch(/40 photos .*, 0 from the cache\./);
+    const { command, results } = await json('smaller.json');
+    expect(command).toContain('--size 64');
+    expect(results).not.toEqual((await json('first.json')).results);
+  });
+
   it.each<[string, string[], RegExp]>([
+    ['a size that no photo is brought to', ['--size', '32'], /64 to 224 pixels, not of 32/],
     [
       'a teacher',
       ['--teacher', 'mnist'],

@@ -41,6 +41,22 @@ describe('codesVerdict', () => {
     ]);
   });
 
+  it('compares hallucinated codes with those of the same classifier, not with the reference', () => {
+    const results = [
+      row('codes', 'prototypes', 0.9),
+      row('codes', 'knn', 0.87),
+      row('codes+slerp', 'knn', 0.9),
+    ];
+    const comparisons = [
+      over('codes', 'knn', 'codes', -0.03, 'prototypes'),
+      over('codes+slerp', 'knn', 'codes', 0, 'prototypes'),
+      over('codes+slerp', 'knn', 'codes', 0.03),
+    ];
+    expect(codesVerdict({ results, comparisons })[1]).toBe(
+      'Hallucination alone, in points: KNN +3.0 ± 0.2 (codes+slerp over codes).',
+    );
+  });
+
   it('says so where the reference is best, and nothing of hallucination where there is none', () => {
     const results = [row('codes', 'prototypes', 0.9), row('codes+views', 'prototypes', 0.8)];
     const comparisons = [over('codes+views', 'prototypes', 'codes', -0.1)];
