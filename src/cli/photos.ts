@@ -24,6 +24,7 @@ export const PHOTOS = 'photos';
 interface DataFlags extends OwnDataOptions {
   readonly data: string;
   readonly model?: string;
+  readonly levels?: number;
 }
 
 /**
@@ -31,10 +32,12 @@ interface DataFlags extends OwnDataOptions {
  * a data set by name.
  */
 export async function modelOfFeatures(flags: DataFlags): Promise<string | undefined> {
-  const { data, model } = flags;
+  const { data, model, levels = 1 } = flags;
   if (model !== undefined) return (await givesFeatures(model)) ? model : undefined;
   if (isDatasetName(data)) return undefined;
-  return (await arePhotographs(await openCatalog(data, ownDataOf(flags)))) ? PHOTOS : undefined;
+  return (await arePhotographs(await openCatalog(data, { ...ownDataOf(flags), levels })))
+    ? PHOTOS
+    : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../core/errors.js';
+import { OMNIGLOT } from '../node/builtInSets.js';
 import { MODEL_ENDING } from '../node/loadModel.js';
 import { CONFIG_FILE, type Config, configParts, readConfig } from './config.js';
 import { attributeOf, type Option, type Table } from './options/option.js';
@@ -43,6 +44,9 @@ export async function useConfig(
   createTerminal(command.getOptionValue('quiet') === true).note(`Read ${file}: ${used}.`);
 }
 
+/** True for the name of a data set, false for a path. */
+const isNamed = (data: unknown) => isDatasetName(data as string) || data === OMNIGLOT;
+
 const isGiven = (command: Command, name: string, option: Option) =>
   command.getOptionValueSource(attributeOf(name, option)) === 'cli';
 
@@ -54,7 +58,7 @@ function settingsOf(
 ): [string, unknown][] {
   const shared = Object.entries(config).filter(([key]) => !Object.hasOwn(configParts, key));
   const data = command.getOptionValue('data');
-  if (command.getOptionValueSource('data') === 'cli' && isDatasetName(data) && data !== config.data) {
+  if (command.getOptionValueSource('data') === 'cli' && isNamed(data) && data !== config.data) {
     // The rest was chosen for other images.
     return shared.filter(([key]) => key === 'seed' || key === 'backend');
   }
@@ -83,7 +87,7 @@ function placed(config: Config, folder: string): Config {
   const { train } = config;
   return {
     ...config,
-    ...(config.data === undefined || isDatasetName(config.data) ? {} : { data: from(config.data) }),
+    ...(config.data === undefined || isNamed(config.data) ? {} : { data: from(config.data) }),
     ...(config.model === undefined ? {} : { model: model(config.model) }),
     ...(train === undefined
       ? {}

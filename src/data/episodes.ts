@@ -74,6 +74,35 @@ export function sampleEpisode(sources: EpisodeSources, options: EpisodeOptions):
   };
 }
 
+/**
+ * The episode of all images that some classes have in two sources. Each class has as many supports.
+ *
+ * @throws UsageError for a class that has fewer supports than the first
+ */
+export function wholeEpisode(
+  { support, query }: Pick<EpisodeSources, 'support' | 'query'>,
+  among: readonly Label[],
+): Episode {
+  const classes = support.classes.filter((label) => among.includes(label));
+  const supports = classes.map((label) => indicesOf(support, label));
+  const shots = supports[0]?.length ?? 0;
+  for (const [c, { length }] of supports.entries())
+    assertEnough('shots', shots, length, classes[c]!, 'support');
+  const supportIndices = shotByShot(supports, shots);
+  const queryIndices = Int32Array.from(classes.flatMap((label) => [...indicesOf(query, label)]));
+  return {
+    support: relabel(support.images(supportIndices), classes),
+    query: relabel(query.images(queryIndices), classes),
+    ...{ classes, supportIndices, queryIndices },
+  };
+}
+
+/** One image of each class, then a second of each, and so on. */
+function shotByShot(supports: readonly Int32Array[], shots: number): Int32Array {
+  const ways = supports.length;
+  return Int32Array.from({ length: ways * shots }, (_, i) => supports[i % ways]![Math.floor(i / ways)]!);
+}
+
 /** The indices of an episode; see {@link sampleEpisode}. */
 export function drawEpisode(sources: EpisodeSources<LabeledSource>, options: EpisodeOptions): DrawnEpisode {
   const {
@@ -139,10 +168,7 @@ export function drawEpisode(sources: EpisodeSources<LabeledSource>, options: Epi
     return drawn.map((i) => rest[i]!);
   });
 
-  const supportIndices = Int32Array.from(
-    { length: ways * shots },
-    (_, i) => supports[i % ways]![Math.floor(i / ways)]!,
-  );
+  const supportIndices = shotByShot(supports, shots);
   const queryIndices = Int32Array.from(asked.flatMap((indices) => [...indices]));
   const tested = new Set(shared ? queryIndices : []);
   const testedGroups = groups && new Set(Array.from(tested, (i) => groups[i]!));

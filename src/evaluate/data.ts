@@ -9,6 +9,7 @@ import {
   builtInSets,
   holdOutValidation,
   loadBuiltInSet,
+  OMNIGLOT,
 } from '../node/builtInSets.js';
 import type { Catalog } from '../node/images/catalog.js';
 import { assertFits } from '../node/images/encoderFits.js';
@@ -16,6 +17,7 @@ import { type Findings, type LeftOut, noFindings } from '../node/images/findings
 import { loadOwnImages, type OwnImages } from '../node/images/loadImages.js';
 import { openCatalog } from '../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../node/images/ownData.js';
+import { runsCatalog } from '../node/images/runsCatalog.js';
 import { defaultSettings } from './settings.js';
 
 /** Data sets that episodes are drawn from, by name. */
@@ -38,9 +40,16 @@ export interface EvaluationSplits {
   readonly findings: Findings;
 }
 
-/** Settings of an evaluation that choose its data. */
-export interface SplitOptions extends OwnDataOptions {
+/** Settings of an evaluation that choose images of your own, or of Omniglot. */
+export interface CatalogSettings extends OwnDataOptions {
   readonly data: string;
+  readonly dataDir?: string;
+  readonly runs?: string;
+  readonly within?: boolean;
+}
+
+/** Settings of an evaluation that choose its data. */
+export interface SplitOptions extends CatalogSettings {
   readonly dataDir?: string;
   readonly split: 'test' | 'validation';
   /** Shape that your own images are fitted to. */
@@ -61,6 +70,41 @@ export async function loadSplits(options: SplitOptions): Promise<EvaluationSplit
   return splitsOf(options);
 }
 
+/** Number of folders that name a class: of Omniglot, and of classes within a folder, two. */
+export const levelsOf = ({
+  data,
+  within = false,
+  levels = data === OMNIGLOT || within ? 2 : 1,
+}: Pick<CatalogSettings, 'data' | 'within' | 'levels'>): number => levels;
+
+/**
+ * The catalog of an evaluation's own images, or of Omniglot's.
+ *
+ * @throws UsageError for a folder that is missing, or goes with other data; errors of the data as `openCatalog`
+ */
+export async function evaluationCatalog({
+  data,
+  dataDir,
+  runs,
+  within = false,
+  ...options
+}: CatalogSettings): Promise<Catalog> {
+  if (data !== OMNIGLOT && dataDir !== undefined) {
+    throw new UsageError('only data sets that have a name have a folder of data', {
+      hint: 'Name your own images by data.',
+      option: 'dataDir',
+    });
+  }
+  if (runs !== undefined) return runsCatalog(runs);
+  const levels = levelsOf({ data, within, ...options });
+  if (data !== OMNIGLOT) return openCatalog(data, { ...options, levels });
+  if (dataDir !== undefined) return openCatalog(dataDir, { ...options, levels });
+  throw new UsageError('Omniglot is not in this package', {
+    hint: 'Name the folder of its alphabets, such as images_background, or its runs under the protocol one-shot.',
+    option: ['dataDir', 'runs'],
+  });
+}
+
 /** @param check looks at the catalog of your own images before they are read */
 async function splitsOf(
   options: SplitOptions,
@@ -74,23 +118,28 @@ async function splitsOf(
     const held = holdOutValidation(train);
     return { ...facts, train: held.train, query: held.validation };
   }
-  if (dataDir !== undefined) {
-    throw new UsageError('only data sets in IDX files have a folder of data', {
-      hint: 'Name your own images by data.',
-      option: 'dataDir',
-    });
-  }
   if (shape === undefined) {
     throw new UsageError(`the images of ${data} need a shape to be fitted to`, {
       hint: 'Give a shape: height, width and channels.',
       option: 'shape',
     });
   }
-  const catalog = await openCatalog(data, options);
+  const catalog = await evaluationCatalog(options);
   await check?.(catalog);
   const own = await loadOwnImages(catalog, { ...options, shape });
   const query = split === 'test' ? own.test : own.validation;
-  if (query !== undefined) return { name: own.name, train: own.train, query, ...enough(own, query, options) };
+  const name = data === OMNIGLOT ? OMNIGLOT : own.name;
+  if (query !== undefined && options.runs !== undefined) {
+    // Whoever made the runs meant them as they are.
+    return {
+      name,
+      train: own.train,
+      query,
+      among: own.train.classes,
+      findings: { ...own.findings, leaks: [] },
+    };
+  }
+  if (query !== undefined) return { name, train: own.train, query, ...enough(own, query, options) };
   throw new UsageError(`${data} names no validation images`, {
     hint: 'Put some into a folder val beside train and test, or choose the split test.',
     option: 'split',
@@ -188,7 +237,8 @@ export async function loadSplitsFor(
   { imageShape: shape, card }: Model,
   { model, ...options }: SplitOptions & { readonly model: string },
 ): Promise<EvaluationSplits> {
-  const reading = readLike(card, options);
+  const usual = options.data === OMNIGLOT ? { fit: 'letterbox' as const } : {};
+  const reading = { ...usual, ...readLike(card, options) };
   const splits = await splitsOf({ ...options, ...reading, shape }, (catalog) =>
     assertFits({ card, imageShape: shape }, model, catalog),
   );

@@ -9,6 +9,7 @@ import { UsageError } from '../core/errors.js';
 import { checkShape, countOf, type Label } from '../core/image.js';
 import {
   checkFields,
+  checkFlag,
   checkFunction,
   checkSignal,
   checkText,
@@ -22,11 +23,14 @@ import { version } from '../core/version.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
+import { OMNIGLOT } from '../node/builtInSets.js';
+import type { Findings } from '../node/images/findings.js';
 import { armNamed, armNames, references } from './arms/arms.js';
+import { levelsOf, sizesOf } from './data.js';
 import { accuracyOf, classesOf, sumOf } from './judge.js';
 import { type EvaluateOptions, runOnWorkers } from './onWorkers.js';
 import { unknownQueries, unknownResults } from './openSet.js';
-import { protocolNames, protocols, trainsEncoder } from './protocols.js';
+import { type ProtocolSources, protocolNames, protocols, trainsEncoder } from './protocols.js';
 import {
   type ArmResult,
   type Comparison,
@@ -42,11 +46,13 @@ import {
   recordedSettings,
 } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
-import { episodeOf, prepare, type Task } from './trial.js';
+import { episodeOf, prepare, sourcesOf, type Task } from './trial.js';
 
 const settingChecks = {
   data: checkText,
   dataDir: optional(checkText),
+  runs: optional(checkText),
+  within: optional(checkFlag),
   shape: optional(checkShape),
   split: oneAmong(['test', 'validation']),
   protocol: oneAmong(protocolNames),
@@ -73,8 +79,47 @@ export function assertSettings(settings: EvaluationSettings): void {
   checkShare('detail', settings.detail ?? 0);
   for (const arm of settings.arms) armNamed(arm);
   const { ways, shots, k } = settings;
-  if (settings.classifiers.includes('knn') || settings.unknown === true) assertNeighbors(k, ways, shots);
+  // Runs have their own ways and shots.
+  const usesKnn = settings.classifiers.includes('knn') || settings.unknown === true;
+  if (usesKnn && settings.runs === undefined) assertNeighbors(k, ways, shots);
   assertEncoder(settings);
+  assertRuns(settings);
+}
+
+/** Settings that runs take the place of. */
+const besideRuns = [
+  ...(['dataDir', 'within', 'unknown'] as const),
+  ...(['nested', 'levels', 'groupBy', 'layout', 'include', 'exclude'] as const),
+];
+
+/** Refuses the protocol of runs without them, runs without it, and settings that go with neither. */
+function assertRuns(settings: EvaluationSettings): void {
+  const { protocol, runs, data } = settings;
+  const refuse = (message: string, option: string | string[], hint: string): never => {
+    throw new UsageError(message, { hint, option });
+  };
+  if (protocol !== 'one-shot') {
+    if (runs === undefined) return;
+    refuse(`the protocol ${protocol} takes no runs`, ['runs', 'protocol'], 'Choose the protocol one-shot.');
+  }
+  if (runs === undefined) {
+    refuse(
+      'the protocol one-shot needs its runs',
+      'runs',
+      'Name a folder in the layout of Omniglot’s all_runs.',
+    );
+  }
+  if (data !== OMNIGLOT) {
+    refuse(
+      `the protocol one-shot is one of ${OMNIGLOT}, not of ${data}`,
+      'data',
+      `Name the data ${OMNIGLOT}.`,
+    );
+  }
+  for (const name of besideRuns) {
+    if (settings[name] === undefined) continue;
+    refuse(`the protocol one-shot has its runs, and takes no ${name}`, name, 'Leave it out.');
+  }
 }
 
 /** Refuses an encoder under a protocol that trains its own, and training steps under one that does not. */
@@ -128,6 +173,10 @@ interface Checked {
   readonly queries: number;
   /** Classes of an episode: fewer than asked for if classes were left out. */
   readonly ways: number;
+  readonly shots: number;
+  readonly episodes: number;
+  /** Folders that episodes have the classes of, in turn; absent where those come from all. */
+  readonly folders?: readonly string[];
   /** Classes of the data. */
   readonly known: readonly Label[];
   readonly found: Pick<EvaluationResult, 'leaks'>;
@@ -151,14 +200,13 @@ async function checkAll(
 ): Promise<Checked> {
   const { findings, sources, model, teachers } = await prepare(settings);
   onFindings?.(findings);
-  const most = (sources.among ?? sources.support.classes).length;
-  const ways = findings.leftOut.length > 0 ? Math.min(settings.ways, most) : settings.ways;
-  const fitting = { ...settings, ways };
+  const fitting = { ...settings, ...sizeOf(sources, settings, findings) };
   const named = ({ card, digest }: Model) => ({ name: card.name, sha256: digest });
   try {
     assertSettings(fitting);
     const { queryIndices, classes } = episodeOf(sources, fitting, 0);
-    const others = settings.unknown === true ? unknownQueries(sources, fitting, 0, classes) : undefined;
+    const others =
+      settings.unknown === true ? unknownQueries(sourcesOf(sources, 0), fitting, 0, classes) : undefined;
     const unknown =
       others === undefined
         ? {}
@@ -166,7 +214,14 @@ async function checkAll(
     const latentSpace = model?.latentSpace ?? 'sphere';
     const found = findings.leaks.length === 0 ? {} : { leaks: findings.leaks.length };
     const known = sources.query.classes;
-    const checked = { queries: queryIndices.length, ways, known, latentSpace, found, ...unknown };
+    const { ways, shots, episodes } = fitting;
+    if (sources.whole && settings.classifiers.includes('knn')) assertNeighbors(settings.k, ways, shots);
+    const { folders } = sources;
+    const queries = sources.whole ? Math.round(sources.query.labels.length / episodes) : queryIndices.length;
+    const checked: Omit<Checked, 'models'> = {
+      ...{ queries, ways, shots, episodes, known, latentSpace, found, ...unknown },
+      ...(folders === undefined ? {} : { folders: folders.map(({ name }) => name) }),
+    };
     if (model === undefined) return { ...checked, models: {} };
     for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
     const taught = teachers.length === 0 ? {} : { teachers: teachers.map(named) };
@@ -174,6 +229,20 @@ async function checkAll(
   } finally {
     for (const each of [model, ...teachers]) each?.dispose();
   }
+}
+
+/** Number of classes, of supports of each, and of episodes: as asked for, or as they are given. */
+function sizeOf(
+  { support, among = support.classes, folders = [], whole = false }: ProtocolSources,
+  settings: EvaluationSettings,
+  { leftOut }: Findings,
+): Pick<Checked, 'ways' | 'shots' | 'episodes'> {
+  const { ways, shots, episodes } = settings;
+  if (whole) {
+    const each = folders[0]!.classes.length;
+    return { ways: each, shots: sizesOf(support)[0]!, episodes: folders.length };
+  }
+  return { ways: leftOut.length > 0 ? Math.min(ways, among.length) : ways, shots, episodes };
 }
 
 /** Facts about the encoders that each episode trained; none where one encoder serves all. */
@@ -226,11 +295,11 @@ export async function evaluate(
   const pipelines = checkedPipelines(asked.pipelines ?? []);
   const arms = [...asked.arms, ...pipelines.map(({ name }) => name)];
   const checked = await checkAll({ ...asked, pipelines }, arms, options);
-  const { queries, ways, known, latentSpace, unknown, models, found } = checked;
-  const settings = { ...asked, pipelines, ways };
-  const { shots, seed } = settings;
+  const { queries, ways, shots, episodes, known, latentSpace, unknown, models, found, folders } = checked;
+  const settings = { ...asked, pipelines, ways, shots, episodes };
+  const { seed, groupBy } = settings;
 
-  const tasks = Array.from({ length: settings.episodes }, (_, episode) =>
+  const tasks = Array.from({ length: episodes }, (_, episode) =>
     arms.map((arm): Task => ({ arm, episode })),
   ).flat();
   const { verdicts, encoders } = await runOnWorkers(tasks, settings, options);
@@ -243,13 +312,13 @@ export async function evaluate(
   const results = arms.flatMap((arm) =>
     settings.classifiers.map((classifier): ArmResult => {
       const own = verdictsOf(arm).map((verdict) => verdict[classifier]!);
-      const episodes = own.map(accuracyOf);
+      const accuracies = own.map(accuracyOf);
       return {
         arm,
         classifier,
         k: classifier === 'knn' ? settings.k : null,
-        ...estimate(episodes),
-        episodes,
+        ...estimate(accuracies),
+        episodes: accuracies,
         ...(classes === undefined ? {} : { confusion: sumOf(own, classes).counts }),
       };
     }),
@@ -268,6 +337,8 @@ export async function evaluate(
     ways,
     shots,
     queries,
+    ...(folders === undefined ? {} : { folders }),
+    ...(groupBy === undefined || levelsOf(settings) === 1 ? {} : { groupBy }),
     ...found,
     ...(classes === undefined ? {} : { classes }),
     ...recordedSettings(settings),

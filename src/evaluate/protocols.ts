@@ -5,6 +5,7 @@ import { checkFields, checkText, fieldsOf } from '../core/kindChecks.js';
 import type { EpisodeSources } from '../data/episodes.js';
 import { checkSource, type ImageSource, slice } from '../data/imageSource.js';
 import type { ModelCard } from '../models/modelCard.js';
+import type { ClassFolder } from './classFolders.js';
 import { supportEncoder } from './supportEncoder.js';
 
 /** A data set that episodes are drawn from. */
@@ -21,6 +22,10 @@ export interface ProtocolData {
 export interface ProtocolSources extends EpisodeSources {
   /** The classes that may appear. Default: all. */
   readonly among?: readonly Label[];
+  /** Folders of which each episode has the classes of one, in turn. Default: classes are drawn from all. */
+  readonly folders?: readonly ClassFolder[];
+  /** True where an episode is not drawn but has all images of its folder. Default: `false`. */
+  readonly whole?: boolean;
 }
 
 /** A rule about what the encoder may have seen before it is judged. */
@@ -159,6 +164,28 @@ const unlabelled: GivenEncoderProtocol = {
   },
 };
 
+/**
+ * The one-shot test of Lake, Salakhutdinov and Tenenbaum (Science 350, 2015): its episodes are given, and the encoder has seen no
+ * image of the data.
+ */
+const oneShot: GivenEncoderProtocol = {
+  name: 'one-shot',
+  encoder: 'another data set',
+  sources(data, ...cards) {
+    const { train, query } = checkData(data, cards);
+    for (const card of cards) {
+      if (card.data.name.toLowerCase() !== data.name) continue;
+      throw refusal(
+        this,
+        card,
+        `${card.data.images} images of ${data.name}`,
+        'Choose an encoder that was trained on other data.',
+      );
+    }
+    return { support: train, query, whole: true };
+  },
+};
+
 /** Default number of batches that the encoder of an episode trains on. */
 const STEPS = 600;
 
@@ -175,10 +202,10 @@ const shotsOnly: EpisodeEncoderProtocol = {
 };
 
 /** Every protocol by its name. */
-export const protocols = { paper, disjoint, novel, unlabelled, 'shots-only': shotsOnly } satisfies Record<
-  string,
-  Protocol
->;
+export const protocols = {
+  ...{ paper, disjoint, novel, unlabelled },
+  ...{ 'one-shot': oneShot, 'shots-only': shotsOnly },
+} satisfies Record<string, Protocol>;
 
 export type ProtocolName = keyof typeof protocols;
 export const protocolNames = Object.keys(protocols) as readonly ProtocolName[];

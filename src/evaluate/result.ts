@@ -109,6 +109,10 @@ export interface EvaluationResult
   readonly shots: number;
   /** Query images of an episode, all classes together; the mean, rounded, where episodes differ. */
   readonly queries: number;
+  /** Folders of classes that episodes are of, in turn: runs under `one-shot`, alphabets with `within`. Absent where classes are drawn from all. */
+  readonly folders?: readonly string[];
+  /** Regular expression for groups of images that are never on both sides of an episode, of classes in folders within folders. */
+  readonly groupBy?: string;
   /** Test images that show nearly the same as a train image, or are of its group: they test nothing. Absent where there are none. */
   readonly leaks?: number;
   /** Classes of all episodes; absent in results of earlier releases, and where there are more than 100. */
@@ -154,6 +158,8 @@ export const evaluationSchema = v.pipe(
     teachers: v.exactOptional(v.array(model)),
     encoders: v.exactOptional(v.looseObject({ steps: count, sha256: v.array(text) })),
     ...{ ways: some, shots: some, queries: some },
+    folders: v.exactOptional(v.array(text)),
+    groupBy: v.exactOptional(text),
     leaks: v.exactOptional(count),
     detail: v.exactOptional(share),
     classes: v.exactOptional(v.array(label)),

@@ -28,17 +28,21 @@ export type ClassifierName = ImageClassifierName | CodeClassifierName;
 
 /** Settings that the figures of an evaluation depend on, and no others. */
 export interface EvaluationSettings extends OwnDataOptions {
-  /** Data that episodes are drawn from: `mnist`, `fashion-mnist`, or the path of your own images. */
+  /** Data that episodes are drawn from: `mnist`, `fashion-mnist`, `omniglot`, or the path of your own images. */
   readonly data: string;
-  /** Folder of the data's four IDX files. Default: that of its loader. */
+  /** Folder of the data's four IDX files, default that of its loader; or of Omniglot's alphabets. */
   readonly dataDir?: string;
+  /** Folder of runs of the one-shot test, in the layout of Omniglot's `all_runs`. Needed under `one-shot`, and allowed there alone. */
+  readonly runs?: string;
+  /** Draw the classes of an episode from one folder of classes. Default: from all. */
+  readonly within?: boolean;
   /** Shape of your own images. Needed under `shots-only` alone, where no model tells it. */
   readonly shape?: ImageShape;
   /** Source of queries: the test set, or validation images, on which settings are tuned. */
   readonly split: 'test' | 'validation';
   /** Rule about what the encoder may have seen. The cards of the model and the teachers are checked against it. */
   readonly protocol: ProtocolName;
-  /** Classes of an episode. */
+  /** Classes of an episode. The runs of `one-shot` have their own ways, shots and queries, and are the episodes. */
   readonly ways: number;
   /** Support images of each class. */
   readonly shots: number;

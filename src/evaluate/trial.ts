@@ -2,13 +2,14 @@ import type { Features } from '../classify/knnEngine.js';
 import { UsageError } from '../core/errors.js';
 import { formatShape, type ImageSet, packImages, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
-import { type Episode, sampleEpisode } from '../data/episodes.js';
+import { type Episode, sampleEpisode, wholeEpisode } from '../data/episodes.js';
 import { decodeModel, type Model } from '../models/model.js';
 import type { Findings } from '../node/images/findings.js';
 import { loadModel } from '../node/loadModel.js';
 import { selectBackend } from '../node/selectBackend.js';
 import { makesImages } from './arms/arm.js';
 import { armNamed } from './arms/arms.js';
+import { classFolders, foldersWithEnough } from './classFolders.js';
 import { type EvaluationSplits, loadSplits, loadSplitsFor } from './data.js';
 import { type Confusion, confusionOf, judges } from './judge.js';
 import { judgeOpenSet, type OpenSetVerdict, unknownQueries } from './openSet.js';
@@ -61,7 +62,7 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
   if (trainsEncoder(protocol)) {
     const data = await loadSplits(settings);
     const sources = amongEnough(protocol.sources(data), data);
-    return { sources, trainer: protocol, teachers: [], findings: data.findings };
+    return { ...inFolders(sources, data, settings), trainer: protocol, teachers: [] };
   }
   const models: Model[] = [];
   try {
@@ -70,7 +71,7 @@ export async function prepare(settings: EvaluationSettings): Promise<Bench> {
     for (const teacher of teachers) assertSameImages(model, teacher);
     const data = await loadSplitsFor(model, settings);
     const sources = amongEnough(protocol.sources(data, ...models.map(({ card }) => card)), data);
-    return { sources, model, teachers, findings: data.findings };
+    return { ...inFolders(sources, data, settings), model, teachers };
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;
@@ -82,6 +83,27 @@ function amongEnough(sources: ProtocolSources, { train, among: enough }: Evaluat
   if (enough.length === train.classes.length) return sources;
   const among = (sources.among ?? sources.support.classes).filter((label) => enough.includes(label));
   return { ...sources, among };
+}
+
+/** The sources by the folders that episodes are of, if they are of one each, with what was found in the data. */
+function inFolders(
+  sources: ProtocolSources,
+  { name, findings }: EvaluationSplits,
+  { ways, within = false }: EvaluationSettings,
+): Pick<Bench, 'sources' | 'findings'> {
+  if (!(within || sources.whole)) return { sources, findings };
+  const all = classFolders(sources.among ?? sources.support.classes, name);
+  if (sources.whole) return { sources: { ...sources, folders: all }, findings };
+  const { folders, notes } = foldersWithEnough(all, ways);
+  return {
+    sources: { ...sources, folders },
+    findings: { ...findings, notes: [...findings.notes, ...notes] },
+  };
+}
+
+/** The sources of an episode, with the classes that may be in it. */
+export function sourcesOf({ folders, ...sources }: ProtocolSources, episode: number): ProtocolSources {
+  return folders === undefined ? sources : { ...sources, among: folders[episode % folders.length]!.classes };
 }
 
 /** Throws a `UsageError` when two models take images of different shapes. */
@@ -96,10 +118,12 @@ function assertSameImages(model: Model, teacher: Model): void {
 
 /** An episode by its number: the same for every arm. */
 export function episodeOf(
-  { among, ...sources }: ProtocolSources,
+  all: ProtocolSources,
   { ways, shots, queries, seed }: EvaluationSettings,
   episode: number,
 ): Episode {
+  const { among, whole = false, ...sources } = sourcesOf(all, episode);
+  if (whole) return wholeEpisode(sources, among ?? sources.support.classes);
   return sampleEpisode(sources, {
     ...{ ways, shots, queries, seed, episode },
     ...(among === undefined ? {} : { among }),
@@ -165,7 +189,8 @@ export async function runTask(
       }
       if (settings.unknown !== true) return verdicts;
       const labels = answers.knn ?? (await classify('knn'));
-      const others = unknownQueries(sources, settings, task.episode, query.classes).images;
+      const own = sourcesOf(sources, task.episode);
+      const others = unknownQueries(own, settings, task.episode, query.classes).images;
       const { references, isMade, featuresOf } = compared();
       const unknown = await judgeOpenSet(references, isMade, {
         known: featuresOf(query).values,

@@ -81,6 +81,9 @@ export const builtInSets = {
   },
 } as const satisfies Readonly<Record<string, PublishedSet>>;
 
+/** Drawings of characters (Lake, Salakhutdinov and Tenenbaum, Science 350, 2015), which are read from a folder that is named. */
+export const OMNIGLOT = 'omniglot';
+
 export type BuiltInSetName = keyof typeof builtInSets;
 
 export const builtInSetNames = Object.keys(builtInSets) as readonly BuiltInSetName[];

@@ -4,23 +4,25 @@ import { stdout } from 'node:process';
 import { pipelineFromJSON } from '../../augment/pipeline/pipeline.js';
 import { at } from '../../augment/pipeline/readStep.js';
 import { UsageError } from '../../core/errors.js';
-import { armNamed, armNames, defaultArms } from '../../evaluate/arms/arms.js';
-import { isEvaluationData } from '../../evaluate/data.js';
+import { armNamed, armNames, defaultArms, oneShotArms } from '../../evaluate/arms/arms.js';
+import { classFolders, waysWithin } from '../../evaluate/classFolders.js';
+import { evaluationCatalog, isEvaluationData, levelsOf } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
 import { waysBesideUnknown } from '../../evaluate/openSet.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
+import { OMNIGLOT } from '../../node/builtInSets.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
-import { openCatalog } from '../../node/images/openCatalog.js';
 import { survey } from '../../node/images/survey.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { chanceLines, findingLines, noModelFor } from '../images.js';
+import { chanceLines, findingLines } from '../images.js';
 import { evalTable, evalText, everyArm, everyClassifier } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
+import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
 import { codesVerdict, evaluationTable, noGain } from '../report/evaluationTable.js';
 import { colored, laterBar } from '../terminal.js';
@@ -54,7 +56,9 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
  */
 async function featuresModel(flags: EvalFlags): Promise<string | undefined> {
   const { model, protocol = defaultSettings.protocol } = flags;
-  return model === undefined && trainsEncoder(protocols[protocol]) ? undefined : modelOfFeatures(flags);
+  if (model !== undefined) return modelOfFeatures(flags);
+  if (flags.data === OMNIGLOT || trainsEncoder(protocols[protocol])) return undefined;
+  return modelOfFeatures({ ...flags, levels: levelsOf(flags) });
 }
 
 async function evaluateImages(
@@ -72,12 +76,16 @@ async function evaluateImages(
     channels: ______,
     ...rest
   } = flags;
-  const { teachers = [], arms = defaultArms, classifiers = defaultSettings.classifiers } = flags;
-  const { protocol, shots, queries, episodes, cnn, mix, trust } = defaultSettings;
+  const chosen = await chosenEncoder(flags);
+  assertNoSizes(flags, chosen);
+  const usual = chosen.protocol === 'one-shot' ? oneShotArms : defaultArms;
+  const { teachers = [], arms = usual, classifiers = defaultSettings.classifiers } = flags;
+  const { shots, queries, episodes, cnn, mix, trust } = defaultSettings;
   const settings: EvaluationSettings = {
-    ...{ protocol, shots, queries, episodes, cnn, mix, trust },
+    ...{ shots, queries, episodes, cnn, mix, trust },
     ...rest,
-    ...(await settingsFor(flags)),
+    ...chosen,
+    ...(await settingsFor(flags, chosen)),
     arms: arms.length === everyArm.length ? armNames : arms,
     // What is no classifier of images is refused.
     classifiers: (classifiers.length === everyClassifier.length
@@ -85,6 +93,9 @@ async function evaluateImages(
       : classifiers) as EvaluationSettings['classifiers'],
     ...{ pipelines, teachers, backend },
   };
+  if (flags.model === undefined && chosen.model !== defaultSettings.model) {
+    terminal.note(`Model ${chosen.model}, as none is named, and protocol ${chosen.protocol}.`);
+  }
   for (const line of remarksOn(settings)) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
   try {
@@ -103,8 +114,9 @@ async function evaluateImages(
 /** Settings that differ between a data set by name and one's own images. */
 async function settingsFor(
   flags: EvalFlags,
-): Promise<Pick<EvaluationSettings, 'ways' | 'model' | 'shape' | 'fit'>> {
-  const { data, protocol = defaultSettings.protocol, ways, model, size, channels } = flags;
+  { protocol }: ChosenEncoder,
+): Promise<Pick<EvaluationSettings, 'ways'> & Partial<Pick<EvaluationSettings, 'shape' | 'fit'>>> {
+  const { data, ways, size, channels, within = false } = flags;
   const trains = trainsEncoder(protocols[protocol]);
   const waysOf = (all: number) => (flags.unknown === true ? waysBesideUnknown(all) : all);
   const shaped = size !== undefined || channels !== undefined;
@@ -114,17 +126,29 @@ async function settingsFor(
         hint: 'Otherwise the data or the model have their size. Leave out the flags.',
       });
     }
-    if (isEvaluationData(data))
-      return { ways: ways ?? waysOf(defaultSettings.ways), model: model ?? defaultSettings.model };
+    if (isEvaluationData(data) || flags.runs !== undefined)
+      return { ways: ways ?? waysOf(defaultSettings.ways) };
   }
-  const catalog = await openCatalog(data, flags);
-  const classes = new Set(Array.from(catalog.images, ({ label }) => label)).size;
-  if (!trains && model === undefined) throw noModelFor(data);
-  const about = { ways: ways ?? waysOf(classes), model: model ?? defaultSettings.model };
+  const catalog = await evaluationCatalog(flags);
+  const classes = [...new Set(Array.from(catalog.images, ({ label }) => label))];
+  const most = within ? waysWithin(classFolders(classes, data)) : classes.length;
+  const about = { ways: ways ?? waysOf(most) };
   if (!trains) return about;
   const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
   const side = size ?? found.size;
   return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
+}
+
+/** Throws a `UsageError` for sizes of episodes under a protocol whose episodes are given. */
+function assertNoSizes(flags: EvalFlags, { protocol }: ChosenEncoder): void {
+  if (protocol !== 'one-shot') return;
+  for (const option of ['ways', 'shots', 'queries', 'episodes'] as const) {
+    if (flags[option] === undefined) continue;
+    throw new UsageError(`the protocol one-shot takes all images of its runs, and no ${option}`, {
+      hint: 'Leave it out.',
+      option,
+    });
+  }
 }
 
 /** Notes on settings that can be carried out, but are probably not meant. */

@@ -10,6 +10,7 @@ import {
   type EvaluationSettings,
   defaultSettings as usual,
 } from '../../evaluate/settings.js';
+import { OMNIGLOT } from '../../node/builtInSets.js';
 import { common, dataOr, ownDataNames, ownDataOptions, repeated } from './common.js';
 import { countOrAll, given, oneOf, someOf, text, whole, within } from './kinds.js';
 import { commandText, type Options, type Table } from './option.js';
@@ -23,12 +24,28 @@ const options = {
   size: common.size,
   channels: common.channels,
   ...ownDataOptions,
-  data: { ...common.data, help: dataOr(evaluationDataNames), default: usual.data },
+  data: { ...common.data, help: dataOr([...evaluationDataNames, OMNIGLOT]), default: usual.data },
   dataDir: {
     kind: text,
     placeholder: 'folder',
-    help: "folder of the data's four IDX files",
+    help: "folder of the data's four IDX files, or of Omniglot's alphabets",
     otherwise: 'where their package puts them',
+  },
+  runs: {
+    kind: text,
+    placeholder: 'folder',
+    help: "episodes of the protocol one-shot, in the layout of Omniglot's all_runs",
+  },
+  within: {
+    kind: given,
+    help: 'draw the classes of an episode from one folder of classes, such as an alphabet',
+  },
+  levels: {
+    kind: whole(1, 16),
+    placeholder: 'n',
+    help: 'folders, one within the other, that name a class of your own: 2 for Greek/alpha',
+    fallback: 1,
+    otherwise: '1; of omniglot and with --within 2',
   },
   split: {
     kind: oneOf(['test', 'validation']),
@@ -42,7 +59,7 @@ const options = {
     placeholder: 'name',
     help: 'what the encoder may have seen',
     fallback: usual.protocol,
-    otherwise: `${usual.protocol}; of photos ${defaultCodeSettings.protocol}`,
+    otherwise: `${usual.protocol}; of photos, and without --model of your own, ${defaultCodeSettings.protocol}`,
     config: 'What the encoder may have seen.',
   },
   ways: {
@@ -50,7 +67,7 @@ const options = {
     placeholder: 'n',
     help: 'classes of an episode',
     fallback: usual.ways,
-    otherwise: `${usual.ways}; of your own all`,
+    otherwise: `${usual.ways}; of your own all; with --within what each folder has, up to 20`,
     config: 'Classes of an episode.',
   },
   shots: {
@@ -128,7 +145,7 @@ const options = {
   model: {
     ...common.model,
     fallback: usual.model,
-    otherwise: `${usual.model}; for photos of your own photos`,
+    otherwise: `${usual.model}, or where the protocol refuses that glyphs; of your own photos for photos, glyphs for gray drawings`,
   },
   perClass: {
     ...common.perClass,
@@ -170,7 +187,8 @@ export const evalTable: Table<typeof options> = {
   name: 'eval',
   options,
   recorded: [
-    ...(['data', 'dataDir', 'fit', 'split', 'protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
+    ...(['data', 'dataDir', 'runs', 'within', 'levels', 'fit', 'split'] as const),
+    ...(['protocol', 'ways', 'shots', 'queries', 'episodes'] as const),
     ...(['arms', 'classifiers', 'unknown', 'cnn', 'cnnSteps', 'encoderSteps', 'k', 'knnEngine'] as const),
     'model',
     ...(['perClass', 'mix', 'trust', 'detail', 'seed', 'size', 'channels'] as const),
@@ -182,8 +200,10 @@ export const evalTable: Table<typeof options> = {
 
 /** The command that makes an evaluation again. */
 export function evalText({ shape, pipelines = [], ...settings }: EvaluationSettings): string {
+  const given = { ways: undefined, shots: undefined, queries: undefined, episodes: undefined };
   return commandText(evalTable, {
     ...settings,
+    ...(settings.runs === undefined ? {} : given),
     ...(shape === undefined ? {} : { size: shape[0], channels: shape[2] as 1 | 3 }),
     pipelines: pipelines.map(({ name, file }) => file ?? `${name}.json`),
   });

@@ -21,7 +21,7 @@ const options = {
     conflicts: ['protocol', 'ways', 'shots', 'episodes', 'detail', 'workers'],
   },
   protocol: {
-    kind: oneOf(protocolNames.filter((name) => name !== 'shots-only')),
+    kind: oneOf(protocolNames.filter((name) => !['one-shot', 'shots-only'].includes(name))),
     placeholder: 'name',
     help: 'of the small evaluation: what the encoder may have seen',
     fallback: defaultSettings.protocol,

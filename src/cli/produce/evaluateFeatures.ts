@@ -8,6 +8,7 @@ import {
   codeClassifierNames,
   codeProtocolNames,
 } from '../../evaluate/settings.js';
+import { OMNIGLOT } from '../../node/builtInSets.js';
 import { loadExtractor } from '../../node/loadExtractor.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import type { Context } from '../command.js';
@@ -26,7 +27,7 @@ export const EPISODES = 'Evaluating |{bar}| {value}/{total} episodes · {eta_for
 /** Options about images that are made, CNNs and trained encoders. */
 const withoutMeaning = [
   ...(['teachers', 'pipelines', 'detail', 'mix', 'trust', 'cnn', 'cnnSteps', 'encoderSteps'] as const),
-  ...(['channels', 'dataDir'] as const),
+  ...(['channels', 'dataDir', 'runs', 'within'] as const),
 ];
 
 /** Throws a `UsageError` that names the first option that a model of features has no use for. */
@@ -35,7 +36,7 @@ function assertMeant(flags: EvalFlags, model: string): void {
     throw new UsageError(`the model ${model} gives features of photos, ${what}`, { hint, option });
   };
   const { data, protocol, classifiers = [] } = flags;
-  if (isEvaluationData(data)) {
+  if (isEvaluationData(data) || data === OMNIGLOT) {
     refuse(`but ${data} has small gray images`, 'Name images of your own, or another model.', 'data');
   }
   const [option] = withoutMeaning.filter((name) => flags[name] !== undefined);
@@ -70,6 +71,7 @@ function settingsOf(flags: EvalFlags): CodeEvaluationSettings {
     ...(arms.length > 0 && arms.length < everyArm.length ? { arms } : {}),
     ...(classifiers.length > 0 && classifiers.length < everyClassifier.length ? { classifiers } : {}),
     ...ownDataOf(flags),
+    levels: flags.levels,
   };
   const defined = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(defined) as unknown as CodeEvaluationSettings;

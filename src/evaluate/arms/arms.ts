@@ -176,6 +176,9 @@ export const armNames = namesOf(arms);
 /** Names of the arms of an evaluation that names none: those of the poster. */
 export const defaultArms = namesOf(arms.filter(({ isDefault }) => isDefault));
 
+/** Names of the arms of a one-shot test that names none: of images, then of codes. */
+export const oneShotArms: readonly string[] = ['none', 'geometric', 'restyle+geometric', 'codes'];
+
 /** Names of the arms that others are compared with, in the order of tables. */
 export const references = namesOf(arms.filter(({ isReference }) => isReference));
 

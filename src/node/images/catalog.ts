@@ -26,6 +26,11 @@ export interface CatalogOptions {
   /** Read pictures in folders within a class, too. Default: they are passed over. */
   readonly nested?: boolean;
   /**
+   * Number of folders, one within the other, whose names make a label: 2 for `Greek/alpha`, classes in folders of alphabets.
+   * Default: 1.
+   */
+  readonly levels?: number;
+  /**
    * Regular expression for the names of images. Those for which it matches the same text are one group: its first capture
    * group, or the whole match. Default: no groups but those of a table's column `group`.
    */

@@ -9,15 +9,15 @@ interface ListedClass extends Omit<FolderClass, 'files'> {
   readonly names: string;
 }
 
-/** Lists the images of a folder with one folder a class. See `imageFolder` for the rules. */
+/** Lists the images of a folder with one folder a class, or with folders in it that hold those of classes. See `imageFolder` for the rules. */
 export async function folderCatalog(
   root: string,
-  { nested }: Pick<CatalogOptions, 'nested'> = {},
+  { nested, levels }: Pick<CatalogOptions, 'nested' | 'levels'> = {},
 ): Promise<Catalog> {
   const classes: ListedClass[] = [];
   const passedOver: PassedOver[] = [];
   let length = 0;
-  const listing = folderClasses(root, { nested, onPassedOver: (file) => passedOver.push(file) });
+  const listing = folderClasses(root, { nested, levels, onPassedOver: (file) => passedOver.push(file) });
   for await (const { files, ...about } of listing) {
     classes.push({ ...about, names: files.join('\0') });
     length += files.length;

@@ -10,7 +10,7 @@ import { type SplitName, splitCalled, splitNames } from './splits.js';
 
 /** The pictures of one class. */
 export interface FolderClass {
-  /** Name of the class's folder, composed and without spaces around it. */
+  /** Name of the class's folder, or names of as many as there are levels, composed and without spaces around them. */
   readonly label: string;
   /** Path of the class's folder below the root, with a slash at its end. */
   readonly folder: string;
@@ -23,6 +23,8 @@ export interface FolderClass {
 export interface FolderClassesOptions {
   /** Read pictures in folders within a class, too. Default: they are passed over. */
   readonly nested?: boolean | undefined;
+  /** Number of folders, one within the other, that name a class: 2 for `Greek/alpha`. Default: 1. */
+  readonly levels?: number | undefined;
   /** Called for each file and folder that is not used, but for those that nobody means as data. */
   readonly onPassedOver?: ((file: PassedOver) => void) | undefined;
 }
@@ -64,7 +66,7 @@ interface Part {
  */
 export async function* folderClasses(
   root: string,
-  { nested = false, onPassedOver }: FolderClassesOptions = {},
+  { nested = false, levels = 1, onPassedOver }: FolderClassesOptions = {},
 ): AsyncGenerator<FolderClass, void, undefined> {
   let first: PassedOver | undefined;
   const seen = new Set<string>();
@@ -74,18 +76,56 @@ export async function* folderClasses(
     onPassedOver?.({ name, reason });
   };
   let classes = 0;
-  for (const { below, holders, split } of await partsOf(root, '', pass)) {
-    for (const { name } of holders) {
-      const folder = `${below}${name}/`;
+  for (const part of await partsOf(root, '', pass)) {
+    const { split } = part;
+    for await (const { folder, label } of placesIn(root, part, levels, pass)) {
       const files: string[] = [];
       await list(join(root, folder), { nested, files, pass: (file, reason) => pass(folder + file, reason) });
       if (files.length === 0) continue;
       classes++;
-      yield { label: cleanName(name) || name, folder, files, ...(split === undefined ? {} : { split }) };
+      yield { label, folder, files, ...(split === undefined ? {} : { split }) };
     }
   }
-  if (classes === 0) throw nothingIn(root, seen, first);
+  if (classes === 0) throw levels > 1 ? noneSoDeep(root, levels) : nothingIn(root, seen, first);
 }
+
+/** Name and place of a class. */
+type Place = Pick<FolderClass, 'label' | 'folder'>;
+
+/** The folders of classes in a part: its own, or with several levels those within that hold pictures. */
+async function* placesIn(
+  root: string,
+  { below, holders, split }: Part,
+  levels: number,
+  pass: Pass,
+): AsyncGenerator<Place, void, undefined> {
+  const labelOf = (names: readonly string[]) => names.map((name) => cleanName(name) || name).join('/');
+  if (levels === 1) {
+    for (const { name } of holders) yield { folder: `${below}${name}/`, label: labelOf([name]) };
+    return;
+  }
+  async function* within(folder: string, names: readonly string[]): AsyncGenerator<Place, void, undefined> {
+    if (names.length > MOST_DEEP) return pass(folder, reasons.deep);
+    const entries = await entriesOf(join(root, folder));
+    if (names.length >= levels && entries.some((entry) => !entry.isDirectory() && isShown(entry))) {
+      return yield { folder, label: labelOf(names.slice(-levels)) };
+    }
+    const link = entries.find((entry) => entry.isSymbolicLink());
+    if (link !== undefined) throw linkError(join(root, folder, link.name));
+    passFiles(entries, folder, pass, reasons.beside);
+    for (const { name } of entries.filter((entry) => entry.isDirectory()))
+      yield* within(`${folder}${name}/`, [...names, name]);
+  }
+  // The folder of a split is no part of a label; one that only wraps the others may be.
+  const above = split === undefined ? below.split('/').slice(0, -1) : [];
+  for (const { name } of holders) yield* within(`${below}${name}/`, [...above, name]);
+}
+
+const noneSoDeep = (root: string, levels: number): DataError =>
+  new DataError(`${root} holds no images in ${levels} folders, one within the other`, {
+    hint: 'With 2 levels a class is a folder within a folder, such as Greek/alpha/001.png; without levels it is a folder.',
+    option: 'levels',
+  });
 
 /** Receives the path of what is not used. */
 type Pass = (name: string, reason: string) => void;

@@ -1,7 +1,15 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError, UsageError } from '../../core/errors.js';
-import { checkFields, checkFlag, checkText, listOf, oneAmong, optional } from '../../core/kindChecks.js';
+import {
+  checkFields,
+  checkFlag,
+  checkText,
+  listOf,
+  oneAmong,
+  optional,
+  whole,
+} from '../../core/kindChecks.js';
 import type { Catalog, CatalogOptions } from './catalog.js';
 import { layouts } from './catalog.js';
 import { folderCatalog, folderReader } from './folderCatalog.js';
@@ -26,6 +34,7 @@ export async function openCatalog(path: string, options: CatalogOptions = {}): P
   checkText('the path', path, 'openCatalog');
   checkFields('openCatalog', options, {
     nested: optional(checkFlag),
+    levels: optional(whole(1, 16)),
     groupBy: optional(checkText),
     layout: optional(oneAmong(layouts)),
     include: optional(listOf(checkText)),
