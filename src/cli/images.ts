@@ -266,7 +266,7 @@ function badLines(bad: readonly BadImage[]): string[] {
 }
 
 /** Error for images of one's own without a model that has seen such. */
-export const noModelFor = (data: string): UsageError =>
+const noModelFor = (data: string): UsageError =>
   new UsageError(`no model is named that knows images such as those of ${data}`, {
     hint: `Train one: ${trainingOn(data)}; then give --model ./own.safetensors. For photographs: --model photos.`,
   });

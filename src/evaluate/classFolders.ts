@@ -30,7 +30,7 @@ export function classFolders(classes: readonly Label[], data: string): ClassFold
 /** Default number of classes of an episode: as many as each folder of at least two has, up to 20. */
 export function waysWithin(folders: readonly ClassFolder[]): number {
   const sizes = folders.map(({ classes }) => classes.length).filter((size) => size >= 2);
-  return Math.max(2, Math.min(MOST_WAYS, ...sizes));
+  return sizes.length === 0 ? 2 : Math.min(MOST_WAYS, ...sizes);
 }
 
 const MOST_WAYS = 20;

@@ -130,20 +130,26 @@ async function splitsOf(
   const query = split === 'test' ? own.test : own.validation;
   const name = data === OMNIGLOT ? OMNIGLOT : own.name;
   if (query !== undefined && options.runs !== undefined) {
-    // Whoever made the runs meant them as they are.
-    return {
-      name,
-      train: own.train,
-      query,
-      among: own.train.classes,
-      findings: { ...own.findings, leaks: [] },
-    };
+    return { name, train: own.train, query, among: own.train.classes, findings: inRuns(own.findings) };
   }
   if (query !== undefined) return { name, train: own.train, query, ...enough(own, query, options) };
   throw new UsageError(`${data} names no validation images`, {
     hint: 'Put some into a folder val beside train and test, or choose the split test.',
     option: 'split',
   });
+}
+
+/** Findings about runs as whoever made them meant them: images may come again, but not in one run. */
+function inRuns({ same, ...findings }: Findings): Findings {
+  const again = same.flatMap((names) => {
+    const byRun = new Map<string, string[]>();
+    for (const name of names) {
+      const run = name.split('/', 1)[0]!;
+      byRun.set(run, [...(byRun.get(run) ?? []), name]);
+    }
+    return [...byRun.values()].filter(({ length }) => length > 1);
+  });
+  return { ...findings, same: again, contradicting: [], leaks: [] };
 }
 
 /** The classes with enough images for an episode; the others are added to those that are left out. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
 import { countOf, type ImageSet, type Label, sizeOf } from '../../src/core/image.js';
-import { drawEpisode, type EpisodeOptions, sampleEpisode } from '../../src/data/episodes.js';
+import { drawEpisode, type EpisodeOptions, sampleEpisode, wholeEpisode } from '../../src/data/episodes.js';
 import { byteSource, type ImageSource, setSource } from '../../src/data/imageSource.js';
 
 const classes: readonly Label[] = ['ant', 7, 'cat', 'dog', 3];
@@ -275,4 +275,43 @@ test('an episode takes the queries that a class has where fewer will do', () => 
   const { queryIndices } = drawEpisode(within, { ...asked, fewerQueries: true });
   const own = classes.map((_, c) => [...queryIndices].filter((index) => source.labels[index] === c).length);
   expect(own).toEqual([2, 12, 7, 4, 15]);
+});
+
+describe('a whole episode', () => {
+  const [learned, asked] = [labeledSource([2, 2, 2, 2, 2]), labeledSource([3, 1, 0, 2, 1])];
+
+  test('has all images of its classes in both sources, one of each class after another to learn from', () => {
+    const among: readonly Label[] = [3, 'cat', 'ant'];
+    const {
+      support,
+      query,
+      classes: own,
+      ...indices
+    } = wholeEpisode({ support: learned, query: asked }, among);
+    expect(own).toEqual(['ant', 'cat', 3]);
+    expect(spelled(support)).toEqual([
+      ...[
+        { index: 0, label: 'ant' },
+        { index: 2, label: 'cat' },
+        { index: 4, label: 3 },
+      ],
+      ...[
+        { index: 5, label: 'ant' },
+        { index: 7, label: 'cat' },
+        { index: 9, label: 3 },
+      ],
+    ]);
+    expect([...support.labels]).toEqual([0, 1, 2, 0, 1, 2]);
+    expect(spelled(query).map(({ label }) => label)).toEqual(['ant', 'ant', 'ant', 3]);
+    expect([...query.labels]).toEqual([0, 0, 0, 2]);
+    expect([...indices.supportIndices]).toEqual([0, 2, 4, 5, 7, 9]);
+    expect([...indices.queryIndices]).toEqual(spelled(query).map(({ index }) => index));
+  });
+
+  test('is refused where a class has fewer images to learn from', () => {
+    const uneven = labeledSource([2, 1, 2, 2, 2]);
+    expect(() => wholeEpisode({ support: uneven, query: asked }, ['ant', 7])).toThrow(
+      /2 shots.*class 7 has 1/,
+    );
+  });
 });

@@ -57,6 +57,22 @@ describe('protocols', () => {
     ]);
   });
 
+  it('one-shot takes episodes as they are, and no encoder that has seen any of the data', () => {
+    const shown = { ...data, name: 'omniglot' };
+    expect(protocols['one-shot'].sources(shown, card())).toEqual({
+      support: data.train,
+      query: data.query,
+      whole: true,
+    });
+    for (const name of ['omniglot', 'Omniglot']) {
+      const seen = card({ name, classes: ['Greek/alpha'], images: 964 });
+      expect(() => protocols['one-shot'].sources(shown, card(), seen)).toThrow(UsageError);
+      expect(() => protocols['one-shot'].sources(shown, seen)).toThrow(
+        /refuses the encoder mine: it has seen 964 images of omniglot/,
+      );
+    }
+  });
+
   it('novel draws only classes that the encoder has not seen', () => {
     expect(protocols.novel.sources(data, card({ classes: [0, 2] })).among).toEqual([1, 3]);
     // The digit 3 and a class named "3" are two.

@@ -126,7 +126,7 @@ async function settingsFor(
         hint: 'Otherwise the data or the model have their size. Leave out the flags.',
       });
     }
-    if (isEvaluationData(data) || flags.runs !== undefined)
+    if (isEvaluationData(data) || flags.runs !== undefined || protocol === 'one-shot')
       return { ways: ways ?? waysOf(defaultSettings.ways) };
   }
   const catalog = await evaluationCatalog(flags);

@@ -31,7 +31,10 @@ export async function runsCatalog(folder: string): Promise<Catalog> {
   const images: CatalogImage[] = [];
   let first: RunSize | undefined;
   for (const run of runs) {
-    const learned = await imagesOf(root, `${run}/${TRAINING}/`, 'train');
+    const text = new TextDecoder().decode(await readInside(root, `${run}/${LABELS}`));
+    const learned = await imagesOf(root, `${run}/${TRAINING}/`);
+    const tested = await imagesOf(root, `${run}/${TEST}/`);
+    const labels = labelsOf(text, { root, run, tested: new Set(tested), learned: new Set(learned) });
     const classes = new Map<string, string[]>();
     for (const name of learned) {
       const own = classOf(run, name);
@@ -44,8 +47,6 @@ export async function runsCatalog(folder: string): Promise<Catalog> {
     for (const [label, names] of classes) {
       for (const name of names) images.push({ name, label, split: 'train' });
     }
-    const tested = await imagesOf(root, `${run}/${TEST}/`, 'test');
-    const labels = await labelsOf(root, run, new Set(tested), new Set(learned));
     for (const name of tested) images.push({ name, label: labels.get(name)!, split: 'test' });
   }
   return { root, images, passedOver: [], ...folderReader(root) };
@@ -78,14 +79,12 @@ async function runsIn(folder: string): Promise<{ readonly root: string; readonly
 }
 
 /** Paths of the images of a folder of a run. */
-async function imagesOf(root: string, folder: string, split: 'train' | 'test'): Promise<string[]> {
+async function imagesOf(root: string, folder: string): Promise<string[]> {
   const names = await picturesWithin(join(root, folder));
   if (names.length > 0) return names.map((name) => folder + name);
   throw broken(
     `${join(root, folder)} holds no images`,
-    split === 'train'
-      ? 'Put one image a class into it, such as class01.png.'
-      : 'Put the images to be classified into it, such as item01.png.',
+    `${TRAINING} holds an image a class, such as class01.png, and ${TEST} those to be classified, such as item01.png.`,
   );
 }
 
@@ -130,15 +129,17 @@ function assertAlike(
   }
 }
 
-/** The label of each image to be tested on, as the file of a run has it. */
-async function labelsOf(
-  root: string,
-  run: string,
-  tested: ReadonlySet<string>,
-  learned: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string>> {
+/** Paths of the images of a run. */
+interface RunImages {
+  readonly root: string;
+  readonly run: string;
+  readonly tested: ReadonlySet<string>;
+  readonly learned: ReadonlySet<string>;
+}
+
+/** The label of each image to be tested on, by the text of the file that says it. */
+function labelsOf(text: string, { root, run, tested, learned }: RunImages): ReadonlyMap<string, string> {
   const file = join(root, run, LABELS);
-  const text = new TextDecoder().decode(await readInside(root, `${run}/${LABELS}`));
   const labels = new Map<string, string>();
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')

@@ -85,7 +85,7 @@ describe('fewshot eval on eight things with five photos each', () => {
 });
 
 describe('gray drawings', () => {
-  it('need a model of theirs', async () => {
+  it('are judged by the encoder of drawings without a model, which has not seen them', async () => {
     for (const [i, label] of ['ring', 'bar'].entries()) {
       await mkdir(join(folder, 'gray', label), { recursive: true });
       for (let j = 0; j < 3; j++) {
@@ -93,8 +93,14 @@ describe('gray drawings', () => {
         await writeFile(join(folder, 'gray', label, `${j}.png`), encodePng(pixels, [28, 28, 1]));
       }
     }
-    const { code, stderr } = await run('eval', '--data', 'gray');
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/no model is named[\s\S]*fewshot train --data/);
+    const few = ['--shots', '1', '--episodes', '2', '--arms', 'none,codes', '--classifiers', 'knn'];
+    const { code, stdout, stderr } = await run('eval', '--data', 'gray', ...few, '--json');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Model glyphs, as none is named, and protocol novel.');
+    expect(JSON.parse(stdout)).toMatchObject({ data: 'gray', protocol: 'novel', model: { name: 'glyphs' } });
+    expect(JSON.parse(stdout).command).toContain('--protocol novel');
+    expect(JSON.parse(stdout).command).toContain('--model glyphs');
+    const named = await run('eval', '--data', 'gray', ...few, '--protocol', 'paper');
+    expect(named.stdout).toContain('protocol paper · model glyphs');
   });
 });

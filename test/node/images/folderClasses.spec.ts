@@ -17,10 +17,10 @@ async function touch(...paths: readonly string[]): Promise<void> {
 }
 
 /** All that a folder gives: its pictures, `split:label path`, and what is passed over, by reason. */
-async function listed(root = at(''), nested = false) {
+async function listed(root = at(''), nested = false, levels = 1) {
   const passedOver: PassedOver[] = [];
   const pictures: string[] = [];
-  const classes = folderClasses(root, { nested, onPassedOver: (file) => passedOver.push(file) });
+  const classes = folderClasses(root, { nested, levels, onPassedOver: (file) => passedOver.push(file) });
   for await (const { label, folder, files, split } of classes)
     pictures.push(
       ...files.map((file) => `${split === undefined ? '' : `${split}:`}${label} ${folder}${file}`),
@@ -348,5 +348,65 @@ describe('splits', () => {
     const { pictures, names } = await listed();
     expect(pictures).toHaveLength(3);
     expect(names).toEqual(['train/2024/4.png']);
+  });
+});
+
+describe('classes in folders of classes', () => {
+  it('have the names of both folders, as people count', async () => {
+    await touch('Latin/c10/a.png', 'Latin/c2/a.png', 'Greek/c1/b.png', 'Greek/c1/a.png');
+    const { pictures, passedOver } = await listed(at(''), false, 2);
+    expect(pictures).toEqual([
+      ...['Greek/c1 Greek/c1/a.png', 'Greek/c1 Greek/c1/b.png'],
+      ...['Latin/c2 Latin/c2/a.png', 'Latin/c10 Latin/c10/a.png'],
+    ]);
+    expect(passedOver).toEqual([]);
+  });
+
+  it('may lie in a folder that wraps them, or in one of several', async () => {
+    await touch('images/Greek/c1/a.png', 'images/Latin/c1/a.png');
+    expect((await listed(at(''), false, 2)).pictures).toEqual([
+      'Greek/c1 images/Greek/c1/a.png',
+      'Latin/c1 images/Latin/c1/a.png',
+    ]);
+    await touch('more/Thai/c1/a.png');
+    expect((await listed(at(''), false, 2)).pictures[2]).toBe('Thai/c1 more/Thai/c1/a.png');
+  });
+
+  it('keep the name of a single folder of classes', async () => {
+    await touch('Greek/c1/a.png', 'Greek/c2/a.png');
+    expect((await listed(at(''), false, 2)).pictures).toEqual([
+      'Greek/c1 Greek/c1/a.png',
+      'Greek/c2 Greek/c2/a.png',
+    ]);
+  });
+
+  it('may be split', async () => {
+    await touch('train/Greek/c1/a.png', 'train/Latin/c1/a.png', 'test/Greek/c1/b.png');
+    expect((await listed(at(''), false, 2)).pictures).toEqual([
+      'train:Greek/c1 train/Greek/c1/a.png',
+      'train:Latin/c1 train/Latin/c1/a.png',
+      'test:Greek/c1 test/Greek/c1/b.png',
+    ]);
+  });
+
+  it('pass over pictures beside them, and those in folders within them unless they are wanted', async () => {
+    await touch('Greek/x.png', 'Greek/c1/a.png', 'Greek/c1/more/b.png', 'Latin/c1/a.png');
+    const { pictures, passedOver } = await listed(at(''), false, 2);
+    expect(pictures).toHaveLength(2);
+    expect(passedOver.map(({ name }) => name)).toEqual(['Greek/x.png', 'Greek/c1/more/b.png']);
+    expect((await listed(at(''), true, 2)).pictures).toContain('Greek/c1 Greek/c1/more/b.png');
+  });
+
+  it('are refused where no folder lies so deep', async () => {
+    await touch('cat/a.png', 'dog/a.png');
+    await expect(listed(at(''), false, 2)).rejects.toThrow(
+      /holds no images in 2 folders, one within the other/,
+    );
+  });
+
+  it('are not reached by a link', async () => {
+    await touch('Greek/c1/a.png', 'Latin/c1/a.png');
+    await symlink(at('Greek/c1'), at('Latin/c2'));
+    await expect(listed(at(''), false, 2)).rejects.toThrow(/symbolic link/);
   });
 });
