@@ -48,12 +48,18 @@ function checkTypedIndices(labels: unknown, classes: number, of: string): void {
 const MOST_VALUES = 2 ** 32;
 
 /** Throws a `UsageError` when so many images would take too much memory. */
-export function checkAmount(of: string, classes: number, perClass: number, shape: ImageShape): void {
+export function checkAmount(
+  of: string,
+  classes: number,
+  perClass: number,
+  shape: ImageShape,
+  most = MOST_VALUES,
+): void {
   const values = classes * perClass * sizeOf(shape);
-  if (values <= MOST_VALUES) return;
+  if (values <= most) return;
   throw new UsageError(
     `${of}: ${classes} classes of ${perClass} images of ${formatShape(shape)} are ${values} values, too many for memory`,
-    { hint: `Ask for fewer: ${MOST_VALUES} values are possible.` },
+    { hint: `Ask for fewer: ${most} values are possible.` },
   );
 }
 

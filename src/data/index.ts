@@ -12,6 +12,19 @@ export {
   sizeOf,
 } from '../core/image.js';
 export { type RandomStream, randomStream } from '../core/random.js';
+export { type Alphabet, inventAlphabet } from './characters/alphabet.js';
+export {
+  type Character,
+  type CharacterStroke,
+  inventCharacter,
+  type Placement,
+  type Spot,
+} from './characters/character.js';
+export { type CharacterBatchOptions, characterBatch } from './characters/characterBatch.js';
+export { type Drawer, inventDrawer } from './characters/drawer.js';
+export { type DrawCharacterOptions, drawCharacter } from './characters/drawing.js';
+export type { SubStroke, SubStrokePreferences, SubStrokeShape } from './characters/subStroke.js';
+export { varyCharacter } from './characters/variant.js';
 export { type ComposeClassesOptions, composeClasses } from './composeClasses.js';
 export type { DecoderName, ImageDecoder } from './decode/decoder.js';
 export { UnsupportedFormatError } from './decode/formats.js';

@@ -748,6 +748,11 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
 const sides = () => [4, 4, 1];
 const pixels = () => noise([4, 4, 1], 'pixels');
 
+const stream = () => whole(data.randomStream(1));
+const alphabet = () => data.inventAlphabet(stream());
+const character = () => data.inventCharacter(alphabet(), stream());
+const drawer = () => data.inventDrawer(stream());
+
 const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   builtInSetNames: { args: () => [], use: () => data.builtInSetNames },
   fashionMnistClasses: { args: () => [], use: () => data.fashionMnistClasses },
@@ -782,6 +787,12 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   },
   imageFolder: { args: () => [folder, { shape: [4, 4, 1], fit: 'letterbox' }], weight: 0.2 },
   imagesOf: { args: () => [set()], nan: 'images are views of the set' },
+  characterBatch: { args: () => [{ alphabets: 1, characters: 3, drawers: 2, side: 12, seed: 1, batch: 2 }] },
+  drawCharacter: { args: () => [character(), drawer(), stream(), { side: 12 }] },
+  inventAlphabet: { args: () => [stream()] },
+  inventCharacter: { args: () => [alphabet(), stream()] },
+  inventDrawer: { args: () => [stream()] },
+  varyCharacter: { args: () => [character(), alphabet(), stream()] },
   inventSymbols: {
     args: () => [{ symbols: 1, drawings: 1, side: 12, seed: 1 }],
     use: (fn, args) => (fn(...args) as data.ImageSource).images(),
