@@ -29,6 +29,11 @@ export interface FeatureExtractor extends CodeSpace {
   readonly imageShape: ImageShape;
   /** Name of the data it was trained on, as model cards write it, and classes where they are known. Absent if unknown. */
   readonly seen?: { readonly name: string; readonly classes?: readonly (string | number)[] };
+  /** The extractor whose codes a head makes its own of, and that head; absent where there is none. */
+  readonly head?: {
+    readonly features: FeatureExtractor;
+    codeOf(features: Float32Array): Float32Array;
+  };
   /** Lines that say what it is, for people: network, source, license, size. */
   describe(): readonly string[];
   /**

@@ -100,6 +100,7 @@ export async function withHead(
   const tensors = new Map([...headTensors(head), ...(base === undefined ? [] : baseTensors(base))]);
   const own = packTensors(tensors, 'F32');
   const { latentSize } = head;
+  const codeOf = (features: Float32Array, where = 'a picture') => headCode(head, features, { where, name });
   const digest = await digestOf({ features: inner.digest, latentSize, head: await sha256(own) });
   return {
     name,
@@ -109,15 +110,14 @@ export async function withHead(
     styleSize: 0,
     ...(base === undefined ? {} : { base }),
     imageShape: inner.imageShape,
+    head: { features: inner, codeOf: (features) => codeOf(features) },
     ...(seen === undefined ? {} : { seen }),
     describe: () => [
       ...inner.describe(),
       ...(lines ?? [`head: linear, to ${latentSize} values of length 1`]),
     ],
     embed: async (pictures) =>
-      (await inner.embed(pictures)).map((features, i) =>
-        headCode(head, features, { where: `picture ${i}`, name }),
-      ),
+      (await inner.embed(pictures)).map((features, i) => codeOf(features, `picture ${i}`)),
     dispose: () => inner.dispose(),
   };
 }

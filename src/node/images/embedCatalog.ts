@@ -92,7 +92,8 @@ interface Pending {
 
 /**
  * Embeds images one batch after another, and keeps their codes alone. With a cache, an image whose file was embedded before is
- * neither decoded nor embedded again. A variant depends on the file and its number alone.
+ * neither decoded nor embedded again. Where a head makes codes of another extractor's, those of the other are kept. A variant
+ * depends on the file and its number alone.
  *
  * @throws DataError naming an image that cannot be read, unless `skipBad`, and when there are too few to learn from;
  *   ModelError when the extractor gives codes that are none
@@ -108,6 +109,13 @@ export async function embedCatalog(
     digest: checkText,
     latentSize: whole(),
   });
+  const { head } = extractor;
+  if (head !== undefined) {
+    // So all heads on the same features share what is kept.
+    const found = await embedCatalog(catalog, head.features, given);
+    const codesOf = (features: readonly Float32Array[]) => features.map((code) => head.codeOf(code));
+    return { ...found, codes: codesOf(found.codes), variants: found.variants.map(codesOf) };
+  }
   const {
     fit = 'crop',
     variants,

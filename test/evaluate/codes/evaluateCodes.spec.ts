@@ -8,6 +8,8 @@ import { type EvaluateCodesOptions, evaluateCodes } from '../../../src/evaluate/
 import { type EvaluationResult, evaluationSchema } from '../../../src/evaluate/result.js';
 import type { CodeEvaluationSettings } from '../../../src/evaluate/settings.js';
 import { baseCodes } from '../../../src/models/baseCodes.js';
+import type { FeatureExtractor } from '../../../src/models/extractor.js';
+import { withHead } from '../../../src/models/featureHead.js';
 import { type EmbeddingWork, embedCatalog } from '../../../src/node/images/embedCatalog.js';
 import type { Findings } from '../../../src/node/images/findings.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
@@ -22,7 +24,7 @@ beforeEach(() => vi.stubEnv('FEWSHOT_CACHE', ''));
 const run = (
   settings: Partial<CodeEvaluationSettings> = {},
   options: EvaluateCodesOptions = {},
-  extractor = fakeExtractor(),
+  extractor: FeatureExtractor = fakeExtractor(),
 ): Promise<EvaluationResult> =>
   evaluateCodes(extractor, { data: at('photos'), episodes: 6, perClass: 6, ...settings }, options);
 
@@ -118,6 +120,21 @@ describe('an evaluation by codes of 8 things with 5 pictures each', () => {
     };
     vi.stubEnv('FEWSHOT_CACHE', '');
     expect(withoutTime(await run({}, {}, one))).toEqual(fresh);
+  });
+
+  it('has the codes of a head without a pass, where those of its features are kept', async () => {
+    vi.stubEnv('FEWSHOT_CACHE', at('cache'));
+    const features = fakeExtractor();
+    const kernel = Float32Array.from({ length: 24 * 12 }, (_, i) => Math.sin(i));
+    const head = await withHead(features, { center: new Float32Array(24), kernel, latentSize: 12 });
+    const plain = withoutTime(await run({}, {}, features));
+    const passes = passesOf(features);
+    const kept = withoutTime(await run({}, {}, head));
+    expect(passesOf(features)).toBe(passes);
+    vi.stubEnv('FEWSHOT_CACHE', '');
+    const { head: _, ...alone } = head;
+    expect(withoutTime(await run({}, {}, alone))).toEqual(kept);
+    expect(kept.results).not.toEqual(plain.results);
   });
 
   it('embeds changed versions for the arms alone that need them', async () => {
