@@ -177,6 +177,7 @@ export async function runTask(
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
   try {
     const arm = armNamed(task.arm, pipelines);
+    const background = settings.background ?? model.card.data.background ?? 'black';
     const judged = async (
       classify: (classifier: ImageClassifierName) => Promise<Int32Array>,
       compared: () => Compared,
@@ -200,13 +201,17 @@ export async function runTask(
       return { ...verdicts, unknown };
     };
     if (!makesImages(arm)) {
-      const featuresOf = (set: ImageSet) => arm.features(set, model);
+      const options = { model, teachers, k, perClass, background, seed };
+      const featuresOf = (set: ImageSet) => arm.features(set, options);
       return await judged(
-        (classifier) => arm.judge[classifier](support, query, { model, teachers, k }),
-        () => ({ references: featuresOf(support), isMade: () => false, featuresOf }),
+        (classifier) => arm.judge[classifier](support, query, options),
+        () => {
+          const learned = arm.learn?.(support, options);
+          const isMade = (reference: number) => learned !== undefined && reference >= learned.embedded;
+          return { references: learned ?? featuresOf(support), isMade, featuresOf };
+        },
       );
     }
-    const background = settings.background ?? model.card.data.background ?? 'black';
     const images = arm.enlarge(support, { model, teachers, perClass, mix, trust, detail, background, seed });
     return await judged(
       (classifier) => judges[classifier]({ images, query, seed }, settings),

@@ -15,6 +15,7 @@ import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '..
 import { OMNIGLOT } from '../../node/builtInSets.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import { survey } from '../../node/images/survey.js';
+import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { chanceLines, findingLines } from '../images.js';
@@ -78,8 +79,7 @@ async function evaluateImages(
   } = flags;
   const chosen = await chosenEncoder(flags);
   assertNoSizes(flags, chosen);
-  const usual = chosen.protocol === 'one-shot' ? oneShotArms : defaultArms;
-  const { teachers = [], arms = usual, classifiers = defaultSettings.classifiers } = flags;
+  const { teachers = [], arms = await usualArms(chosen), classifiers = defaultSettings.classifiers } = flags;
   const { shots, queries, episodes, cnn, mix, trust } = defaultSettings;
   const settings: EvaluationSettings = {
     ...{ shots, queries, episodes, cnn, mix, trust },
@@ -137,6 +137,22 @@ async function settingsFor(
   const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
   const side = size ?? found.size;
   return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
+}
+
+/** Arms where none are named: of the one-shot test those that the encoder allows. */
+async function usualArms({ protocol, model: name }: ChosenEncoder): Promise<readonly string[]> {
+  if (protocol !== 'one-shot') return defaultArms;
+  const model = await loadModel(name);
+  model.dispose();
+  return oneShotArms.filter((arm) => {
+    try {
+      armNamed(arm).check?.(model, []);
+      return true;
+    } catch (error) {
+      if (error instanceof UsageError) return false;
+      throw error;
+    }
+  });
 }
 
 /** Throws a `UsageError` for sizes of episodes under a protocol whose episodes are given. */

@@ -54,18 +54,23 @@ export interface ImageArm extends ArmTexts, ArmFacts {
 /** An arm that makes no images and trains no classifier on any: it compares codes. */
 export interface CodeArm extends ArmTexts, ArmFacts {
   /** What the KNN compares of a set. */
-  features(set: ImageSet, model: Model): Features;
+  features(set: ImageSet, options: CodeArmOptions): Features;
+  /** What it compares queries with: first what is of real images, of which there are `embedded`. Default: features of the support set. */
+  learn?(support: ImageSet, options: CodeArmOptions): Features & { readonly embedded: number };
   /** Stand-ins for the classifiers: each gives the class of each query, as an index into the set's classes. */
   readonly judge: Readonly<
     Record<
       ImageClassifierName,
-      (
-        support: ImageSet,
-        query: ImageSet,
-        options: { readonly model: Model; readonly teachers: readonly Model[]; readonly k: number },
-      ) => Promise<Int32Array>
+      (support: ImageSet, query: ImageSet, options: CodeArmOptions) => Promise<Int32Array>
     >
   >;
+}
+
+/** Settings of an evaluation that arms of codes depend on. */
+export interface CodeArmOptions
+  extends Pick<EnlargeOptions, 'model' | 'teachers' | 'perClass' | 'background' | 'seed'> {
+  /** Neighbors of the KNN. */
+  readonly k: number;
 }
 
 /** One row of an evaluation: a way to make use of a support set. */

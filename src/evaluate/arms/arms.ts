@@ -9,6 +9,7 @@ import { shown } from '../../core/shown.js';
 import type { NamedPipeline } from '../settings.js';
 import type { Arm } from './arm.js';
 import { codesArm } from './codesArm.js';
+import { enlargedCodesArm } from './enlargedCodesArm.js';
 import { PIPELINE_TITLE, pipelineArm } from './pipelineArm.js';
 import { type TransformOver, variantArm } from './variantArm.js';
 
@@ -166,6 +167,21 @@ export const arms: readonly Arm[] = [
     { path: 'restyle', labelCheck: true, transformReal: geometric, labels: 'encoder+symbols' },
   ),
   codesArm,
+  enlargedCodesArm(
+    {
+      name: 'codes+views',
+      title:
+        'the same, with mean codes of each image and eight versions as geometric makes them, of queries too',
+    },
+    { views: geometric },
+  ),
+  enlargedCodesArm(
+    {
+      name: 'codes+transport',
+      title: 'as codes, with some hallucinated by differences within the classes that the encoder knows',
+    },
+    { path: 'transport' },
+  ),
 ];
 
 const namesOf = (chosen: readonly Arm[]): readonly string[] => chosen.map(({ name }) => name);
@@ -177,7 +193,9 @@ export const armNames = namesOf(arms);
 export const defaultArms = namesOf(arms.filter(({ isDefault }) => isDefault));
 
 /** Names of the arms of a one-shot test that names none: of images, then of codes. */
-export const oneShotArms: readonly string[] = ['none', 'geometric', 'restyle+geometric', 'codes'];
+export const oneShotArms: readonly string[] = [
+  ...['none', 'geometric', 'restyle+geometric', 'codes', 'codes+views', 'codes+transport'],
+];
 
 /** Names of the arms that others are compared with, in the order of tables. */
 export const references = namesOf(arms.filter(({ isReference }) => isReference));

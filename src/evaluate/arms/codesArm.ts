@@ -5,11 +5,10 @@ import { exactKnn } from '../../classify/exactKnn.js';
 import { chunksOf } from '../../core/chunks.js';
 import { type ImageSet, imagesOf } from '../../core/image.js';
 import { packPoints } from '../../core/points.js';
-import type { Model } from '../../models/model.js';
-import { type CodeArm, factsOfPaths } from './arm.js';
+import { type CodeArm, type CodeArmOptions, factsOfPaths } from './arm.js';
 
 /** Class parts of the codes of a set, as points that a KNN takes. */
-function classCodes(set: ImageSet, model: Model) {
+function classCodes(set: ImageSet, { model }: Pick<CodeArmOptions, 'model'>) {
   const dimension = model.latentSize - model.styleSize;
   const codes = Array.from(codesOf(model, [...imagesOf(set)]), (code) => code.subarray(0, dimension));
   return { values: packPoints(codes, dimension), dimension, labels: set.labels };
@@ -27,9 +26,9 @@ export const codesArm: CodeArm = {
   features: classCodes,
   check: (model, teachers) => [model, ...teachers].forEach(assertSphericalCodes),
   judge: {
-    knn: (support, query, { model, k }) =>
-      exactKnn.predict(classCodes(support, model), classCodes(query, model).values, {
-        k,
+    knn: (support, query, options) =>
+      exactKnn.predict(classCodes(support, options), classCodes(query, options).values, {
+        k: options.k,
         classes: support.classes.length,
       }),
     async cnn(support, query, { model, teachers }) {

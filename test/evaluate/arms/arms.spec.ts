@@ -30,7 +30,11 @@ describe('arms', () => {
     expect(namesOf(arms.filter((arm) => makesImages(arm) && !arm.hallucinates))).toEqual([
       ...['none', 'variants', 'affine', 'geometric', 'geometric+labels', 'geometric+symbols+labels'],
     ]);
-    expect(namesOf(arms.filter((arm) => !makesImages(arm)))).toEqual(['codes']);
+    expect(namesOf(arms.filter((arm) => !makesImages(arm)))).toEqual([
+      'codes',
+      'codes+views',
+      'codes+transport',
+    ]);
     const needing = (samples: number) =>
       namesOf(arms.filter(({ samplesNeeded }) => samplesNeeded === samples));
     expect(needing(2)).toEqual(['lerp', 'atnl', 'atnl+affine', 'extrapolate', 'atnl+geometric']);
@@ -40,7 +44,7 @@ describe('arms', () => {
   it('say what they need of a model', () => {
     for (const { name, needsStyle, needsBase, asksTeachers } of arms) {
       expect(needsStyle, name).toBe(name.startsWith('restyle'));
-      expect(needsBase, name).toBe(/^(restyle|transport|tangent)/.test(name));
+      expect(needsBase, name).toBe(/^(restyle|transport|tangent|codes.*transport)/.test(name));
       expect(asksTeachers, name).toBe(name === 'codes' || name.endsWith('+labels'));
     }
   });

@@ -142,14 +142,14 @@ describe('codes as a reference', () => {
     const at = (label: string, degrees: number) =>
       centered(label, Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
     const known = packImages([at('a', 0), at('a', 50), at('b', 60), at('b', 170)], [1, 2, 1], ['a', 'b']);
+    const options = {
+      ...{ model: circle, teachers: [], k: 1, perClass: 1, seed: 0 },
+      background: 'black' as const,
+    };
     const asked = packImages([at('a', 57), at('a', 40), at('b', 150)], [1, 2, 1], ['a', 'b']);
-    expect([...(await codesArm.judge.knn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
-      1, 0, 1,
-    ]);
+    expect([...(await codesArm.judge.knn(known, asked, options))]).toEqual([1, 0, 1]);
     // Means lie at 25 and 115 degrees.
-    expect([...(await codesArm.judge.cnn(known, asked, { model: circle, teachers: [], k: 1 }))]).toEqual([
-      0, 0, 1,
-    ]);
+    expect([...(await codesArm.judge.cnn(known, asked, options))]).toEqual([0, 0, 1]);
   });
 });
 

@@ -1,0 +1,111 @@
+import { codesOf } from '../../augment/latentCodes.js';
+import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
+import { assertSphericalCodes } from '../../augment/prototypes.js';
+import { transformed } from '../../augment/transforms/transform.js';
+import { exactKnn } from '../../classify/exactKnn.js';
+import { type ImageSet, imagesOf } from '../../core/image.js';
+import { packPoints } from '../../core/points.js';
+import type { CodeSpace } from '../../models/extractor.js';
+import type { Model } from '../../models/model.js';
+import { VARIANTS } from '../codes/codeArms.js';
+import { codeClassifiers, type LearnedCodes } from '../codes/codeClassifiers.js';
+import { enlargeCodes } from '../codes/enlargeCodes.js';
+import { type ArmTexts, type CodeArm, type CodeArmOptions, factsOfPaths } from './arm.js';
+import type { TransformOver } from './variantArm.js';
+
+/** What an arm makes of codes. */
+export interface EnlargedCodes {
+  /** Transform of eight versions of each image, queries too: its code is the mean of its own and theirs. Default: its own. */
+  readonly views?: TransformOver;
+  /** Path along which codes are hallucinated from those of the support set. Default: none are. */
+  readonly path?: PathName;
+}
+
+/** An arm that makes no image to learn from, but other or more codes than those of the support set. They lie on the sphere. */
+export function enlargedCodesArm(texts: ArmTexts, { views, path }: EnlargedCodes): CodeArm {
+  /** The code of each image. */
+  function codesIn(set: ImageSet, { model, background, seed }: CodeArmOptions): Float32Array[] {
+    const images = [...imagesOf(set)];
+    if (views === undefined) return [...codesOf(model, images)];
+    const transform = views(background);
+    const each = 1 + VARIANTS;
+    const versions = images.flatMap((image, i) =>
+      Array.from({ length: each }, (_, j) =>
+        j === 0 ? image : transformed(image, transform, { seed, index: i * each + j }),
+      ),
+    );
+    const codes = [...codesOf(model, versions)];
+    return images.map((_, i) => meanDirection(codes.slice(i * each, (i + 1) * each)));
+  }
+  /** Class parts of codes, at length 1. */
+  function partsOf(codes: readonly Float32Array[], { model }: CodeArmOptions) {
+    const dimension = model.latentSize - model.styleSize;
+    const parts = codes.map((code) => unit(code.subarray(0, dimension)));
+    return { values: packPoints(parts, dimension), dimension };
+  }
+  function learn(support: ImageSet, options: CodeArmOptions): LearnedCodes {
+    const { model, perClass, seed } = options;
+    const codes = codesIn(support, options);
+    const classes = support.classes.map((label, c) => {
+      const own = codes.filter((_, i) => support.labels[i] === c);
+      return { label, codes: own, variants: [] };
+    });
+    const way = { varies: false, ...(path === undefined ? {} : { path }) };
+    const all = enlargeCodes(way, classes, { space: spaceOf(model), perClass, seed });
+    const size = all.dimension;
+    const rows = Array.from(all.labels, (_, i) => all.values.subarray(i * size, (i + 1) * size));
+    return { ...all, ...partsOf(rows, options) };
+  }
+  const features = (set: ImageSet, options: CodeArmOptions) => ({
+    ...partsOf(codesIn(set, options), options),
+    labels: set.labels,
+  });
+  return {
+    ...texts,
+    ...factsOfPaths(path === undefined ? [] : [path]),
+    asksTeachers: false,
+    check(model) {
+      assertSphericalCodes(model);
+      if (path !== undefined) baseOf(latentPath(path), model);
+    },
+    features,
+    learn,
+    judge: {
+      async knn(support, query, options) {
+        const { values } = features(query, options);
+        return exactKnn.predict(learn(support, options), values, {
+          k: options.k,
+          classes: support.classes.length,
+        });
+      },
+      async cnn(support, query, options) {
+        const { values } = features(query, options);
+        return codeClassifiers.prototypes(learn(support, options), values, {
+          k: options.k,
+          knnEngine: 'exact',
+        });
+      },
+    },
+  };
+}
+
+function spaceOf({ card, digest, latentSize, latentSpace, styleSize, base }: Model): CodeSpace {
+  return {
+    name: card.name,
+    digest,
+    latentSize,
+    latentSpace,
+    styleSize,
+    ...(base === undefined ? {} : { base }),
+  };
+}
+
+function unit(code: Float32Array): Float32Array {
+  const length = Math.hypot(...code);
+  return length > 0 ? code.map((value) => value / length) : code;
+}
+
+/** The direction of the mean of codes. */
+function meanDirection(codes: readonly Float32Array[]): Float32Array {
+  return unit(codes[0]!.map((_, i) => codes.reduce((sum, code) => sum + code[i]!, 0)));
+}
