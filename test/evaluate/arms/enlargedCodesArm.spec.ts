@@ -4,7 +4,7 @@ import { enlargedCodesArm } from '../../../src/evaluate/arms/enlargedCodesArm.js
 import type { TransformOver } from '../../../src/evaluate/arms/variantArm.js';
 import type { Model } from '../../../src/models/model.js';
 import { centered, centeredModel, planeModel } from '../../augment/hallucinated.js';
-import { onWasm, tinyModel, tinyStyled } from '../../models/tiny.js';
+import { noise, onWasm, tinyModel, tinyStyled } from '../../models/tiny.js';
 
 onWasm();
 
@@ -81,19 +81,14 @@ describe('hallucinated codes', () => {
   });
 
   it('leave the style part out, and have length 1', () => {
-    const images = [0, 1].map((i) => ({ ...tinyImage(i), label: i }));
+    const images = [0, 1].map((label) => ({
+      ...{ label, shape: tiny.imageShape },
+      pixels: noise(tiny.imageShape, label),
+    }));
     const { values, dimension } = arm.learn!(packImages(images, tiny.imageShape, [0, 1]), optionsOf(tiny));
     expect(dimension).toBe(tiny.latentSize - tiny.styleSize);
     for (let i = 0; i < values.length; i += dimension)
       expect(Math.hypot(...values.subarray(i, i + dimension))).toBeCloseTo(1, 5);
-  });
-
-  const tinyImage = (i: number) => ({
-    pixels: Float32Array.from(
-      { length: tiny.imageShape.reduce((a, b) => a * b) },
-      (_, j) => ((i + 1) * j) % 2,
-    ),
-    shape: tiny.imageShape,
   });
 
   it('are refused without base codes, and off the sphere', () => {
