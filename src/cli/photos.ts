@@ -4,7 +4,7 @@ import { compareNames } from '../core/names.js';
 import { fastestDecoder } from '../data/decode/decoder.js';
 import type { Pixels } from '../data/decode/pixels.js';
 import type { LabeledSource } from '../data/episodes.js';
-import { resample } from '../data/resize.js';
+import { resample } from '../data/resample.js';
 import type { FeatureExtractor } from '../models/extractor.js';
 import { givesFeatures } from '../node/givesFeatures.js';
 import type { Catalog } from '../node/images/catalog.js';

@@ -16,7 +16,7 @@ import { counted } from './report/figures.js';
 import type { ShownEvaluation } from './report/page/pageParts.js';
 import { type AskedPhotos, helpfulPath } from './report/page/photosAdvice.js';
 import type { PhotosParts } from './report/page/photosPage.js';
-import { type ReportFlags, reportMap, type SettledFlags } from './reportParts.js';
+import { fitTexts, type ReportFlags, reportMap, type SettledFlags } from './reportParts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
 
 /** Tools for every part of a report on photos. */
@@ -112,13 +112,12 @@ function notesOn(
   { imageShape }: FeatureExtractor,
 ): string[] {
   const { whole, split } = embedded;
-  const how = { letterbox: 'whole between bars', crop: 'the middle part of each' };
   return [
     whole
       ? 'Each photo is asked for while it is not learned from, and so are near-duplicates of it.'
       : `Episodes learn from the ${counted(split.train.length, 'photo')} of the train split, and ask for the ${split.test.length} of the test split.`,
     ...chanceLines(found),
-    `The model sees photos as ${formatShape(imageShape)}, ${how[reading.fit ?? 'crop']}.`,
+    `The model sees photos as ${formatShape(imageShape)}, ${fitTexts[reading.fit ?? 'crop']}.`,
     ...(found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
   ];
 }

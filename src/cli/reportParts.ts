@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
+import type { Fit } from '../data/resize.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
 import { type EvaluationData, isEvaluationData, sizesOf } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
@@ -31,6 +32,15 @@ import { codesBy, embedCodes, type SourceOfCodes } from './produce/embedCodes.js
 import { count } from './report/figures.js';
 import type { ReportParts } from './report/page/pageParts.js';
 import { laterBar, progressBar, type Terminal } from './terminal.js';
+
+/** How a report says that pictures came to a size. */
+export const fitTexts: Readonly<Record<Fit, string>> = {
+  letterbox: 'whole between bars',
+  crop: 'the middle part of each',
+  ink: 'as drawings: light ink on black, scaled by its box',
+  'ink-dark': 'as drawings: dark ink made light on black, scaled by its box',
+  'ink-light': 'as drawings: light ink on black, scaled by its box',
+};
 
 /** Flags of `fewshot report`. */
 export type ReportFlags = FlagsOf<typeof reportTable>;
@@ -84,7 +94,6 @@ async function ownData(
   );
   const { test, heldOut, ways, shots } = cutFound(catalog, found);
   const rule = reading.fit;
-  const how = { letterbox: ', whole between bars', crop: ', the middle part of each' };
   return {
     found,
     notes: [
@@ -92,7 +101,7 @@ async function ownData(
         ? `Episodes ask for ${count(test.length)} of them that are held out, always the same ones.`
         : `Episodes ask for the ${count(test.length)} of the test split.`,
       ...chanceLines(found),
-      `The encoder sees images as ${formatShape(model.imageShape)}${rule === undefined ? '' : how[rule]}.`,
+      `The encoder sees images as ${formatShape(model.imageShape)}${rule === undefined ? '' : `, ${fitTexts[rule]}`}.`,
       ...(flags.skipBad && found.bad.length > 0 ? ['Images that cannot be read were passed over.'] : []),
     ],
     ways,

@@ -4,83 +4,31 @@ import { UsageError } from '../core/errors.js';
 import { assertPixels, checkShape, type ImageShape, sizeOf } from '../core/image.js';
 import { checkFields, checkFloats, oneAmong } from '../core/kindChecks.js';
 import type { Pixels } from './decode/pixels.js';
-
-/** Part of a picture in pixels, or fractions of them. */
-export interface Box {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Old pixels that a new one is a mean of: index of the first, and the weight of each. */
-interface Taps {
-  readonly first: number;
-  readonly weights: Float64Array;
-}
+import { toInk } from './ink.js';
+import { type Box, resample } from './resample.js';
 
 /**
- * Resizes a part of a picture. Each new value is a mean of old ones around its position, weighted by a triangle that
- * reaches one pixel to each side: a pixel of the old picture if it grows, of the new one if it shrinks. So fine patterns are
- * smoothed and do not alias. Pillow calls this filter `BILINEAR`, with a `box`.
+ * Ways to bring a picture to a shape: `letterbox` keeps all of it between bars, `crop` fills the shape with the largest part
+ * around its middle, `ink` normalizes a drawing ({@link toInk}); `ink-dark` and `ink-light` tell that its ink is darker or
+ * lighter than its ground.
  */
-export function resample(image: Pixels, box: Box, height: number, width: number): Pixels {
-  const [rows, columns, channels] = image.shape;
-  const across = tapsOf(columns, box.left, box.width, width);
-  const down = tapsOf(rows, box.top, box.height, height);
-  const [firstRow, lastRow] = [down[0]!.first, down.at(-1)!.first + down.at(-1)!.weights.length];
-  const narrow = new Float32Array((lastRow - firstRow) * width * channels);
-  for (let row = firstRow; row < lastRow; row++) {
-    for (let x = 0; x < width; x++) {
-      const { first, weights } = across[x]!;
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        let at = (row * columns + first) * channels + c;
-        for (let k = 0; k < weights.length; k++, at += channels) sum += weights[k]! * image.pixels[at]!;
-        narrow[((row - firstRow) * width + x) * channels + c] = sum;
-      }
-    }
-  }
-  const line = width * channels;
-  const pixels = new Float32Array(height * line);
-  for (let y = 0; y < height; y++) {
-    const { first, weights } = down[y]!;
-    for (let i = 0; i < line; i++) {
-      let sum = 0;
-      let at = (first - firstRow) * line + i;
-      for (let k = 0; k < weights.length; k++, at += line) sum += weights[k]! * narrow[at]!;
-      pixels[y * line + i] = sum;
-    }
-  }
-  return { pixels, shape: [height, width, channels] };
-}
-
-/** Taps of each of `to` new pixels, for `length` of the `side` old ones from `start` on. */
-function tapsOf(side: number, start: number, length: number, to: number): Taps[] {
-  const scale = length / to;
-  const reach = Math.max(1, scale);
-  return Array.from({ length: to }, (_, i) => {
-    const center = start + (i + 0.5) * scale;
-    const first = Math.max(0, Math.round(center - reach));
-    const end = Math.min(side, Math.round(center + reach));
-    const raw = Float64Array.from({ length: Math.max(1, end - first) }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach),
-    );
-    const total = raw.reduce((sum, weight) => sum + weight, 0);
-    return { first, weights: raw.map((weight) => weight / total) };
-  });
-}
-
-/**
- * Ways to bring a picture of another aspect ratio to a shape: `letterbox` keeps all of it between bars, `crop` fills
- * the shape with the largest part around its middle.
- */
-export const fits = ['letterbox', 'crop'] as const;
+export const fits = ['letterbox', 'crop', 'ink', 'ink-dark', 'ink-light'] as const;
 export type Fit = (typeof fits)[number];
+
+/** What is told of the ink's polarity by each fit that normalizes drawings. */
+const polarities = { ink: undefined, 'ink-dark': 'dark', 'ink-light': 'light' } as const;
+export type InkFit = keyof typeof polarities;
+
+/** True for a fit that normalizes drawings. */
+export const isInkFit = (fit: Fit | undefined): fit is InkFit => fit !== undefined && fit in polarities;
+
+/** The background that pictures are decoded over: what was asked for; behind drawings, what their ink differs from. */
+export const backgroundFor = (fit: Fit | undefined, asked: Background | undefined): Background | undefined =>
+  asked ?? (isInkFit(fit) ? 'edge' : undefined);
 
 /**
  * Brings a picture to a shape. It is resized by triangle-weighted means; gray is Rec. 601 luma, and RGB of a gray picture is its
- * value three times. A picture that has the shape already is returned as it is.
+ * value three times. A picture that has the shape already is returned as it is, unless drawings are to be normalized.
  *
  * @param shape `[height, width, channels]` with 1 or 3 channels
  * @param background of the bars. Default `black`
@@ -104,6 +52,10 @@ export function fitTo(image: Pixels, shape: ImageShape, fit: Fit, background: Ba
 
 function fittedTo(image: Pixels, shape: ImageShape, fit: Fit, background: Background): Pixels {
   const [height, width, channels] = shape;
+  if (isInkFit(fit)) {
+    const { pixels } = toInk(image, shape, polarities[fit]);
+    return { pixels, shape };
+  }
   if (image.shape.join() === shape.join()) return image;
   // Fewer channels are less work to resize.
   const source = channels === 1 ? toGray(image) : isGray(background) ? image : toRgb(image);

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.js';
 import { formatShape, type ImageSet, packImages, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { type Episode, sampleEpisode, wholeEpisode } from '../data/episodes.js';
+import { isInkFit } from '../data/resize.js';
 import { decodeModel, type Model } from '../models/model.js';
 import type { Findings } from '../node/images/findings.js';
 import { loadModel } from '../node/loadModel.js';
@@ -177,7 +178,10 @@ export async function runTask(
   const model = shared ?? (await decodeModel(task.encoder!, `the encoder of episode ${task.episode}`));
   try {
     const arm = armNamed(task.arm, pipelines);
-    const background = settings.background ?? model.card.data.background ?? 'black';
+    // Ink lies on black, whatever its picture had behind it.
+    const background = isInkFit(settings.fit ?? model.card.data.fit)
+      ? 'black'
+      : (settings.background ?? model.card.data.background ?? 'black');
     const judged = async (
       classify: (classifier: ImageClassifierName) => Promise<Int32Array>,
       compared: () => Compared,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { backgroundSchema } from '../core/background.js';
+import { fits } from '../data/resize.js';
 import { architectureSchema } from './architecture.js';
 
 /** Version of the model files that this release reads and writes. */
@@ -26,7 +27,7 @@ export const cardSchema = v.strictObject({
     invented: v.exactOptional(v.number()),
     glyphs: v.exactOptional(v.number()),
     /** How images of other sizes came into the model's shape; absent where all had it. */
-    fit: v.exactOptional(v.picklist(['letterbox', 'crop'])),
+    fit: v.exactOptional(v.picklist(fits)),
     /** Color behind transparency and in bars and corners; absent where it was black. */
     background: v.exactOptional(backgroundSchema),
     /** True if images in color were made gray; absent where they were gray, or stayed in color. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ImageShape, sizeOf } from '../../src/core/image.js';
 import type { Pixels } from '../../src/data/decode/pixels.js';
-import { fitTo, resample } from '../../src/data/resize.js';
+import { resample } from '../../src/data/resample.js';
+import { fitTo } from '../../src/data/resize.js';
 import { pixelsOf, references } from './decode/references.js';
 
 const plain = (shape: ImageShape, value: number): Pixels => ({

@@ -752,6 +752,14 @@ const stream = () => whole(data.randomStream(1));
 const alphabet = () => data.inventAlphabet(stream());
 const character = () => data.inventCharacter(alphabet(), stream());
 const drawer = () => data.inventDrawer(stream());
+const inkFrame = () => ({
+  shape: [5, 6, 1],
+  polarity: 'dark',
+  ground: [1],
+  ink: [0],
+  inkBox: { top: 1, left: 1, height: 3, width: 3 },
+  box: { top: 0, left: 0, height: 5, width: 5 },
+});
 
 const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   builtInSetNames: { args: () => [], use: () => data.builtInSetNames },
@@ -779,6 +787,9 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   decodePng: { args: () => [data.encodePng(pixels(), [4, 4, 1]), 'x.png'] },
   encodePng: { args: () => [pixels(), sides()] },
   fitTo: { args: () => [{ pixels: pixels(), shape: sides() }, [6, 8, 3], 'letterbox', 'white'] },
+  fromInk: {
+    args: () => [{ pixels: pixels(), shape: sides() }, inkFrame()],
+  },
   formatShape: { args: () => [sides()] },
   holdOutValidation: {
     args: () => [source(), 2],
@@ -909,6 +920,7 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   setSource: { args: () => [set()], use: (fn, args) => (fn(...args) as data.ImageSource).images() },
   sizeOf: { args: () => [sides()] },
   slice: { args: () => [source(), 1, 3], use: (fn, args) => (fn(...args) as data.ImageSource).images() },
+  toInk: { args: () => [{ pixels: pixels(), shape: sides() }, [6, 8, 3], 'dark'] },
   survey: {
     args: () => [folder, { skipBad: true, onProgress: () => {} }],
     use: async (fn, [path, options]) => fn(path === folder ? await data.openCatalog(folder) : path, options),

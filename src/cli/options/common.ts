@@ -39,9 +39,10 @@ export const common = {
   fit: {
     kind: oneOf(fits),
     placeholder: 'rule',
-    help: 'how your own images are resized: whole between black bars, or the middle part',
+    help: 'how your own images are resized: whole between bars, the middle part, or as drawings, light ink on black, by its box',
     otherwise: "the model's",
-    config: 'How images are brought to a size: whole between black bars, or the middle part.',
+    config:
+      'How images are brought to a size: whole between bars, the middle part, or as drawings: light ink on black, scaled by its box and centered.',
     shared: true,
   },
   skipBad: {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import type { ImageShape } from '../../core/image.js';
 import { type ImageSource, ofClasses, slice } from '../../data/imageSource.js';
+import { isInkFit } from '../../data/resize.js';
 import { convolutionalAutoencoder } from '../../models/convolutional.js';
 import { decodeModel, encodeModel, type Model, readWeights, writeWeights } from '../../models/model.js';
 import { decodeSafetensors } from '../../models/safetensors.js';
@@ -158,7 +159,9 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
     const glyphs = await glyphsBeside(recipe, train.shape);
-    const { background } = recipe.own?.reading ?? {};
+    const { fit, background: behind } = recipe.own?.reading ?? {};
+    // Ink lies on black, whatever its picture had behind it.
+    const background = isInkFit(fit) ? undefined : behind;
     const set = trainingSet(
       train,
       { ...recipe, ...(background === undefined ? {} : { background }) },

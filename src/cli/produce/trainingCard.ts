@@ -99,6 +99,9 @@ const LISTED_CLASSES = 50;
 const fitText = {
   letterbox: 'to the encoder’s size, whole between bars (`letterbox`)',
   crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
+  ink: 'as drawings, light ink on black, scaled by its box and centered (`ink`)',
+  'ink-dark': 'as drawings in dark ink, made light on black, scaled by its box and centered (`ink-dark`)',
+  'ink-light': 'as drawings in light ink on black, scaled by its box and centered (`ink-light`)',
 };
 
 /** Classes that were learned beside those of the data. */

@@ -1,5 +1,5 @@
 import { DataError } from '../../core/errors.js';
-import { resample } from '../resize.js';
+import { resample } from '../resample.js';
 import { UnsupportedFormatError } from './formats.js';
 import { decodePlanes, type Plane } from './jpegPlanes.js';
 import {

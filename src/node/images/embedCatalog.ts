@@ -11,7 +11,7 @@ import {
 } from '../../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../../core/random.js';
 import { fastestDecoder } from '../../data/decode/decoder.js';
-import { type Fit, fits, fitTo } from '../../data/resize.js';
+import { backgroundFor, type Fit, fits, fitTo } from '../../data/resize.js';
 import type { FeatureExtractor, Picture } from '../../models/extractor.js';
 import { byteCache, keyOf } from '../byteCache.js';
 import { type Catalog, type CatalogImage, checkCatalog, type StoredImage } from './catalog.js';
@@ -128,7 +128,8 @@ export async function embedCatalog(
     cache: optional(checkText),
   });
   const start = performance.now();
-  const { background, signal } = options;
+  const { signal } = options;
+  const background = backgroundFor(fit, options.background);
   const { imageShape: shape, latentSize } = extractor;
   const decoder = options.decoder ?? (await fastestDecoder());
   const decoding = { decoder: decoder.name, shape, fit, background };

@@ -12,7 +12,7 @@ import {
 } from '../../core/kindChecks.js';
 import { javascriptDecoder } from '../../data/decode/decoder.js';
 import { UnsupportedFormatError } from '../../data/decode/formats.js';
-import { type Fit, fits, fitTo } from '../../data/resize.js';
+import { backgroundFor, type Fit, fits, fitTo } from '../../data/resize.js';
 import type { PassedOver } from './findings.js';
 import { folderClasses } from './folderClasses.js';
 import { isInsidePath, readInside } from './insidePath.js';
@@ -70,7 +70,7 @@ export async function* imageFolder(
   const {
     shape,
     fit = 'letterbox',
-    background,
+    background: asked,
     nested,
     onPassedOver,
   } = checkFields('imageFolder', options, {
@@ -80,6 +80,7 @@ export async function* imageFolder(
     nested: optional(checkFlag),
     onPassedOver: optional(checkFunction),
   });
+  const background = shape === undefined ? asked : backgroundFor(fit, asked);
   let first: { readonly path: string; readonly shape: ImageShape } | undefined;
   let foreign: UnsupportedFormatError | undefined;
   for await (const { label, folder, files, split } of folderClasses(root, { nested, onPassedOver })) {

@@ -9,7 +9,7 @@ import { compareNames } from '../../core/names.js';
 import { fastestDecoder, type ImageDecoder } from '../../data/decode/decoder.js';
 import type { Pixels } from '../../data/decode/pixels.js';
 import { type ImageSource, storedSource, toBytes } from '../../data/imageSource.js';
-import { type Fit, fits, fitTo } from '../../data/resize.js';
+import { backgroundFor, type Fit, fits, fitTo } from '../../data/resize.js';
 import { type Catalog, type CatalogImage, checkCatalog, type StoredImage } from './catalog.js';
 import { type CutImages, cutToLearn } from './cut.js';
 import { decodeCache } from './decodeCache.js';
@@ -64,7 +64,7 @@ export async function loadOwnImages(catalog: Catalog, given: LoadOwnOptions): Pr
     fit: optional(oneAmong(fits)),
   });
   const decoder = options.decoder ?? (await fastestDecoder());
-  const { background } = options;
+  const background = backgroundFor(fit, options.background);
   const size = sizeOf(shape);
   const store = pixelStore(catalog.images.length, size);
   const decoding = { decoder: decoder.name, shape, fit, background };
