@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DataError, UsageError } from '../../src/core/errors.js';
 import { encodePng } from '../../src/data/decode/png.js';
 import { loadSplits } from '../../src/evaluate/data.js';
+import { drawRuns } from '../node/drawings.js';
 import { ownFolder } from '../node/folder.js';
 import { sceneOf } from '../node/images/scenes.js';
 
@@ -63,5 +64,37 @@ describe('loadSplits', () => {
   it('refuses splits that share fewer than two classes', async () => {
     await fill({ 'own/train/a': 2, 'own/train/b': 2, 'own/test/a': 2 });
     await expect(load()).rejects.toThrow(DataError);
+  });
+});
+
+describe('loadSplits of runs', () => {
+  const runs = (more: Partial<Parameters<typeof loadSplits>[0]> = {}) =>
+    load({ data: 'omniglot', runs: at('runs'), shape: [8, 8, 1], ...more });
+
+  it('takes them as Omniglot, whatever their folder is called, and leaves no class out', async () => {
+    await drawRuns(at('runs'), { runs: 2, ways: 3 });
+    const { name, among, train, query, findings } = await runs({ shots: 5 });
+    expect(name).toBe('omniglot');
+    expect(among).toEqual([
+      'run01/class01',
+      'run01/class02',
+      'run01/class03',
+      'run02/class01',
+      'run02/class02',
+      'run02/class03',
+    ]);
+    expect([train.labels.length, query.labels.length]).toEqual([6, 6]);
+    expect(findings.leftOut).toEqual([]);
+  });
+
+  it('names images that come twice in one run, but none that come again in another', async () => {
+    await drawRuns(at('runs'), { runs: 2, ways: 3 });
+    await copyFile(at('runs/run01/test/item01.png'), at('runs/run02/test/item03.png'));
+    expect((await runs()).findings).toMatchObject({ same: [], contradicting: [], leaks: [] });
+    await copyFile(at('runs/run01/test/item01.png'), at('runs/run01/training/class03.png'));
+    expect((await runs()).findings).toMatchObject({
+      same: [['run01/training/class03.png', 'run01/test/item01.png']],
+      ...{ contradicting: [], leaks: [] },
+    });
   });
 });

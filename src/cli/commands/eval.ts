@@ -103,7 +103,12 @@ async function evaluateImages(
       command: evalText(settings),
       ...(workers === undefined ? {} : { workers }),
       signal,
-      onFindings: (findings) => [...findingLines(findings), ...chanceLines(findings)].forEach(terminal.note),
+      onFindings: (findings) => {
+        findingLines(findings).forEach(terminal.note);
+        // A drawer is a group, but draws pictures of many classes, which do differ.
+        if (!(levelsOf(flags) > 1 && flags.groupBy !== undefined))
+          chanceLines(findings).forEach(terminal.note);
+      },
       onProgress: bar.update,
     });
   } finally {
