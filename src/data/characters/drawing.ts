@@ -198,10 +198,11 @@ function drawStroke(
     roundOff(x, start, end);
     roundOff(y, start, end);
   }
-  const tremor = JITTER.tremor * care * Math.abs(random.normal());
+  // Uniform numbers of this deviation do, and take a third of the time of normal ones.
+  const tremor = Math.sqrt(3) * JITTER.tremor * care * Math.abs(random.normal());
   for (let i = start + 1; i < end; i++) {
-    x[i]! += random.normal(0, tremor);
-    y[i]! += random.normal(0, tremor);
+    x[i]! += random.uniform(-tremor, tremor);
+    y[i]! += random.uniform(-tremor, tremor);
   }
   put(lines, index, stroke.placement, care, random);
   if (stroke.closed) {

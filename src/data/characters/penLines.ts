@@ -28,6 +28,8 @@ const FRAME = {
 
 /** Shortest piece of a line that is drawn by itself, in pixels: a bend within a pixel is not seen. */
 const SHORTEST = 1;
+/** Longest piece that is drawn straight: the middle of a longer one is put on the curve through its neighbors. */
+const LONGEST = 3;
 
 /** Softness of a line's edge, in pixels to either side; its gray level. Both are uniform. */
 const SOFTNESS = [0.5, 1] as const;
@@ -87,6 +89,9 @@ export function frameLines(lines: PenLines, radius: number, side: number, random
   }
 }
 
+/** The middle between b and c on the cubic curve through a, b, c and d (Dyn, Levin and Gregory, 1987). */
+const middleOn = (a: number, b: number, c: number, d: number): number => (9 * (b + c) - a - d) / 16;
+
 /**
  * Draws lines with round ends and soft edges: white on black, and each pixel by its distance to the nearest line.
  *
@@ -103,42 +108,63 @@ export function rasterizeLines(
   const level = random.uniform(...LEVEL);
   const reach = radius + soft;
   const core = Math.max(0, radius - soft);
-  const [reachSquare, coreSquare, slope] = [reach * reach, core * core, level / (2 * soft)];
+  const reachSquare = reach * reach;
+  const coreSquare = core * core;
+  const slope = level / (2 * soft);
   const full = Math.fround(level);
+  const ink = (x0: number, y0: number, dx: number, dy: number) => {
+    const inverse = 1 / (dx * dx + dy * dy + 1e-9);
+    const left = Math.max(0, Math.floor((dx < 0 ? x0 + dx : x0) - reach));
+    const right = Math.min(side, Math.ceil((dx < 0 ? x0 : x0 + dx) + reach));
+    const top = Math.max(0, Math.floor((dy < 0 ? y0 + dy : y0) - reach));
+    const bottom = Math.min(side, Math.ceil((dy < 0 ? y0 : y0 + dy) + reach));
+    for (let row = top; row < bottom; row++) {
+      const down = row + 0.5 - y0;
+      for (let column = left; column < right; column++) {
+        const index = row * side + column;
+        const before = pixels[index]!;
+        if (before >= full) continue;
+        const across = column + 0.5 - x0;
+        const share = (across * dx + down * dy) * inverse;
+        const t = share < 0 ? 0 : share > 1 ? 1 : share;
+        const offX = across - t * dx;
+        const offY = down - t * dy;
+        const away = offX * offX + offY * offY;
+        if (away >= reachSquare) continue;
+        const value = away <= coreSquare ? level : (reach - Math.sqrt(away)) * slope;
+        if (value > before) pixels[index] = value < level ? value : level;
+      }
+    }
+  };
   pixels.fill(0);
   for (let stroke = 0; stroke < count; stroke++) {
+    const first = starts[stroke]!;
     const last = starts[stroke + 1]! - 1;
-    let x0 = x[starts[stroke]!]!;
-    let y0 = y[starts[stroke]!]!;
-    for (let i = starts[stroke]! + 1; i <= last; i++) {
-      const dx = x[i]! - x0;
-      const dy = y[i]! - y0;
-      const square = dx * dx + dy * dy;
+    let from = first;
+    for (let i = first + 1; i <= last; i++) {
+      const [x0, y0] = [x[from]!, y[from]!];
+      const [x1, y1] = [x[i]!, y[i]!];
+      const square = (x1 - x0) ** 2 + (y1 - y0) ** 2;
       if (square < SHORTEST * SHORTEST && i < last) continue;
-      const inverse = 1 / (square + 1e-9);
-      const left = Math.max(0, Math.floor((dx < 0 ? x0 + dx : x0) - reach));
-      const right = Math.min(side, Math.ceil((dx < 0 ? x0 : x0 + dx) + reach));
-      const top = Math.max(0, Math.floor((dy < 0 ? y0 + dy : y0) - reach));
-      const bottom = Math.min(side, Math.ceil((dy < 0 ? y0 : y0 + dy) + reach));
-      for (let row = top; row < bottom; row++) {
-        const down = row + 0.5 - y0;
-        for (let column = left; column < right; column++) {
-          const index = row * side + column;
-          const before = pixels[index]!;
-          if (before >= full) continue;
-          const across = column + 0.5 - x0;
-          const share = (across * dx + down * dy) * inverse;
-          const t = share < 0 ? 0 : share > 1 ? 1 : share;
-          const offX = across - t * dx;
-          const offY = down - t * dy;
-          const away = offX * offX + offY * offY;
-          if (away >= reachSquare) continue;
-          const ink = away <= coreSquare ? level : (reach - Math.sqrt(away)) * slope;
-          if (ink > before) pixels[index] = ink < level ? ink : level;
-        }
-      }
-      x0 += dx;
-      y0 += dy;
+      if (square > LONGEST * LONGEST) {
+        const [before, after] = [from - 1, i + 1];
+        // At an end of the line, what would come next is as far as what came last.
+        const midX = middleOn(
+          before < first ? 2 * x0 - x1 : x[before]!,
+          x0,
+          x1,
+          after > last ? 2 * x1 - x0 : x[after]!,
+        );
+        const midY = middleOn(
+          before < first ? 2 * y0 - y1 : y[before]!,
+          y0,
+          y1,
+          after > last ? 2 * y1 - y0 : y[after]!,
+        );
+        ink(x0, y0, midX - x0, midY - y0);
+        ink(midX, midY, x1 - midX, y1 - midY);
+      } else ink(x0, y0, x1 - x0, y1 - y0);
+      from = i;
     }
   }
 }
