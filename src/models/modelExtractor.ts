@@ -11,7 +11,7 @@ const TOGETHER = 32;
 /**
  * An extractor of an encoder's codes, for pictures of any size: they are brought to its shape as its training images were (its
  * card says how), or else cut to its ratio in the middle. Those in color are made gray for an encoder of gray images. Codes of
- * pictures that have its shape are those of `model.encode`.
+ * pictures that have its shape are those of `model.encode`, unless its card asks for normalized drawings (`ink`).
  *
  * ```ts
  * const extractor = extractorOf(await loadModel('mnist'));

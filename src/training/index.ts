@@ -12,6 +12,7 @@ export { type BaseCodes, baseCodes } from '../models/baseCodes.js';
 export { convolutionalAutoencoder } from '../models/convolutional.js';
 export { decodeModel, encodeModel, readWeights, type Weighted, writeWeights } from '../models/model.js';
 export { cardSchema, MODEL_SCHEMA, type ModelCard } from '../models/modelCard.js';
+export { type NormalizeOptions, normalizeFor } from '../models/normalizeFor.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

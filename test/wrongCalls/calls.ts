@@ -640,6 +640,11 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     },
     weight: 0.5,
   },
+  normalizeFor: {
+    args: () => [model, { fit: 'ink', background: 'white' }],
+    use: (fn, args) =>
+      (fn(...args) as (image: unknown) => unknown)({ pixels: noise([9, 7, 1], 'any'), shape: [9, 7, 1] }),
+  },
   decodeModel: {
     args: () => [file, 'tiny'],
     use: async (fn, args) => {
