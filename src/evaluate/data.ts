@@ -243,7 +243,7 @@ export async function loadSplitsFor(
   { imageShape: shape, card }: Model,
   { model, ...options }: SplitOptions & { readonly model: string },
 ): Promise<EvaluationSplits> {
-  const usual = options.data === OMNIGLOT ? { fit: 'letterbox' as const } : {};
+  const usual = options.data === OMNIGLOT ? { fit: 'ink' as const } : {};
   const reading = { ...usual, ...readLike(card, options) };
   const splits = await splitsOf({ ...options, ...reading, shape }, (catalog) =>
     assertFits({ card, imageShape: shape }, model, catalog),

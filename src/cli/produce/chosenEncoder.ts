@@ -29,7 +29,7 @@ export async function chosenEncoder({ fit, ...asked }: Asked): Promise<ChosenEnc
   if (trainsEncoder(protocols[protocol])) return { protocol, model: defaultSettings.model, ...fitting };
   if (!isOwn) return { protocol, model: await allowedBy(protocol, asked) };
   const known = await cardOf(DRAWINGS);
-  return { protocol, model: DRAWINGS, fit: fit ?? known.data.fit ?? 'letterbox' };
+  return { protocol, model: DRAWINGS, fit: fit ?? known.data.fit ?? 'ink' };
 }
 
 /** The first encoder that a protocol does not refuse for a data set by name; the default where it refuses all. */

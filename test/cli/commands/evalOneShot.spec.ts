@@ -43,7 +43,7 @@ describe('fewshot eval --protocol one-shot', () => {
     expect(result.results.map(({ episodes }: { episodes: number[] }) => episodes.length)).toEqual([3, 3]);
     expect(result.comparisons).toHaveLength(1);
     expect(result.command).toBe(
-      'fewshot eval --data omniglot --runs all_runs --fit letterbox --protocol one-shot --arms none,codes --classifiers knn --model glyphs --seed 1 --backend wasm',
+      'fewshot eval --data omniglot --runs all_runs --fit ink --protocol one-shot --arms none,codes --classifiers knn --model glyphs --seed 1 --backend wasm',
     );
     const again = await run(...result.command.split(' ').slice(2), '--json');
     expect({ ...JSON.parse(again.stdout), seconds: 0 }).toEqual({ ...result, seconds: 0 });
@@ -100,7 +100,7 @@ describe('fewshot eval of classes in folders of classes', () => {
       model: { name: 'glyphs' },
     });
     expect(stderr).toContain('Left out, with fewer than 3 classes: Ogham (2).');
-    expect(result.command).toMatch(/--data alphabets --within --fit letterbox/);
+    expect(result.command).toMatch(/--data alphabets --within --fit ink/);
     // Of Greek and Latin in turn: no confusion crosses.
     const { classes } = result;
     for (const { confusion } of result.results) {
