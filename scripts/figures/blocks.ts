@@ -1,10 +1,13 @@
 import { evaluationBlocks } from './evaluations.js';
+import { photosBlocks } from './photos.js';
 import { posterBlocks } from './poster.js';
 import { qualityBlocks } from './quality.js';
 import { speedBlocks } from './speed.js';
 
 const blocks = new Map(
-  [evaluationBlocks, posterBlocks, qualityBlocks, speedBlocks].flatMap((group) => Object.entries(group)),
+  [evaluationBlocks, photosBlocks, posterBlocks, qualityBlocks, speedBlocks].flatMap((group) =>
+    Object.entries(group),
+  ),
 );
 
 /** Names of all blocks. */

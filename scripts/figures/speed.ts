@@ -5,38 +5,43 @@ interface Rows<T> {
   readonly rows: readonly T[];
 }
 
+/** Resident memory while a million items go through a slow consumer. */
+function memoryTable(file: string, what: string): string {
+  const { rows } =
+    readResult<
+      Rows<{
+        readonly theirs: number;
+        readonly ours: number;
+        readonly ahead: number;
+        readonly bound: number;
+        readonly tensors: { readonly before: number; readonly after: number };
+      }>
+    >(file);
+  return markdownTable(
+    [
+      'resident memory, first quarter',
+      'last quarter',
+      `most ${what} made and not yet read`,
+      'stated bound',
+      'tensors before, after',
+    ],
+    rows.map(({ theirs, ours, ahead, bound, tensors }) => [
+      `${decimal(theirs, 1)} MB`,
+      `${decimal(ours, 1)} MB`,
+      `${ahead}`,
+      `${bound}`,
+      `${tensors.before}, ${tensors.after}`,
+    ]),
+  );
+}
+
 /** Blocks on speed and memory, by name. */
 export const speedBlocks: Readonly<Record<string, () => string>> = {
   bench: () => benchTable(readResult('bench')),
+  features: () => benchTable(readResult('bench-features')),
   'stream-overhead': () => benchTable(readResult('bench-stream-overhead')),
-  'stream-memory': () => {
-    const { rows } =
-      readResult<
-        Rows<{
-          readonly theirs: number;
-          readonly ours: number;
-          readonly ahead: number;
-          readonly bound: number;
-          readonly tensors: { readonly before: number; readonly after: number };
-        }>
-      >('bench-stream-memory');
-    return markdownTable(
-      [
-        'resident memory, first quarter',
-        'last quarter',
-        'most images decoded and not yet read',
-        'stated bound',
-        'tensors before, after',
-      ],
-      rows.map(({ theirs, ours, ahead, bound, tensors }) => [
-        `${decimal(theirs, 1)} MB`,
-        `${decimal(ours, 1)} MB`,
-        `${ahead}`,
-        `${bound}`,
-        `${tensors.before}, ${tensors.after}`,
-      ]),
-    );
-  },
+  'stream-memory': () => memoryTable('bench-stream-memory', 'images'),
+  'code-memory': () => memoryTable('bench-code-memory', 'codes'),
   'large-folder': () => {
     const { rows } =
       readResult<
