@@ -46,7 +46,9 @@ function prototypesTable(
     ['', ...columns],
     rows.map(([title, arm, ...files]) => [
       title,
-      ...files.map((file, column) => {
+      ...columns.map((_, column) => {
+        const file = files[column];
+        if (file === undefined) return '';
         const row = rowOf(file, arm, 'prototypes')!;
         const text = `[${percent(row.mean)}](${up}${file}.json)`;
         const reference = rowOf(plain[column]!, 'codes', 'prototypes')!;
@@ -58,9 +60,11 @@ function prototypesTable(
 
 const caltech = (shots: string, kind = '') => `photos-caltech-${shots}${kind}`;
 
-/** Files of one way to make codes: validation classes, one shot, five shots. */
-const inFull = (kind: string) =>
-  [`photos-validation${kind}`, caltech('1-shot', kind), caltech('5-shots', kind)] as const;
+/** Files of one way to make codes: validation classes, one shot, five shots, and both of traffic signs where those were judged. */
+const inFull = (kind: string, signs = false) => [
+  ...[`photos-validation${kind}`, caltech('1-shot', kind), caltech('5-shots', kind)],
+  ...(signs ? [`photos-gtsrb-1-shot${kind}`, `photos-gtsrb-5-shots${kind}`] : []),
+];
 
 /** Blocks on features of photos, by name. */
 export const photosBlocks: Readonly<Record<string, () => string>> = {
@@ -91,14 +95,14 @@ export const photosBlocks: Readonly<Record<string, () => string>> = {
   'codes-in-full': () =>
     prototypesTable(
       [
-        ['160 pixels', 'codes', ...inFull('')],
+        ['160 pixels', 'codes', ...inFull('', true)],
         ['160 pixels, views', 'codes+views', ...inFull('')],
-        ['160 pixels, head', 'codes', ...inFull('-head')],
+        ['160 pixels, head', 'codes', ...inFull('-head', true)],
         ['224 pixels', 'codes', ...inFull('-224')],
         ['224 pixels, views', 'codes+views', ...inFull('-224')],
         ['224 pixels, head', 'codes', ...inFull('-224-head')],
         ['224 pixels, head, views', 'codes+views', ...inFull('-224-head')],
       ],
-      ['validation, 1 shot', '1 shot', '5 shots'],
+      ['validation, 1 shot', '1 shot', '5 shots', 'GTSRB, 1 shot', '5 shots'],
     ),
 };
