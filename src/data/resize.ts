@@ -22,6 +22,9 @@ export type InkFit = keyof typeof polarities;
 /** True for a fit that normalizes drawings. */
 export const isInkFit = (fit: Fit | undefined): fit is InkFit => fit !== undefined && fit in polarities;
 
+/** What a fit that normalizes drawings tells of their polarity. */
+export const polarityOf = (fit: InkFit) => polarities[fit];
+
 /** The background that pictures are decoded over: what was asked for; behind drawings, what their ink differs from. */
 export const backgroundFor = (fit: Fit | undefined, asked: Background | undefined): Background | undefined =>
   asked ?? (isInkFit(fit) ? 'edge' : undefined);

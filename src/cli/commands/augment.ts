@@ -86,6 +86,7 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
         ...(until === undefined ? {} : { until }),
         labelCheck: flags.labelCheck === true,
         includeOriginals: flags.includeOriginals === true,
+        asSeen: flags.asSeen === true,
         ...ownDataOf(flags),
         ...(flags.detail === undefined ? {} : { detail: flags.detail }),
       },

@@ -42,6 +42,11 @@ const options = {
     help: 'put the real images into the folder too',
     config: 'Copy the real images beside those that are made.',
   },
+  asSeen: {
+    kind: given,
+    help: 'with --fit ink: write drawings as the model sees them, not in polarity and size as they came',
+    config: 'Write normalized drawings as the model sees them.',
+  },
   out: { ...common.out, placeholder: 'folder', help: 'folder to write, empty or new', required: true },
   resume: { kind: given, help: 'go on with a run that did not end' },
   force: { kind: given, help: 'replace what an earlier run wrote to --out' },
@@ -52,7 +57,7 @@ const options = {
     conflicts: [
       ...ownDataNames,
       ...['shots', 'perClass', 'until', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
-      ...['detail', 'includeOriginals', 'resume', 'force'],
+      ...['detail', 'includeOriginals', 'asSeen', 'resume', 'force'],
     ],
   },
   files: {
@@ -72,7 +77,7 @@ export const augmentTable: Table<typeof options> = {
   recorded: [
     ...(['data', 'shots', 'model', 'perClass', 'until', 'path', 'seed'] as const),
     ...ownDataNames,
-    ...(['labelCheck', 'detail', 'includeOriginals', 'backend'] as const),
+    ...(['labelCheck', 'detail', 'includeOriginals', 'asSeen', 'backend'] as const),
   ],
   always: ['data', 'shots', 'model', 'perClass', 'path', 'seed', 'backend'],
 };

@@ -57,6 +57,8 @@ export const planSchema = v.strictObject({
       backend: v.picklist(backendNames),
       /** Resizing of images to the model's shape. Absent if they must have it. */
       fit: v.exactOptional(v.picklist(fits)),
+      /** Drawings are written as the model sees them. Absent if they are as their parents. */
+      asSeen: v.exactOptional(v.literal(true)),
       /** Color behind transparency and in bars. Absent for black. */
       background: v.exactOptional(backgroundSchema),
       /** Order of the axes in an array of images. Absent if its shape tells. */

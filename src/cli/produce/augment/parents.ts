@@ -6,7 +6,8 @@ import type { ImageShape } from '../../../core/image.js';
 import { javascriptDecoder } from '../../../data/decode/decoder.js';
 import type { Pixels } from '../../../data/decode/pixels.js';
 import { encodePng } from '../../../data/decode/png.js';
-import { type Fit, fitTo } from '../../../data/resize.js';
+import { fromInk, type InkFrame, meanFrame, toInk } from '../../../data/ink.js';
+import { backgroundFor, type Fit, fitTo, isInkFit, polarityOf } from '../../../data/resize.js';
 import type { EvaluationData } from '../../../evaluate/data.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { openByName } from '../../../node/images/openCatalog.js';
@@ -17,8 +18,10 @@ import type { ManifestPlan } from './manifest.js';
 export interface ParentPixels extends Pixels {
   /** The digest that a manifest records. */
   readonly sha256: string;
-  /** The image as PNG: the original file if it is a PNG of this shape. */
+  /** The image as PNG: the original file if it is a PNG of this shape, or of a drawing that was normalized. */
   readonly png: Uint8Array;
+  /** How a normalized drawing lay in its picture, if what is made of it is to lie like that. */
+  readonly frame?: InkFrame;
 }
 
 /** Reads real images by the names that a manifest gives them. */
@@ -38,6 +41,8 @@ export interface Wanted {
   readonly shape: ImageShape;
   /** Resizing to that shape. Default: none. */
   readonly fit?: Fit | undefined;
+  /** Write drawings as the model sees them, not as their parents are. Default: false. */
+  readonly asSeen?: boolean | undefined;
   /** Color behind transparency and in bars. Default `black`. */
   readonly background?: Background | undefined;
   /** Order of the axes in an array of images. Default: by its shape. */
@@ -50,7 +55,12 @@ export async function openParents(data: ManifestPlan['data'], wanted: Wanted): P
 }
 
 /** Decodes JPEGs in JavaScript, whatever is installed, so that files are equal everywhere. */
-async function ownParents(root: string, { shape, fit, background, layout }: Wanted): Promise<ParentReader> {
+async function ownParents(
+  root: string,
+  { shape, fit, asSeen = false, background: asked, layout }: Wanted,
+): Promise<ParentReader> {
+  const background = backgroundFor(fit, asked);
+
   const images = await openByName(root, layout === undefined ? {} : { layout });
   return {
     async read(name, expected) {
@@ -58,13 +68,26 @@ async function ownParents(root: string, { shape, fit, background, layout }: Want
       const sha256 = digestOf(stored.bytes);
       assertSame(join(root, name), sha256, expected);
       const found = await stored.decode(javascriptDecoder, { background });
-      const image = fit === undefined ? found : fitTo(found, shape, fit, background);
+      const image =
+        fit === undefined
+          ? found
+          : isInkFit(fit) && !asSeen
+            ? toInk(found, shape, polarityOf(fit))
+            : fitTo(found, shape, fit, background);
+      const written = isInkFit(fit) && !asSeen ? found : image;
       // A file with transparency would be read over another background by others.
       const alike = found.alpha === undefined || background === undefined || background === 'black';
-      const own = image === found && alike && (await stored.header()).format === 'png';
-      return { ...image, sha256, png: own ? stored.bytes : encodePng(image.pixels, image.shape) };
+      const own = written === found && alike && (await stored.header()).format === 'png';
+      return { ...image, sha256, png: own ? stored.bytes : encodePng(written.pixels, written.shape) };
     },
   };
+}
+
+/** A made image as PNG: a drawing in polarity, colors, size and place as its parents are on average. */
+export function pngLike(made: Pixels, parents: readonly Pick<ParentPixels, 'frame'>[]): Uint8Array {
+  const frames = parents.flatMap(({ frame }) => frame ?? []);
+  const { pixels, shape } = frames.length === 0 ? made : fromInk(made, meanFrame(frames));
+  return encodePng(pixels, shape);
 }
 
 /** Name of an image of a data set's train set. */

@@ -5,6 +5,7 @@ import { formatShape, type Label } from '../../../core/image.js';
 import { version } from '../../../core/version.js';
 import { UnsupportedFormatError } from '../../../data/decode/formats.js';
 import { sampleEpisode } from '../../../data/episodes.js';
+import { isInkFit } from '../../../data/resize.js';
 import { isEvaluationData } from '../../../evaluate/data.js';
 import type { Model } from '../../../models/model.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
@@ -37,6 +38,8 @@ export interface AugmentSettings extends OwnDataOptions {
   readonly labelCheck: boolean;
   /** Share of a parent's residual that is added to each image, in [0, 1]. Default: 0. */
   readonly detail?: number;
+  /** Write normalized drawings as the model sees them. Default: in polarity, colors, size and place as their parents are. */
+  readonly asSeen?: boolean;
   /** Copy the real images into the folder. */
   readonly includeOriginals: boolean;
   readonly backend: BackendName;
@@ -101,7 +104,8 @@ export async function planAugmentation(
   const reading = readLike(model.card, settings);
   const { fit, background, layout } = reading;
   baseOf(latentPath(path), model);
-  const reader = await openParents(data, { shape: model.imageShape, fit, background, layout });
+  const asSeen = settings.asSeen === true && isInkFit(fit);
+  const reader = await openParents(data, { shape: model.imageShape, fit, asSeen, background, layout });
   const { real, passedOver, notes } = await realImages(settings, model, reading);
   const { classes, images, bad, unsupported } = await readParents(real, {
     ...{ settings, model, reader, onRead, signal },
@@ -112,6 +116,7 @@ export async function planAugmentation(
       ? {}
       : {
           ...(fit === undefined ? {} : { fit }),
+          ...(asSeen ? { asSeen } : {}),
           ...(background === undefined || background === 'black' ? {} : { background }),
           ...(layout === undefined ? {} : { layout }),
         };

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { replayHallucination } from '../../../augment/replayHallucination.js';
 import { DataError, ModelError, UsageError } from '../../../core/errors.js';
 import type { LabeledImage } from '../../../core/image.js';
-import { encodePng } from '../../../data/decode/png.js';
 import type { Model } from '../../../models/model.js';
 import { atomicWrite } from '../../../node/files.js';
 import { loadModel } from '../../../node/loadModel.js';
@@ -10,7 +9,7 @@ import { whileFolderLocked } from '../../../node/lock.js';
 import { type BackendRequest, selectBackend } from '../../../node/selectBackend.js';
 import { type ManifestEntry, type ManifestHeader, readEntries, readHeader } from './manifest.js';
 import { assertEmpty } from './outFolder.js';
-import { digestOf, openParents, type ParentReader } from './parents.js';
+import { digestOf, openParents, type ParentPixels, type ParentReader, pngLike } from './parents.js';
 
 export interface ReplayOptions {
   /** The `manifest.jsonl` of an augmented folder. */
@@ -129,11 +128,10 @@ async function replay(entry: ManifestEntry, { digests, parents, model, out }: To
     if ('original' in entry) {
       png = (await parents.read(entry.original, digests.get(entry.original))).png;
     } else {
-      const images: LabeledImage[] = [];
+      const images: (LabeledImage & ParentPixels)[] = [];
       for (const name of entry.parents)
         images.push({ ...(await parents.read(name, digests.get(name))), label });
-      const { pixels, shape } = replayHallucination(model, images, entry.provenance);
-      png = encodePng(pixels, shape);
+      png = pngLike(replayHallucination(model, images, entry.provenance), images);
     }
   } catch (error) {
     if (error instanceof DataError) return `not made, as ${error.message}`;

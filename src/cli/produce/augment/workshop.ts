@@ -6,7 +6,6 @@ import { imageSpace } from '../../../augment/hallucinationSpace.js';
 import type { Banks } from '../../../augment/labelCheck.js';
 import { ModelError } from '../../../core/errors.js';
 import type { Label, LabeledImage } from '../../../core/image.js';
-import { encodePng } from '../../../data/decode/png.js';
 import { atomicWrite } from '../../../node/files.js';
 import { loadModel } from '../../../node/loadModel.js';
 import { selectBackend } from '../../../node/selectBackend.js';
@@ -18,7 +17,7 @@ import {
   type ManifestPlan,
   type ParentImage,
 } from './manifest.js';
-import { digestOf, openParents, type ParentReader } from './parents.js';
+import { digestOf, openParents, type ParentPixels, type ParentReader, pngLike } from './parents.js';
 import { bankNumbers } from './plan.js';
 
 /** Number of files of a task, and the most that a thread loses when it is killed. */
@@ -62,7 +61,7 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
     out: string,
   ): Promise<ManifestEntry[]> {
     const images = make(requests);
-    return Promise.all(images.map((image) => writeHallucination(image, library.namesOf(image.label), out)));
+    return Promise.all(images.map((image) => writeHallucination(image, library, out)));
   }
 
   return {
@@ -90,27 +89,33 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
   };
 }
 
+type ParentSample = Sample & Pick<ParentPixels, 'frame'>;
+
 /** Images of a plan. Those of a class are read when they are first needed, and dropped when they no longer are. */
 function openLibrary({ classes, images, settings }: ManifestPlan, parents: ParentReader) {
   const byClass = new Map<Label, Map<number, ParentImage>>(classes.map(({ label }) => [label, new Map()]));
   for (const image of images) byClass.get(image.label)!.set(image.number, image);
   const countOf = new Map(classes.map(({ label, images: count }) => [label, count]));
-  let banks = new Map<Label, readonly Sample[]>();
+  let banks = new Map<Label, readonly ParentSample[]>();
 
-  async function readBank(label: Label): Promise<readonly Sample[]> {
+  async function readBank(label: Label): Promise<readonly ParentSample[]> {
     const numbers = bankNumbers(label, countOf.get(label)!, settings.bankSize, settings.seed);
-    const samples: Sample[] = [];
+    const samples: ParentSample[] = [];
     for (const number of numbers) {
       const { name, sha256 } = byClass.get(label)!.get(number)!;
-      samples.push({ label, number, values: (await parents.read(name, sha256)).pixels });
+      const { pixels, frame } = await parents.read(name, sha256);
+      samples.push({ label, number, values: pixels, ...(frame === undefined ? {} : { frame }) });
     }
     return samples;
   }
 
   return {
-    namesOf: (label: Label) => (number: number) => byClass.get(label)!.get(number)!.name,
+    nameOf: (label: Label, number: number): string => byClass.get(label)!.get(number)!.name,
+    /** The parent of that number of a class whose bank was read last. */
+    parentOf: (label: Label, number: number): ParentSample =>
+      banks.get(label)!.find((sample) => sample.number === number)!,
     async banksOf(labels: Iterable<Label>): Promise<Banks> {
-      const kept = new Map<Label, readonly Sample[]>();
+      const kept = new Map<Label, readonly ParentSample[]>();
       for (const label of labels) kept.set(label, banks.get(label) ?? (await readBank(label)));
       banks = kept;
       return banks;
@@ -119,19 +124,23 @@ function openLibrary({ classes, images, settings }: ManifestPlan, parents: Paren
 }
 
 async function writeHallucination(
-  { pixels, shape, label, provenance }: LabeledImage,
-  nameOf: (number: number) => string,
+  image: LabeledImage,
+  { nameOf, parentOf }: ReturnType<typeof openLibrary>,
   out: string,
 ): Promise<ManifestEntry> {
+  const { label, provenance } = image;
   const { parents, path, omega, base, detail, angle, index, seed, model, attempt } = provenance!;
   const place = jobPath({ label, index });
-  const png = encodePng(pixels, shape);
+  const png = pngLike(
+    image,
+    parents.map((number) => parentOf(label, number)),
+  );
   await atomicWrite(join(out, place), png);
   return {
     path: place,
     label,
     sha256: digestOf(png),
-    parents: parents.map(nameOf),
+    parents: parents.map((number) => nameOf(label, number)),
     provenance: {
       parents: [...parents],
       path: path as ManifestPlan['settings']['path'],
