@@ -36,7 +36,7 @@ describe('the JSON Schema of fewshot.config.json', () => {
   it('bounds values as commands do', () => {
     expect(schema.properties).toMatchObject({
       data: { type: 'string', pattern: '^\\P{Cc}{1,4096}$' },
-      fit: { enum: ['letterbox', 'crop'] },
+      fit: { enum: ['letterbox', 'crop', 'ink', 'ink-dark', 'ink-light'] },
       seed: { type: 'integer', minimum: 0 },
       train: {
         properties: { size: { type: 'integer', minimum: 8, maximum: 512 }, channels: { enum: [1, 3] } },
