@@ -128,7 +128,6 @@ describe('drawings', () => {
     ['interpolate', '--out', 'none.png'],
     ['embed', '--out', 'none.json'],
     ['report', '--out', 'none.html'],
-    ['eval', '--out', 'none.json'],
   ])('still need a model that knows such, for fewshot %s', async (...args) => {
     const { code, stderr } = await run(...args, '--no-config', '--data', 'drawings');
     expect([code, stderr]).toEqual([
