@@ -28,7 +28,7 @@ export interface CharacterBatchOptions {
 const MOST_VALUES = 2 ** 28;
 
 /** Characters of an alphabet, some of them variants of others. */
-function inventCharacters(
+export function inventCharacters(
   alphabet: Alphabet,
   count: number,
   keys: readonly (number | string)[],

@@ -9,6 +9,7 @@ import {
   checkCharacter,
   inventCharacter,
 } from '../../../src/data/characters/character.js';
+import { inventCharacters } from '../../../src/data/characters/characterBatch.js';
 import { inventDrawer } from '../../../src/data/characters/drawer.js';
 import { inventSubStroke, reachOf, type SubStrokeShape } from '../../../src/data/characters/subStroke.js';
 import { varyCharacter } from '../../../src/data/characters/variant.js';
@@ -157,6 +158,23 @@ describe('a variant', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('is what its share of the characters of an alphabet are', () => {
+    const share = (variants: number) => {
+      const related = Array.from({ length: 40 }, (_, seed) => {
+        const characters = inventCharacters({ ...alphabetOf(seed), variants }, 8, [seed]);
+        const later = characters.slice(1);
+        return mean(
+          later.map((one, i) => Number(characters.slice(0, i + 1).some((each) => shared(one, each) > 0))),
+        );
+      });
+      return mean(related);
+    };
+    expect(share(0)).toBeLessThan(0.1);
+    expect(share(0.5)).toBeGreaterThan(0.35);
+    expect(share(0.5)).toBeLessThan(0.6);
+    expect(share(1)).toBeGreaterThan(0.75);
   });
 
   it('always differs, and mostly has sub-strokes of the character it is a variant of', () => {

@@ -192,12 +192,17 @@ describe('a drawing', () => {
   });
 
   it('leads the end of a stroke to another one, and closes what is closed', () => {
-    const vertical = stroke(0, 1);
-    const led = { kind: 'joined', on: { stroke: 0, at: 0 }, by: 0, to: { stroke: 0, at: 1 } } as const;
-    // Led from one end of a line to the other, a stroke lies on the line.
-    const same = draw([vertical, { ...stroke(1, 0), placement: led }]);
-    expect(moments(same, 64).both).toBeCloseTo(0, 3);
-    expect(same).toEqual(draw([vertical, { ...vertical, placement: led }]));
+    const corner = [stroke(0, 1), stroke(1, 0, { kind: 'joined', on: { stroke: 0, at: 1 }, by: 0 })];
+    const from = { kind: 'joined', on: { stroke: 0, at: 0 }, by: 0 } as const;
+    // Led from the beginning of an L to its end, any line is the third side of the triangle.
+    const triangle = draw([...corner, stroke(1, 1, from)]);
+    for (const [right, down] of [
+      [1, 0],
+      [0.2, -0.7],
+    ] as const) {
+      const led = draw([...corner, stroke(right, down, { ...from, to: { stroke: 1, at: 1 } })]);
+      expect(Math.max(...led.map((ink, i) => Math.abs(ink - triangle[i]!)))).toBeLessThan(1e-3);
+    }
     const open = { ...stroke(1, 0), parts: [line(1, 0), line(0, 1), line(-1, 0)] };
     const [c, square] = [draw([open]), draw([{ ...open, closed: true }])].map((pixels) =>
       moments(pixels, 64),
