@@ -1,5 +1,4 @@
-import { inkOf } from './ink.js';
-import { mnistDigit } from './mnistDigit.js';
+import { digitIn, type Picture } from './digit.js';
 
 /** Larger pictures are made this small before they are looked at, in pixels. */
 const LARGEST = 400;
@@ -16,8 +15,7 @@ export async function readDigits(files: Iterable<File>): Promise<ReadFiles> {
   const refused: string[] = [];
   for (const file of files) {
     try {
-      const ink = inkOf(await pixelsOf(file));
-      const digit = ink && mnistDigit(ink);
+      const digit = digitIn(await pictureOf(file));
       if (digit === undefined) refused.push(`${file.name} is of one shade: there is no drawing in it.`);
       else digits.push(digit);
     } catch {
@@ -27,8 +25,8 @@ export async function readDigits(files: Iterable<File>): Promise<ReadFiles> {
   return { digits, refused };
 }
 
-/** The pixels of an image file on white paper, which shows where it is transparent. */
-async function pixelsOf(file: File): Promise<ImageData> {
+/** An image file on white paper, which shows where it is transparent. */
+async function pictureOf(file: File): Promise<Picture> {
   const bitmap = await createImageBitmap(file);
   const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
@@ -40,5 +38,10 @@ async function pixelsOf(file: File): Promise<ImageData> {
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  return context.getImageData(0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  const pixels = Float32Array.from(
+    { length: width * height * 3 },
+    (_, i) => data[4 * Math.floor(i / 3) + (i % 3)]! / 255,
+  );
+  return { pixels, shape: [height, width, 3] };
 }

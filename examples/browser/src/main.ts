@@ -3,10 +3,10 @@ import { showAnswer, showHint } from './answer.js';
 import { Cards } from './cards.js';
 import { Choices } from './choices.js';
 import { Classes, type DrawnClass } from './classes.js';
+import { digitIn } from './digit.js';
 import { find } from './dom.js';
 import { openEncoder } from './encoder.js';
 import { learner, nothingLearnt } from './learn.js';
-import { mnistDigit } from './mnistDigit.js';
 import { showError } from './notice.js';
 import { Pad } from './pad.js';
 import { drawByKeys } from './padKeys.js';
@@ -52,7 +52,7 @@ function knownOf(list: readonly DrawnClass[], { knn, of }: typeof nothingLearnt)
 }
 
 function addDrawing(id: number): void {
-  const digit = mnistDigit(pad.ink());
+  const digit = digitIn(pad.picture(), 'light');
   if (digit === undefined) return;
   pad.clear();
   classes.addImages(id, [digit]);
@@ -60,7 +60,7 @@ function addDrawing(id: number): void {
 
 /** Asks the classifier about the drawing; a promise of what to show. */
 async function ask(): Promise<() => void> {
-  const digit = mnistDigit(pad.ink());
+  const digit = digitIn(pad.picture(), 'light');
   choices.enable(digit !== undefined);
   find('#pad-hint').hidden = !pad.empty;
   paint(seen, digit);

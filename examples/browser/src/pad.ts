@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Ink } from './mnistDigit.js';
+import type { Picture } from './digit.js';
 
 /** Thickness of the pen, in pixels of a pad of 280: what MNIST's digits have after scaling. */
 const PEN = 22;
@@ -43,14 +43,11 @@ export class Pad {
     this.changes$.next('drawing');
   }
 
-  ink(): Ink {
+  picture(): Picture {
     const { width, height } = this.canvas;
     const { data } = this.#context.getImageData(0, 0, width, height);
-    return {
-      values: Float32Array.from({ length: width * height }, (_, i) => data[4 * i]! / 255),
-      width,
-      height,
-    };
+    const pixels = Float32Array.from({ length: width * height }, (_, i) => data[4 * i]! / 255);
+    return { pixels, shape: [height, width, 1] };
   }
 
   #followPointer(): void {
