@@ -40,11 +40,10 @@ describe('fewshot eval on eight things with five photos each', () => {
   });
 
   it('brings photos to another size, which its command tells, with codes of their own', async () => {
-    const smaller = await run('eval', ...few, '--size', '64', '--out', 'smaller.json');
-    expect(smaller.stderr).toMatch(/40 photos .*, 0 from the cache\./);
-    const { command, results } = await json('smaller.json');
-    expect(command).toContain('--size 64');
-    expect(results).not.toEqual((await json('first.json')).results);
+    const smaller = () => run('eval', ...few, '--size', '64', '--out', 'smaller.json');
+    expect((await smaller()).stderr).toMatch(/40 photos .*, 0 from the cache\./);
+    expect((await smaller()).stderr).toMatch(/40 photos .*, 40 from the cache\./);
+    expect((await json('smaller.json')).command).toContain('--size 64');
   });
 
   it.each<[string, string[], RegExp]>([

@@ -181,7 +181,9 @@ describe('fewshot train', () => {
       2,
       expect.stringMatching(/6 ways are asked for, but there are 5 classes/),
     ]);
-    const refused = await fewshot([...evaluation, ...settings, '--ways', '5'], { cwd: folder });
+    const refused = await fewshot([...evaluation, ...settings, '--ways', '5', '--model', 'mnist'], {
+      cwd: folder,
+    });
     expect([refused.code, refused.stderr]).toEqual([
       2,
       expect.stringMatching(/the protocol novel refuses the encoder mnist: it has seen every class/),
