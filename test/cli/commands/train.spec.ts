@@ -209,9 +209,12 @@ describe('fewshot train', () => {
     await Promise.all(['md', 'safetensors'].map((ending) => rm(join(folder, `${learner}.${ending}`))));
   });
 
-  it.each(['atnl', 'acai'])(
+  it.each([
+    ['atnl', 32],
+    ['acai', 8],
+  ])(
     'stops on Ctrl-C with 130, keeps its checkpoint, and resumes to the weights of an unbroken run: %s',
-    async (learner) => {
+    async (learner, batch) => {
       const long = [
         'train',
         '--learner',
@@ -219,11 +222,11 @@ describe('fewshot train', () => {
         '--backend',
         'wasm',
         '--limit',
-        '8000',
+        `${250 * batch}`,
         '--epochs',
         '1',
         '--batch-size',
-        '32',
+        `${batch}`,
         '--latent',
         '4',
         '--filters',
