@@ -299,6 +299,7 @@ describe('the page of things before a camera', { timeout: 180_000 }, () => {
     await page.keyboard.press('1');
     expect(await page.textContent('#notice p')).toMatch(/^There is nothing to take a picture of/);
     await page.locator('#ask input').setInputFiles(pictureOf('mug', 1));
+    await page.locator('#still').waitFor();
     await page.keyboard.press('1');
     await expect.poll(() => counts(page)).toEqual(['1 of 5', '0 of 5']);
     await page.keyboard.down('2');
