@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const everywhere = '{test,paper/test,packages/*/test}/**';
 /** Specs that run what is built (the command line, worker threads, files in `dist`), and those that take more than 10 s. */
 const built = ['test/cli/commands/**/*.spec.ts', `${everywhere}/*.{built,long}.spec.ts`];
-/** Specs that take minutes: a fresh clone, repeated kills, the packed package in Node and in a browser. */
+/** Specs that take long: a fresh clone, repeated kills, the packed package in Node and in a browser, every arm twice. */
 const slow = ['test/slow/**/*.spec.ts'];
 
 export default defineConfig({

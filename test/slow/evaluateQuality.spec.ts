@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/core/errors.js';
-import { evaluateQuality } from '../../../src/evaluate/quality/evaluateQuality.js';
+import { UsageError } from '../../src/core/errors.js';
+import { evaluateQuality } from '../../src/evaluate/quality/evaluateQuality.js';
 import {
   type QualityMeasure,
   type QualityResult,
   qualityMeasures,
-} from '../../../src/evaluate/quality/qualityResult.js';
+} from '../../src/evaluate/quality/qualityResult.js';
 import {
   defaultQuality,
   type QualityMaterial,
   type QualitySettings,
-} from '../../../src/evaluate/quality/qualitySettings.js';
-import { estimate, pairedDifference, proportion } from '../../../src/evaluate/statistics.js';
-import type { Model } from '../../../src/models/model.js';
-import type { Keep } from '../../../src/node/keptParts.js';
-import { onWasm, tinyArchitecture, tinyModel } from '../../models/tiny.js';
-import { expectNoLeak } from '../../tensors.js';
-import { thirds } from './thirds.js';
+} from '../../src/evaluate/quality/qualitySettings.js';
+import { estimate, pairedDifference, proportion } from '../../src/evaluate/statistics.js';
+import type { Model } from '../../src/models/model.js';
+import type { Keep } from '../../src/node/keptParts.js';
+import { thirds } from '../evaluate/quality/thirds.js';
+import { onWasm, tinyArchitecture, tinyModel } from '../models/tiny.js';
+import { expectNoLeak } from '../tensors.js';
 
 onWasm();
 

@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DataError, UsageError } from '../../../src/core/errors.js';
-import { type ImageShape, imagesOf } from '../../../src/core/image.js';
-import { randomStream } from '../../../src/core/random.js';
-import { type ImageSource, setSource, slice } from '../../../src/data/imageSource.js';
+import { DataError, UsageError } from '../../src/core/errors.js';
+import { type ImageShape, imagesOf } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
+import { type ImageSource, setSource, slice } from '../../src/data/imageSource.js';
 import {
   heldOutClassifier,
   restoreHeldOutClassifier,
-} from '../../../src/evaluate/interpolation/heldOutClassifier.js';
-import { loadMnist } from '../../../src/node/builtInSets.js';
-import { selectBackend } from '../../../src/node/selectBackend.js';
-import { expectNoLeak } from '../../tensors.js';
+} from '../../src/evaluate/interpolation/heldOutClassifier.js';
+import { loadMnist } from '../../src/node/builtInSets.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
+import { expectNoLeak } from '../tensors.js';
 
 // Native where it is installed: the other specs of interpolation run on wasm.
 beforeAll(() => selectBackend('auto'));

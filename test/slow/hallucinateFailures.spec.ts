@@ -19,9 +19,17 @@ import type { LabeledImage } from '../../src/core/image.js';
 import { randomStream } from '../../src/core/random.js';
 import type { Model } from '../../src/models/model.js';
 import { pullThrough } from '../../src/stream/pullThrough.js';
+import {
+  arriving,
+  hallucinated,
+  photo,
+  photos,
+  planeModel,
+  point,
+  streamed,
+} from '../augment/hallucinated.js';
 import { onWasm, tinyModel } from '../models/tiny.js';
 import { expectNoLeak } from '../tensors.js';
-import { arriving, hallucinated, photo, photos, planeModel, point, streamed } from './hallucinated.js';
 
 onWasm();
 
