@@ -50,7 +50,6 @@ export interface CatalogSettings extends OwnDataOptions {
 
 /** Settings of an evaluation that choose its data. */
 export interface SplitOptions extends CatalogSettings {
-  readonly dataDir?: string;
   readonly split: 'test' | 'validation';
   /** Shape that your own images are fitted to. */
   readonly shape?: ImageShape;

@@ -9,7 +9,7 @@ import type { CodeSpace } from '../../models/extractor.js';
 import type { Model } from '../../models/model.js';
 import { VARIANTS } from '../codes/codeArms.js';
 import { codeClassifiers, type LearnedCodes } from '../codes/codeClassifiers.js';
-import { enlargeCodes } from '../codes/enlargeCodes.js';
+import { enlargeCodes, meanCode } from '../codes/enlargeCodes.js';
 import { type ArmTexts, type CodeArm, type CodeArmOptions, factsOfPaths } from './arm.js';
 import type { TransformOver } from './variantArm.js';
 
@@ -35,7 +35,7 @@ export function enlargedCodesArm(texts: ArmTexts, { views, path }: EnlargedCodes
       ),
     );
     const codes = [...codesOf(model, versions)];
-    return images.map((_, i) => meanDirection(codes.slice(i * each, (i + 1) * each)));
+    return images.map((_, i) => meanCode(codes.slice(i * each, (i + 1) * each), model));
   }
   /** Class parts of codes, at length 1. */
   function partsOf(codes: readonly Float32Array[], { model }: CodeArmOptions) {
@@ -103,9 +103,4 @@ function spaceOf({ card, digest, latentSize, latentSpace, styleSize, base }: Mod
 function unit(code: Float32Array): Float32Array {
   const length = Math.hypot(...code);
   return length > 0 ? code.map((value) => value / length) : code;
-}
-
-/** The direction of the mean of codes. */
-function meanDirection(codes: readonly Float32Array[]): Float32Array {
-  return unit(codes[0]!.map((_, i) => codes.reduce((sum, code) => sum + code[i]!, 0)));
 }

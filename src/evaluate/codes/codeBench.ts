@@ -10,7 +10,7 @@ import type { CodesArm } from './codeArms.js';
 import { codeClassifiers, type LearnedCodes } from './codeClassifiers.js';
 import type { Answer } from './codeRows.js';
 import type { CodeSource, CodeSources } from './codeSources.js';
-import { enlargeCodes } from './enlargeCodes.js';
+import { enlargeCodes, meanCode } from './enlargeCodes.js';
 
 /** An episode with its number. */
 export interface NumberedEpisode extends DrawnEpisode {
@@ -21,14 +21,6 @@ export interface NumberedEpisode extends DrawnEpisode {
 export interface ArmCodes extends LearnedCodes {
   /** True if they are means of an image and its variants: then those of queries must be, too. */
   readonly views: boolean;
-}
-
-/** The mean of codes, on the sphere at length 1. */
-function meanCode(list: readonly Float32Array[], { latentSize, latentSpace }: CodeSpace): Float32Array {
-  const mean = new Float64Array(latentSize);
-  for (const code of list) for (let i = 0; i < latentSize; i++) mean[i]! += code[i]! / list.length;
-  const length = latentSpace === 'sphere' ? Math.hypot(...mean) : 1;
-  return Float32Array.from(mean, (value) => value / (length || 1));
 }
 
 /** Codes and settings that all episodes of an evaluation share. */

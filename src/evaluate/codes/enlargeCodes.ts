@@ -124,3 +124,14 @@ function combined(codes: readonly Float32Array[], shares: readonly number[]): Fl
   }
   return new Float32Array(sum);
 }
+
+/** The mean of codes, on the sphere at length 1. */
+export function meanCode(
+  list: readonly Float32Array[],
+  { latentSize, latentSpace }: Pick<CodeSpace, 'latentSize' | 'latentSpace'>,
+): Float32Array {
+  const mean = new Float64Array(latentSize);
+  for (const code of list) for (let i = 0; i < latentSize; i++) mean[i]! += code[i]! / list.length;
+  const length = latentSpace === 'sphere' ? Math.hypot(...mean) : 1;
+  return Float32Array.from(mean, (value) => value / (length || 1));
+}
