@@ -1,34 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DataError, UsageError } from '../../src/core/errors.js';
 import { type ImageShape, imagesOf } from '../../src/core/image.js';
-import { randomStream } from '../../src/core/random.js';
-import { type ImageSource, setSource, slice } from '../../src/data/imageSource.js';
+import { type ImageSource, slice } from '../../src/data/imageSource.js';
 import {
   heldOutClassifier,
   restoreHeldOutClassifier,
 } from '../../src/evaluate/interpolation/heldOutClassifier.js';
 import { loadMnist } from '../../src/node/builtInSets.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
+import { classes, thirds as noisyThirds } from '../evaluate/quality/thirds.js';
 import { expectNoLeak } from '../tensors.js';
 
 // Native where it is installed: the other specs of interpolation run on wasm.
 beforeAll(() => selectBackend('auto'));
 
-const classes = ['top', 'middle', 'bottom'];
-
-/** Noise with a bright third, whose name is the class. */
-function thirds(count: number, seed: number, shape: ImageShape = [12, 12, 1]): ImageSource {
-  const random = randomStream(seed);
-  const size = shape[0] * shape[1];
-  const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
-  const pixels = Float32Array.from(
-    { length: count * size },
-    (_, at) =>
-      random.uniform(0, 0.5) +
-      (Math.floor((3 * (at % size)) / size) === labels[Math.floor(at / size)] ? 0.4 : 0),
-  );
-  return setSource({ pixels, shape, labels, classes });
-}
+/** Thirds of 12 pixels a side. */
+const thirds = (count: number, seed: number, shape: ImageShape = [12, 12, 1]) =>
+  noisyThirds(count, seed, shape);
 
 describe('heldOutClassifier', () => {
   it('learns from pixels, judges images that it has not seen, and leaves no tensor behind', async () => {

@@ -5,8 +5,7 @@ import { transformed } from '../../augment/transforms/transform.js';
 import { exactKnn } from '../../classify/exactKnn.js';
 import { type ImageSet, imagesOf } from '../../core/image.js';
 import { packPoints } from '../../core/points.js';
-import type { CodeSpace } from '../../models/extractor.js';
-import type { Model } from '../../models/model.js';
+import { extractorOf } from '../../models/modelExtractor.js';
 import { VARIANTS } from '../codes/codeArms.js';
 import { codeClassifiers, type LearnedCodes } from '../codes/codeClassifiers.js';
 import { enlargeCodes, meanCode } from '../codes/enlargeCodes.js';
@@ -51,7 +50,7 @@ export function enlargedCodesArm(texts: ArmTexts, { views, path }: EnlargedCodes
       return { label, codes: own, variants: [] };
     });
     const way = { varies: false, ...(path === undefined ? {} : { path }) };
-    const all = enlargeCodes(way, classes, { space: spaceOf(model), perClass, seed });
+    const all = enlargeCodes(way, classes, { space: extractorOf(model), perClass, seed });
     const size = all.dimension;
     const rows = Array.from(all.labels, (_, i) => all.values.subarray(i * size, (i + 1) * size));
     return { ...all, ...partsOf(rows, options) };
@@ -86,17 +85,6 @@ export function enlargedCodesArm(texts: ArmTexts, { views, path }: EnlargedCodes
         });
       },
     },
-  };
-}
-
-function spaceOf({ card, digest, latentSize, latentSpace, styleSize, base }: Model): CodeSpace {
-  return {
-    name: card.name,
-    digest,
-    latentSize,
-    latentSpace,
-    styleSize,
-    ...(base === undefined ? {} : { base }),
   };
 }
 

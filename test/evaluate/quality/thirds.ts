@@ -5,9 +5,12 @@ import { tinyArchitecture } from '../../models/tiny.js';
 
 export const classes = ['top', 'middle', 'bottom'];
 
-/** Noise with a bright third, whose name is the class; of the shape of tiny models. */
-export function thirds(count: number, seed: number): ImageSource {
-  const shape: ImageShape = tinyArchitecture.imageShape;
+/** Noise with a bright third, whose name is the class. Default shape: that of tiny models. */
+export function thirds(
+  count: number,
+  seed: number,
+  shape: ImageShape = tinyArchitecture.imageShape,
+): ImageSource {
   const random = randomStream(seed, 'thirds');
   const size = shape[0] * shape[1];
   const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
