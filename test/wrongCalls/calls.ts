@@ -803,7 +803,9 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   },
   imageFolder: { args: () => [folder, { shape: [4, 4, 1], fit: 'letterbox' }], weight: 0.2 },
   imagesOf: { args: () => [set()], nan: 'images are views of the set' },
-  characterBatch: { args: () => [{ alphabets: 1, characters: 3, drawers: 2, side: 12, seed: 1, batch: 2 }] },
+  characterBatch: {
+    args: () => [{ alphabets: 1, characters: 3, drawers: 2, side: 12, carelessness: 0.7, seed: 1, batch: 2 }],
+  },
   drawCharacter: { args: () => [character(), drawer(), stream(), { side: 12 }] },
   inventAlphabet: { args: () => [stream()] },
   inventCharacter: { args: () => [alphabet(), stream()] },

@@ -1,12 +1,12 @@
 import { checkSeed } from '../../core/checks.js';
 import type { ImageSet } from '../../core/image.js';
-import { checkFields, optional, whole } from '../../core/kindChecks.js';
+import { checkFields, numberFrom, optional, whole } from '../../core/kindChecks.js';
 import { randomStream } from '../../core/random.js';
 import { checkAmount } from '../imageSource.js';
 import { type Alphabet, inventAlphabet } from './alphabet.js';
 import { chance } from './chances.js';
 import { type Character, newCharacter } from './character.js';
-import { inventDrawer } from './drawer.js';
+import { inventDrawer, moreCareless } from './drawer.js';
 import { drawInto, penLines } from './drawing.js';
 import { variantOf } from './variant.js';
 
@@ -19,6 +19,8 @@ export interface CharacterBatchOptions {
   readonly drawers?: number;
   /** Height and width in pixels, 8 to 1,024. Default 32. */
   readonly side?: number;
+  /** How much drawings differ from what is meant, at the median of drawers, 0 to 10. Default 1. */
+  readonly carelessness?: number;
   readonly seed: number;
   /** Number of the batch: each has other alphabets. Default 0. */
   readonly batch?: number;
@@ -69,6 +71,7 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     characters = 16,
     drawers = 4,
     side = 32,
+    carelessness = 1,
     seed,
     batch = 0,
   } = checkFields('characterBatch', options, {
@@ -76,6 +79,7 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     characters: optional(whole()),
     drawers: optional(whole()),
     side: optional(whole(8, 1024)),
+    carelessness: optional(numberFrom(0, 10)),
     seed: checkSeed,
     batch: optional(whole(0)),
   });
@@ -88,7 +92,9 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
   for (let a = 0; a < alphabets; a++) {
     const keys = [seed, 'characterBatch', batch, a];
     const alphabet = inventAlphabet(randomStream(...keys, 'alphabet'));
-    const hands = Array.from({ length: drawers }, (_, d) => inventDrawer(randomStream(...keys, 'drawer', d)));
+    const hands = Array.from({ length: drawers }, (_, d) =>
+      moreCareless(inventDrawer(randomStream(...keys, 'drawer', d)), carelessness),
+    );
     for (const [c, character] of inventCharacters(alphabet, characters, keys).entries()) {
       classes.push(`alphabet ${a} character ${c}`);
       for (const [d, drawer] of hands.entries()) {

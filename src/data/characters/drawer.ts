@@ -1,4 +1,4 @@
-import { checkFields, numberFrom } from '../../core/kindChecks.js';
+import { checkFields, numberFrom, optional } from '../../core/kindChecks.js';
 import type { RandomStream } from '../../core/random.js';
 import { checkRandom, factor } from './chances.js';
 
@@ -16,6 +16,8 @@ export interface Drawer {
   readonly smoothness: number;
   /** How much drawings differ from what is meant: 1 is usual. */
   readonly carelessness: number;
+  /** How far strokes meet, along each other, from where they are meant to: 1 is usual. Default 1. */
+  readonly misses?: number;
 }
 
 /** Standard deviations of what differs from drawer to drawer. */
@@ -42,6 +44,13 @@ export function inventDrawer(random: RandomStream): Drawer {
   };
 }
 
+/** A drawer who differs from what is meant by another share, in all that care can change. */
+export const moreCareless = (drawer: Drawer, by: number): Drawer => ({
+  ...drawer,
+  carelessness: drawer.carelessness * by,
+  misses: (drawer.misses ?? 1) * by,
+});
+
 /** Throws a `UsageError` unless a value is a drawer. */
 export function checkDrawer(value: Drawer, of: string): void {
   checkFields(`${of}: drawer`, value, {
@@ -51,5 +60,6 @@ export function checkDrawer(value: Drawer, of: string): void {
     pen: numberFrom(0.01, 16),
     smoothness: numberFrom(0, 1),
     carelessness: numberFrom(0, 100),
+    misses: optional(numberFrom(0, 100)),
   });
 }

@@ -137,14 +137,19 @@ function pullEnd(values: Float64Array, start: number, end: number, by: number): 
 }
 
 /** A place on a stroke as a hand finds it. An end is missed on one side alone. */
-function missed(at: number, random: RandomStream): number {
-  const { along } = JITTER.joint;
+function missed(at: number, along: number, random: RandomStream): number {
   if (at === 0 || at === 1) return Math.abs(at - Math.min(1, Math.abs(random.normal(0, 0.58 * along))));
   return within01(at + random.normal(0, along));
 }
 
 /** Moves a stroke to its place. */
-function put(lines: PenLines, index: number, placement: Placement, care: number, random: RandomStream): void {
+function put(
+  lines: PenLines,
+  index: number,
+  placement: Placement,
+  { carelessness: care, misses = 1 }: Drawer,
+  random: RandomStream,
+): void {
   const { x, y, starts } = lines;
   const [start, end] = [starts[index]!, starts[index + 1]!];
   if (placement.kind === 'apart') {
@@ -158,15 +163,16 @@ function put(lines: PenLines, index: number, placement: Placement, care: number,
   const { on, by, to } = placement;
   const aside = JITTER.joint.aside * care;
   const [from, until] = [starts[on.stroke]!, starts[on.stroke + 1]!];
-  const at = missed(on.at, random);
-  const own = by === 0 || by === 1 ? by : within01(by + random.normal(0, 0.83 * JITTER.joint.along));
+  const along = JITTER.joint.along * misses;
+  const at = missed(on.at, along, random);
+  const own = by === 0 || by === 1 ? by : within01(by + random.normal(0, 0.83 * along));
   const right = coordinateAt(x, from, until, at) - coordinateAt(x, start, end, own);
   const down = coordinateAt(y, from, until, at) - coordinateAt(y, start, end, own);
   shift(x, start, end, right + random.normal(0, aside));
   shift(y, start, end, down + random.normal(0, aside));
   if (to === undefined) return;
   const [first, last] = [starts[to.stroke]!, starts[to.stroke + 1]!];
-  const goal = within01(to.at + random.normal(0, 0.83 * JITTER.joint.along));
+  const goal = within01(to.at + random.normal(0, 0.83 * along));
   pullEnd(x, start, end, coordinateAt(x, first, last, goal) - x[end - 1]! + random.normal(0, aside));
   pullEnd(y, start, end, coordinateAt(y, first, last, goal) - y[end - 1]! + random.normal(0, aside));
 }
@@ -181,13 +187,9 @@ function overshoot({ x, y }: PenLines, end: number, before: number, by: number):
 }
 
 /** Draws one stroke behind those before. */
-function drawStroke(
-  lines: PenLines,
-  stroke: CharacterStroke,
-  { carelessness: care, smoothness }: Drawer,
-  random: RandomStream,
-): void {
+function drawStroke(lines: PenLines, stroke: CharacterStroke, drawer: Drawer, random: RandomStream): void {
   const { x, y, starts } = lines;
+  const { carelessness: care, smoothness } = drawer;
   const index = lines.count;
   const start = starts[index]!;
   const end = drawParts(lines, start, stroke, care, random);
@@ -204,7 +206,7 @@ function drawStroke(
     x[i]! += random.uniform(-tremor, tremor);
     y[i]! += random.uniform(-tremor, tremor);
   }
-  put(lines, index, stroke.placement, care, random);
+  put(lines, index, stroke.placement, drawer, random);
   if (stroke.closed) {
     const gap = JITTER.gap * care;
     pullEnd(x, start, end, x[start]! - x[end - 1]! + random.normal(0, gap));

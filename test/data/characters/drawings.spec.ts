@@ -230,15 +230,17 @@ describe('a drawing', () => {
 
   it('of a careless hand differs more from what is meant', () => {
     const character = inventCharacter(inventAlphabet(randomStream(5)), randomStream(5));
-    const spread = (carelessness: number) => {
+    const spread = (carelessness: number, misses?: number) => {
       const drawings = Array.from(
         { length: 30 },
-        (_, i) => drawCharacter(character, { ...sure, carelessness }, randomStream(i)).pixels,
+        (_, i) => drawCharacter(character, { ...sure, carelessness, misses }, randomStream(i)).pixels,
       );
       const average = drawings[0]!.map((_, i) => mean(drawings.map((pixels) => pixels[i]!)));
       return mean(drawings.map((pixels) => sum(pixels.map((ink, i) => (ink - average[i]!) ** 2))));
     };
     expect(spread(2)).toBeGreaterThan(1.2 * spread(0.3));
+    expect(spread(0, 3)).toBeGreaterThan(1.2 * spread(0, 0));
+    expect(spread(0, 1)).toBe(spread(0));
   });
 
   it('refuses what is no drawer, and a side out of range', () => {
@@ -281,6 +283,18 @@ describe('a batch', () => {
     ] as const) {
       expect(image(more, (a * 6 + c) * 4 + d)).toEqual(image(batch, (a * 5 + c) * 3 + d));
     }
+  });
+
+  it('differs less by careful drawers', () => {
+    /** Mean square of the difference between the drawings of two drawers. */
+    const difference = (carelessness?: number) => {
+      const { pixels } = characterBatch({ ...options, characters: 20, drawers: 2, carelessness });
+      const other = (i: number) => pixels[i - (i % 2048) + ((i + 1024) % 2048)]!;
+      return mean(pixels.map((ink, i) => (ink - other(i)) ** 2));
+    };
+    expect(difference(0)).toBeLessThan(0.9 * difference(0.7));
+    expect(difference(0.7)).toBeLessThan(0.95 * difference(1));
+    expect(difference(1)).toBe(difference());
   });
 
   it('is nearly the same on an engine that rounds sines, exponentials and logarithms otherwise', () => {
@@ -365,6 +379,7 @@ describe('a batch', () => {
       { drawers: Number.NaN },
       { side: 4 },
       { batch: -1 },
+      { carelessness: -1 },
     ]) {
       expect(() => characterBatch({ ...options, ...wrong })).toThrow(UsageError);
       expect(() => characterBatch({ ...options, ...wrong })).toThrow(Object.keys(wrong)[0]!);
