@@ -230,17 +230,17 @@ describe('a drawing', () => {
 
   it('of a careless hand differs more from what is meant', () => {
     const character = inventCharacter(inventAlphabet(randomStream(5)), randomStream(5));
-    const spread = (carelessness: number, misses?: number) => {
+    const spread = (carelessness: number, more: Partial<Drawer> = {}) => {
       const drawings = Array.from(
         { length: 30 },
-        (_, i) => drawCharacter(character, { ...sure, carelessness, misses }, randomStream(i)).pixels,
+        (_, i) => drawCharacter(character, { ...sure, carelessness, ...more }, randomStream(i)).pixels,
       );
       const average = drawings[0]!.map((_, i) => mean(drawings.map((pixels) => pixels[i]!)));
       return mean(drawings.map((pixels) => sum(pixels.map((ink, i) => (ink - average[i]!) ** 2))));
     };
     expect(spread(2)).toBeGreaterThan(1.2 * spread(0.3));
-    expect(spread(0, 3)).toBeGreaterThan(1.2 * spread(0, 0));
-    expect(spread(0, 1)).toBe(spread(0));
+    expect(spread(0, { misses: 3 })).toBeGreaterThan(1.2 * spread(0, { misses: 0 }));
+    expect(spread(0, { misses: 1 })).toBe(spread(0));
   });
 
   it('refuses what is no drawer, and a side out of range', () => {
@@ -287,14 +287,15 @@ describe('a batch', () => {
 
   it('differs less by careful drawers', () => {
     /** Mean square of the difference between the drawings of two drawers. */
-    const difference = (carelessness?: number) => {
-      const { pixels } = characterBatch({ ...options, characters: 20, drawers: 2, carelessness });
+    const difference = (care: { carelessness?: number }) => {
+      const { pixels } = characterBatch({ ...options, characters: 20, drawers: 2, ...care });
       const other = (i: number) => pixels[i - (i % 2048) + ((i + 1024) % 2048)]!;
       return mean(pixels.map((ink, i) => (ink - other(i)) ** 2));
     };
-    expect(difference(0)).toBeLessThan(0.9 * difference(0.7));
-    expect(difference(0.7)).toBeLessThan(0.95 * difference(1));
-    expect(difference(1)).toBe(difference());
+    const usual = difference({});
+    expect(difference({ carelessness: 0 })).toBeLessThan(0.9 * difference({ carelessness: 0.7 }));
+    expect(difference({ carelessness: 0.7 })).toBeLessThan(0.95 * usual);
+    expect(difference({ carelessness: 1 })).toBe(usual);
   });
 
   it('is nearly the same on an engine that rounds sines, exponentials and logarithms otherwise', () => {
