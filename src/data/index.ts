@@ -23,6 +23,7 @@ export {
 export { type CharacterBatchOptions, characterBatch } from './characters/characterBatch.js';
 export { type Drawer, inventDrawer } from './characters/drawer.js';
 export { type DrawCharacterOptions, drawCharacter } from './characters/drawing.js';
+export type { FontAlphabet } from './characters/fontAlphabet.js';
 export type { SubStroke, SubStrokePreferences, SubStrokeShape } from './characters/subStroke.js';
 export { varyCharacter } from './characters/variant.js';
 export { type ComposeClassesOptions, composeClasses } from './composeClasses.js';

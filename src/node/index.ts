@@ -10,6 +10,7 @@ export {
   loadFashionMnist,
   loadMnist,
 } from './builtInSets.js';
+export { type FontAlphabetsOptions, fontAlphabets } from './fontAlphabets.js';
 export type { Catalog, CatalogImage, CatalogImages, CatalogOptions, StoredImage } from './images/catalog.js';
 export {
   type EmbeddedImages,

@@ -1,82 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { checkCount, checkSeed } from '../core/checks.js';
-import { DataError, UsageError } from '../core/errors.js';
+import { DataError } from '../core/errors.js';
 import { checkFields, checkText } from '../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../core/random.js';
 import { glyphCharacters } from '../data/glyphCharacters.js';
 import { drawnSource, type ImageSource } from '../data/imageSource.js';
-import { bounds, fill, flatten, type Outline, type OutlineCommand } from '../data/outline.js';
-
-/** A font that glyphs are drawn with. */
-interface GlyphFont {
-  readonly path: string;
-  /** The outline of a character, `undefined` if the font has none or an empty one. */
-  outline(character: string): Outline | undefined;
-}
-
-interface ParsedFont {
-  hasChar(character: string): boolean;
-  charToGlyph(character: string): {
-    getPath(x: number, y: number, size: number): { readonly commands: readonly OutlineCommand[] };
-  };
-}
-
-const FONT_FILE = /\.(woff|ttf|otf)$/i;
-/** Font size of the outlines, which are scaled later. */
-const EM = 100;
-
-async function parser(): Promise<(bytes: ArrayBuffer) => ParsedFont> {
-  try {
-    const { default: opentype } = await import('opentype.js');
-    return opentype.parse;
-  } catch (cause) {
-    throw new UsageError('fonts are read with the package opentype.js, which is not installed', {
-      hint: 'Install it: npm install opentype.js',
-      cause,
-    });
-  }
-}
-
-/** Paths of the font files below a folder, in code-unit order. */
-async function fontFiles(folder: string): Promise<string[]> {
-  const hint = 'Name a folder that has .woff, .ttf or .otf files in it, or in folders below it.';
-  const entries = await readdir(folder, { recursive: true }).catch((cause) => {
-    throw new DataError(`cannot read the folder of fonts ${folder}`, { hint, cause });
-  });
-  const files = entries.filter((path) => FONT_FILE.test(path)).sort();
-  if (files.length > 0) return files.map((path) => join(folder, path));
-  throw new DataError(`no font in ${folder}`, { hint });
-}
-
-/**
- * Reads the fonts below a folder, one at a time, in code-unit order of their paths.
- *
- * @throws UsageError if opentype.js is not installed; DataError naming the folder or the file that cannot be read
- */
-async function* readFonts(folder: string): AsyncGenerator<GlyphFont, void, undefined> {
-  const parse = await parser();
-  for (const path of await fontFiles(folder)) {
-    const bytes = await readFile(path);
-    let font: ParsedFont;
-    try {
-      font = parse(new Uint8Array(bytes).buffer);
-    } catch (cause) {
-      throw new DataError(`${path} is not a font that can be read: it is damaged or of another kind`, {
-        hint: 'Remove it from the folder of fonts.',
-        cause,
-      });
-    }
-    yield {
-      path,
-      outline(character) {
-        if (!font.hasChar(character)) return undefined;
-        const outline = flatten(font.charToGlyph(character).getPath(0, 0, EM).commands);
-        return outline.length === 0 ? undefined : outline;
-      },
-    };
-  }
-}
+import { bounds, fill, type Outline } from '../data/outline.js';
+import { fontFiles, readFonts } from './fonts.js';
 
 export interface RenderGlyphsOptions {
   /** Train drawings of each character, by its fonts in turn, each with strokes of another weight. Default 24. */
@@ -201,7 +130,7 @@ export async function renderGlyphs(
 /** Every character that enough fonts have, with its fonts in a random order. */
 async function glyphsIn(folder: string, side: number, fonts: number, seed: number): Promise<Glyph[]> {
   const outlines = new Map<string, Outline[]>(glyphCharacters.map((character) => [character, []]));
-  for await (const font of readFonts(folder)) {
+  for await (const font of readFonts(await fontFiles(folder))) {
     for (const [character, own] of outlines) {
       const outline = font.outline(character);
       const scaled = outline === undefined ? undefined : centered(outline, side);

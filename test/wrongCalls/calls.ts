@@ -804,7 +804,19 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   imageFolder: { args: () => [folder, { shape: [4, 4, 1], fit: 'letterbox' }], weight: 0.2 },
   imagesOf: { args: () => [set()], nan: 'images are views of the set' },
   characterBatch: {
-    args: () => [{ alphabets: 1, characters: 3, drawers: 2, side: 12, carelessness: 0.7, seed: 1, batch: 2 }],
+    args: () => [
+      {
+        alphabets: 1,
+        characters: 3,
+        drawers: 2,
+        side: 12,
+        carelessness: 0.7,
+        fonts: [{ name: 'letters', characters: [character(), character()] }],
+        fontShare: 1,
+        seed: 1,
+        batch: 2,
+      },
+    ],
   },
   drawCharacter: { args: () => [character(), drawer(), stream(), { side: 12 }] },
   inventAlphabet: { args: () => [stream()] },
@@ -907,6 +919,11 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
         options.decoder === undefined;
       return read(fn(catalog, known ? { ...options, decoder: await fastestDecoder() } : options));
     },
+    weight: 0.1,
+  },
+  fontAlphabets: {
+    args: () => [join(folder, 'nothing'), { seed: 1, without: ['Latin', 'Greek'], onProgress: () => {} }],
+    use: (fn, args) => missing(fn(...args)),
     weight: 0.1,
   },
   renderGlyphs: {

@@ -63,9 +63,10 @@ export interface Character {
   readonly strokes: readonly CharacterStroke[];
 }
 
-export const MOST_STROKES = 6;
-/** Most sub-strokes of a stroke. */
-export const MOST_PARTS = 7;
+/** Most strokes of a character, and most sub-strokes of a stroke. */
+export const [MOST_STROKES, MOST_PARTS] = [12, 10];
+/** Most that are invented: letters of fonts may have more. */
+export const [INVENTED_STROKES, INVENTED_PARTS] = [6, 7];
 
 /** Share of strokes after the first that are dots, and the size of one. */
 const [DOTS, DOT] = [0.1, 0.07];
@@ -204,7 +205,7 @@ export function inventCharacter(alphabet: Alphabet, random: RandomStream): Chara
 
 /** `inventCharacter` without checks. */
 export function newCharacter(alphabet: Alphabet, random: RandomStream): Character {
-  const count = 1 + pick(alphabet.strokes.slice(0, MOST_STROKES), random);
+  const count = 1 + pick(alphabet.strokes.slice(0, INVENTED_STROKES), random);
   const mostParts = count > 3 ? 2 : count > 2 ? 3 : 4;
   const strokes: CharacterStroke[] = [];
   while (strokes.length < count) {

@@ -1,13 +1,14 @@
 import { checkSeed } from '../../core/checks.js';
 import type { ImageSet } from '../../core/image.js';
-import { checkFields, numberFrom, optional, whole } from '../../core/kindChecks.js';
-import { randomStream } from '../../core/random.js';
+import { checkFields, listOf, numberFrom, optional, whole } from '../../core/kindChecks.js';
+import { type RandomStream, randomStream } from '../../core/random.js';
 import { checkAmount } from '../imageSource.js';
 import { type Alphabet, inventAlphabet } from './alphabet.js';
 import { chance } from './chances.js';
 import { type Character, newCharacter } from './character.js';
 import { inventDrawer, moreCareless } from './drawer.js';
 import { drawInto, penLines } from './drawing.js';
+import { checkFontAlphabet, type FontAlphabet, takeLetters } from './fontAlphabet.js';
 import { variantOf } from './variant.js';
 
 export interface CharacterBatchOptions {
@@ -21,6 +22,10 @@ export interface CharacterBatchOptions {
   readonly side?: number;
   /** How much drawings differ from what is meant, at the median of drawers, 0 to 10. Default 1. */
   readonly carelessness?: number;
+  /** Letters of fonts, as `fontAlphabets` reads them. Default: none. */
+  readonly fonts?: readonly FontAlphabet[];
+  /** Share of alphabets whose characters are letters of one of these fonts, in [0, 1]. Default 0.7. */
+  readonly fontShare?: number;
   readonly seed: number;
   /** Number of the batch: each has other alphabets. Default 0. */
   readonly batch?: number;
@@ -48,10 +53,19 @@ export function inventCharacters(
   return characters;
 }
 
+/** One of the fonts, or `undefined` where an alphabet is to be invented. */
+const chooseFont = (
+  fonts: readonly FontAlphabet[],
+  share: number,
+  random: RandomStream,
+): FontAlphabet | undefined =>
+  fonts.length > 0 && chance(share, random) ? fonts[random.integer(fonts.length)] : undefined;
+
 /**
  * Invents alphabets, and draws their characters by several drawers each. A training step asks for the next batch: no two
  * have an alphabet in common, so an encoder learns what makes two drawings the same character, and learns it where it is
  * hard, among characters of one style that are partly variants of each other. No image is real handwriting.
+ * With `fonts`, a share of the alphabets takes letters of fonts for its characters.
  *
  * The same options give the same images, bit for bit, on one JavaScript engine. Engines round sines and logarithms differently
  * in their last bit, so between engines a pixel may differ by about 10⁻⁶. An image depends on the seed and the numbers of
@@ -72,6 +86,8 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     drawers = 4,
     side = 32,
     carelessness = 1,
+    fonts = [],
+    fontShare = 0.7,
     seed,
     batch = 0,
   } = checkFields('characterBatch', options, {
@@ -80,6 +96,8 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     drawers: optional(whole()),
     side: optional(whole(8, 1024)),
     carelessness: optional(numberFrom(0, 10)),
+    fonts: optional(listOf(checkFontAlphabet)),
+    fontShare: optional(numberFrom(0, 1)),
     seed: checkSeed,
     batch: optional(whole(0)),
   });
@@ -95,7 +113,12 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     const hands = Array.from({ length: drawers }, (_, d) =>
       moreCareless(inventDrawer(randomStream(...keys, 'drawer', d)), carelessness),
     );
-    for (const [c, character] of inventCharacters(alphabet, characters, keys).entries()) {
+    const font = chooseFont(fonts, fontShare, randomStream(...keys, 'font'));
+    const drawn =
+      font === undefined
+        ? inventCharacters(alphabet, characters, keys)
+        : takeLetters(font, alphabet, characters, keys, lines);
+    for (const [c, character] of drawn.entries()) {
       classes.push(`alphabet ${a} character ${c}`);
       for (const [d, drawer] of hands.entries()) {
         const image = pixels.subarray(start, start + side * side);

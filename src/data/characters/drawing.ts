@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../core/image.js';
 import { checkFields, optional, whole } from '../../core/kindChecks.js';
-import type { RandomStream } from '../../core/random.js';
+import { type RandomStream, randomStream } from '../../core/random.js';
+import type { Point } from '../outline.js';
 import { checkRandom, factor } from './chances.js';
 import {
   type Character,
@@ -226,6 +227,25 @@ function center({ x, y, starts, count }: PenLines): number {
   let most = 0.025;
   for (let i = 0; i < end; i++) most = Math.max(most, Math.abs(x[i]!), Math.abs(y[i]!));
   return most;
+}
+
+/** A hand that misses nothing. */
+const SURE: Drawer = { slant: 0, aspect: 0, rotation: 0, pen: 1, smoothness: 0, carelessness: 0, misses: 0 };
+
+/** The box around a character as it is meant: its middle, and half its width and height. */
+export function meantBox(
+  { strokes }: Character,
+  lines: PenLines,
+): { readonly middle: Point; readonly half: Point } {
+  lines.count = 0;
+  const random = randomStream(0, 'meant');
+  for (const stroke of strokes) drawStroke(lines, stroke, SURE, random);
+  const { x, y, starts, count } = lines;
+  const end = starts[count]!;
+  const middle: Point = [middleOf(x, 0, end), middleOf(y, 0, end)];
+  const farthest = (values: Float64Array, from: number) =>
+    values.subarray(0, end).reduce((most, value) => Math.max(most, Math.abs(value - from)), 0);
+  return { middle, half: [farthest(x, middle[0]), farthest(y, middle[1])] };
 }
 
 /** Bends the page by three waves, and slants, stretches and turns it. */

@@ -7,10 +7,10 @@ import {
   type CharacterStroke,
   checkCharacter,
   elsewhere,
+  INVENTED_PARTS,
+  INVENTED_STROKES,
   inventDot,
   inventStroke,
-  MOST_PARTS,
-  MOST_STROKES,
   type Placement,
   placeStroke,
 } from './character.js';
@@ -60,10 +60,10 @@ function replacing<Item>(
   return items.flatMap((item, i) => (i === chosen ? others(item) : [item]));
 }
 
-const hasRoom = ({ strokes }: Character) => strokes.length < MOST_STROKES;
+const hasRoom = ({ strokes }: Character) => strokes.length < INVENTED_STROKES;
 const hasSeveral = ({ strokes }: Character) => strokes.length > 1;
 const isLine = ({ dot }: CharacterStroke) => !dot;
-const takesMore = ({ dot, parts }: CharacterStroke) => !dot && parts.length < MOST_PARTS;
+const takesMore = ({ dot, parts }: CharacterStroke) => !dot && parts.length < INVENTED_PARTS;
 
 /** A short stroke, most often on another one. */
 function addShortStroke(character: Character, alphabet: Alphabet, random: RandomStream): Character {

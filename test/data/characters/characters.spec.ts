@@ -214,9 +214,9 @@ describe('what is no character', () => {
   it('is refused by name', () => {
     const joined = { kind: 'joined', on: { stroke: 0, at: 0 }, by: 0 } as const;
     expect(vary([])).toThrow(UsageError);
-    expect(vary(Array(7).fill(stroke))).toThrow('at most 6');
+    expect(vary(Array(13).fill(stroke))).toThrow('at most 12');
     expect(vary([{ ...stroke, parts: [] }])).toThrow('parts');
-    expect(vary([{ ...stroke, parts: Array(8).fill(stroke.parts[0]) }])).toThrow('at most 7');
+    expect(vary([{ ...stroke, parts: Array(11).fill(stroke.parts[0]) }])).toThrow('at most 10');
     expect(vary([{ ...stroke, parts: [stroke.parts[0]!.slice(1)] }])).toThrow('12 points');
     expect(vary([{ ...stroke, parts: [stroke.parts[0]!.map(() => [0, Number.NaN])] }])).toThrow(
       'parts[0][0][1]',

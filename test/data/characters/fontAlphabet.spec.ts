@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/core/errors.js';
+import { randomStream } from '../../../src/core/random.js';
+import { inventAlphabet } from '../../../src/data/characters/alphabet.js';
+import { type Character, checkCharacter, MOST_STROKES } from '../../../src/data/characters/character.js';
+import { characterBatch } from '../../../src/data/characters/characterBatch.js';
+import { meantBox, penLines } from '../../../src/data/characters/drawing.js';
+import { type FontAlphabet, takeLetters } from '../../../src/data/characters/fontAlphabet.js';
+
+const line = (right: number, down: number) =>
+  Array.from({ length: 12 }, (_, i) => [(right * i) / 11, (down * i) / 11] as const);
+
+/** A bar of this length across, and one down from its beginning. */
+const ell = (wide: number, high: number): Character => ({
+  strokes: [
+    {
+      parts: [line(wide, 0)],
+      placement: { kind: 'apart', middle: [0, -high / 2] },
+      closed: false,
+      dot: false,
+    },
+    {
+      parts: [line(0, high)],
+      placement: { kind: 'joined', on: { stroke: 0, at: 0 }, by: 0 },
+      closed: false,
+      dot: false,
+    },
+  ],
+});
+const font: FontAlphabet = {
+  name: 'ells',
+  characters: Array.from({ length: 40 }, (_, i) => ell(1.2 + i / 100, 0.6 + i / 50)),
+};
+const alphabet = { ...inventAlphabet(randomStream(1)), variants: 0 };
+
+const lines = penLines();
+const take = (count: number, seed: number, variants = 0) =>
+  takeLetters(font, { ...alphabet, variants }, count, [seed], lines);
+const areaOf = (of: Character) => {
+  const { half } = meantBox(of, lines);
+  return 4 * half[0] * half[1];
+};
+/** The area that both lines of a letter span, whatever way they lie: it depends on the stretch alone. */
+const spanOf = ({ strokes }: Character) => {
+  const [[a, b], [c, d]] = strokes.slice(0, 2).map(({ parts }) => parts[0]!.at(-1)!) as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  return Math.abs(a * d - b * c);
+};
+const spans = font.characters.map(spanOf).sort((a, b) => a - b);
+
+describe('letters of a font', () => {
+  it('are all taken once, turned and stretched alike', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const taken = take(40, seed)
+        .map(spanOf)
+        .sort((a, b) => a - b);
+      const stretch = taken[0]! / spans[0]!;
+      expect(stretch).toBeGreaterThan(0.5);
+      expect(stretch).toBeLessThan(2);
+      for (const [i, span] of taken.entries()) expect(span / stretch).toBeCloseTo(spans[i]!, 9);
+    }
+  });
+
+  it('lie in all eight ways, half of the alphabets upright', () => {
+    const ways = Array.from({ length: 400 }, (_, seed) => {
+      const { strokes } = take(1, seed)[0]!;
+      const [[a, b], [c, d]] = strokes.slice(0, 2).map(({ parts }) => parts[0]!.at(-1)!) as [
+        readonly [number, number],
+        readonly [number, number],
+      ];
+      return Math.abs(a) > Math.abs(b)
+        ? `${Math.sign(a)} ${Math.sign(d)}`
+        : `${Math.sign(b)} ${Math.sign(c)} turned`;
+    });
+    expect(new Set(ways).size).toBe(8);
+    const upright = ways.filter((way) => way === '1 1').length / ways.length;
+    expect(Math.abs(upright - 0.5625)).toBeLessThan(0.1);
+  });
+
+  it('have a mark beside them now and then, which is smaller', () => {
+    const all = Array.from({ length: 50 }, (_, seed) => take(40, seed)).flat();
+    const marked = all.filter(({ strokes }) => strokes.length > 2);
+    expect(Math.abs(marked.length / all.length - 0.15)).toBeLessThan(0.03);
+    for (const character of marked) {
+      expect(character.strokes).toHaveLength(4);
+      const [letter, mark] = [
+        { strokes: character.strokes.slice(0, 2) },
+        {
+          strokes: character.strokes
+            .slice(2)
+            .map((stroke) =>
+              stroke.placement.kind === 'apart'
+                ? stroke
+                : { ...stroke, placement: { ...stroke.placement, on: { stroke: 0, at: 0 } } },
+            ),
+        },
+      ];
+      expect(areaOf(mark)).toBeLessThan(areaOf(letter));
+      expect(spanOf(mark) / spanOf(letter)).toBeLessThan(1);
+      expect(character.strokes[3]!.placement).toMatchObject({ on: { stroke: 2 } });
+    }
+  });
+
+  it('are followed by variants when they run out, and have some among them', () => {
+    const known = (taken: readonly Character[]) => {
+      const by = taken.map((character) => JSON.stringify(character.strokes.map(({ parts }) => parts.length)));
+      return by.filter((shape) => shape === '[1,1]' || shape === '[1,1,1,1]').length;
+    };
+    expect(known(take(40, 3))).toBe(40);
+    expect(take(60, 3).slice(0, 40)).toEqual(take(40, 3));
+    expect(take(60, 3)).toHaveLength(60);
+    const varied = take(40, 3, 1);
+    expect(known(varied)).toBeLessThan(35);
+  });
+
+  it('are characters, with variants and marks', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (seed, variants) => {
+        for (const character of take(50, seed, variants)) {
+          checkCharacter(character, 'letters');
+          expect(character.strokes.length).toBeLessThanOrEqual(MOST_STROKES);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a batch with fonts', () => {
+  const options = { alphabets: 6, characters: 4, drawers: 1, seed: 7 };
+
+  it('takes its share of alphabets from them, and invents the others as without', () => {
+    const invented = characterBatch({ ...options, alphabets: 100 }).pixels;
+    const { pixels, labels, classes } = characterBatch({ ...options, alphabets: 100, fonts: [font] });
+    const alphabetOf = (values: Float32Array, a: number) => values.subarray(4096 * a, 4096 * (a + 1));
+    const taken = Array.from({ length: 100 }, (_, a) =>
+      alphabetOf(pixels, a).some((value, i) => value !== alphabetOf(invented, a)[i]),
+    );
+    expect(Math.abs(taken.filter(Boolean).length - 70)).toBeLessThan(14);
+    expect(labels).toHaveLength(400);
+    expect(classes[4]).toBe('alphabet 1 character 0');
+    expect(characterBatch({ ...options, fonts: [font], fontShare: 0 })).toEqual(characterBatch(options));
+    expect(characterBatch({ ...options, fonts: [], fontShare: 1 })).toEqual(characterBatch(options));
+  });
+
+  it('refuses what is no alphabet of a font', () => {
+    const wrong = (fonts: unknown) => () =>
+      characterBatch({ ...options, fontShare: 1, fonts: fonts as [FontAlphabet] });
+    for (const [fonts, named] of [
+      [7, 'fonts'],
+      [[{ name: 'none', characters: [] }], 'characters'],
+      [[{ ...font, name: 3 }], 'name'],
+      [[{ name: 'odd', characters: [{ strokes: [] }] }], 'strokes'],
+    ] as const) {
+      expect(wrong(fonts)).toThrow(UsageError);
+      expect(wrong(fonts)).toThrow(named);
+    }
+    expect(() => characterBatch({ ...options, fontShare: 2 })).toThrow('fontShare');
+  });
+});
