@@ -11,7 +11,8 @@ import { baseCodes } from '../models/baseCodes.js';
 import { convolutionalAutoencoder } from '../models/convolutional.js';
 import { encodeModel } from '../models/model.js';
 import type { ModelCard } from '../models/modelCard.js';
-import { fitAutoencoder, type TrainingData } from '../training/fitAutoencoder.js';
+import type { TrainingData } from '../training/batches.js';
+import { fitAutoencoder } from '../training/fitAutoencoder.js';
 import { architectureFor } from '../training/learner.js';
 import { atnl } from '../training/learners/atnl.js';
 

@@ -3,6 +3,7 @@ import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { checkSeed } from '../core/checks.js';
 import { normalizeRows } from '../sphere/normalize.js';
 import { type Architecture, type Autoencoder, checkArchitecture, pyramid, STRIDE } from './architecture.js';
+import { gridAutoencoder } from './gridAutoencoder.js';
 import {
   denseNet,
   featureNet,
@@ -69,6 +70,7 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): S
 export function convolutionalAutoencoder(architecture: Architecture, seed: number): Autoencoder {
   checkArchitecture(architecture, 'convolutionalAutoencoder');
   checkSeed('seed', seed, 'convolutionalAutoencoder');
+  if (architecture.grids !== undefined) return gridAutoencoder(architecture, seed);
   const { imageShape, latentSize, latentSpace, variational = false, styleSize = 0 } = architecture;
   const initializer = initializersOf(seed);
   const features = featureNet(architecture, 'encoder', initializer);

@@ -15,16 +15,14 @@ import {
 import { randomStream } from '../core/random.js';
 import type { Autoencoder } from '../models/architecture.js';
 import { type Adam, cosineDecay, createAdam } from './adam.js';
+import {
+  type BatchSource,
+  type ShuffledBatchesOptions,
+  shuffledBatches,
+  type TrainingData,
+} from './batches.js';
 import { captureState, restoreMoments, restoreWeights, type TrainingState } from './checkpoint.js';
-import { epochOrder, shownInEpoch } from './epochOrder.js';
 import { assertSuits, type Learner, type Part, type TrainingBatch } from './learner.js';
-
-/** Labeled images by index. */
-export interface TrainingData {
-  readonly labels: Int32Array;
-  /** Those images, as this epoch shows them. */
-  images(indices: Int32Array, epoch: number): ImageSet;
-}
 
 /** Progress of a training, after a step. */
 export interface TrainingProgress {
@@ -76,7 +74,7 @@ export interface TrainingOptions {
 export async function fitAutoencoder(
   autoencoder: Autoencoder,
   learner: Learner,
-  data: TrainingData,
+  data: TrainingData | BatchSource,
   options: TrainingOptions,
 ): Promise<void> {
   const {
@@ -98,20 +96,15 @@ export async function fitAutoencoder(
     onCheckpoint: optional(checkFunction),
     signal: optional(checkSignal),
   });
-  checkFields('the data', data, { labels: checkNumbers, images: checkFunction });
+  const source = 'batch' in data ? checkBatches(data) : batchesOf(data, { batchSize, groupSize, seed });
   assertSuits(learner, autoencoder);
-  const batches = batchesInEpoch(data.labels, batchSize, groupSize);
+  const { batches } = source;
   const total = epochs * batches;
   const trainee = createTrainee(learner, autoencoder, seed, options.state);
   try {
-    let order: Int32Array | undefined;
     for (let step = options.state?.step ?? 0; step < total; step++) {
       const epoch = Math.floor(step / batches);
-      if (order === undefined || step % batches === 0) {
-        order = epochOrder(data.labels, epoch, { seed, groupSize });
-      }
-      const start = (step % batches) * batchSize;
-      const batch = data.images(order.subarray(start, start + batchSize), epoch);
+      const batch = source.batch(step % batches, epoch);
       const losses = trainee.step(batch, step, learningRate * cosineDecay(step, total));
       const done = step + 1;
       options.onProgress?.({ done, total, epoch: epoch + 1, epochs, losses });
@@ -119,19 +112,25 @@ export async function fitAutoencoder(
       await yieldToEvents();
       options.signal?.throwIfAborted();
     }
+    // Batches of an epoch that was not learned from.
+    trainee.finish(() =>
+      Array.from({ length: Math.min(batches, FINISHING) }, (_, index) => source.batch(index, epochs)),
+    );
   } finally {
     trainee.dispose();
   }
 }
 
-function batchesInEpoch(labels: Int32Array, batchSize: number, groupSize: number): number {
-  const shown = shownInEpoch(labels, groupSize);
-  const batches = Math.floor(shown / batchSize);
-  if (batches > 0) return batches;
-  const grouped = groupSize === 1 ? '' : ` in groups of ${groupSize} of one class`;
-  throw new TrainingError(`${shown} images${grouped} do not fill one batch of ${batchSize}`, {
-    hint: 'Train on more images or with smaller batches.',
-  });
+/** Batches that a learner is shown when it ends. */
+const FINISHING = 50;
+
+function checkBatches(data: BatchSource): BatchSource {
+  return checkFields('the data', data, { batches: whole(), batch: checkFunction });
+}
+
+function batchesOf(data: TrainingData, options: ShuffledBatchesOptions): BatchSource {
+  checkFields('the data', data, { labels: checkNumbers, images: checkFunction });
+  return shuffledBatches(data, options);
 }
 
 /** Lets timers and signals run. */
@@ -145,6 +144,8 @@ interface Trainee {
    * @throws TrainingError when a loss is not a finite number; all weights are then those before the step
    */
   step(batch: ImageSet, step: number, learningRate: number): Record<string, number>;
+  /** Lets the learner end its work on the autoencoder. */
+  finish(batches: () => readonly ImageSet[]): void;
   /** A copy of the state after so many steps; later steps do not change it. */
   state(step: number): TrainingState;
   /** Frees optimizers and the learner's own nets; the autoencoder stays. */
@@ -159,7 +160,7 @@ function createTrainee(
   state?: TrainingState,
 ): Trainee {
   assertSuits(learner, autoencoder);
-  const { parts, dispose } = learner.prepare(autoencoder, seed);
+  const { parts, finish, dispose } = learner.prepare(autoencoder, seed);
   const optimizers: Adam[] = [];
   try {
     const moments = state && parts.map((part) => restoreMoments(state, part));
@@ -173,15 +174,19 @@ function createTrainee(
   }
   const variables = [...new Set(parts.flatMap(({ weights }) => [...weights.values()]))];
 
+  const batchOf = (images: ImageSet, step: number): TrainingBatch => {
+    assertImages(images, autoencoder.imageShape);
+    return {
+      images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
+      labels: tf.tensor1d(images.labels),
+      random: (purpose) => randomStream(seed, 'learner', purpose, step),
+    };
+  };
+
   return {
     step: (images, step, learningRate) =>
       tf.tidy(() => {
-        assertImages(images, autoencoder.imageShape);
-        const batch: TrainingBatch = {
-          images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
-          labels: tf.tensor1d(images.labels),
-          random: (purpose) => randomStream(seed, 'learner', purpose, step),
-        };
+        const batch = batchOf(images, step);
         const before = variables.map((variable) => (parts.length > 1 ? variable.clone() : variable));
         try {
           const terms = parts.map((part, i) =>
@@ -196,6 +201,9 @@ function createTrainee(
           throw error;
         }
       }),
+    finish(batches) {
+      if (finish !== undefined) tf.tidy(() => finish(batches().map((images) => batchOf(images, 0))));
+    },
     state: (step) => captureState(parts, optimizers, step),
     dispose() {
       for (const optimizer of optimizers) optimizer.dispose();

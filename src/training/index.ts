@@ -22,9 +22,9 @@ export {
   type StoredTensor,
   type TensorFile,
 } from '../models/safetensors.js';
+export type { BatchSource, TrainingData } from './batches.js';
 export {
   fitAutoencoder,
-  type TrainingData,
   type TrainingOptions,
   type TrainingProgress,
 } from './fitAutoencoder.js';

@@ -38,6 +38,11 @@ export interface PreparedLearner {
    * left. The first is named `autoencoder`, and its terms are the ones that progress shows without a prefix.
    */
   readonly parts: readonly Part[];
+  /**
+   * Brings what was learned beside the autoencoder into its weights, once, after the last step; there if anything was. It is shown some
+   * batches.
+   */
+  finish?(batches: Iterable<TrainingBatch>): void;
   /** Frees the learner's own nets; the autoencoder stays. */
   dispose(): void;
 }
@@ -57,11 +62,21 @@ export interface Learner {
   prepare(autoencoder: Autoencoder, seed: number): PreparedLearner;
 }
 
-/** A single objective over all weights of the autoencoder. */
-export function singlePart(autoencoder: Autoencoder, losses: Part['losses']): PreparedLearner {
+/** A single objective over all weights of the autoencoder, and of what is learned beside it. */
+export function singlePart(
+  autoencoder: Autoencoder,
+  losses: Part['losses'],
+  beside?: Pick<Part, 'weights'> & Pick<PreparedLearner, 'finish' | 'dispose'>,
+): PreparedLearner {
   checkModel(autoencoder, 'the autoencoder');
   checkFunction('losses', losses, 'singlePart');
-  return { parts: [{ name: 'autoencoder', weights: autoencoder.weights, losses }], dispose() {} };
+  const weights =
+    beside === undefined ? autoencoder.weights : new Map([...autoencoder.weights, ...beside.weights]);
+  return {
+    parts: [{ name: 'autoencoder', weights, losses }],
+    ...(beside?.finish === undefined ? {} : { finish: beside.finish }),
+    dispose: () => beside?.dispose(),
+  };
 }
 
 const needs = { latentSpace: oneAmong(['sphere', 'euclidean']), variational: checkFlag };

@@ -2,7 +2,7 @@ import type { Background } from '../core/background.js';
 import { sizeOf } from '../core/image.js';
 import { moveImage } from '../core/moveImage.js';
 import { randomStream } from '../core/random.js';
-import type { TrainingData } from './fitAutoencoder.js';
+import type { TrainingData } from './batches.js';
 
 /**
  * The same data, each image moved by up to `pixels` whole pixels along each axis, anew in every epoch, over a background. The codes then

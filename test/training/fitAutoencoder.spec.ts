@@ -4,9 +4,9 @@ import { TrainingError } from '../../src/core/errors.js';
 import type { Autoencoder } from '../../src/models/architecture.js';
 import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
 import { cosineDecay } from '../../src/training/adam.js';
+import type { TrainingData } from '../../src/training/batches.js';
 import {
   fitAutoencoder,
-  type TrainingData,
   type TrainingOptions,
   type TrainingProgress,
 } from '../../src/training/fitAutoencoder.js';

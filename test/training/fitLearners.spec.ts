@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { TrainingError, UsageError } from '../../src/core/errors.js';
+import type { TrainingData } from '../../src/training/batches.js';
 import {
   fitAutoencoder,
-  type TrainingData,
   type TrainingOptions,
   type TrainingProgress,
 } from '../../src/training/fitAutoencoder.js';

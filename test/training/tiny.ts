@@ -3,7 +3,7 @@ import { randomStream } from '../../src/core/random.js';
 import type { Autoencoder } from '../../src/models/architecture.js';
 import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
 import { readWeights } from '../../src/models/model.js';
-import type { TrainingData } from '../../src/training/fitAutoencoder.js';
+import type { TrainingData } from '../../src/training/batches.js';
 import { tinyArchitecture } from '../models/tiny.js';
 
 /** Images of three classes: a bright row at a height that tells the class, and noise. */

@@ -10,7 +10,7 @@ import { type ImageSource, joinSources } from '../../data/imageSource.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
 import type { Architecture } from '../../models/architecture.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
-import type { TrainingData } from '../../training/fitAutoencoder.js';
+import type { TrainingData } from '../../training/batches.js';
 import type { Learner } from '../../training/learner.js';
 import {
   createLearner,

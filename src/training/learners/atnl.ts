@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPositive, checkRange } from '../../core/checks.js';
-import { checkFields, oneAmong, optional } from '../../core/kindChecks.js';
+import { checkFields, checkFlag, oneAmong, optional } from '../../core/kindChecks.js';
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
+import { batchNorm } from '../batchNorm.js';
 import { type Learner, singlePart } from '../learner.js';
 import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
 import { squaredError } from '../losses/reconstruction.js';
@@ -29,6 +30,13 @@ export interface AtnlOptions {
    * a style part that part alone is moved: the more, the less an image's style can say, and the more its class must.
    */
   readonly noise?: number;
+  /** Temperature in radians of the angular term's soft form; see `angularTripletNeighbor`. Default: the hinge. Ours, not the paper's. */
+  readonly temperature?: number;
+  /**
+   * Normalize what each convolution of the encoder gives over the batch (Ioffe and Szegedy, 2015), for encoders with grids. It becomes part of
+   * the kernels when the training ends. Default `false`.
+   */
+  readonly batchNorm?: boolean;
 }
 
 const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
@@ -55,8 +63,10 @@ export function atnl(options: AtnlOptions = {}): Learner {
   } = checkFields('atnl', options, {
     semantics: optional(oneAmong(Object.keys(semanticsByName))),
     negative: optional(oneAmong(['anchor', 'positive'])),
+    batchNorm: optional(checkFlag),
   });
-  const { noise = 0 } = options;
+  const { noise = 0, temperature, batchNorm: normalized = false } = options;
+  if (temperature !== undefined) checkPositive('temperature', temperature, { of: 'atnl' });
   checkPositive('range', range, { of: 'atnl' });
   checkRange('margin', margin, { least: 0, most: Math.PI, of: 'atnl' });
   checkRange('noise', noise, { least: 0, most: Math.PI, of: 'atnl' });
@@ -74,20 +84,32 @@ export function atnl(options: AtnlOptions = {}): Learner {
       lambda,
       negative,
       ...(noise === 0 ? {} : { noise }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(normalized ? { batchNorm: 'yes' } : {}),
     },
-    prepare: (autoencoder) =>
-      singlePart(autoencoder, ({ images, labels, random }) => {
-        const codes = autoencoder.encode(images);
-        const move = (points: tf.Tensor2D) => (noise === 0 ? points : moved(points, random('noise'), noise));
-        const { kind, decodable } = partsOf(codes, labels, autoencoder.architecture, move);
-        const reconstruction = squaredError(images, autoencoder.decode(decodable));
-        const angular = angularTripletNeighbor(kind, labels, { semantics: distance, margin, negative });
-        return {
-          loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)),
-          reconstruction,
-          atnl: angular,
-        };
-      }),
+    prepare(autoencoder) {
+      const norm = normalized ? batchNorm(autoencoder) : undefined;
+      return singlePart(
+        autoencoder,
+        ({ images, labels, random }) => {
+          const codes = (norm ?? autoencoder).encode(images);
+          const move = (points: tf.Tensor2D) =>
+            noise === 0 ? points : moved(points, random('noise'), noise);
+          const { kind, decodable } = partsOf(codes, labels, autoencoder.architecture, move);
+          const reconstruction = squaredError(images, autoencoder.decode(decodable));
+          const angular = angularTripletNeighbor(kind, labels, {
+            ...{ semantics: distance, margin, negative },
+            ...(temperature === undefined ? {} : { temperature }),
+          });
+          return {
+            loss: tf.add<tf.Scalar>(reconstruction, angular.mul(lambda)),
+            reconstruction,
+            atnl: angular,
+          };
+        },
+        norm,
+      );
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkOptionBag } from '../../core/kindChecks.js';
+import { checkFields, numberFrom, optional } from '../../core/kindChecks.js';
 import { angularDistances } from './distance.js';
 import { nominal, type Semantics } from './semantics.js';
-import { meanOfActive, type Reduction, tripletHinge } from './triplets.js';
+import { softTriplets } from './softTriplets.js';
+import { lossOfTriplets, meanOfActive, type Reduction, tripletHinge } from './triplets.js';
 
 export interface AngularTripletNeighborOptions {
   /**
@@ -21,6 +22,11 @@ export interface AngularTripletNeighborOptions {
   readonly neighborhood?: number;
   /** Reduction of the hinges to one number. Default `meanOfActive`. */
   readonly reduction?: Reduction;
+  /**
+   * Temperature τ in radians of a soft form, in which all negatives of a pair count together, the near ones more; see below. Default: the
+   * hinge.
+   */
+  readonly temperature?: number;
 }
 
 /**
@@ -34,6 +40,12 @@ export interface AngularTripletNeighborOptions {
  * with θ the angle between codes and s the semantic distance of labels. This is our reading: the authors' poster
  * shows anchor, positive, negative and an angular margin, but no equation. Ours are that negatives are all farther
  * semantic neighbors (with `nominal`: all other classes), that the margin grows with semantic distance, and the mean.
+ *
+ * With a temperature τ: the mean over the pairs of anchor and positive of
+ *
+ *     τ · ln(1 + Σₙ exp((θ(a,p) − θ(a,n) + m·(s(a,n) − s(a,p))) / τ))
+ *
+ * which is the hinge to the hardest negative as τ goes to 0. Ours, for batches of many classes.
  *
  * @param codes `[n, d]` unit rows
  * @param labels `[n]`, class numbers or values in the unit that `semantics` expects
@@ -51,8 +63,14 @@ export function angularTripletNeighbor(
     negative = 'anchor',
     neighborhood = Number.POSITIVE_INFINITY,
     reduction = meanOfActive,
-  } = checkOptionBag('angularTripletNeighbor', options);
-  return tf.tidy(() =>
-    tripletHinge(angularDistances(codes), labels, { semantics, margin, negative, neighborhood }, reduction),
-  );
+    temperature,
+  } = checkFields('angularTripletNeighbor', options, { temperature: optional(numberFrom(1e-6)) });
+  const rule = { semantics, margin, negative, neighborhood };
+  return tf.tidy(() => {
+    const distances = angularDistances(codes);
+    if (temperature === undefined) return tripletHinge(distances, labels, rule, reduction);
+    return lossOfTriplets(distances, labels, rule, 'angularTripletNeighbor', (values, meanings) =>
+      softTriplets(values, meanings, rule, temperature),
+    );
+  });
 }

@@ -33,7 +33,7 @@ export const meanOfSelected: Reduction = (tally) => {
 };
 
 /** Semantic distances that differ by less than this are equal: rounding of wrapped or divided labels makes no triplet. */
-const SAME_MEANING = 1e-6;
+export const SAME_MEANING = 1e-6;
 
 /** Selection of a batch's triplets, and the margin between their distances. */
 export interface TripletRule {
@@ -64,7 +64,7 @@ export interface TripletGradient extends TripletTally {
 }
 
 /** Semantic distances of all pairs, `[n · n]` row by row. */
-function semanticDistances(labels: ArrayLike<number>, semantics: Semantics): Float64Array {
+export function semanticDistances(labels: ArrayLike<number>, semantics: Semantics): Float64Array {
   const n = labels.length;
   const distances = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -126,10 +126,6 @@ export function tallyTriplets(
 /**
  * Hinge loss over every triplet that the rule selects, as a function of the batch's distances.
  *
- * Distances are read into plain arrays, where loss and gradient come from one pass over the triplets: exact, and more than
- * ten times faster on wasm than ops over the cube `[n, n, n]`. Reading is free on cpu, wasm and native; on webgl it
- * waits for the device. There is no second derivative.
- *
  * @param distances `[n, n]`
  * @param labels `[n]`
  * @returns a scalar, never negative; 0 with gradient 0 when no triplet is active
@@ -141,25 +137,50 @@ export function tripletHinge(
   rule: TripletRule,
   reduction: Reduction,
 ): tf.Scalar {
-  checkTensor('distances', distances, 'tripletHinge', 2);
-  checkTensor('labels', labels, 'tripletHinge', 1);
-  checkFields('tripletHinge', rule, ruleChecks);
   checkFunction('reduction', reduction, 'tripletHinge');
+  return lossOfTriplets(distances, labels, rule, 'tripletHinge', (values, meanings) => {
+    const tally = tallyTriplets(values, meanings, rule);
+    const factor = reduction(tally);
+    return { value: tally.sum * factor, gradient: tally.gradient, factor };
+  });
+}
+
+/**
+ * A loss of triplets, as a function of the batch's distances.
+ *
+ * Distances are read into plain arrays, where loss and gradient come from one pass over the triplets: exact, and more than
+ * ten times faster on wasm than ops over the cube `[n, n, n]`. Reading is free on cpu, wasm and native; on webgl it
+ * waits for the device. There is no second derivative.
+ *
+ * @param compute the loss of distances `[n · n]`, and its gradient, which is multiplied by `factor`
+ */
+export function lossOfTriplets(
+  distances: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  rule: TripletRule,
+  of: string,
+  compute: (
+    distances: Float32Array,
+    labels: ArrayLike<number>,
+  ) => { readonly value: number; readonly gradient: Float32Array; readonly factor?: number },
+): tf.Scalar {
+  checkTensor('distances', distances, of, 2);
+  checkTensor('labels', labels, of, 1);
+  checkFields(of, rule, ruleChecks);
   const [n, m] = distances.shape;
-  if (n !== m) throw new UsageError(`tripletHinge: distances are [${n}, ${m}], but must be square`);
+  if (n !== m) throw new UsageError(`${of}: distances are [${n}, ${m}], but must be square`);
   if (labels.size !== distances.shape[0]) {
     throw new UsageError(`${labels.size} labels for ${distances.shape[0]} codes`, {
       hint: 'Give one label a code.',
     });
   }
-  const values = labels.dataSync();
-  const hinge = tf.customGrad((input: tf.Tensor | tf.GradSaveFunc) => {
-    const tally = tallyTriplets((input as tf.Tensor2D).dataSync<'float32'>(), values, rule);
-    const factor = reduction(tally);
+  const meanings = labels.dataSync();
+  const loss = tf.customGrad((input: tf.Tensor | tf.GradSaveFunc) => {
+    const { value, gradient, factor = 1 } = compute((input as tf.Tensor2D).dataSync<'float32'>(), meanings);
     return {
-      value: tf.scalar(tally.sum * factor),
-      gradFunc: (dy: tf.Tensor) => tf.tensor2d(tally.gradient, distances.shape).mul(dy.mul(factor)),
+      value: tf.scalar(value),
+      gradFunc: (dy: tf.Tensor) => tf.tensor2d(gradient, distances.shape).mul(dy.mul(factor)),
     };
   });
-  return hinge(distances) as tf.Scalar;
+  return loss(distances) as tf.Scalar;
 }

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { normalizeRows } from '../sphere/normalize.js';
+import type { Architecture, Autoencoder, BetweenLayers } from './architecture.js';
+import { COARSE, DECODED, FINE, gridLayers, gridSizes } from './gridLayers.js';
+import { initializersOf, joinParts, splitParts } from './nets.js';
+
+/** Lengths of the fine and the coarse part of what a code says of the class: together they are 1. */
+const [FINE_LENGTH, COARSE_LENGTH] = [0.6, 0.8];
+
+/** An autoencoder whose codes keep places: one of an architecture with `grids`. */
+export function gridAutoencoder(architecture: Architecture, seed: number): Autoencoder {
+  const { imageShape, latentSize, latentSpace, styleSize = 0, grids } = architecture;
+  const [height, width] = imageShape;
+  const [fineChannels, coarseChannels] = grids!;
+  const [fineSize, coarseSize] = gridSizes(imageShape, grids!);
+  const weights = startingWeights(architecture, seed);
+  const weight = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
+  const kernel = (layer: string) => weight<tf.Tensor4D>(`${layer}/kernel`);
+  const bias = (layer: string) => weight<tf.Tensor1D>(`${layer}/bias`);
+  const conv = (map: tf.Tensor4D, layer: string, stride = 1) =>
+    tf.add<tf.Tensor4D>(tf.conv2d(map, kernel(layer), stride, 'same'), bias(layer));
+  const up = (map: tf.Tensor4D, layer: string) => {
+    const [count, rows, columns] = map.shape;
+    const outputs = bias(layer).size;
+    const doubled = [count, 2 * rows, 2 * columns, outputs] as [number, number, number, number];
+    return tf.add<tf.Tensor4D>(tf.conv2dTranspose(map, kernel(layer), doubled, 2, 'same'), bias(layer));
+  };
+  const dense = (rows: tf.Tensor2D, layer: string) =>
+    tf.add<tf.Tensor2D>(tf.matMul(rows, weight<tf.Tensor2D>(`${layer}/kernel`)), bias(layer));
+  const flat = (map: tf.Tensor4D) => tf.reshape(map, [map.shape[0], -1]) as tf.Tensor2D;
+  const grid = (rows: tf.Tensor2D, side: number, values: number) =>
+    tf.reshape(rows, [rows.shape[0], height / side, width / side, values]) as tf.Tensor4D;
+  const half = (map: tf.Tensor4D) => tf.maxPool(map, 2, 2, 'valid');
+
+  const encodeThrough = (images: tf.Tensor4D, between: BetweenLayers) =>
+    tf.tidy(() => {
+      const layer = (map: tf.Tensor4D, name: string, stride = 1) => between(conv(map, name, stride), name);
+      const lines = half(tf.relu(layer(images, 'encoder/conv0', 2)));
+      const parts = tf.relu(layer(tf.relu(layer(lines, 'encoder/conv1')), 'encoder/conv2'));
+      const wholes = tf.relu(layer(half(parts), 'encoder/conv3'));
+      const fine = normalizeRows(flat(layer(parts, 'encoder/fine'))).mul<tf.Tensor2D>(FINE_LENGTH);
+      const coarse = normalizeRows(flat(layer(wholes, 'encoder/coarse'))).mul<tf.Tensor2D>(COARSE_LENGTH);
+      const kind = tf.concat([fine, coarse], 1);
+      return styleSize === 0 ? kind : joinParts({ kind, style: dense(flat(wholes), 'encoder/style') });
+    });
+
+  const logits = (codes: tf.Tensor2D) =>
+    tf.tidy(() => {
+      // Whichever way a path took to a code, the decoder meets each part at its usual size: values around 1.
+      const { kind, style } = styleSize === 0 ? { kind: codes } : splitParts(codes, styleSize);
+      const [fineRows, coarseRows] = tf.split(kind, [fineSize, coarseSize], 1) as [tf.Tensor2D, tf.Tensor2D];
+      const around1 = (rows: tf.Tensor2D) => normalizeRows(rows).mul<tf.Tensor2D>(Math.sqrt(rows.shape[1]));
+      const fine = grid(around1(fineRows), FINE, fineChannels);
+      const coarse = grid(around1(coarseRows), COARSE, coarseChannels);
+      const known =
+        style === undefined
+          ? coarse
+          : tf.concat([coarse, grid(dense(around1(style), 'decoder/style'), COARSE, DECODED.style)], 3);
+      const wholes = tf.relu(conv(known, 'decoder/conv3'));
+      const parts = tf.concat([tf.relu(up(wholes, 'decoder/conv2')), fine], 3);
+      const lines = tf.relu(up(tf.relu(conv(parts, 'decoder/fine')), 'decoder/conv1'));
+      return up(lines, 'decoder/conv0');
+    });
+
+  return {
+    architecture,
+    imageShape,
+    latentSize,
+    latentSpace,
+    styleSize,
+    weights,
+    encode: (images) => encodeThrough(images, (map) => map),
+    encodeThrough,
+    logits,
+    decode: (codes) => tf.tidy(() => tf.sigmoid(logits(codes))),
+    dispose: () => tf.dispose([...weights.values()]),
+  };
+}
+
+/** Kernels drawn at random, and biases of 0. */
+function startingWeights(architecture: Architecture, seed: number): Map<string, tf.Variable> {
+  const initializer = initializersOf(seed);
+  return new Map(
+    gridLayers(architecture).flatMap(({ name, kernel, outputs }) =>
+      tf.tidy((): [string, tf.Variable][] => [
+        [`${name}/kernel`, tf.variable(initializer(name).apply([...kernel]))],
+        [`${name}/bias`, tf.variable(tf.zeros([outputs]))],
+      ]),
+    ),
+  );
+}
