@@ -38,6 +38,9 @@ export const fitTexts: Readonly<Record<Fit, string>> = {
   letterbox: 'whole between bars',
   crop: 'the middle part of each',
   ink: 'as drawings: light ink on black, scaled by its box',
+  strokes: 'as drawings: light ink on black, scaled by how far it spreads',
+  'strokes-dark': 'as drawings: dark ink made light on black, scaled by how far it spreads',
+  'strokes-light': 'as drawings: light ink on black, scaled by how far it spreads',
   'ink-dark': 'as drawings: dark ink made light on black, scaled by its box',
   'ink-light': 'as drawings: light ink on black, scaled by its box',
 };

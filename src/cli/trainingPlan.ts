@@ -12,7 +12,7 @@ import { loadModel } from '../node/loadModel.js';
 import { assertThere, chanceLines, findingLines } from './images.js';
 import { ownDataNames, ownDataOf } from './options/common.js';
 import { type FlagsOf, flagOf } from './options/option.js';
-import type { trainTable } from './options/trainOptions.js';
+import { trainTable } from './options/trainOptions.js';
 import {
   architectureOf,
   type ChosenTraining,
@@ -74,6 +74,7 @@ function namedPlan(data: DatasetName, flags: DataFlags, from?: Model): TrainPlan
     });
   }
   const { architecture } = datasetDefaults(data);
+  if (data === 'characters') return characterPlan(flags, architecture, from);
   if (from !== undefined && from.imageShape.join() !== architecture.imageShape.join()) {
     throw new UsageError(
       `the model ${flags.from} takes images of ${from.imageShape.join('×')}, but ${data} has ${architecture.imageShape.join('×')}`,
@@ -90,6 +91,29 @@ function namedPlan(data: DatasetName, flags: DataFlags, from?: Model): TrainPlan
     course: courseOf(flags, NAMED),
     ...(flags.classes === undefined ? {} : { classes: classesNamed(flags.classes, data) }),
   };
+}
+
+/** Flags that have no place where characters are drawn anew in every batch, and codes lie on grids. */
+const NOT_DRAWN = ['latent', 'shift', 'warp', 'classes', 'limit'] as const;
+
+function characterPlan(flags: DataFlags, usual: Architecture, from?: Model): TrainPlan {
+  const made = (['composed', 'invented', 'style', 'group'] as const).find(
+    (name) => flags[name] !== trainTable.options[name].default,
+  );
+  const unfit = made ?? NOT_DRAWN.find((name) => flags[name] !== undefined);
+  if (unfit !== undefined) {
+    throw new UsageError(`${flagOf(unfit)} has no place where characters are drawn anew in every batch`, {
+      hint: 'Leave it out.',
+    });
+  }
+  if (flags.learner !== 'atnl') {
+    throw new UsageError(`codes of characters lie on a sphere that ${flags.learner} does not train`, {
+      hint: 'Leave --learner out: atnl does.',
+    });
+  }
+  const { filters = usual.filters } = flags;
+  const architecture = from?.architecture ?? { ...usual, filters: [...filters] };
+  return { name: 'characters', architecture, course: courseOf(flags, { ...NAMED, shift: 0 }) };
 }
 
 async function ownPlan(

@@ -15,6 +15,8 @@ export interface InkFound {
   /** Half of full ink is reached at its sides. */
   readonly inkBox: Box;
   readonly center: { readonly y: number; readonly x: number };
+  /** Standard deviation of the ink along each axis, in pixels. */
+  readonly spread: { readonly y: number; readonly x: number };
   /** Colors of the ground and of full ink, a value for each channel. */
   readonly ground: readonly number[];
   readonly ink: readonly number[];
@@ -60,7 +62,7 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
   const [rows, columns] = plane.shape;
   removeSpecks(strength, rows, columns);
   const [down, across] = [image.shape[0] / rows, image.shape[1] / columns];
-  const { box, center } = extent(strength, rows, columns);
+  const { box, center, spread } = extent(strength, rows, columns);
   const isGround = (i: number) => sign * (shades[i]! - found.threshold) <= 0;
   const gray = along(image, axis);
   const flat = new Float32Array(gray.pixels.length);
@@ -78,6 +80,7 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
       width: box.width * across,
     },
     center: { y: center.y * down, x: center.x * across },
+    spread: { y: spread.y * down, x: spread.x * across },
     ground: colorsOf(small, isGround),
     ink: colorsOf(small, (i) => full[i] === 1),
   };
@@ -306,14 +309,14 @@ function removeSpecks(strength: Float32Array, rows: number, columns: number): vo
   }
 }
 
-/** Box and center of mass of ink. */
+/** Box, center of mass and spread of ink. */
 function extent(
   strength: Float32Array,
   rows: number,
   columns: number,
-): Pick<InkFound, 'center'> & { box: Box } {
+): Pick<InkFound, 'center' | 'spread'> & { box: Box } {
   const [down, across] = [new Float64Array(rows), new Float64Array(columns)];
-  let [mass, massY, massX] = [0, 0, 0];
+  let [mass, massY, massX, massYY, massXX] = [0, 0, 0, 0, 0];
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const value = strength[y * columns + x]!;
@@ -323,12 +326,18 @@ function extent(
       mass += value;
       massY += value * (y + 0.5);
       massX += value * (x + 0.5);
+      massYY += value * (y + 0.5) ** 2;
+      massXX += value * (x + 0.5) ** 2;
     }
   }
   const [top, bottom] = sidesOf(down);
   const [left, right] = sidesOf(across);
   const box = { top, left, height: bottom - top, width: right - left };
-  return { box, center: { y: massY / mass, x: massX / mass } };
+  const center = { y: massY / mass, x: massX / mass };
+  // A pixel has an extent of its own.
+  const deviation = (square: number, middle: number) =>
+    Math.sqrt(Math.max(0, square / mass - middle ** 2) + 1 / 12);
+  return { box, center, spread: { y: deviation(massYY, center.y), x: deviation(massXX, center.x) } };
 }
 
 /** Where a profile first and last has half of its height, between pixels. */

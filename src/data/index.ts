@@ -39,7 +39,7 @@ export type { InkPolarity } from './findInk.js';
 export { glyphCharacters } from './glyphCharacters.js';
 export { type IdxArray, parseIdx } from './idx.js';
 export { byteSource, type ImageSource, joinSources, ofClasses, setSource, slice } from './imageSource.js';
-export { fromInk, type InkDrawing, type InkFrame, toInk } from './ink.js';
+export { fromInk, type InkDrawing, type InkFrame, type InkOptions, toInk } from './ink.js';
 export { type InventSymbolsOptions, inventSymbols } from './inventSymbols.js';
 export type { Box } from './resample.js';
 export { type Fit, fits, fitTo } from './resize.js';

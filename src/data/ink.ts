@@ -21,6 +21,18 @@ const LEAST = 1 / 10;
 /** Ink whose size differs by less from the wanted one is moved alone, by whole pixels, so that nothing is blurred. */
 const NEAR = 0.08;
 
+/** How a frame lies around the spread of lines or ink. */
+export const SPREAD = {
+  /** Side of the frame, in standard deviations of the ink's distance from its center. */
+  deviations: 3.25,
+  /** Power of what an axis differs from the other by, as the frame keeps it: 1 keeps the shape, 0 makes both axes alike. */
+  shape: 0.5,
+  /** Least share of the ink's spread that an axis counts as. */
+  thinnest: 0.25,
+  /** Least side of the frame, in lengths of the ink's box. */
+  room: 1.02,
+} as const;
+
 /** Farthest that a frame reaches, in pixels. */
 const FAR = 2 ** 16;
 
@@ -44,25 +56,37 @@ export interface InkDrawing extends Pixels {
   readonly frame?: InkFrame;
 }
 
+export interface InkOptions {
+  /** Whether the ink is darker or lighter than its ground. Default: what most of the border and of the picture is, is ground. */
+  readonly polarity?: InkPolarity;
+  /**
+   * What the frame is laid around: `box`, as MNIST's digits have it, or `spread`: the standard deviations of the ink along both axes,
+   * of which half of their difference is evened out, so that flat and narrow characters fill the frame. Default `box`.
+   */
+  readonly by?: 'box' | 'spread';
+}
+
 /**
- * Normalizes a drawing as MNIST's digits are: light ink on 0, its longer side 20/28 of the frame's shorter side, its center of
- * mass at the middle pixel, but all of it inside. The ground may be paper under uneven light; its level becomes 0, and that of full
+ * Normalizes a drawing. By its box it comes out as MNIST's digits are: light ink on 0, its longer side 20/28 of the frame's shorter side,
+ * its center of mass at the middle pixel, but all of it inside. By its spread, its center of mass is in the middle of the frame. The ground may be paper under uneven light; its level becomes 0, and that of full
  * ink 1, with soft edges between. The picture is resampled once. Specks below a hundredth of the largest stroke do not count for box
- * and center. Ink smaller than a tenth of the picture is taken for as large. A picture and its negative give the same, and a
- * normalized drawing gives itself.
+ * and center. Ink smaller than a tenth of the picture is taken for as large. A picture and its negative give the same. A drawing
+ * normalized by its box gives itself.
  *
  * @param shape with as many channels as are wanted; all hold the same
- * @param polarity default: what most of the border and of the picture is, is ground
  */
-export function toInk(image: Pixels, shape: ImageShape, polarity?: InkPolarity): InkDrawing {
+export function toInk(image: Pixels, shape: ImageShape, options: InkOptions = {}): InkDrawing {
   checkShape('shape', shape, 'toInk');
   checkFields('toInk: the image', image, { pixels: checkFloats, shape: checkShape });
   assertPixels(image, 'the image');
-  optional(oneAmong(['dark', 'light']))('polarity', polarity, 'toInk');
+  const { polarity, by = 'box' } = checkFields('toInk', options, {
+    polarity: optional(oneAmong(['dark', 'light'])),
+    by: optional(oneAmong(['box', 'spread'])),
+  });
   const [height, width, channels] = shape;
   const found = findInk(image, polarity);
   if (found === undefined) return { pixels: new Float32Array(sizeOf(shape)), shape };
-  const box = frameAround(found, image.shape, height, width);
+  const box = (by === 'box' ? aroundBox : aroundSpread)(found, image.shape, height, width);
   const flat = shown(found.flat, box, height, width);
   const drawn = leveled(flat.pixels, found.floor);
   const pixels = new Float32Array(sizeOf(shape));
@@ -138,8 +162,8 @@ export function meanFrame(frames: readonly InkFrame[]): InkFrame {
   };
 }
 
-/** Part of a picture that a frame of so many pixels shows. */
-function frameAround(
+/** Part of a picture that a frame of so many pixels shows, so that it lies around the ink's box. */
+function aroundBox(
   { inkBox, center }: InkFound,
   [rows, columns]: ImageShape,
   height: number,
@@ -161,6 +185,27 @@ function frameAround(
     height: scale * height,
     width: scale * width,
   };
+}
+
+/** The same, but around the ink's center of mass, by how far it spreads. */
+function aroundSpread(
+  { inkBox, center, spread }: InkFound,
+  [rows, columns]: ImageShape,
+  height: number,
+  width: number,
+): Box {
+  const deviation = Math.hypot(spread.y, spread.x);
+  const shorter = Math.min(height, width);
+  const least = (LEAST * Math.min(rows, columns)) / SHARE;
+  const side = (own: number, length: number): number => {
+    const share = Math.max((Math.SQRT2 * own) / deviation, SPREAD.thinnest);
+    return Math.max(SPREAD.deviations * deviation * share ** SPREAD.shape, SPREAD.room * length, least);
+  };
+  const [down, across] = [
+    (side(spread.y, inkBox.height) * height) / shorter,
+    (side(spread.x, inkBox.width) * width) / shorter,
+  ];
+  return { top: center.y - down / 2, left: center.x - across / 2, height: down, width: across };
 }
 
 /** A box of a gray picture in another size. Beyond the picture is 0. */

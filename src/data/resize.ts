@@ -4,26 +4,51 @@ import { UsageError } from '../core/errors.js';
 import { assertPixels, checkShape, type ImageShape, sizeOf } from '../core/image.js';
 import { checkFields, checkFloats, oneAmong } from '../core/kindChecks.js';
 import type { Pixels } from './decode/pixels.js';
-import { toInk } from './ink.js';
+import { type InkOptions, toInk } from './ink.js';
 import { type Box, resample } from './resample.js';
 
 /**
  * Ways to bring a picture to a shape: `letterbox` keeps all of it between bars, `crop` fills the shape with the largest part
- * around its middle, `ink` normalizes a drawing ({@link toInk}); `ink-dark` and `ink-light` tell that its ink is darker or
- * lighter than its ground.
+ * around its middle, `ink` normalizes a drawing ({@link toInk}) by the box of its ink, and `strokes` by how far its ink spreads;
+ * `ink-dark`, `ink-light`, `strokes-dark` and `strokes-light` tell that its ink is darker or lighter than its ground.
  */
-export const fits = ['letterbox', 'crop', 'ink', 'ink-dark', 'ink-light'] as const;
+export const fits = [
+  'letterbox',
+  'crop',
+  'ink',
+  'ink-dark',
+  'ink-light',
+  'strokes',
+  'strokes-dark',
+  'strokes-light',
+] as const;
 export type Fit = (typeof fits)[number];
 
-/** What is told of the ink's polarity by each fit that normalizes drawings. */
-const polarities = { ink: undefined, 'ink-dark': 'dark', 'ink-light': 'light' } as const;
-export type InkFit = keyof typeof polarities;
+/** What each fit that normalizes drawings says of them. */
+const inkFits = {
+  ink: {},
+  'ink-dark': { polarity: 'dark' },
+  'ink-light': { polarity: 'light' },
+  strokes: { by: 'spread' },
+  'strokes-dark': { by: 'spread', polarity: 'dark' },
+  'strokes-light': { by: 'spread', polarity: 'light' },
+} as const satisfies Partial<Record<Fit, InkOptions>>;
+export type InkFit = keyof typeof inkFits;
 
 /** True for a fit that normalizes drawings. */
-export const isInkFit = (fit: Fit | undefined): fit is InkFit => fit !== undefined && fit in polarities;
+export const isInkFit = (fit: Fit | undefined): fit is InkFit => fit !== undefined && fit in inkFits;
 
-/** What a fit that normalizes drawings tells of their polarity. */
-export const polarityOf = (fit: InkFit) => polarities[fit];
+/** What a fit that normalizes drawings says of them. */
+export const inkOptionsOf = (fit: InkFit): InkOptions => inkFits[fit];
+
+/**
+ * The fit for a model whose card names one: that which was asked for, else the card's. Drawings are framed as the model has learned
+ * them: `ink-dark` means `strokes-dark` to a model of `strokes`.
+ */
+export function fitLike(own: Fit | undefined, asked: Fit | undefined): Fit | undefined {
+  const framed = own?.startsWith('strokes') && asked?.startsWith('ink');
+  return framed ? (asked!.replace('ink', 'strokes') as Fit) : (asked ?? own);
+}
 
 /** The background that pictures are decoded over: what was asked for; behind drawings, what their ink differs from. */
 export const backgroundFor = (fit: Fit | undefined, asked: Background | undefined): Background | undefined =>
@@ -56,7 +81,7 @@ export function fitTo(image: Pixels, shape: ImageShape, fit: Fit, background: Ba
 function fittedTo(image: Pixels, shape: ImageShape, fit: Fit, background: Background): Pixels {
   const [height, width, channels] = shape;
   if (isInkFit(fit)) {
-    const { pixels } = toInk(image, shape, polarities[fit]);
+    const { pixels } = toInk(image, shape, inkFits[fit]);
     return { pixels, shape };
   }
   if (image.shape.join() === shape.join()) return image;

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.js';
 import { formatShape, type ImageSet, packImages, sizeOf } from '../core/image.js';
 import { randomStream } from '../core/random.js';
 import { type Episode, sampleEpisode, wholeEpisode } from '../data/episodes.js';
-import { isInkFit } from '../data/resize.js';
+import { fitLike, isInkFit } from '../data/resize.js';
 import { decodeModel, type Model } from '../models/model.js';
 import type { Findings } from '../node/images/findings.js';
 import { loadModel } from '../node/loadModel.js';
@@ -179,7 +179,7 @@ export async function runTask(
   try {
     const arm = armNamed(task.arm, pipelines);
     // Ink lies on black, whatever its picture had behind it.
-    const background = isInkFit(settings.fit ?? model.card.data.fit)
+    const background = isInkFit(fitLike(model.card.data.fit, settings.fit))
       ? 'black'
       : (settings.background ?? model.card.data.background ?? 'black');
     const judged = async (

@@ -56,7 +56,7 @@ export const cardSchema = v.strictObject({
   /** The model that training began with; absent where it began from random weights. */
   from: v.exactOptional(v.strictObject({ name: v.string(), sha256: v.string() })),
   /** Options of the objective. */
-  objective: v.record(v.string(), v.union([v.string(), v.number()])),
+  objective: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   /** What was measured after training; each name says on what. */
   scores: v.record(v.string(), v.number()),
   versions: v.record(v.string(), v.string()),

@@ -2,7 +2,7 @@ import { assertBackground, type Background } from '../core/background.js';
 import { UsageError } from '../core/errors.js';
 import { assertObject, assertPixels, formatShape, type LabeledImage } from '../core/image.js';
 import { checkFields, checkModel, oneAmong, optional } from '../core/kindChecks.js';
-import { type Fit, fits, fitTo } from '../data/resize.js';
+import { type Fit, fitLike, fits, fitTo } from '../data/resize.js';
 import type { Model } from './model.js';
 
 export interface NormalizeOptions {
@@ -29,10 +29,11 @@ export function normalizeFor(
 ): <Image extends Pick<LabeledImage, 'pixels' | 'shape'>>(image: Image) => Image {
   checkModel(model);
   const { imageShape, card } = model;
-  const { fit = card.data.fit, background = card.data.background } = checkFields('normalizeFor', options, {
+  const { fit: asked, background = card.data.background } = checkFields('normalizeFor', options, {
     fit: optional(oneAmong(fits)),
     background: optional((_, value) => assertBackground(value)),
   });
+  const fit = fitLike(card.data.fit, asked);
   return (image) => {
     assertObject(image, 'the image');
     assertPixels(image, 'the image');

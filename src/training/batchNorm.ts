@@ -114,7 +114,8 @@ const normalized = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
   save([unit, factor]);
   return {
     value: tf.add<tf.Tensor4D>(tf.mul(unit, scale), offset),
-    gradFunc(dy: tf.Tensor, [unitOf, factorOf]: [tf.Tensor, tf.Tensor]) {
+    gradFunc(dy: tf.Tensor, saved: tf.Tensor[]) {
+      const [unitOf, factorOf] = saved as [tf.Tensor, tf.Tensor];
       const toOffset = tf.sum(dy, OVER);
       const toScale = tf.sum(tf.mul(dy, unitOf), OVER);
       const count = dy.size / toOffset.size;

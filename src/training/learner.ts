@@ -57,7 +57,7 @@ export interface Learner {
   /** True if it uses the labels. */
   readonly supervised: boolean;
   /** Options with their defaults, as a model card records them. */
-  readonly options: Readonly<Record<string, string | number>>;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
   /** Prepares for an autoencoder. Further nets start from weights that depend on the seed alone. */
   prepare(autoencoder: Autoencoder, seed: number): PreparedLearner;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { configParts, configSchema } from '../../src/cli/config.js';
+import { fits } from '../../src/data/resize.js';
 
 interface JsonSchema {
   readonly type?: string;
@@ -36,7 +37,7 @@ describe('the JSON Schema of fewshot.config.json', () => {
   it('bounds values as commands do', () => {
     expect(schema.properties).toMatchObject({
       data: { type: 'string', pattern: '^\\P{Cc}{1,4096}$' },
-      fit: { enum: ['letterbox', 'crop', 'ink', 'ink-dark', 'ink-light'] },
+      fit: { enum: [...fits] },
       seed: { type: 'integer', minimum: 0 },
       train: {
         properties: { size: { type: 'integer', minimum: 8, maximum: 512 }, channels: { enum: [1, 3] } },

@@ -241,8 +241,8 @@ describe('toInk', () => {
 
   it('takes the polarity that it is told', () => {
     const disk = changed(sign, (_, y, x) => (Math.hypot(y - 0.5, x - 0.5) < 0.3 ? 1 : 0));
-    expect(mostDifference(toInk(disk, frame), toInk(disk, frame, 'light'))).toBe(0);
-    const told = toInk(disk, frame, 'dark');
+    expect(mostDifference(toInk(disk, frame), toInk(disk, frame, { polarity: 'light' }))).toBe(0);
+    const told = toInk(disk, frame, { polarity: 'dark' });
     expect(told.frame!.polarity).toBe('dark');
     expect(told.pixels[14 * 28 + 14]).toBe(0);
     expect(told.pixels[14 * 28 + 6]).toBeGreaterThan(0.9);

@@ -944,7 +944,7 @@ const dataCalls = ({ folder }: Fixtures): Record<string, Call> => ({
   setSource: { args: () => [set()], use: (fn, args) => (fn(...args) as data.ImageSource).images() },
   sizeOf: { args: () => [sides()] },
   slice: { args: () => [source(), 1, 3], use: (fn, args) => (fn(...args) as data.ImageSource).images() },
-  toInk: { args: () => [{ pixels: pixels(), shape: sides() }, [6, 8, 3], 'dark'] },
+  toInk: { args: () => [{ pixels: pixels(), shape: sides() }, [6, 8, 3], { polarity: 'dark' }] },
   survey: {
     args: () => [folder, { skipBad: true, onProgress: () => {} }],
     use: async (fn, [path, options]) => fn(path === folder ? await data.openCatalog(folder) : path, options),

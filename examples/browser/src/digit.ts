@@ -14,6 +14,6 @@ export interface Picture {
  * @param polarity of the ink, where it is known
  */
 export function digitIn(picture: Picture, polarity?: 'dark' | 'light'): Float32Array | undefined {
-  const { frame, pixels } = toInk(picture, [SIDE, SIDE, 1], polarity);
+  const { frame, pixels } = toInk(picture, [SIDE, SIDE, 1], polarity === undefined ? {} : { polarity });
   return frame && pixels;
 }

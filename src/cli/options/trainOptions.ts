@@ -46,6 +46,15 @@ const ofLearners = {
     placeholder: 'radians',
     help: 'how far codes are moved before they are decoded in training (atnl: 0)',
   },
+  temperature: {
+    kind: within(1e-3, Math.PI),
+    placeholder: 'radians',
+    help: 'temperature of the soft form of the angular term (atnl: the hinge)',
+  },
+  batchNorm: {
+    kind: given,
+    help: 'normalize the layers of an encoder with grids over the batch while it learns (atnl)',
+  },
   beta: {
     kind: within(0, LARGEST),
     placeholder: 'weight',
@@ -73,7 +82,7 @@ const optionsOf: { readonly [Name in LearnerName]: readonly (keyof LearnerOption
     vaeTripletLoss: ['beta', 'margin', 'lambda'],
     aae: ['units', 'priorDeviation'],
     acai: ['lambda', 'gamma'],
-    atnl: ['semantics', 'range', 'margin', 'lambda', 'negative', 'noise'],
+    atnl: ['semantics', 'range', 'margin', 'lambda', 'negative', 'noise', 'temperature', 'batchNorm'],
   };
 
 const options = {
@@ -220,7 +229,7 @@ export const trainTable: Table<typeof options> = {
     ...(['data', 'features', 'learner', 'from', 'size', 'channels'] as const),
     ...ownDataNames,
     ...(['epochs', 'batchSize', 'learningRate', 'beta', 'semantics', 'range', 'margin'] as const),
-    ...(['lambda', 'negative', 'noise'] as const),
+    ...(['lambda', 'negative', 'noise', 'temperature', 'batchNorm'] as const),
     ...(['gamma', 'units', 'priorDeviation', 'latent', 'filters', 'shift', 'style', 'composed'] as const),
     ...([
       'invented',

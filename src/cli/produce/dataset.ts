@@ -2,13 +2,21 @@ import { UsageError } from '../../core/errors.js';
 import type { Label } from '../../core/image.js';
 import { glyphCharacters } from '../../data/glyphCharacters.js';
 import type { ImageSource } from '../../data/imageSource.js';
-import { type Architecture, mnistArchitecture } from '../../models/architecture.js';
+import { type Architecture, characterArchitecture, mnistArchitecture } from '../../models/architecture.js';
 import { fashionMnistClasses, loadFashionMnist, loadMnist } from '../../node/builtInSets.js';
 import { renderGlyphs } from '../../node/renderGlyphs.js';
 import type { AtnlOptions } from '../../training/learners/atnl.js';
+import { heldOutCharacters } from './characterTraining.js';
 
 /** Names of data sets on which encoders are trained and inspected. */
-export const datasetNames = ['mnist', 'fashion-mnist', 'faces-stand-in', 'lines', 'glyphs'] as const;
+export const datasetNames = [
+  'mnist',
+  'fashion-mnist',
+  'faces-stand-in',
+  'lines',
+  'glyphs',
+  'characters',
+] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
 /** True for the name of such a data set, false for a folder or file. */
@@ -113,6 +121,13 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
       };
     },
   },
+  characters: {
+    title: 'invented characters',
+    classes: [],
+    semantics: { semantics: 'nominal' },
+    architecture: characterArchitecture,
+    load: async () => heldOutCharacters(RENDER_SEED),
+  },
   glyphs: {
     title: 'glyphs of fonts',
     classes: glyphCharacters,
@@ -137,7 +152,8 @@ export async function loadGlyphs(
  * Loads or renders the two splits of a data set. `mnist`: 60,000 and 10,000 images 28×28×1, by digit. `fashion-mnist`:
  * as many of the same shape, by kind of clothing. `faces-stand-in`: rendered heads 48×48×1 by yaw, 13 classes from −90
  * to 90 degrees, 9,100 images of 100 people and 1,820 of 20 others. `lines`: 20,000 and 2,000 images 32×32×1 by tenths of a turn.
- * `glyphs`: 24 and 4 drawings 28×28×1 of every letter and sign that three fonts have.
+ * `glyphs`: 24 and 4 drawings 28×28×1 of every letter and sign that three fonts have. `characters`: 24 and 8 drawings 40×40×1 of
+ * 80 invented characters that no training sees.
  */
 export async function loadDataset(name: DatasetName, options: LoadDatasetOptions = {}): Promise<Dataset> {
   return { name, ...(await kinds[name].load(options)) };

@@ -16,6 +16,7 @@ import { shownInEpoch } from '../../training/epochOrder.js';
 import { fitAutoencoder, type TrainingProgress } from '../../training/fitAutoencoder.js';
 import { architectureFor, type Learner } from '../../training/learner.js';
 import { startFromMean } from '../../training/startFromMean.js';
+import { characterBatches } from './characterTraining.js';
 import { type Dataset, isDatasetName, labelsOf, loadDataset, loadGlyphs } from './dataset.js';
 import { baseCodesOf, codeAccuracy, reconstructionError } from './scores.js';
 import { cardOf, cardText } from './trainingCard.js';
@@ -162,13 +163,13 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     const { fit, background: behind } = recipe.own?.reading ?? {};
     // Ink lies on black, whatever its picture had behind it.
     const background = isInkFit(fit) ? undefined : behind;
-    const set = trainingSet(
-      train,
-      { ...recipe, ...(background === undefined ? {} : { background }) },
-      glyphs,
-    );
+    const set =
+      recipe.data === 'characters'
+        ? characterBatches(recipe)
+        : trainingSet(train, { ...recipe, ...(background === undefined ? {} : { background }) }, glyphs);
     options.onStart?.({
-      images: shownInEpoch(set.labels, recipe.groupSize ?? 1),
+      images:
+        'batch' in set ? set.batches * recipe.batchSize : shownInEpoch(set.labels, recipe.groupSize ?? 1),
       resumedAt: state?.step ?? 0,
     });
     await fitAutoencoder(autoencoder, learner, set, {
@@ -183,9 +184,9 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       name: basename(out, MODEL_ENDING),
       learner,
       architecture,
-      images: train.labels.length,
-      classes,
-      known: data.train.classes.length,
+      ...('batch' in set
+        ? { images: recipe.epochs * set.batches * recipe.batchSize, classes: [], known: 0 }
+        : { images: train.labels.length, classes, known: data.train.classes.length }),
       ...(glyphs === undefined ? {} : { glyphs: glyphs.classes.length }),
       command: options.command,
       backend: options.backend,

@@ -25,7 +25,7 @@ interface Training {
 
 /** Protocol of a training. Encoders of some classes, or of glyphs, are judged on other classes. */
 function protocolOf({ supervised }: Learner, data: string, some: boolean): string {
-  if (some || data === 'glyphs') return 'novel';
+  if (some || data === 'glyphs' || data === 'characters') return 'novel';
   return supervised ? 'paper' : 'unlabelled';
 }
 
@@ -100,6 +100,11 @@ const fitText = {
   letterbox: 'to the encoder’s size, whole between bars (`letterbox`)',
   crop: 'to the encoder’s size, the largest part around the middle (`crop`)',
   ink: 'as drawings, light ink on black, scaled by its box and centered (`ink`)',
+  strokes: 'as drawings, light ink on black, scaled by how far it spreads and centered (`strokes`)',
+  'strokes-dark':
+    'as drawings in dark ink, made light on black, scaled by how far it spreads and centered (`strokes-dark`)',
+  'strokes-light':
+    'as drawings in light ink on black, scaled by how far it spreads and centered (`strokes-light`)',
   'ink-dark': 'as drawings in dark ink, made light on black, scaled by its box and centered (`ink-dark`)',
   'ink-light': 'as drawings in light ink on black, scaled by its box and centered (`ink-light`)',
 };
@@ -116,8 +121,16 @@ function madeClasses({ data: { composed, invented, glyphs } }: ModelCard): (read
 
 /** Names of classes, or their number with the first and the last if there are many. */
 function namesOf(classes: ModelCard['data']['classes']): string {
+  if (classes.length === 0) return 'each of a character that is drawn in one batch alone';
   if (classes.length <= LISTED_CLASSES) return `classes ${classes.join(', ')}`;
   return `${classes.length} classes, from ${classes[0]} to ${classes.at(-1)}`;
+}
+
+function encoderText({ filters, kernelSize, grids }: Architecture): string {
+  if (grids === undefined) {
+    return `strided ${kernelSize}×${kernelSize} convolutions (${filters.join(', ')}) and a dense layer; the decoder mirrors it`;
+  }
+  return `${kernelSize}×${kernelSize} convolutions (${filters.join(', ')}) to a grid of a quarter of the sides with ${grids[0]} values at each place and one of an eighth with ${grids[1]}`;
 }
 
 /** A model card as Markdown, for people. The model file carries the same facts. */
@@ -134,10 +147,7 @@ ${table([
     'code',
     `${architecture.latentSize} values, ${architecture.latentSpace}${architecture.variational ? '; the encoder gives its mean and log-variance' : ''}${architecture.styleSize === undefined ? '' : `; the last ${architecture.styleSize} say the style`}`,
   ],
-  [
-    'encoder',
-    `strided ${architecture.kernelSize}×${architecture.kernelSize} convolutions (${architecture.filters.join(', ')}) and a dense layer; the decoder mirrors it`,
-  ],
+  ['encoder', encoderText(architecture)],
   ['file', `${bytes.toLocaleString('en')} bytes, float16, safetensors`],
   ['SHA-256, as results name it', `\`${digest}\``],
 ])}

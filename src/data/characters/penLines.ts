@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../core/random.js';
+import { SPREAD } from '../ink.js';
 
 /** Lines of a pen, point by point, one stroke behind the other. */
 export interface PenLines {
@@ -12,14 +13,7 @@ export interface PenLines {
 
 /** How lines come into the frame. */
 const FRAME = {
-  /** Side of the frame, in standard deviations of the ink's distance from its center. */
-  deviations: 3.25,
-  /** Power of what an axis differs from the other by, as the frame keeps it: 1 keeps the shape, 0 makes both axes alike. */
-  shape: 0.5,
-  /** Least share of the ink's spread that an axis counts as. */
-  thinnest: 0.25,
-  /** Least side of the frame, in lengths of the ink's box. */
-  room: 1.02,
+  ...SPREAD,
   /** Standard deviations of an error: logarithm of the size, that of the height beside the width, and a shift in 32nds of the side. */
   size: 0.04,
   height: 0.028,

@@ -1,5 +1,5 @@
 import type { Background } from '../../core/background.js';
-import type { Fit } from '../../data/resize.js';
+import { type Fit, fitLike } from '../../data/resize.js';
 import type { ModelCard } from '../../models/modelCard.js';
 import type { CatalogOptions } from './catalog.js';
 
@@ -15,8 +15,9 @@ export interface OwnDataOptions extends CatalogOptions {
 
 /** The options, and where they say nothing, how the images were read that a model was trained on. */
 export function readLike({ data }: ModelCard, options: OwnDataOptions): OwnDataOptions {
-  const { fit, background, nested, groupBy, layout } = data;
-  return { ...withoutUndefined({ fit, background, nested, groupBy, layout }), ...withoutUndefined(options) };
+  const { background, nested, groupBy, layout } = data;
+  const fit = fitLike(data.fit, options.fit);
+  return withoutUndefined({ background, nested, groupBy, layout, ...withoutUndefined(options), fit });
 }
 
 const withoutUndefined = (options: object): OwnDataOptions =>

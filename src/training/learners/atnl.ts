@@ -85,7 +85,7 @@ export function atnl(options: AtnlOptions = {}): Learner {
       negative,
       ...(noise === 0 ? {} : { noise }),
       ...(temperature === undefined ? {} : { temperature }),
-      ...(normalized ? { batchNorm: 'yes' } : {}),
+      ...(normalized ? { batchNorm: true } : {}),
     },
     prepare(autoencoder) {
       const norm = normalized ? batchNorm(autoencoder) : undefined;

@@ -7,7 +7,7 @@ import { javascriptDecoder } from '../../../data/decode/decoder.js';
 import type { Pixels } from '../../../data/decode/pixels.js';
 import { encodePng } from '../../../data/decode/png.js';
 import { fromInk, type InkFrame, meanFrame, toInk } from '../../../data/ink.js';
-import { backgroundFor, type Fit, fitTo, isInkFit, polarityOf } from '../../../data/resize.js';
+import { backgroundFor, type Fit, fitTo, inkOptionsOf, isInkFit } from '../../../data/resize.js';
 import type { EvaluationData } from '../../../evaluate/data.js';
 import { loadBuiltInSet } from '../../../node/builtInSets.js';
 import { openByName } from '../../../node/images/openCatalog.js';
@@ -72,7 +72,7 @@ async function ownParents(
         fit === undefined
           ? found
           : isInkFit(fit) && !asSeen
-            ? toInk(found, shape, polarityOf(fit))
+            ? toInk(found, shape, inkOptionsOf(fit))
             : fitTo(found, shape, fit, background);
       const written = isInkFit(fit) && !asSeen ? found : image;
       // A file with transparency would be read over another background by others.

@@ -250,7 +250,7 @@ export function encoderSection({ encoder: { card, digest } }: ReportParts): Html
     ...(data.glyphs === undefined ? [] : [`${count(data.glyphs)} letters and signs of fonts`]),
   ];
   const agreed = Object.entries(protocols).find(([name]) => name === card.protocol)?.[1].encoder;
-  const pairs = (record: Readonly<Record<string, string | number>>) =>
+  const pairs = (record: Readonly<Record<string, string | number | boolean>>) =>
     Object.entries(record)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');

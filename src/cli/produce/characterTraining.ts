@@ -1,0 +1,72 @@
+import { UsageError } from '../../core/errors.js';
+import type { ImageSet } from '../../core/image.js';
+import { characterBatch } from '../../data/characters/characterBatch.js';
+import { type ImageSource, setSource } from '../../data/imageSource.js';
+import type { BatchSource } from '../../training/batches.js';
+
+/** Height and width of the drawings, in pixels. */
+const SIDE = 40;
+/** Alphabets of a batch, and drawers of each. */
+const [ALPHABETS, DRAWERS] = [2, 4];
+/** Batches of an epoch. */
+const BATCHES = 100;
+/** How careless the drawers are: less than usual, so that what tells characters apart is learned first. */
+const CARELESSNESS = 0.7;
+/** Alphabets, characters of each, and drawings of each character, that scores and base codes are of. */
+const HELD_OUT = { alphabets: 5, characters: 16, train: 24, test: 8 };
+
+/** What the batches depend on. */
+export interface CharacterTraining {
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/**
+ * Batches of invented characters, each new: two alphabets by four drawers each.
+ *
+ * @throws UsageError for a batch that cannot be parted into them
+ */
+export function characterBatches({ batchSize, seed }: CharacterTraining): BatchSource {
+  const characters = batchSize / (ALPHABETS * DRAWERS);
+  if (!Number.isInteger(characters) || characters < 2) {
+    throw new UsageError(
+      `a batch of ${batchSize} cannot be parted into ${ALPHABETS} alphabets by ${DRAWERS} drawers each`,
+      {
+        hint: `Choose a multiple of ${ALPHABETS * DRAWERS} from ${2 * ALPHABETS * DRAWERS} on.`,
+        option: 'batchSize',
+      },
+    );
+  }
+  return {
+    batches: BATCHES,
+    batch: (index, epoch) =>
+      characterBatch({
+        ...{ alphabets: ALPHABETS, characters, drawers: DRAWERS, side: SIDE, seed },
+        carelessness: CARELESSNESS,
+        batch: epoch * BATCHES + index,
+      }),
+  };
+}
+
+/** Drawings of characters by which an encoder is scored. The same seed gives the same. */
+export function heldOutCharacters(seed: number): { readonly train: ImageSource; readonly test: ImageSource } {
+  const { alphabets, characters, train, test } = HELD_OUT;
+  const drawers = train + test;
+  const { pixels, shape, labels, classes } = characterBatch({
+    ...{ alphabets, characters, drawers, side: SIDE, seed },
+    carelessness: CARELESSNESS,
+  });
+  const size = SIDE * SIDE;
+  const part = (from: number, to: number): ImageSource => {
+    const chosen = [...labels.keys()].filter((i) => i % drawers >= from && i % drawers < to);
+    const set: ImageSet = {
+      pixels: new Float32Array(chosen.length * size),
+      ...{ shape, classes },
+      labels: Int32Array.from(chosen, (i) => labels[i]!),
+    };
+    for (const [i, index] of chosen.entries())
+      set.pixels.set(pixels.subarray(index * size, (index + 1) * size), i * size);
+    return setSource(set);
+  };
+  return { train: part(0, train), test: part(train, drawers) };
+}
