@@ -72,7 +72,11 @@ function draw(outline: Outline): Bitmap | undefined {
   if (!(Math.min(width, height) >= SMALLEST && Math.max(width, height) <= LARGEST)) return undefined;
   const side = Math.ceil(Math.max(width, height)) + 2 * BORDER;
   const moved = outline.map((line) => line.map(([x, y]) => [x - left + BORDER, y - top + BORDER] as const));
-  return { side, ink: Uint8Array.from(fill(moved, side), (share) => (share > 0.5 ? 1 : 0)) };
+  const ink = new Uint8Array(side * side);
+  fill(moved, side).forEach((share, pixel) => {
+    if (share > 0.5) ink[pixel] = 1;
+  });
+  return { side, ink };
 }
 
 /** What is drawn of a script: letters, and letters with a mark. */

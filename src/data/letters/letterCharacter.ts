@@ -11,7 +11,7 @@ import { POINTS } from '../characters/subStroke.js';
 import type { Point } from '../outline.js';
 import { movementsOf, penLinesOf } from './penStrokes.js';
 import { lengthOf, skeletonOf } from './skeleton.js';
-import type { Bitmap } from './thinning.js';
+import { type Bitmap, inkedPixels } from './thinning.js';
 
 /** Longer side of a letter, as a character has it. */
 const SIZE = 1.6;
@@ -141,9 +141,9 @@ function strokeOf({ line, placement }: Joined, index: number): CharacterStroke {
 export function letterCharacter(letter: Bitmap): Character | undefined {
   const skeleton = skeletonOf(letter);
   if (skeleton === undefined || skeleton.edges.length === 0) return undefined;
-  const inked = [...letter.ink.keys()].filter((pixel) => letter.ink[pixel] === 1);
+  const { side } = letter;
   const size = boxOf(
-    inked.map((pixel): Point => [pixel % letter.side, Math.floor(pixel / letter.side)]),
+    inkedPixels(letter).map((pixel): Point => [pixel % side, Math.floor(pixel / side)]),
   ).longer;
   const strokes = penLinesOf(skeleton).map((line) => movementsOf(line, size));
   const counts = strokes.map(({ length }) => length);

@@ -1,5 +1,5 @@
 import type { Point } from '../outline.js';
-import { type Bitmap, distances, NEIGHBORS, thin } from './thinning.js';
+import { type Bitmap, distances, inkedPixels, NEIGHBORS, thin } from './thinning.js';
 
 /** A line of a skeleton, between two ends or junctions. */
 export interface Edge {
@@ -33,10 +33,10 @@ const [SAME_JUNCTION, RING] = [1.3, 2];
 const CUTS = 3;
 
 /** Inked pixels and the neighbors each is linked to: across a corner, only where no pixel beside both is inked. */
-function linksIn({ side, ink }: Bitmap): Map<number, number[]> {
+function linksIn(skeleton: Bitmap): Map<number, number[]> {
+  const { side, ink } = skeleton;
   const links = new Map<number, number[]>();
-  for (const [pixel, inked] of ink.entries()) {
-    if (inked === 0) continue;
+  for (const pixel of inkedPixels(skeleton)) {
     const linked = NEIGHBORS.filter(
       ([right, down]) =>
         ink[pixel + right + side * down] === 1 &&
@@ -201,7 +201,7 @@ function withoutBridges({ places, edges }: Graph, halfWidth: number): readonly E
 export function skeletonOf(bitmap: Bitmap): Skeleton | undefined {
   const away = distances(bitmap);
   const thinned = thin(bitmap);
-  const halfWidths = away.filter((_, pixel) => thinned.ink[pixel] === 1).sort();
+  const halfWidths = Float32Array.from(inkedPixels(thinned), (pixel) => away[pixel]!).sort();
   if (halfWidths.length === 0) return undefined;
   const halfWidth = halfWidths[Math.floor(halfWidths.length / 2)]!;
   const halfWidthAt = ([right, down]: Point) => away[Math.round(right) + bitmap.side * Math.round(down)]!;

@@ -4,6 +4,13 @@ export interface Bitmap {
   readonly ink: Uint8Array;
 }
 
+/** The inked pixels, row by row. */
+export function inkedPixels({ ink }: Bitmap): number[] {
+  const pixels: number[] = [];
+  for (let pixel = 0; pixel < ink.length; pixel++) if (ink[pixel] === 1) pixels.push(pixel);
+  return pixels;
+}
+
 /** Steps to the eight neighbors of a pixel, clockwise from the one above: right and down. */
 export const NEIGHBORS = [
   [0, -1],
@@ -33,7 +40,7 @@ const ERASED = Uint8Array.from({ length: 256 }, (_, set) => {
 export function thin({ side, ink }: Bitmap): Bitmap {
   const left = ink.slice();
   const offsets = NEIGHBORS.map(([right, down]) => right + side * down);
-  let inked = [...left.keys()].filter((pixel) => left[pixel] === 1);
+  let inked = inkedPixels({ side, ink });
   for (let before = inked.length + 1; inked.length < before; ) {
     before = inked.length;
     for (const pass of [1, 2]) {
@@ -53,21 +60,17 @@ export function thin({ side, ink }: Bitmap): Bitmap {
 const [BESIDE, ACROSS] = [0.95509, 1.3693];
 
 /** The distance of each inked pixel from the nearest free one, to about 5 %: half the width of a line at its middle. */
-export function distances({ side, ink }: Bitmap): Float32Array {
-  const found = Float32Array.from(ink, (value) => (value === 1 ? Number.POSITIVE_INFINITY : 0));
-  const before = [
-    [-1, BESIDE],
-    [-side, BESIDE],
-    [-side - 1, ACROSS],
-    [-side + 1, ACROSS],
-  ] as const;
-  const pass = (pixel: number, direction: 1 | -1) => {
-    if (ink[pixel] === 0) return;
-    for (const [offset, step] of before) {
-      found[pixel] = Math.min(found[pixel]!, found[pixel + direction * offset]! + step);
-    }
+export function distances(bitmap: Bitmap): Float32Array {
+  const { side } = bitmap;
+  const found = new Float32Array(side * side);
+  const inked = inkedPixels(bitmap);
+  for (const pixel of inked) found[pixel] = Number.POSITIVE_INFINITY;
+  const pass = (pixel: number, back: 1 | -1) => {
+    const beside = Math.min(found[pixel - back]!, found[pixel - back * side]!) + BESIDE;
+    const across = Math.min(found[pixel - back * (side + 1)]!, found[pixel - back * (side - 1)]!) + ACROSS;
+    found[pixel] = Math.min(found[pixel]!, beside, across);
   };
-  for (let pixel = 0; pixel < ink.length; pixel++) pass(pixel, 1);
-  for (let pixel = ink.length - 1; pixel >= 0; pixel--) pass(pixel, -1);
+  for (const pixel of inked) pass(pixel, 1);
+  for (const pixel of inked.reverse()) pass(pixel, -1);
   return found;
 }
