@@ -6,7 +6,7 @@ import { DataError, UsageError } from '../../src/core/errors.js';
 import { characterBatch } from '../../src/data/characters/characterBatch.js';
 import { meantBox, penLines } from '../../src/data/characters/drawing.js';
 import { fontAlphabets } from '../../src/node/fontAlphabets.js';
-import { bar, type Corners, writeFont } from './fontFiles.js';
+import { bar, type Corners, square, writeFont } from './fontFiles.js';
 
 /** Letters of a script from a code point on: two strokes that cross or meet, each letter in other places. */
 function letters(first: number, count: number, width = 60): Record<string, Corners> {
@@ -46,7 +46,13 @@ beforeAll(async () => {
   await mkdir(join(folder, 'deep'));
   await writeFont(folder, 'Two-Bold.otf', letters(THAI, 14, 120));
   await writeFont(folder, 'Two-Regular.otf', letters(THAI, 20));
-  await writeFont(join(folder, 'deep'), 'Two-Light.otf', { ...letters(THAI, 16), ...letters(OGHAM, 13) });
+  await writeFont(join(folder, 'deep'), 'Two-Light.otf', {
+    ...letters(THAI, 16),
+    ...letters(OGHAM, 13),
+    // Too small and too large for letters.
+    '\u1690': square.map(([right, up]) => [right / 30, up / 30] as const),
+    '\u1691': square.map(([right, up]) => [right * 6, up] as const),
+  });
   await writeFont(folder, 'TwoDisplay-Light.otf', letters(THAI, 18));
   await writeFont(folder, 'Few.ttf', letters(THAI, 11));
   await writeFont(folder, 'Runes.ttf', { ...letters(RUNIC, 15), ...letters(0x61, 20) });

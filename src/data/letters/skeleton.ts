@@ -29,8 +29,6 @@ export function lengthOf(points: readonly Point[]): number {
 const [SPUR, SPUR_MORE] = [1.35, 1];
 /** Longest line between two junctions that are one, and shortest ring at a junction, in half widths of a stroke. */
 const [SAME_JUNCTION, RING] = [1.3, 2];
-/** Times that spurs are cut off, as those cut off may leave others. */
-const CUTS = 3;
 
 /** Inked pixels and the neighbors each is linked to: across a corner, only where no pixel beside both is inked. */
 function linksIn(skeleton: Bitmap): Map<number, number[]> {
@@ -141,32 +139,7 @@ function withoutSpurs(graph: Graph, halfWidthAt: (place: Point) => number): Grap
     spurs.add(edge);
     degrees[junction]!--;
   }
-  if (spurs.size === 0) return graph;
-  return joined({ places: graph.places, edges: graph.edges.filter((edge) => !spurs.has(edge)) });
-}
-
-const reversed = ({ nodes: [from, to], points }: Edge): Edge => ({
-  nodes: [to, from],
-  points: points.toReversed(),
-});
-
-/** Makes one line of two where no other begins. */
-function joined({ places, edges }: Graph): Graph {
-  const left = new Set(edges);
-  for (const [node, degree] of degreesOf({ places, edges }).entries()) {
-    if (degree !== 2) continue;
-    const [one, other] = [...left].filter(({ nodes }) => nodes.includes(node));
-    if (one === undefined || other === undefined) continue;
-    const before = one.nodes[1] === node ? one : reversed(one);
-    const after = other.nodes[0] === node ? other : reversed(other);
-    left.delete(one);
-    left.delete(other);
-    left.add({
-      nodes: [before.nodes[0], after.nodes[1]],
-      points: [...before.points, ...after.points.slice(1)],
-    });
-  }
-  return { places, edges: [...left] };
+  return { places: graph.places, edges: graph.edges.filter((edge) => !spurs.has(edge)) };
 }
 
 /** Makes one junction of those that a short line joins, as where two strokes cross at a small angle. */
@@ -205,7 +178,6 @@ export function skeletonOf(bitmap: Bitmap): Skeleton | undefined {
   if (halfWidths.length === 0) return undefined;
   const halfWidth = halfWidths[Math.floor(halfWidths.length / 2)]!;
   const halfWidthAt = ([right, down]: Point) => away[Math.round(right) + bitmap.side * Math.round(down)]!;
-  let graph = trace(thinned);
-  for (let cut = 0; cut < CUTS; cut++) graph = withoutSpurs(graph, halfWidthAt);
+  const graph = withoutSpurs(trace(thinned), halfWidthAt);
   return { edges: withoutBridges(graph, halfWidth), halfWidth };
 }

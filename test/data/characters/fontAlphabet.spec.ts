@@ -7,6 +7,7 @@ import { type Character, checkCharacter, MOST_STROKES } from '../../../src/data/
 import { characterBatch } from '../../../src/data/characters/characterBatch.js';
 import { meantBox, penLines } from '../../../src/data/characters/drawing.js';
 import { type FontAlphabet, takeLetters } from '../../../src/data/characters/fontAlphabet.js';
+import type { Point } from '../../../src/data/outline.js';
 
 const line = (right: number, down: number) =>
   Array.from({ length: 12 }, (_, i) => [(right * i) / 11, (down * i) / 11] as const);
@@ -49,6 +50,30 @@ const spanOf = ({ strokes }: Character) => {
   ];
   return Math.abs(a * d - b * c);
 };
+const deviation = (values: readonly number[]) => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+};
+const mostFrequent = (values: readonly string[]) =>
+  Math.max(0, ...values.map((value) => values.filter((other) => other === value).length));
+/** A letter of two strokes, and the mark beside it. */
+const partsOf = ({ strokes }: Character): [Character, Character] => [
+  { strokes: strokes.slice(0, 2) },
+  {
+    strokes: strokes
+      .slice(2)
+      .map((stroke) =>
+        stroke.placement.kind === 'apart'
+          ? stroke
+          : { ...stroke, placement: { ...stroke.placement, on: { stroke: 0, at: 0 } } },
+      ),
+  },
+];
+/** From the middle of one character to that of another: right and down. */
+const awayFrom = (one: Character, other: Character): Point => {
+  const [from, to] = [meantBox(one, lines), meantBox(other, lines)];
+  return [to.middle[0] - from.middle[0], to.middle[1] - from.middle[1]];
+};
 const spans = font.characters.map(spanOf).sort((a, b) => a - b);
 
 describe('letters of a font', () => {
@@ -64,20 +89,46 @@ describe('letters of a font', () => {
     }
   });
 
-  it('lie in all eight ways, half of the alphabets upright', () => {
+  it('lie in all eight ways, half of the alphabets upright, a little stretched and leaning', () => {
     const ways = Array.from({ length: 400 }, (_, seed) => {
       const { strokes } = take(1, seed)[0]!;
-      const [[a, b], [c, d]] = strokes.slice(0, 2).map(({ parts }) => parts[0]!.at(-1)!) as [
-        readonly [number, number],
-        readonly [number, number],
-      ];
-      return Math.abs(a) > Math.abs(b)
-        ? `${Math.sign(a)} ${Math.sign(d)}`
-        : `${Math.sign(b)} ${Math.sign(c)} turned`;
+      const [[a, b], [c, d]] = strokes.slice(0, 2).map(({ parts }) => parts[0]!.at(-1)!) as [Point, Point];
+      const way =
+        Math.abs(a) > Math.abs(b)
+          ? `${Math.sign(a)} ${Math.sign(d)}`
+          : `${Math.sign(b)} ${Math.sign(c)} turned`;
+      return { way, lean: c / d };
     });
-    expect(new Set(ways).size).toBe(8);
-    const upright = ways.filter((way) => way === '1 1').length / ways.length;
-    expect(Math.abs(upright - 0.5625)).toBeLessThan(0.1);
+    expect(new Set(ways.map(({ way }) => way)).size).toBe(8);
+    const upright = ways.filter(({ way }) => way === '1 1');
+    expect(Math.abs(upright.length / ways.length - 0.5625)).toBeLessThan(0.1);
+    expect(Math.abs(deviation(upright.map(({ lean }) => lean)) - 0.15)).toBeLessThan(0.03);
+    const stretches = Array.from({ length: 400 }, (_, seed) =>
+      Math.log(Math.min(...take(40, seed).map(spanOf)) / spans[0]!),
+    );
+    expect(Math.abs(deviation(stretches) - 0.15)).toBeLessThan(0.03);
+  });
+
+  it('keep their strokes where they belong', () => {
+    const bars: FontAlphabet = {
+      name: 'bars',
+      characters: font.characters.map((_, i) => ({
+        strokes: [-0.5, 0.5].map((right) => ({
+          ...ell(1, 1).strokes[0]!,
+          parts: [line(0, 1 + i / 50)],
+          placement: { kind: 'apart', middle: [right, 0] },
+        })),
+      })),
+    };
+    const areas = takeLetters(bars, alphabet, 40, [3], lines).map(({ strokes }) => {
+      const [one, other] = strokes.map(({ placement }) =>
+        placement.kind === 'apart' ? placement.middle : [0, 0],
+      );
+      const [right, down] = strokes[0]!.parts[0]!.at(-1)!;
+      return Math.abs((other![0] - one![0]) * down - (other![1] - one![1]) * right);
+    });
+    areas.sort((a, b) => a - b);
+    for (const [i, area] of areas.entries()) expect(area / areas[0]!).toBeCloseTo(1 + i / 50, 9);
   });
 
   it('have a mark beside them now and then, which is smaller', () => {
@@ -86,22 +137,34 @@ describe('letters of a font', () => {
     expect(Math.abs(marked.length / all.length - 0.15)).toBeLessThan(0.03);
     for (const character of marked) {
       expect(character.strokes).toHaveLength(4);
-      const [letter, mark] = [
-        { strokes: character.strokes.slice(0, 2) },
-        {
-          strokes: character.strokes
-            .slice(2)
-            .map((stroke) =>
-              stroke.placement.kind === 'apart'
-                ? stroke
-                : { ...stroke, placement: { ...stroke.placement, on: { stroke: 0, at: 0 } } },
-            ),
-        },
-      ];
+      const [letter, mark] = partsOf(character);
       expect(areaOf(mark)).toBeLessThan(areaOf(letter));
+      expect(Math.hypot(...awayFrom(letter, mark))).toBeGreaterThan(0.3);
       expect(spanOf(mark) / spanOf(letter)).toBeLessThan(1);
       expect(character.strokes[3]!.placement).toMatchObject({ on: { stroke: 2 } });
     }
+  });
+
+  it('have marks of three kinds, mostly at one side', () => {
+    const found = Array.from({ length: 60 }, (_, seed) => {
+      const marked = take(40, seed).filter(({ strokes }) => strokes.length > 2);
+      const kinds = marked.map((character) => {
+        const [wide, high] = partsOf(character)[1].strokes.map(({ parts }) =>
+          Math.hypot(...parts[0]!.at(-1)!),
+        );
+        return (wide! / high!).toFixed(6);
+      });
+      const sides = marked.map((character) => {
+        const [right, down] = awayFrom(...partsOf(character));
+        return Math.abs(right) > Math.abs(down) ? `${Math.sign(right)} across` : `${Math.sign(down)} down`;
+      });
+      return { count: marked.length, kinds: new Set(kinds).size, usual: mostFrequent(sides) };
+    });
+    expect(Math.max(...found.map(({ kinds }) => kinds))).toBe(3);
+    const several = found.filter(({ count }) => count >= 5);
+    const share = several.reduce((sum, { count, usual }) => sum + usual / count, 0) / several.length;
+    expect(share).toBeGreaterThan(0.65);
+    expect(share).toBeLessThan(0.95);
   });
 
   it('are followed by variants when they run out, and have some among them', () => {
@@ -119,7 +182,17 @@ describe('letters of a font', () => {
   it('are characters, with variants and marks', () => {
     fc.assert(
       fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (seed, variants) => {
-        for (const character of take(50, seed, variants)) {
+        const many = {
+          ...font,
+          characters: font.characters.map(({ strokes }) => ({
+            strokes: [...strokes, ...strokes, ...strokes, strokes[0]!],
+          })),
+        };
+        const style = { ...alphabet, variants };
+        for (const character of [
+          ...take(50, seed, variants),
+          ...takeLetters(many, style, 50, [seed], lines),
+        ]) {
           checkCharacter(character, 'letters');
           expect(character.strokes.length).toBeLessThanOrEqual(MOST_STROKES);
         }

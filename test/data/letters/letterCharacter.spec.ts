@@ -7,8 +7,8 @@ import type { Bitmap } from '../../../src/data/letters/thinning.js';
 
 type Place = readonly [right: number, down: number];
 
-/** Ink within 3.5 pixels of lines through points, of a square of 80 pixels. */
-function letter(...lines: readonly (readonly Place[])[]): Bitmap {
+/** Ink within 3.5 pixels of lines through points, in a square. */
+function drawn(side: number, lines: readonly (readonly Place[])[]): Bitmap {
   const near = (x: number, y: number, [x0, y0]: Place, [x1, y1]: Place) => {
     const [dx, dy] = [x1 - x0, y1 - y0];
     const share = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1);
@@ -18,10 +18,11 @@ function letter(...lines: readonly (readonly Place[])[]): Bitmap {
   const inked = (x: number, y: number) =>
     lines.some((line) => line.some((to, i) => near(x, y, line[Math.max(0, i - 1)]!, to)));
   return {
-    side: 80,
-    ink: Uint8Array.from({ length: 6400 }, (_, i) => Number(inked(i % 80, Math.floor(i / 80)))),
+    side,
+    ink: Uint8Array.from({ length: side * side }, (_, i) => Number(inked(i % side, Math.floor(i / side)))),
   };
 }
+const letter = (...lines: readonly (readonly Place[])[]) => drawn(80, lines);
 
 const circle = (x: number, y: number, radius: number): Place[] =>
   Array.from({ length: 41 }, (_, i) => [
@@ -64,6 +65,26 @@ const charactersOf = {
       [40, 10],
       [40, 70],
     ],
+  ],
+  teeth: [
+    [
+      [10, 20],
+      [70, 20],
+    ],
+    ...[25, 40, 55].map((x): Place[] => [
+      [x, 20],
+      [x, 60],
+    ]),
+  ],
+  comb: [
+    [
+      [10, 60],
+      [70, 60],
+    ],
+    ...[25, 40, 55].map((x): Place[] => [
+      [x, 20],
+      [x, 60],
+    ]),
   ],
   ring: [circle(40, 40, 28)],
   pair: [
@@ -125,6 +146,38 @@ describe('the character of a letter', () => {
     expect(short![0]! - long![0]!).toBeCloseTo((1.6 * 40) / 67, 1);
   });
 
+  it('makes one junction of two lines that cross at a small angle, or around a hole', () => {
+    const narrow = letter(
+      [
+        [10, 20],
+        [70, 60],
+      ],
+      [
+        [10, 60],
+        [70, 20],
+      ],
+    );
+    expect(letterCharacter(narrow)!.strokes).toHaveLength(2);
+    const holed = letter(...charactersOf.cross);
+    holed.ink[40 * 80 + 36] = 0;
+    expect(letterCharacter(holed)!.strokes).toHaveLength(2);
+  });
+
+  it('ends strokes where none goes on straight', () => {
+    const arrow = letter(
+      [
+        [40, 10],
+        [40, 70],
+      ],
+      [
+        [15, 35],
+        [40, 10],
+        [65, 35],
+      ],
+    );
+    expect(letterCharacter(arrow)!.strokes).toHaveLength(3);
+  });
+
   it('closes a ring, and makes a dot of a dot', () => {
     const [ring] = strokesOf('ring');
     expect(ring).toMatchObject({ closed: true, dot: false, placement: { kind: 'apart' } });
@@ -178,6 +231,20 @@ describe('the character of a letter', () => {
     ]);
     expect(letterCharacter(letter(...dots))).toBeUndefined();
     expect(letterCharacter(letter(...dots.slice(1)))!.strokes).toHaveLength(12);
+    /** Lines of eight movements each. */
+    const waves = (count: number) =>
+      Array.from({ length: count }, (_, row) =>
+        Array.from({ length: 9 }, (_, i): Place => [10 + 20 * i, 10 + 44 * row + 32 * (i % 2)]),
+      );
+    expect(letterCharacter(drawn(190, waves(3)))!.strokes.map((stroke) => stroke.parts.length)).toEqual([
+      8, 8, 8,
+    ]);
+    expect(letterCharacter(drawn(190, waves(4)))).toBeUndefined();
+    expect(
+      letterCharacter(
+        drawn(230, [Array.from({ length: 12 }, (_, i): Place => [10 + 19 * i, 10 + 60 * (i % 2)])]),
+      ),
+    ).toBeUndefined();
   });
 
   it('is found in any ink', () => {
