@@ -48,22 +48,22 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
   const read = readPaper(plane, told);
   if (read === undefined) return undefined;
   const { sign, shades, level, contrast, threshold } = read.split;
-  const { sheet } = read;
   const floor = Math.min(MOST_NOISE * contrast, NOISE * read.split.spread);
   const strength = new Float32Array(shades.length);
   for (let i = 0; i < strength.length; i++) {
-    if (sheet !== undefined && sheet[i] === 0) continue;
+    if (read.sheet?.[i] === 0) continue;
     strength[i] = Math.min(1, Math.max(0, (sign * (shades[i]! - level) - floor) / (contrast - floor)));
   }
   const [rows, columns] = plane.shape;
-  keepStrokes(strength, rows, columns);
+  const ruled = keepStrokes(strength, rows, columns);
+  const sheet = ruled.length === 0 ? read.sheet : without(read.sheet, ruled, rows, columns);
   const [down, across] = [image.shape[0] / rows, image.shape[1] / columns];
   const { box, center, spread } = extent(strength, rows, columns);
   const isGround = (i: number) => (sheet?.[i] ?? 1) === 1 && sign * (shades[i]! - threshold) <= 0;
   const full = strength.map((value, i) => (value >= 0.75 && !isGround(i) ? 1 : 0));
   return {
     polarity: sign < 0 ? 'dark' : 'light',
-    flat: flattened(along(image, axis), read, plane.shape),
+    flat: flattened(along(image, axis), { ...read, ...(sheet && { sheet }) }, plane.shape),
     floor,
     inkBox: {
       top: box.top * down,
@@ -76,6 +76,22 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
     ground: colorsOf(small, isGround),
     ink: colorsOf(small, (i) => full[i] === 1),
   };
+}
+
+/** A sheet without some pixels and their neighbors. */
+function without(
+  sheet: Uint8Array | undefined,
+  pixels: readonly number[],
+  rows: number,
+  columns: number,
+): Uint8Array {
+  const left = sheet?.slice() ?? new Uint8Array(rows * columns).fill(1);
+  for (const i of pixels) {
+    const [y, x] = [Math.floor(i / columns), i % columns];
+    for (let row = Math.max(0, y - 1); row <= Math.min(rows - 1, y + 1); row++)
+      left.fill(0, row * columns + Math.max(0, x - 1), row * columns + Math.min(columns, x + 2));
+  }
+  return left;
 }
 
 function shrunk(image: Pixels): Pixels {

@@ -6,6 +6,7 @@ import { inventDrawer } from '../../src/data/characters/drawer.js';
 import { drawCharacter } from '../../src/data/characters/drawing.js';
 import type { Pixels } from '../../src/data/decode/pixels.js';
 import { findInk } from '../../src/data/findInk.js';
+import { toInk } from '../../src/data/ink.js';
 import type { Box } from '../../src/data/resample.js';
 
 const SIDE = 120;
@@ -109,6 +110,23 @@ describe('findInk', () => {
           'light',
         ),
       ).toBeLessThan(0.1);
+    }
+  });
+
+  it('leaves a frame out of what is drawn', () => {
+    const side = 80;
+    for (const ink of drawings) {
+      const drawn = (framed: boolean) => {
+        const pixels = Float32Array.from({ length: side * side }, (_, i) => {
+          const [y, x] = [Math.floor(i / side), i % side];
+          const isLine = framed && Math.min(y, x, side - 1 - y, side - 1 - x) === 3;
+          return paper(isLine ? 1 : ink[(y + TOP - 10) * SIDE + x + LEFT - 10]!);
+        });
+        return toInk({ pixels, shape: [side, side, 1] }, [60, 60, 1]).pixels;
+      };
+      const clean = drawn(false);
+      const away = drawn(true).map((value, i) => Math.abs(value - clean[i]!));
+      expect(away.reduce((sum, value) => sum + value, 0) / away.length).toBeLessThan(0.015);
     }
   });
 });

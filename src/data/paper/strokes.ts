@@ -2,32 +2,39 @@ import { partsOf } from './parts.js';
 
 /** Weaker ink joins no strokes, and strokes with less than this share of the largest are specks. */
 const [WEAK, SPECK] = [0.25, 0.01];
-/** A ruled line lies within this part of the border, is no thicker than this and no more crooked, as shares of the side. */
-const [BORDER, THIN, CROOKED] = [0.13, 0.045, 0.01];
+/** Ruled lines lie within the least of these parts of the border that holds some, as shares of the side. */
+const BORDERS = [0.04, 0.08, 0.13];
+/** A ruled line is no thicker than this and no more crooked, as shares of the side. */
+const [THIN, CROOKED] = [0.045, 0.01];
 /** Three sides of a frame have ruled lines along this share of them, or two that meet along the second share. */
 const [ALONG, ALL_ALONG] = [0.5, 0.9];
 
-/** Clears what is no stroke of a drawing: lines ruled around it, and specks with far less ink than the largest stroke. */
-export function keepStrokes(strength: Float32Array, rows: number, columns: number): void {
+/**
+ * Clears what is no stroke of a drawing: lines ruled around it, and specks with far less ink than the largest stroke.
+ *
+ * @returns places of the ruled lines
+ */
+export function keepStrokes(strength: Float32Array, rows: number, columns: number): readonly number[] {
   const { pixels } = partsOf((i) => strength[i]! > WEAK, rows, columns);
   const masses = pixels.map((part) => part.reduce((sum, i) => sum + strength[i]!, 0));
   const least = (kept: readonly number[]) => SPECK * kept.reduce((most, n) => Math.max(most, masses[n]!), 0);
+  const reach = pixels.map((part) =>
+    part.reduce((most, i) => Math.max(most, sideOf(i, rows, columns).away), 0),
+  );
   let strokes = [...pixels.keys()];
-  const outside = pixels.map((part) => part.every((i) => sideOf(i, rows, columns).away <= BORDER));
-  const outer = strokes.filter((n) => outside[n]);
-  const inner = strokes.filter((n) => !outside[n]);
-  if (
-    inner.some((n) => masses[n]! >= least(strokes)) &&
-    isFrame(
-      outer.flatMap((n) => [...pixels[n]!]),
-      rows,
-      columns,
-    )
-  )
-    strokes = inner;
+  let ruled: number[] = [];
+  for (const border of BORDERS) {
+    const outer = strokes.filter((n) => reach[n]! <= border);
+    const inner = strokes.filter((n) => reach[n]! > border);
+    const lines = outer.flatMap((n) => [...pixels[n]!]);
+    if (!inner.some((n) => masses[n]! >= least(strokes)) || !isFrame(lines, rows, columns)) continue;
+    [strokes, ruled] = [inner, lines];
+    break;
+  }
   const enough = least(strokes);
   const kept = new Set(strokes.filter((n) => masses[n]! >= enough));
   for (const [n, part] of pixels.entries()) if (!kept.has(n)) for (const i of part) strength[i] = 0;
+  return ruled;
 }
 
 /** Side of the picture that a pixel is nearest to (top, left, bottom, right), how far it is away, and where along it, in shares of the side. */
