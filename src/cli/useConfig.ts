@@ -84,7 +84,7 @@ function placed(config: Config, folder: string): Config {
   const isPath = (model: string) =>
     model.includes('/') || model.includes(sep) || model.endsWith(MODEL_ENDING);
   const model = (name: string) => (isPath(name) ? from(name) : name);
-  const { train } = config;
+  const { train, eval: evaluation } = config;
   return {
     ...config,
     ...(config.data === undefined || isNamed(config.data) ? {} : { data: from(config.data) }),
@@ -98,5 +98,6 @@ function placed(config: Config, folder: string): Config {
             ...(train.out === undefined ? {} : { out: from(train.out) }),
           },
         }),
+    ...(evaluation?.runs === undefined ? {} : { eval: { ...evaluation, runs: from(evaluation.runs) } }),
   };
 }

@@ -35,10 +35,12 @@ const options = {
     kind: text,
     placeholder: 'folder',
     help: "episodes of the protocol one-shot, in the layout of Omniglot's all_runs",
+    config: "Folder of the episodes of the protocol one-shot, in the layout of Omniglot's all_runs.",
   },
   within: {
     kind: given,
     help: 'draw the classes of an episode from one folder of classes, such as an alphabet',
+    config: 'Draw the classes of an episode from one folder of classes, such as an alphabet.',
   },
   levels: {
     kind: whole(1, 16),
@@ -46,6 +48,7 @@ const options = {
     help: 'folders, one within the other, that name a class of your own: 2 for Greek/alpha',
     fallback: 1,
     otherwise: '1; of omniglot and with --within 2',
+    config: 'Folders, one within the other, that name a class: 2 for Greek/alpha.',
   },
   split: {
     kind: oneOf(['test', 'validation']),

@@ -78,6 +78,14 @@ describe('a config', () => {
     });
   });
 
+  it('tells how classes are folders, and where runs are, from its own folder', async () => {
+    const settings = { eval: { levels: 2, within: true, runs: 'all_runs' } };
+    const found = await told(evaluation, settings, '--levels', '3');
+    expect(found).toMatchObject({ levels: 3, within: true });
+    expect(found.runs).toMatch(/config-.*[/\\]all_runs$/);
+    expect(await told(evaluation, settings)).toMatchObject({ levels: 2 });
+  });
+
   it('gives each command what it knows of what they share, and its own part', async () => {
     const config = {
       ...{ data: 'glyphs', fit: 'crop', skipBad: true, seed: 2, backend: 'cpu', model: 'glyphs' },
