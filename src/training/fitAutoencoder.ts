@@ -179,6 +179,7 @@ function createTrainee(
     return {
       images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
       labels: tf.tensor1d(images.labels),
+      ...(images.hands === undefined ? {} : { hands: tf.tensor1d(images.hands) }),
       random: (purpose) => randomStream(seed, 'learner', purpose, step),
     };
   };

@@ -18,6 +18,8 @@ export interface TrainingBatch {
   readonly images: tf.Tensor4D;
   /** The semantic value of each image, `[n]`. */
   readonly labels: tf.Tensor1D;
+  /** Number of the hand that each image is by, `[n]`; absent where it is not known. */
+  readonly hands?: tf.Tensor1D;
   /** Random numbers of this step by purpose: every stream of one purpose gives the same numbers from its start. */
   random(purpose: string): RandomStream;
 }

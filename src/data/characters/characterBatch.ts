@@ -76,7 +76,7 @@ const chooseFont = (
  * ```
  *
  * @returns images `[side, side, 1]`, alphabet by alphabet, character by character, drawer by drawer; classes are
- * `alphabet 0 character 0`, `alphabet 0 character 1`, …
+ * `alphabet 0 character 0`, `alphabet 0 character 1`, …; `hands` tell the drawers
  * @throws UsageError when a count is not a whole number of at least 1, or the side is out of range
  */
 export function characterBatch(options: CharacterBatchOptions): ImageSet {
@@ -127,6 +127,9 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
       }
     }
   }
-  const labels = Int32Array.from({ length: classes.length * drawers }, (_, i) => Math.floor(i / drawers));
-  return { pixels, shape, labels, classes };
+  const count = classes.length * drawers;
+  const labels = Int32Array.from({ length: count }, (_, i) => Math.floor(i / drawers));
+  const handOf = (i: number) => Math.floor(i / (characters * drawers)) * drawers + (i % drawers);
+  const hands = Int32Array.from({ length: count }, (_, i) => handOf(i));
+  return { pixels, shape, labels, classes, hands };
 }

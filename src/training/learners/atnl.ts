@@ -51,7 +51,8 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  *
  * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
  * from its own style and the class part of another image of its class in the batch. So the class part learns what all
- * images of a class share, the style part what they do not, and any style can be given to any class.
+ * images of a class share, the style part what they do not, and any style can be given to any class. Where it is known by which
+ * hand each image is, the style is that of an image of another class by the same hand: then it holds nothing of the class at all.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
   const {
@@ -91,11 +92,11 @@ export function atnl(options: AtnlOptions = {}): Learner {
       const norm = normalized ? batchNorm(autoencoder) : undefined;
       return singlePart(
         autoencoder,
-        ({ images, labels, random }) => {
+        ({ images, labels, hands, random }) => {
           const codes = (norm ?? autoencoder).encode(images);
           const move = (points: tf.Tensor2D) =>
             noise === 0 ? points : moved(points, random('noise'), noise);
-          const { kind, decodable } = partsOf(codes, labels, autoencoder.architecture, move);
+          const { kind, decodable } = partsOf(codes, { labels, hands }, autoencoder.architecture, move);
           const reconstruction = squaredError(images, autoencoder.decode(decodable));
           const angular = angularTripletNeighbor(kind, labels, {
             ...{ semantics: distance, margin, negative },
@@ -116,25 +117,38 @@ export function atnl(options: AtnlOptions = {}): Learner {
 /** The codes that ATNL orders, and the codes to decode. */
 function partsOf(
   codes: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  { labels, hands }: { readonly labels: tf.Tensor1D; readonly hands: tf.Tensor1D | undefined },
   { styleSize }: Architecture,
   move: (points: tf.Tensor2D) => tf.Tensor2D,
 ): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D } {
   if (styleSize === undefined) return { kind: codes, decodable: move(codes) };
   const { kind, style } = splitParts(codes, styleSize);
   const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
-  const swapped: tf.Tensor2D = tf.matMul(nextOfClass(labels.dataSync()), unit);
-  const moved = move(style.mul<tf.Tensor2D>(Math.SQRT2));
+  const classes = labels.dataSync();
+  const ofClass = nextWhere(classes.length, (i, next) => classes[next] === classes[i]);
+  const swapped: tf.Tensor2D = tf.matMul(ofClass, unit);
+  const own = style.mul<tf.Tensor2D>(Math.SQRT2);
+  const moved = move(hands === undefined ? own : styleOfHands(own, classes, hands.dataSync()));
   return { kind: unit, decodable: joinParts({ kind: swapped, style: moved }) };
 }
 
-/** `[n, n]` that maps every row to that of the next image of its class; an image alone in its class keeps its own. */
-function nextOfClass(labels: ArrayLike<number>): tf.Tensor2D {
-  const n = labels.length;
+/** The style of another image by the same hand, but of another class, for each image. */
+const styleOfHands = (
+  styles: tf.Tensor2D,
+  classes: ArrayLike<number>,
+  hands: ArrayLike<number>,
+): tf.Tensor2D =>
+  tf.matMul(
+    nextWhere(classes.length, (i, next) => hands[next] === hands[i] && classes[next] !== classes[i]),
+    styles,
+  );
+
+/** `[n, n]` that maps every row to that of the next one that suits it; where none does, to its own. */
+function nextWhere(n: number, suits: (row: number, next: number) => boolean): tf.Tensor2D {
   const choice = new Float32Array(n * n);
   for (let i = 0; i < n; i++) {
     let next = (i + 1) % n;
-    while (labels[next] !== labels[i]) next = (next + 1) % n;
+    while (next !== i && !suits(i, next)) next = (next + 1) % n;
     choice[i * n + next] = 1;
   }
   return tf.tensor2d(choice, [n, n]);
