@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.js';
 import type { ImageSet } from '../../core/image.js';
 import { characterBatch } from '../../data/characters/characterBatch.js';
+import type { FontAlphabet } from '../../data/characters/fontAlphabet.js';
 import { type ImageSource, setSource } from '../../data/imageSource.js';
 import type { BatchSource } from '../../training/batches.js';
 
@@ -19,14 +20,16 @@ const HELD_OUT = { alphabets: 5, characters: 16, train: 24, test: 8 };
 export interface CharacterTraining {
   readonly batchSize: number;
   readonly seed: number;
+  /** Alphabets of fonts, from which most alphabets take their characters. Default: all are invented. */
+  readonly fonts?: readonly FontAlphabet[];
 }
 
 /**
- * Batches of invented characters, each new: two alphabets by four drawers each.
+ * Batches of characters, each new: two alphabets by four drawers each.
  *
  * @throws UsageError for a batch that cannot be parted into them
  */
-export function characterBatches({ batchSize, seed }: CharacterTraining): BatchSource {
+export function characterBatches({ batchSize, seed, fonts = [] }: CharacterTraining): BatchSource {
   const characters = batchSize / (ALPHABETS * DRAWERS);
   if (!Number.isInteger(characters) || characters < 2) {
     throw new UsageError(
@@ -42,7 +45,7 @@ export function characterBatches({ batchSize, seed }: CharacterTraining): BatchS
     batch: (index, epoch) =>
       characterBatch({
         ...{ alphabets: ALPHABETS, characters, drawers: DRAWERS, side: SIDE, seed },
-        carelessness: CARELESSNESS,
+        ...{ carelessness: CARELESSNESS, fonts },
         batch: epoch * BATCHES + index,
       }),
   };

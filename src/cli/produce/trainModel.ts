@@ -2,12 +2,14 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import type { ImageShape } from '../../core/image.js';
+import type { FontAlphabet } from '../../data/characters/fontAlphabet.js';
 import { type ImageSource, ofClasses, slice } from '../../data/imageSource.js';
 import { isInkFit } from '../../data/resize.js';
 import { convolutionalAutoencoder } from '../../models/convolutional.js';
 import { decodeModel, encodeModel, type Model, readWeights, writeWeights } from '../../models/model.js';
 import { decodeSafetensors } from '../../models/safetensors.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
+import { fontAlphabets } from '../../node/fontAlphabets.js';
 import { MODEL_ENDING } from '../../node/loadModel.js';
 import { assertUnlocked, whileLocked } from '../../node/lock.js';
 import type { BackendInfo } from '../../node/selectBackend.js';
@@ -94,9 +96,13 @@ async function glyphsBeside(
   { data, fonts }: TrainingRecipe,
   [side]: ImageShape,
 ): Promise<ImageSource | undefined> {
-  if (fonts === undefined || data === 'glyphs') return undefined;
+  if (fonts === undefined || data === 'glyphs' || data === 'characters') return undefined;
   return (await loadGlyphs(fonts, side)).train;
 }
+
+/** Alphabets of the fonts that characters are drawn from. */
+const fontsOf = async ({ fonts, seed }: TrainingRecipe): Promise<readonly FontAlphabet[]> =>
+  fonts === undefined ? [] : fontAlphabets(fonts, { seed });
 
 async function loadNamed(
   name: string,
@@ -165,7 +171,7 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     const background = isInkFit(fit) ? undefined : behind;
     const set =
       recipe.data === 'characters'
-        ? characterBatches(recipe)
+        ? characterBatches({ ...recipe, fonts: await fontsOf(recipe) })
         : trainingSet(train, { ...recipe, ...(background === undefined ? {} : { background }) }, glyphs);
     options.onStart?.({
       images:
