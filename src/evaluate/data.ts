@@ -1,7 +1,9 @@
 import { DataError, UsageError } from '../core/errors.js';
 import { formatShape, type ImageShape, type Label } from '../core/image.js';
 import type { LabeledSource } from '../data/episodes.js';
+import { fittedSource } from '../data/fittedSource.js';
 import type { ImageSource } from '../data/imageSource.js';
+import { isInkFit } from '../data/resize.js';
 import type { Model } from '../models/model.js';
 import {
   type BuiltInSetName,
@@ -233,8 +235,8 @@ export function sizesOf({ classes, labels }: LabeledSource): number[] {
 }
 
 /**
- * Loads the data of an evaluation in a model's shape. Data sets must have it, and your own images are fitted to it, by default
- * as those that the model was trained on.
+ * Loads the data of an evaluation in a model's shape. Data sets must have it, but for MNIST's drawings and encoders of drawings;
+ * your own images are fitted to it, by default as those that the model was trained on.
  *
  * @throws UsageError for a data set of another shape, images in color for an encoder of gray ones, and as `loadSplits`
  */
@@ -248,6 +250,11 @@ export async function loadSplitsFor(
     assertFits({ card, imageShape: shape }, model, catalog),
   );
   if (!isEvaluationData(options.data) || shape.join() === splits.train.shape.join()) return splits;
+  const { fit } = reading;
+  if (isInkFit(fit) && options.data === 'mnist') {
+    const fitted = (source: ImageSource) => fittedSource(source, shape, fit);
+    return { ...splits, train: fitted(splits.train), query: fitted(splits.query) };
+  }
   throw new UsageError(
     `the model ${model} takes images of ${formatShape(shape)}, but ${options.data} has ${formatShape(splits.train.shape)}`,
     { hint: 'Choose a model that was trained on images of that size.', option: ['model', 'data'] },
