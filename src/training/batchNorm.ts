@@ -40,10 +40,12 @@ export function batchNorm(autoencoder: Autoencoder): BatchNorm {
   );
   const layers = kernels.map(([name]) => name.slice(0, -'/kernel'.length));
   const weights = new Map(
-    kernels.flatMap(([, kernel], i): [string, tf.Variable][] => [
-      [`norm/${layers[i]}/scale`, tf.variable(tf.ones([kernel.shape.at(-1)!]))],
-      [`norm/${layers[i]}/offset`, tf.variable(tf.zeros([kernel.shape.at(-1)!]))],
-    ]),
+    kernels.flatMap(([, kernel], i) =>
+      tf.tidy((): [string, tf.Variable][] => [
+        [`norm/${layers[i]}/scale`, tf.variable(tf.ones([kernel.shape.at(-1)!]))],
+        [`norm/${layers[i]}/offset`, tf.variable(tf.zeros([kernel.shape.at(-1)!]))],
+      ]),
+    ),
   );
   const scaleOf = (layer: string) => weights.get(`norm/${layer}/scale`) as unknown as tf.Tensor1D;
   const offsetOf = (layer: string) => weights.get(`norm/${layer}/offset`) as unknown as tf.Tensor1D;

@@ -43,6 +43,17 @@ def hinge_mean(distances, semantics, margin, negative="anchor", neighborhood=mat
     return hinge.clamp(min=0)[chosen].mean()
 
 
+def soft_mean(distances, semantics, margin, temperature, negative="anchor", neighborhood=math.inf):
+    n = len(distances)
+    gap = semantics[:, None, :] - semantics[:, :, None]
+    away = distances[:, None, :] if negative == "anchor" else distances[None, :, :]
+    exponents = (distances[:, :, None] - away + margin * gap) / temperature
+    chosen = (gap > 1e-9) & (gap <= neighborhood)
+    pairs = chosen.any(2) & ~torch.eye(n, dtype=torch.bool)
+    inside = torch.cat([exponents.masked_fill(~chosen, -math.inf), torch.zeros(n, n, 1)], 2)
+    return temperature * torch.logsumexp(inside, 2)[pairs].mean()
+
+
 def angles(codes):
     return torch.acos((codes @ codes.T).clamp(-1 + 1e-6, 1 - 1e-6))
 
@@ -65,13 +76,18 @@ variants = [
     {"semantics": "ordinal", "margin": 2.0, "neighborhood": 0.25},
     {"semantics": "circular", "margin": 1.5},
     {"semantics": "circular", "margin": 1.5, "negative": "positive", "neighborhood": 0.41},
+    {"semantics": "nominal", "margin": 0.3, "temperature": 0.1},
+    {"semantics": "nominal", "margin": 0.3, "temperature": 0.001},
+    {"semantics": "ordinal", "margin": 2.0, "temperature": 0.5, "negative": "positive"},
+    {"semantics": "circular", "margin": 1.5, "temperature": 0.2, "neighborhood": 0.41},
 ]
 atnl = []
 for variant in variants:
     labels = yaws if variant["semantics"] == "circular" else digits
     rule = {key: value for key, value in variant.items() if key != "semantics"}
     meaning = semantic_distances(labels, variant["semantics"])
-    result = with_gradients(lambda z: hinge_mean(angles(z), meaning, **rule), codes)
+    mean = soft_mean if "temperature" in rule else hinge_mean
+    result = with_gradients(lambda z: mean(angles(z), meaning, **rule), codes)
     atnl.append({"options": variant, "labels": labels.tolist(), **result})
 
 loose = 2 * normal(12, 5)

@@ -52,7 +52,8 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
  * from its own style and the class part of another image of its class in the batch. So the class part learns what all
  * images of a class share, the style part what they do not, and any style can be given to any class. Where it is known by which
- * hand each image is, the style is that of an image of another class by the same hand: then it holds nothing of the class at all.
+ * hand each image is, an image is decoded from its own class part, and the style of an image of another class by the same hand, so that
+ * a style holds nothing of a class.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
   const {
@@ -125,23 +126,15 @@ function partsOf(
   const { kind, style } = splitParts(codes, styleSize);
   const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
   const classes = labels.dataSync();
-  const ofClass = nextWhere(classes.length, (i, next) => classes[next] === classes[i]);
-  const swapped: tf.Tensor2D = tf.matMul(ofClass, unit);
   const own = style.mul<tf.Tensor2D>(Math.SQRT2);
-  const moved = move(hands === undefined ? own : styleOfHands(own, classes, hands.dataSync()));
-  return { kind: unit, decodable: joinParts({ kind: swapped, style: moved }) };
+  if (hands === undefined) {
+    const ofClass = nextWhere(classes.length, (i, next) => classes[next] === classes[i]);
+    return { kind: unit, decodable: joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) }) };
+  }
+  const by = hands.dataSync();
+  const ofHand = nextWhere(classes.length, (i, next) => by[next] === by[i] && classes[next] !== classes[i]);
+  return { kind: unit, decodable: joinParts({ kind: unit, style: move(tf.matMul(ofHand, own)) }) };
 }
-
-/** The style of another image by the same hand, but of another class, for each image. */
-const styleOfHands = (
-  styles: tf.Tensor2D,
-  classes: ArrayLike<number>,
-  hands: ArrayLike<number>,
-): tf.Tensor2D =>
-  tf.matMul(
-    nextWhere(classes.length, (i, next) => hands[next] === hands[i] && classes[next] !== classes[i]),
-    styles,
-  );
 
 /** `[n, n]` that maps every row to that of the next one that suits it; where none does, to its own. */
 function nextWhere(n: number, suits: (row: number, next: number) => boolean): tf.Tensor2D {

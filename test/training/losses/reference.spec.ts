@@ -24,6 +24,7 @@ interface Variant {
   negative?: 'anchor' | 'positive';
   neighborhood?: number;
   over?: 'active' | 'selected';
+  temperature?: number;
 }
 
 /** Expects value and gradients of `loss` to be those that PyTorch found. */
@@ -46,13 +47,14 @@ function expectReference(
 onBackends('losses against PyTorch', () => {
   describe('angularTripletNeighbor', () => {
     it.each(reference.atnl.map((one) => [JSON.stringify(one.options), one] as const))('%s', (_name, one) => {
-      const { margin, negative, neighborhood, over, ...rest } = one.options as Variant;
+      const { margin, negative, neighborhood, over, temperature, ...rest } = one.options as Variant;
       const options: AngularTripletNeighborOptions = {
         margin,
         semantics: semantics[rest.semantics],
         negative: negative ?? 'anchor',
         neighborhood: neighborhood ?? Number.POSITIVE_INFINITY,
         reduction: over === 'selected' ? meanOfSelected : meanOfActive,
+        ...(temperature === undefined ? {} : { temperature }),
       };
       tf.tidy(() => {
         const labels = tf.tensor1d(one.labels);
