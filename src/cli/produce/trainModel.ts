@@ -166,12 +166,17 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
     });
     const state = options.resume ? await readState(checkpoint, key) : undefined;
     const glyphs = await glyphsBeside(recipe, train.shape);
+    const fonts = recipe.data === 'characters' ? await fontsOf(recipe) : [];
+    const letters = fonts.reduce(
+      (sum, { characters }) => sum + characters.length,
+      glyphs?.classes.length ?? 0,
+    );
     const { fit, background: behind } = recipe.own?.reading ?? {};
     // Ink lies on black, whatever its picture had behind it.
     const background = isInkFit(fit) ? undefined : behind;
     const set =
       recipe.data === 'characters'
-        ? characterBatches({ ...recipe, fonts: await fontsOf(recipe) })
+        ? characterBatches({ ...recipe, fonts })
         : trainingSet(train, { ...recipe, ...(background === undefined ? {} : { background }) }, glyphs);
     options.onStart?.({
       images:
@@ -193,7 +198,7 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       ...('batch' in set
         ? { images: recipe.epochs * set.batches * recipe.batchSize, classes: [], known: 0 }
         : { images: train.labels.length, classes, known: data.train.classes.length }),
-      ...(glyphs === undefined ? {} : { glyphs: glyphs.classes.length }),
+      ...(letters === 0 ? {} : { glyphs: letters }),
       command: options.command,
       backend: options.backend,
     });
