@@ -300,8 +300,6 @@ export interface ImageSet {
   /** Class of each image, as an index into `classes`. */
   readonly labels: Int32Array;
   readonly classes: readonly Label[];
-  /** Number of the hand, or of any other source of style, that each image is by; absent where it is not known. */
-  readonly hands?: Int32Array;
 }
 
 /** Number of images in a set. */

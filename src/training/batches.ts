@@ -9,12 +9,20 @@ export interface TrainingData {
   images(indices: Int32Array, epoch: number): ImageSet;
 }
 
+/** Images to learn from in one step. */
+export interface LearningBatch extends ImageSet {
+  /** Number of the hand, or other source of style, of each image; absent where it is not known. */
+  readonly hands?: Int32Array;
+  /** The images as they would be by other hands; absent where they are not known. */
+  readonly twins?: { readonly pixels: Float32Array; readonly hands: Int32Array };
+}
+
 /** Batches that are made when they are asked for. */
 export interface BatchSource {
   /** Batches of an epoch. */
   readonly batches: number;
   /** A batch of an epoch, both counted from 0. It depends on these two alone. */
-  batch(index: number, epoch: number): ImageSet;
+  batch(index: number, epoch: number): LearningBatch;
 }
 
 export interface ShuffledBatchesOptions {

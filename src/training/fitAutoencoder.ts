@@ -17,6 +17,7 @@ import type { Autoencoder } from '../models/architecture.js';
 import { type Adam, cosineDecay, createAdam } from './adam.js';
 import {
   type BatchSource,
+  type LearningBatch,
   type ShuffledBatchesOptions,
   shuffledBatches,
   type TrainingData,
@@ -143,9 +144,9 @@ interface Trainee {
    *
    * @throws TrainingError when a loss is not a finite number; all weights are then those before the step
    */
-  step(batch: ImageSet, step: number, learningRate: number): Record<string, number>;
+  step(batch: LearningBatch, step: number, learningRate: number): Record<string, number>;
   /** Lets the learner end its work on the autoencoder. */
-  finish(batches: () => readonly ImageSet[]): void;
+  finish(batches: () => readonly LearningBatch[]): void;
   /** A copy of the state after so many steps; later steps do not change it. */
   state(step: number): TrainingState;
   /** Frees optimizers and the learner's own nets; the autoencoder stays. */
@@ -174,12 +175,16 @@ function createTrainee(
   }
   const variables = [...new Set(parts.flatMap(({ weights }) => [...weights.values()]))];
 
-  const batchOf = (images: ImageSet, step: number): TrainingBatch => {
+  const batchOf = (images: LearningBatch, step: number): TrainingBatch => {
     assertImages(images, autoencoder.imageShape);
+    const { hands, twins } = images;
+    const { labels, shape } = images;
+    const toTensor = (pixels: Float32Array) => tf.tensor4d(pixels, [labels.length, ...shape]);
     return {
-      images: tf.tensor4d(images.pixels, [images.labels.length, ...images.shape]),
-      labels: tf.tensor1d(images.labels),
-      ...(images.hands === undefined ? {} : { hands: tf.tensor1d(images.hands) }),
+      images: toTensor(images.pixels),
+      labels: tf.tensor1d(labels),
+      ...(hands && { hands: tf.tensor1d(hands) }),
+      ...(twins && { twins: { images: toTensor(twins.pixels), hands: tf.tensor1d(twins.hands) } }),
       random: (purpose) => randomStream(seed, 'learner', purpose, step),
     };
   };

@@ -45,7 +45,7 @@ export function characterBatches({ batchSize, seed, fonts = [] }: CharacterTrain
     batch: (index, epoch) =>
       characterBatch({
         ...{ alphabets: ALPHABETS, characters, drawers: DRAWERS, side: SIDE, seed },
-        ...{ carelessness: CARELESSNESS, fonts },
+        ...{ carelessness: CARELESSNESS, fonts, twins: true },
         batch: epoch * BATCHES + index,
       }),
   };

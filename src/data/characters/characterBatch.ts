@@ -1,12 +1,12 @@
 import { checkSeed } from '../../core/checks.js';
 import type { ImageSet } from '../../core/image.js';
-import { checkFields, listOf, numberFrom, optional, whole } from '../../core/kindChecks.js';
+import { checkFields, checkFlag, listOf, numberFrom, optional, whole } from '../../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../../core/random.js';
 import { checkAmount } from '../imageSource.js';
 import { type Alphabet, inventAlphabet } from './alphabet.js';
 import { chance } from './chances.js';
 import { type Character, newCharacter } from './character.js';
-import { inventDrawer, moreCareless } from './drawer.js';
+import { type Drawer, inventDrawer, moreCareless } from './drawer.js';
 import { drawInto, penLines } from './drawing.js';
 import { checkFontAlphabet, type FontAlphabet, takeLetters } from './fontAlphabet.js';
 import { variantOf } from './variant.js';
@@ -26,9 +26,19 @@ export interface CharacterBatchOptions {
   readonly fonts?: readonly FontAlphabet[];
   /** Share of alphabets whose characters are letters of one of these fonts, in [0, 1]. Default 0.7. */
   readonly fontShare?: number;
+  /** Draw each drawing again as if by another drawer; see `CharacterBatch`. Default `false`. */
+  readonly twins?: boolean;
   readonly seed: number;
   /** Number of the batch: each has other alphabets. Default 0. */
   readonly batch?: number;
+}
+
+/** Drawings of a batch. */
+export interface CharacterBatch extends ImageSet {
+  /** Number of the drawer of each. */
+  readonly hands: Int32Array;
+  /** The same drawings, missed as much, but by another of the drawers, chosen at random; there if they were asked for. */
+  readonly twins?: { readonly pixels: Float32Array; readonly hands: Int32Array };
 }
 
 /** Most values of a batch: as floats, 2²⁸ take 1 GiB. */
@@ -79,7 +89,7 @@ const chooseFont = (
  * `alphabet 0 character 0`, `alphabet 0 character 1`, …; `hands` tell the drawers
  * @throws UsageError when a count is not a whole number of at least 1, or the side is out of range
  */
-export function characterBatch(options: CharacterBatchOptions): ImageSet {
+export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
   const {
     alphabets = 4,
     characters = 16,
@@ -88,6 +98,7 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     carelessness = 1,
     fonts = [],
     fontShare = 0.7,
+    twins = false,
     seed,
     batch = 0,
   } = checkFields('characterBatch', options, {
@@ -98,15 +109,19 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     carelessness: optional(numberFrom(0, 10)),
     fonts: optional(listOf(checkFontAlphabet)),
     fontShare: optional(numberFrom(0, 1)),
+    twins: optional(checkFlag),
     seed: checkSeed,
     batch: optional(whole(0)),
   });
   const shape = [side, side, 1] as const;
   checkAmount('characterBatch', alphabets * characters, drawers, shape, MOST_VALUES);
-  const pixels = new Float32Array(alphabets * characters * drawers * side * side);
+  const count = alphabets * characters * drawers;
+  const size = side * side;
+  const pixels = new Float32Array(count * size);
+  const others = { pixels: new Float32Array(twins ? count * size : 0), hands: new Int32Array(count) };
   const classes: string[] = [];
   const lines = penLines();
-  let start = 0;
+  let image = 0;
   for (let a = 0; a < alphabets; a++) {
     const keys = [seed, 'characterBatch', batch, a];
     const alphabet = inventAlphabet(randomStream(...keys, 'alphabet'));
@@ -121,15 +136,23 @@ export function characterBatch(options: CharacterBatchOptions): ImageSet {
     for (const [c, character] of drawn.entries()) {
       classes.push(`alphabet ${a} character ${c}`);
       for (const [d, drawer] of hands.entries()) {
-        const image = pixels.subarray(start, start + side * side);
-        drawInto(image, side, character, drawer, randomStream(...keys, 'drawing', c, d), lines);
-        start += side * side;
+        const draw = (into: Float32Array, hand: Drawer) =>
+          drawInto(
+            into.subarray(image * size, (image + 1) * size),
+            ...[side, character, hand, randomStream(...keys, 'drawing', c, d), lines],
+          );
+        draw(pixels, drawer);
+        if (twins) {
+          const other = randomStream(...keys, 'twin', c, d).integer(drawers);
+          others.hands[image] = a * drawers + other;
+          draw(others.pixels, { ...hands[other]!, carelessness: drawer.carelessness });
+        }
+        image++;
       }
     }
   }
-  const count = classes.length * drawers;
   const labels = Int32Array.from({ length: count }, (_, i) => Math.floor(i / drawers));
   const handOf = (i: number) => Math.floor(i / (characters * drawers)) * drawers + (i % drawers);
   const hands = Int32Array.from({ length: count }, (_, i) => handOf(i));
-  return { pixels, shape, labels, classes, hands };
+  return { pixels, shape, labels, classes, hands, ...(twins ? { twins: others } : {}) };
 }

@@ -4,7 +4,7 @@ import { checkFields, checkFlag, oneAmong, optional } from '../../core/kindCheck
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
 import { batchNorm } from '../batchNorm.js';
-import { type Learner, singlePart } from '../learner.js';
+import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
 import { squaredError } from '../losses/reconstruction.js';
 import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
@@ -53,7 +53,7 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * from its own style and the class part of another image of its class in the batch. So the class part learns what all
  * images of a class share, the style part what they do not, and any style can be given to any class. Where it is known by which
  * hand each image is, an image is decoded from its own class part, and the style of an image of another class by the same hand, so that
- * a style holds nothing of a class.
+ * a style holds nothing of a class; with twins, the image as another hand would draw it, from that hand's style.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
   const {
@@ -93,12 +93,13 @@ export function atnl(options: AtnlOptions = {}): Learner {
       const norm = normalized ? batchNorm(autoencoder) : undefined;
       return singlePart(
         autoencoder,
-        ({ images, labels, hands, random }) => {
+        (batch) => {
+          const { images, labels, twins, random } = batch;
           const codes = (norm ?? autoencoder).encode(images);
           const move = (points: tf.Tensor2D) =>
             noise === 0 ? points : moved(points, random('noise'), noise);
-          const { kind, decodable } = partsOf(codes, { labels, hands }, autoencoder.architecture, move);
-          const reconstruction = squaredError(images, autoencoder.decode(decodable));
+          const { kind, decodable } = partsOf(codes, batch, autoencoder.architecture, move);
+          const reconstruction = squaredError(twins?.images ?? images, autoencoder.decode(decodable));
           const angular = angularTripletNeighbor(kind, labels, {
             ...{ semantics: distance, margin, negative },
             ...(temperature === undefined ? {} : { temperature }),
@@ -118,7 +119,7 @@ export function atnl(options: AtnlOptions = {}): Learner {
 /** The codes that ATNL orders, and the codes to decode. */
 function partsOf(
   codes: tf.Tensor2D,
-  { labels, hands }: { readonly labels: tf.Tensor1D; readonly hands: tf.Tensor1D | undefined },
+  { labels, hands, twins }: TrainingBatch,
   { styleSize }: Architecture,
   move: (points: tf.Tensor2D) => tf.Tensor2D,
 ): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D } {
@@ -132,7 +133,11 @@ function partsOf(
     return { kind: unit, decodable: joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) }) };
   }
   const by = hands.dataSync();
-  const ofHand = nextWhere(classes.length, (i, next) => by[next] === by[i] && classes[next] !== classes[i]);
+  const wanted = twins?.hands.dataSync() ?? by;
+  const ofHand = nextWhere(
+    classes.length,
+    (i, next) => by[next] === wanted[i] && classes[next] !== classes[i],
+  );
   return { kind: unit, decodable: joinParts({ kind: unit, style: move(tf.matMul(ofHand, own)) }) };
 }
 
