@@ -3,6 +3,7 @@ import { checkPositive, checkRange } from '../../core/checks.js';
 import { checkFields, checkFlag, oneAmong, optional } from '../../core/kindChecks.js';
 import type { Architecture } from '../../models/architecture.js';
 import { joinParts, splitParts } from '../../models/nets.js';
+import { normalizeRows } from '../../sphere/normalize.js';
 import { batchNorm } from '../batchNorm.js';
 import { type Learner, singlePart, type TrainingBatch } from '../learner.js';
 import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
@@ -52,7 +53,7 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
  * from its own style and the class part of another image of its class in the batch. So the class part learns what all
  * images of a class share, the style part what they do not, and any style can be given to any class. Where it is known by which
- * hand each image is, an image is decoded from its own class part, and the style of an image of another class by the same hand, so that
+ * hand each image is, an image is decoded from its own class part, and the mean style of the images of other classes by the same hand, so that
  * a style holds nothing of a class; with twins, the image as another hand would draw it, from that hand's style.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
@@ -134,11 +135,23 @@ function partsOf(
   }
   const by = hands.dataSync();
   const wanted = twins?.hands.dataSync() ?? by;
-  const ofHand = nextWhere(
+  const ofHand = meanWhere(
     classes.length,
-    (i, next) => by[next] === wanted[i] && classes[next] !== classes[i],
+    (i, other) => by[other] === wanted[i] && classes[other] !== classes[i],
   );
-  return { kind: unit, decodable: joinParts({ kind: unit, style: move(tf.matMul(ofHand, own)) }) };
+  const styles: tf.Tensor2D = normalizeRows(tf.matMul(ofHand, own));
+  return { kind: unit, decodable: joinParts({ kind: unit, style: move(styles) }) };
+}
+
+/** `[n, n]` that maps every row to the mean of those that suit it; where none does, to its own. */
+function meanWhere(n: number, suits: (row: number, other: number) => boolean): tf.Tensor2D {
+  const shares = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const found = Array.from({ length: n }, (_, other) => other).filter((other) => suits(i, other));
+    for (const other of found) shares[i * n + other] = 1 / found.length;
+    if (found.length === 0) shares[i * n + i] = 1;
+  }
+  return tf.tensor2d(shares, [n, n]);
 }
 
 /** `[n, n]` that maps every row to that of the next one that suits it; where none does, to its own. */
