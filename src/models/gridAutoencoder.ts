@@ -41,7 +41,11 @@ export function gridAutoencoder(architecture: Architecture, seed: number): Autoe
       const fine = normalizeRows(flat(layer(parts, 'encoder/fine'))).mul<tf.Tensor2D>(FINE_LENGTH);
       const coarse = normalizeRows(flat(layer(wholes, 'encoder/coarse'))).mul<tf.Tensor2D>(COARSE_LENGTH);
       const kind = tf.concat([fine, coarse], 1);
-      return styleSize === 0 ? kind : joinParts({ kind, style: dense(flat(wholes), 'encoder/style') });
+      if (styleSize === 0) return kind;
+      // Means over all places tell slant and pen, but not which character it is.
+      const mean = (map: tf.Tensor4D) => tf.mean<tf.Tensor4D>(map, [1, 2], true);
+      const style = layer(tf.concat([mean(lines), mean(parts)], 3), 'encoder/style');
+      return joinParts({ kind, style: flat(style) });
     });
 
   const logits = (codes: tf.Tensor2D) =>

@@ -71,7 +71,7 @@ export function gridLayers({
     conv('encoder/coarse', 1, fourth, coarse),
     ...(styled
       ? [
-          dense('encoder/style', coarsePlaces * fourth, styleSize),
+          conv('encoder/style', 1, first + third, styleSize),
           dense('decoder/style', styleSize, coarsePlaces * styleMap),
         ]
       : []),

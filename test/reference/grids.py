@@ -39,7 +39,7 @@ kernels = {
     "encoder/conv3": conv(KERNEL, FILTERS[2], FILTERS[3]),
     "encoder/fine": conv(1, FILTERS[2], FINE),
     "encoder/coarse": conv(1, FILTERS[3], COARSE),
-    "encoder/style": normal(places * FILTERS[3], STYLE),
+    "encoder/style": conv(1, FILTERS[0] + FILTERS[2], STYLE),
     "decoder/style": normal(STYLE, places * 16),
     "decoder/conv3": conv(KERNEL, COARSE + 16, 96),
     "decoder/conv2": up(96, 64),
@@ -50,7 +50,7 @@ kernels = {
 kernels = {name: kernel.float().double() for name, kernel in kernels.items()}
 outputs_of = lambda name, kernel: kernel.shape[2] if name in ("decoder/conv2", "decoder/conv1", "decoder/conv0") else kernel.shape[-1]
 biases = {name: (0.1 * normal(outputs_of(name, kernel))).float().double() for name, kernel in kernels.items()}
-layers = ["encoder/conv0", "encoder/conv1", "encoder/conv2", "encoder/conv3", "encoder/fine", "encoder/coarse"]
+layers = ["encoder/conv0", "encoder/conv1", "encoder/conv2", "encoder/conv3", "encoder/fine", "encoder/coarse", "encoder/style"]
 scales = {name: (1 + 0.2 * normal(kernels[name].shape[-1])).float().double() for name in layers}
 offsets = {name: (0.2 * normal(kernels[name].shape[-1])).float().double() for name in layers}
 
@@ -76,7 +76,7 @@ def encode(images, kernels, biases, normalize=None):
     parts = F.relu(layer(F.relu(layer(lines, "encoder/conv1")), "encoder/conv2"))
     wholes = F.relu(layer(F.max_pool2d(parts, 2), "encoder/conv3"))
     kind = torch.cat([0.6 * unit(flat(layer(parts, "encoder/fine"))), 0.8 * unit(flat(layer(wholes, "encoder/coarse")))], 1)
-    style = flat(wholes) @ kernels["encoder/style"] + biases["encoder/style"]
+    style = flat(layer(torch.cat([lines.mean((2, 3), True), parts.mean((2, 3), True)], 1), "encoder/style"))
     return torch.cat([unit(kind), unit(style)], 1) * 0.5**0.5
 
 
