@@ -56,13 +56,19 @@ export function gridAutoencoder(architecture: Architecture, seed: number): Autoe
       const around1 = (rows: tf.Tensor2D) => normalizeRows(rows).mul<tf.Tensor2D>(Math.sqrt(rows.shape[1]));
       const fine = grid(around1(fineRows), FINE, fineChannels);
       const coarse = grid(around1(coarseRows), COARSE, coarseChannels);
-      const known =
-        style === undefined
-          ? coarse
-          : tf.concat([coarse, grid(dense(around1(style), 'decoder/style'), COARSE, DECODED.style)], 3);
+      const hand = style && around1(style);
+      const known = hand
+        ? tf.concat([coarse, grid(dense(hand, 'decoder/style'), COARSE, DECODED.style)], 3)
+        : coarse;
+      // The style moves and widens lines where they are fine, too.
+      const pens = hand && tf.split(dense(hand, 'decoder/pen'), [DECODED.fine, DECODED.large], 1);
+      const byPen = (map: tf.Tensor4D, i: 0 | 1) =>
+        tf.relu(
+          pens === undefined ? map : tf.add<tf.Tensor4D>(map, tf.reshape(pens[i]!, [-1, 1, 1, map.shape[3]])),
+        );
       const wholes = tf.relu(conv(known, 'decoder/conv3'));
       const parts = tf.concat([tf.relu(up(wholes, 'decoder/conv2')), fine], 3);
-      const lines = tf.relu(up(tf.relu(conv(parts, 'decoder/fine')), 'decoder/conv1'));
+      const lines = byPen(up(byPen(conv(parts, 'decoder/fine'), 0), 'decoder/conv1'), 1);
       return up(lines, 'decoder/conv0');
     });
 

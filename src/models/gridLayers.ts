@@ -73,6 +73,7 @@ export function gridLayers({
       ? [
           conv('encoder/style', 1, first + third, styleSize),
           dense('decoder/style', styleSize, coarsePlaces * styleMap),
+          dense('decoder/pen', styleSize, DECODED.fine + DECODED.large),
         ]
       : []),
     conv('decoder/conv3', kernelSize, coarse + styleMap, DECODED.coarse),

@@ -41,6 +41,7 @@ kernels = {
     "encoder/coarse": conv(1, FILTERS[3], COARSE),
     "encoder/style": conv(1, FILTERS[0] + FILTERS[2], STYLE),
     "decoder/style": normal(STYLE, places * 16),
+    "decoder/pen": normal(STYLE, 64 + 32),
     "decoder/conv3": conv(KERNEL, COARSE + 16, 96),
     "decoder/conv2": up(96, 64),
     "decoder/fine": conv(KERNEL, 64 + FINE, 64),
@@ -95,11 +96,13 @@ def decode(codes):
 
     fine_size, coarse_size = (SIDE // 4) ** 2 * FINE, (SIDE // 8) ** 2 * COARSE
     fine, coarse, style = codes.split([fine_size, coarse_size, STYLE], 1)
-    style = around1(style) @ kernels["decoder/style"] + biases["decoder/style"]
+    hand = around1(style)
+    style = hand @ kernels["decoder/style"] + biases["decoder/style"]
+    first_pen, second_pen = (hand @ kernels["decoder/pen"] + biases["decoder/pen"])[:, :, None, None].split([64, 32], 1)
     known = torch.cat([grid(around1(coarse), SIDE // 8), grid(style, SIDE // 8)], 1)
     wholes = F.relu(layer(known, "decoder/conv3"))
     parts = torch.cat([F.relu(double(wholes, "decoder/conv2")), grid(around1(fine), SIDE // 4)], 1)
-    lines = F.relu(double(F.relu(layer(parts, "decoder/fine")), "decoder/conv1"))
+    lines = F.relu(double(F.relu(layer(parts, "decoder/fine") + first_pen), "decoder/conv1") + second_pen)
     return torch.sigmoid(double(lines, "decoder/conv0"))
 
 
