@@ -8,7 +8,7 @@ import type { Fit } from '../../data/resize.js';
 import { defaultSettings } from '../../evaluate/settings.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import type { Catalog } from '../../node/images/catalog.js';
-import { arePhotographs } from '../../node/images/encoderFits.js';
+import { areDrawings, arePhotographs } from '../../node/images/encoderFits.js';
 import { reasons } from '../../node/images/folderClasses.js';
 import { type Inspection, inspectCatalog } from '../../node/images/inspectCatalog.js';
 import { nameOfData } from '../../node/images/loadImages.js';
@@ -25,6 +25,7 @@ import type { Options } from '../options/option.js';
 import { PHOTOS } from '../photos.js';
 import { type ChosenBackground, chooseBackground, countSurroundings } from '../produce/chosenBackground.js';
 import { chooseShape, chooseTraining } from '../produce/chosenDefaults.js';
+import { DRAWINGS } from '../produce/chosenEncoder.js';
 import { isDatasetName } from '../produce/dataset.js';
 import { count } from '../report/figures.js';
 import { progressBar, type Terminal } from '../terminal.js';
@@ -73,7 +74,7 @@ interface Asked {
 }
 
 /**
- * A config for inspected images: for photographs the model of their features, which needs no training; else the choices that `train`
+ * A config for inspected images: for photographs the model of their features, and for drawings the encoder of characters, which need no training; else the choices that `train`
  * makes by itself, and as many shots as each class has.
  *
  * @throws DataError when there are too few images to learn from
@@ -127,6 +128,23 @@ async function proposalFor(seen: SeenImages, { asked, trains, signal }: Asked): 
     };
   }
   const { train: learned, test, heldOut, shots } = cut;
+  if (!trains && (await areDrawings(catalog))) {
+    return {
+      config: {
+        ...{ schema: CONFIG_SCHEMA, data, ...shared, model: DRAWINGS, ...usual },
+        augment: { perClass: PER_CLASS, path: 'restyle' },
+        eval: { shots },
+      },
+      lines: [
+        ...read,
+        `take codes by the shipped model ${DRAWINGS}, without training, as these look like drawings: most have one ink on one ground (model; --train learns an encoder from them instead)`,
+        `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,
+        `draw ${PER_CLASS} images per class as other hands would (augment.perClass, augment.path)`,
+        `evaluate with ${shots} labeled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
+      ],
+      next: NEXT_FOR_DRAWINGS,
+    };
+  }
   const shape = chooseShape(surveyed);
   const { epochs, batchSize, learningRate } = chooseTraining(shape, learned.length);
   const out = `${nameOfData(root) || 'own'}${MODEL_ENDING}`;
@@ -234,6 +252,7 @@ const NEXT = [
   'fewshot report --evaluation evaluation.json',
 ];
 const NEXT_FOR_PHOTOS = NEXT.slice(2);
+const NEXT_FOR_DRAWINGS = NEXT.slice(1);
 /** Most folders that are tried for a first guess. */
 const MOST_GUESSES = 50;
 

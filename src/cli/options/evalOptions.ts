@@ -148,7 +148,7 @@ const options = {
   model: {
     ...common.model,
     fallback: usual.model,
-    otherwise: `${usual.model}, or where the protocol refuses that glyphs; of your own photos for photos, glyphs for gray drawings`,
+    otherwise: `${usual.model}, or where the protocol refuses that characters; of your own photos for photos, characters for gray drawings`,
   },
   perClass: {
     ...common.perClass,

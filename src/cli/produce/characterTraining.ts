@@ -7,6 +7,8 @@ import type { BatchSource } from '../../training/batches.js';
 
 /** Height and width of the drawings, in pixels. */
 const SIDE = 40;
+/** The fit that frames drawings as these are. */
+export const CHARACTER_FIT = 'strokes';
 /** Alphabets of a batch, and drawers of each. */
 const [ALPHABETS, DRAWERS] = [2, 4];
 /** Batches of an epoch. */

@@ -4,14 +4,14 @@ import { type ProtocolName, protocols, trainsEncoder } from '../../evaluate/prot
 import { defaultSettings, type EvaluationSettings } from '../../evaluate/settings.js';
 import { loadModel } from '../../node/loadModel.js';
 
-/** The shipped encoder of gray drawings, which has seen no handwriting. */
-export const DRAWINGS = 'glyphs';
+/** The shipped encoder of drawings, which has seen no handwriting. */
+export const DRAWINGS = 'characters';
 
 /** Settings that choose an encoder. */
 type Asked = Pick<EvaluationSettings, 'data' | 'split'> &
   Partial<Pick<EvaluationSettings, 'dataDir' | 'runs' | 'protocol' | 'model' | 'fit'>>;
 
-/** A protocol and an encoder for it, and how images of one's own come into its shape if its card does not say. */
+/** A protocol and an encoder for it, and how images of one's own come into its shape if its card is not to say. */
 export type ChosenEncoder = Pick<EvaluationSettings, 'protocol' | 'model' | 'fit'>;
 
 /**
@@ -28,8 +28,7 @@ export async function chosenEncoder({ fit, ...asked }: Asked): Promise<ChosenEnc
   if (model !== undefined) return { protocol, model, ...fitting };
   if (trainsEncoder(protocols[protocol])) return { protocol, model: defaultSettings.model, ...fitting };
   if (!isOwn) return { protocol, model: await allowedBy(protocol, asked) };
-  const known = await cardOf(DRAWINGS);
-  return { protocol, model: DRAWINGS, fit: fit ?? known.data.fit ?? 'ink' };
+  return { protocol, model: DRAWINGS, ...fitting };
 }
 
 /** The first encoder that a protocol does not refuse for a data set by name; the default where it refuses all. */

@@ -18,7 +18,7 @@ import { shownInEpoch } from '../../training/epochOrder.js';
 import { fitAutoencoder, type TrainingProgress } from '../../training/fitAutoencoder.js';
 import { architectureFor, type Learner } from '../../training/learner.js';
 import { startFromMean } from '../../training/startFromMean.js';
-import { characterBatches } from './characterTraining.js';
+import { CHARACTER_FIT, characterBatches } from './characterTraining.js';
 import { type Dataset, isDatasetName, labelsOf, loadDataset, loadGlyphs } from './dataset.js';
 import { baseCodesOf, codeAccuracy, reconstructionError } from './scores.js';
 import { cardOf, cardText } from './trainingCard.js';
@@ -196,7 +196,10 @@ async function trainAlone(learner: Learner, options: TrainModelOptions): Promise
       learner,
       architecture,
       ...('batch' in set
-        ? { images: recipe.epochs * set.batches * recipe.batchSize, classes: [], known: 0 }
+        ? {
+            ...{ images: recipe.epochs * set.batches * recipe.batchSize, classes: [], known: 0 },
+            fit: CHARACTER_FIT,
+          }
         : { images: train.labels.length, classes, known: data.train.classes.length }),
       ...(letters === 0 ? {} : { glyphs: letters }),
       command: options.command,

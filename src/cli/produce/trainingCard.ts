@@ -1,5 +1,6 @@
 import type { Label } from '../../core/image.js';
 import { version } from '../../core/version.js';
+import type { Fit } from '../../data/resize.js';
 import type { Architecture, LatentSpace } from '../../models/architecture.js';
 import type { ModelCard } from '../../models/modelCard.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
@@ -19,6 +20,8 @@ interface Training {
   readonly known: number;
   /** Number of glyph classes beside them. */
   readonly glyphs?: number;
+  /** How images of others come into the model's shape, where the data are drawn in it. */
+  readonly fit?: Fit;
   readonly command: string;
   readonly backend: BackendInfo;
 }
@@ -31,7 +34,7 @@ function protocolOf({ supervised }: Learner, data: string, some: boolean): strin
 
 /** Card of a model trained by a recipe, without scores. */
 export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
-  const { name, learner, architecture, images, classes, known, glyphs, command, backend } = training;
+  const { name, learner, architecture, images, classes, known, glyphs, fit, command, backend } = training;
   const { composed, invented, groupSize, base } = recipe;
   return {
     name,
@@ -46,6 +49,7 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
       ...(composed ? { composed } : {}),
       ...(invented ? { invented } : {}),
       ...(glyphs === undefined ? {} : { glyphs }),
+      ...(fit === undefined ? {} : { fit }),
       ...(recipe.own === undefined ? {} : readingOf(recipe.own.reading)),
       ...(recipe.own?.madeGray ? { madeGray: true } : {}),
     },

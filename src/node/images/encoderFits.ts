@@ -83,8 +83,15 @@ const [TONES, LEAST_TONES] = [32, 12];
 /** True for a picture in color, or one of many tones, as a photograph in gray has and ink on paper has not. */
 export function isPhotograph(image: Pixels): boolean {
   if (isColorful(image)) return true;
-  const [height, width, channels] = image.shape;
-  if (Math.min(height, width) < LEAST_PHOTO) return false;
+  const [height, width] = image.shape;
+  return Math.min(height, width) >= LEAST_PHOTO && hasManyTones(image);
+}
+
+/** True for a picture of few tones that is not in color, of any size: ink on paper, or light lines on black. */
+export const isDrawing = (image: Pixels): boolean => !isColorful(image) && !hasManyTones(image);
+
+function hasManyTones(image: Pixels): boolean {
+  const [, , channels] = image.shape;
   const { pixels } = fitTo(image, [LEAST_PHOTO, LEAST_PHOTO, channels], 'crop');
   const count = pixels.length / channels;
   const sizes = new Float64Array(TONES);
@@ -97,6 +104,9 @@ export function isPhotograph(image: Pixels): boolean {
 
 /** True if more than half of some images, spread evenly over a catalog, are photographs. */
 export const arePhotographs = (catalog: Catalog): Promise<boolean> => most(catalog, isPhotograph);
+
+/** True if more than half of some images, spread evenly over a catalog, are drawings. */
+export const areDrawings = (catalog: Catalog): Promise<boolean> => most(catalog, isDrawing);
 
 /** True if more than half of some images, spread evenly over a catalog, are colorful. */
 export const areColorful = (catalog: Catalog): Promise<boolean> => most(catalog, isColorful);

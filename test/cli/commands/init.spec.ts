@@ -85,7 +85,7 @@ describe('fewshot init, off a terminal', () => {
     });
   });
 
-  it('takes features of photographs in gray, too, and trains an encoder for what is of one ink, or small', async () => {
+  it('takes features of photographs in gray, too, codes of what is of one ink, and trains an encoder for what is small', async () => {
     const cwd = await mkdtemp(join(folder, 'drawings-'));
     const draw = async (kind: string, side: number, color: (x: number, y: number, n: number) => number[]) => {
       for (const [n, label] of ['cup', 'key'].entries()) {
@@ -111,7 +111,7 @@ describe('fewshot init, off a terminal', () => {
     const ink = (x: number, y: number, n: number) => (wave(x, y, n) < 12 ? [20, 30, 120] : [240, 236, 225]);
     expect(await draw('hues', 64, hues)).toMatch(/shipped model photos/);
     expect(await draw('thumbnails', 32, hues)).toMatch(/write the encoder to/);
-    expect(await draw('ink', 64, ink)).toMatch(/write the encoder to/);
+    expect(await draw('ink', 64, ink)).toMatch(/shipped model characters, without training/);
     expect(await draw('gray', 64, gray)).toMatch(/shipped model photos/);
   });
 
