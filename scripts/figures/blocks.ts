@@ -3,9 +3,10 @@ import { photosBlocks } from './photos.js';
 import { posterBlocks } from './poster.js';
 import { qualityBlocks } from './quality.js';
 import { speedBlocks } from './speed.js';
+import { symbolsBlocks } from './symbols.js';
 
 const blocks = new Map(
-  [evaluationBlocks, photosBlocks, posterBlocks, qualityBlocks, speedBlocks].flatMap((group) =>
+  [evaluationBlocks, photosBlocks, posterBlocks, qualityBlocks, speedBlocks, symbolsBlocks].flatMap((group) =>
     Object.entries(group),
   ),
 );

@@ -126,6 +126,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
     classes: [],
     semantics: { semantics: 'nominal' },
     architecture: characterArchitecture,
+    brightness: 0.15,
     load: async () => heldOutCharacters(RENDER_SEED),
   },
   glyphs: {
