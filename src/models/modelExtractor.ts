@@ -1,12 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { formatShape, sizeOf } from '../core/image.js';
-import { checkModel } from '../core/kindChecks.js';
+import { checkFields, checkFlag, checkModel, optional } from '../core/kindChecks.js';
 import { fitPictures } from './backbone.js';
 import type { FeatureExtractor } from './extractor.js';
 import type { Model } from './model.js';
 
 /** Pictures that are encoded at once. */
 const TOGETHER = 32;
+
+export interface ExtractorOfOptions {
+  /**
+   * Whether codes keep their style part, if they have one. Without it they tell what is drawn, but not by which hand, which is what
+   * classifiers should compare. Default `true`.
+   */
+  readonly style?: boolean;
+}
 
 /**
  * An extractor of an encoder's codes, for pictures of any size: they are brought to its shape as its training images were (its
@@ -19,13 +27,21 @@ const TOGETHER = 32;
  *
  * @param model stays its caller's until the extractor is disposed, which frees it
  */
-export function extractorOf(model: Model): FeatureExtractor {
+export function extractorOf(model: Model, options: ExtractorOfOptions = {}): FeatureExtractor {
   checkModel(model);
-  const { card, imageShape, latentSize, latentSpace, styleSize, digest, base } = model;
+  const { style = true } = checkFields('extractorOf', options, { style: optional(checkFlag) });
+  const { card, imageShape, latentSpace, digest } = model;
+  const styleSize = style ? model.styleSize : 0;
+  const latentSize = style ? model.latentSize : model.latentSize - model.styleSize;
+  // Both parts of a code have length √½.
+  const part = (code: Float32Array) =>
+    code.length === latentSize ? code : code.slice(0, latentSize).map((value) => Math.SQRT2 * value);
+  const base = model.base && { ...model.base, codes: model.base.codes.map(part) };
   const { name, data } = card;
   return {
     name,
-    digest,
+    // Caches tell codes apart by it.
+    digest: latentSize === model.latentSize ? digest : `${digest} without style`,
     latentSize,
     latentSpace,
     styleSize,
@@ -50,7 +66,7 @@ export function extractorOf(model: Model): FeatureExtractor {
         try {
           const values = await encoded.data<'float32'>();
           for (let i = 0; i < chunk.length; i++) {
-            codes.push(values.slice(i * latentSize, (i + 1) * latentSize));
+            codes.push(part(values.slice(i * model.latentSize, (i + 1) * model.latentSize)));
           }
         } finally {
           encoded.dispose();

@@ -712,7 +712,7 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
     use: embedded,
     weight: 0.3,
   },
-  extractorOf: { args: () => [whole(model)], use: embedded },
+  extractorOf: { args: () => [whole(model), { style: false }], use: embedded },
   fitAutoencoder: {
     args: () => [
       NET,
