@@ -87,8 +87,22 @@ export function isPhotograph(image: Pixels): boolean {
   return Math.min(height, width) >= LEAST_PHOTO && hasManyTones(image);
 }
 
-/** True for a picture of few tones that is not in color, of any size: ink on paper, or light lines on black. */
-export const isDrawing = (image: Pixels): boolean => !isColorful(image) && !hasManyTones(image);
+/** Middle half of the range of brightness, and the share of a drawing that is there at most: the edges of its strokes. */
+const [FROM, TO, MOST_BETWEEN] = [0.25, 0.75, 0.15];
+
+/** True for a picture of ink on paper, or of light lines on black, of any size: not in color, and of few tones or mostly of two. */
+export function isDrawing(image: Pixels): boolean {
+  if (isColorful(image)) return false;
+  if (!hasManyTones(image)) return true;
+  const { pixels } = fitTo(image, [image.shape[0], image.shape[1], 1], 'crop');
+  const sorted = pixels.slice().sort();
+  const [dark, bright] = [0.01, 0.99].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!);
+  const between = sorted.filter((value) => {
+    const place = (value - dark!) / (bright! - dark!);
+    return place > FROM && place < TO;
+  });
+  return between.length <= MOST_BETWEEN * sorted.length;
+}
 
 function hasManyTones(image: Pixels): boolean {
   const [, , channels] = image.shape;

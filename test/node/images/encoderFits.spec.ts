@@ -5,12 +5,15 @@ import { DataError, UsageError } from '../../../src/core/errors.js';
 import { randomStream } from '../../../src/core/random.js';
 import type { Pixels } from '../../../src/data/decode/pixels.js';
 import { encodePng } from '../../../src/data/decode/png.js';
+import { fitTo } from '../../../src/data/resize.js';
 import type { Model } from '../../../src/models/model.js';
 import {
   areColorful,
+  areDrawings,
   arePhotographs,
   assertFits,
   isColorful,
+  isDrawing,
   isPhotograph,
 } from '../../../src/node/images/encoderFits.js';
 import { openCatalog } from '../../../src/node/images/openCatalog.js';
@@ -72,6 +75,20 @@ describe('isColorful', () => {
         expect(isColorful({ pixels: Float32Array.from(row), shape: [8, 8, 1] })).toBe(false);
       }),
     );
+  });
+});
+
+describe('isDrawing', () => {
+  it('takes ink on paper for a drawing of any size, and neither a photo in gray nor one in color', async () => {
+    const ring = drawing([0.97, 0.97, 0.97], black);
+    const gray = picture((x, y) => {
+      const [red, green, blue] = [0.3 + 0.6 * x, 0.2 + 0.6 * y, 0.5];
+      return [0, 1, 2].map(() => (red + green + blue) / 3) as unknown as Color;
+    });
+    const small = fitTo(ring, [20, 20, 1], 'crop');
+    expect([ring, small, gray, landscape()].map(isDrawing)).toEqual([true, true, false, false]);
+    expect(await areDrawings(await openCatalog(await folderOf('drawn', [ring, gray, ring])))).toBe(true);
+    expect(await areDrawings(await openCatalog(await folderOf('toned', [gray, ring, gray])))).toBe(false);
   });
 });
 
