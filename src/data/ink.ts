@@ -61,7 +61,8 @@ export interface InkOptions {
   readonly polarity?: InkPolarity;
   /**
    * What the frame is laid around: `box`, as MNIST's digits have it, or `spread`: the standard deviations of the ink along both axes,
-   * of which half of their difference is evened out, so that flat and narrow characters fill the frame. Default `box`.
+   * of which half of their difference is evened out, so that flat and narrow characters fill the frame; an end that reaches far out to one
+   * side may be cut. Default `box`.
    */
   readonly by?: 'box' | 'spread';
 }
