@@ -95,11 +95,15 @@ describe('gray drawings', () => {
     const few = ['--shots', '1', '--episodes', '2', '--arms', 'none,codes', '--classifiers', 'knn'];
     const { code, stdout, stderr } = await run('eval', '--data', 'gray', ...few, '--json');
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('Model glyphs, as none is named, and protocol novel.');
-    expect(JSON.parse(stdout)).toMatchObject({ data: 'gray', protocol: 'novel', model: { name: 'glyphs' } });
+    expect(stderr).toContain('Model characters, as none is named, and protocol novel.');
+    expect(JSON.parse(stdout)).toMatchObject({
+      data: 'gray',
+      protocol: 'novel',
+      model: { name: 'characters' },
+    });
     expect(JSON.parse(stdout).command).toContain('--protocol novel');
-    expect(JSON.parse(stdout).command).toContain('--model glyphs');
+    expect(JSON.parse(stdout).command).toContain('--model characters');
     const named = await run('eval', '--data', 'gray', ...few, '--protocol', 'paper');
-    expect(named.stdout).toContain('protocol paper · model glyphs');
+    expect(named.stdout).toContain('protocol paper · model characters');
   });
 });

@@ -37,13 +37,20 @@ describe('fewshot eval --protocol one-shot', () => {
     expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({
-      ...{ data: 'omniglot', protocol: 'one-shot', model: { name: 'glyphs' }, ways: 4, shots: 1, queries: 4 },
+      ...{
+        data: 'omniglot',
+        protocol: 'one-shot',
+        model: { name: 'characters' },
+        ways: 4,
+        shots: 1,
+        queries: 4,
+      },
       folders: ['run01', 'run02', 'run03'],
     });
     expect(result.results.map(({ episodes }: { episodes: number[] }) => episodes.length)).toEqual([3, 3]);
     expect(result.comparisons).toHaveLength(1);
     expect(result.command).toBe(
-      'fewshot eval --data omniglot --runs all_runs --fit ink --protocol one-shot --arms none,codes --classifiers knn --model glyphs --seed 1 --backend wasm',
+      'fewshot eval --data omniglot --runs all_runs --protocol one-shot --arms none,codes --classifiers knn --model characters --seed 1 --backend wasm',
     );
     const again = await run(...result.command.split(' ').slice(2), '--json');
     expect({ ...JSON.parse(again.stdout), seconds: 0 }).toEqual({ ...result, seconds: 0 });
@@ -52,7 +59,7 @@ describe('fewshot eval --protocol one-shot', () => {
   it('prints images and codes in one table, and takes runs for the protocol', async () => {
     const { stdout } = await run('--data', 'omniglot', '--runs', 'two_shots', ...fast);
     expect(stdout).toContain(
-      'omniglot test set · 3-way 2-shot · 3 queries · 2 episodes\nprotocol one-shot · model glyphs',
+      'omniglot test set · 3-way 2-shot · 3 queries · 2 episodes\nprotocol one-shot · model characters',
     );
     expect(stdout).toMatch(/^none .*\ncodes .*[+−][\d.]+ ± [\d.]+$/m);
   });
@@ -97,7 +104,7 @@ describe('fewshot eval of classes in folders of classes', () => {
       ways: 3,
       protocol: 'novel',
       folders: ['Greek', 'Latin'],
-      model: { name: 'glyphs' },
+      model: { name: 'characters' },
     });
     expect(stderr).toContain('Left out, with fewer than 3 classes: Ogham (2).');
     expect(result.command).toMatch(/--data alphabets --within --fit ink/);
@@ -161,10 +168,10 @@ describe('fewshot eval without a model', () => {
 
   it('takes the encoder of drawings where the protocol refuses the one of digits', async () => {
     const { stdout, stderr } = await run('--protocol', 'novel', ...few);
-    expect(stdout).toContain('protocol novel · model glyphs');
-    expect(stderr).toContain('Model glyphs, as none is named');
+    expect(stdout).toContain('protocol novel · model characters');
+    expect(stderr).toContain('Model characters, as none is named');
     const disjoint = await run('--protocol', 'disjoint', ...few);
-    expect(disjoint.stdout).toContain('protocol disjoint · model glyphs');
+    expect(disjoint.stdout).toContain('protocol disjoint · model characters');
   });
 
   it('takes the default where the protocol allows it', async () => {
