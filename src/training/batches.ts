@@ -13,8 +13,8 @@ export interface TrainingData {
 export interface LearningBatch extends ImageSet {
   /** Number of the hand, or other source of style, of each image; absent where it is not known. */
   readonly hands?: Int32Array;
-  /** The images as they would be by other hands; absent where they are not known. */
-  readonly twins?: { readonly pixels: Float32Array; readonly hands: Int32Array };
+  /** Some of the images as they would be by other hands: their indices, and the numbers of those hands; absent where they are not known. */
+  readonly twins?: { readonly pixels: Float32Array; readonly of: Int32Array; readonly hands: Int32Array };
 }
 
 /** Batches that are made when they are asked for. */

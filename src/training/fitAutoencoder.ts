@@ -179,12 +179,18 @@ function createTrainee(
     assertImages(images, autoencoder.imageShape);
     const { hands, twins } = images;
     const { labels, shape } = images;
-    const toTensor = (pixels: Float32Array) => tf.tensor4d(pixels, [labels.length, ...shape]);
+    const toTensor = (pixels: Float32Array, count = labels.length) => tf.tensor4d(pixels, [count, ...shape]);
     return {
       images: toTensor(images.pixels),
       labels: tf.tensor1d(labels),
       ...(hands && { hands: tf.tensor1d(hands) }),
-      ...(twins && { twins: { images: toTensor(twins.pixels), hands: tf.tensor1d(twins.hands) } }),
+      ...(twins && {
+        twins: {
+          images: toTensor(twins.pixels, twins.of.length),
+          of: tf.tensor1d(twins.of, 'int32'),
+          hands: tf.tensor1d(twins.hands),
+        },
+      }),
       random: (purpose) => randomStream(seed, 'learner', purpose, step),
     };
   };

@@ -20,8 +20,8 @@ export interface TrainingBatch {
   readonly labels: tf.Tensor1D;
   /** Number of the hand that each image is by, `[n]`; absent where it is not known. */
   readonly hands?: tf.Tensor1D;
-  /** The images as they would be by other hands, and the numbers of those; absent where they are not known. */
-  readonly twins?: { readonly images: tf.Tensor4D; readonly hands: tf.Tensor1D };
+  /** Some of the images as they would be by other hands: their indices, and the numbers of those hands; absent where they are not known. */
+  readonly twins?: { readonly images: tf.Tensor4D; readonly of: tf.Tensor1D; readonly hands: tf.Tensor1D };
   /** Random numbers of this step by purpose: every stream of one purpose gives the same numbers from its start. */
   random(purpose: string): RandomStream;
 }

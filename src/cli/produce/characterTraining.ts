@@ -11,6 +11,8 @@ const SIDE = 40;
 export const CHARACTER_FIT = 'strokes';
 /** Alphabets of a batch, and drawers of each. */
 const [ALPHABETS, DRAWERS] = [2, 4];
+/** Every so many drawings have a twin, which the decoder learns from. */
+const TWINS = 4;
 /** Batches of an epoch. */
 const BATCHES = 100;
 /** How careless the drawers are: less than usual, so that what tells characters apart is learned first. */
@@ -47,7 +49,7 @@ export function characterBatches({ batchSize, seed, fonts = [] }: CharacterTrain
     batch: (index, epoch) =>
       characterBatch({
         ...{ alphabets: ALPHABETS, characters, drawers: DRAWERS, side: SIDE, seed },
-        ...{ carelessness: CARELESSNESS, fonts, twins: true },
+        ...{ carelessness: CARELESSNESS, fonts, twins: TWINS },
         batch: epoch * BATCHES + index,
       }),
   };

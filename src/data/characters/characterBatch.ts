@@ -1,6 +1,6 @@
 import { checkSeed } from '../../core/checks.js';
 import type { ImageSet } from '../../core/image.js';
-import { checkFields, checkFlag, listOf, numberFrom, optional, whole } from '../../core/kindChecks.js';
+import { checkFields, listOf, numberFrom, optional, whole } from '../../core/kindChecks.js';
 import { type RandomStream, randomStream } from '../../core/random.js';
 import { checkAmount } from '../imageSource.js';
 import { type Alphabet, inventAlphabet } from './alphabet.js';
@@ -26,19 +26,28 @@ export interface CharacterBatchOptions {
   readonly fonts?: readonly FontAlphabet[];
   /** Share of alphabets whose characters are letters of one of these fonts, in [0, 1]. Default 0.7. */
   readonly fontShare?: number;
-  /** Draw each drawing again as if by another drawer; see `CharacterBatch`. Default `false`. */
-  readonly twins?: boolean;
+  /** Draw every so many of the drawings again as if by another drawer. Default: none. */
+  readonly twins?: number;
   readonly seed: number;
   /** Number of the batch: each has other alphabets. Default 0. */
   readonly batch?: number;
+}
+
+/** Drawings that are missed as much as others, but with another drawer's pen, and some way toward his slant and proportions. */
+export interface Twins {
+  readonly pixels: Float32Array;
+  /** Index of the drawing that each is a twin of. */
+  readonly of: Int32Array;
+  /** Number of the other drawer. */
+  readonly hands: Int32Array;
 }
 
 /** Drawings of a batch. */
 export interface CharacterBatch extends ImageSet {
   /** Number of the drawer of each. */
   readonly hands: Int32Array;
-  /** The same drawings, missed as much, but by another of the drawers, chosen at random; there if they were asked for. */
-  readonly twins?: { readonly pixels: Float32Array; readonly hands: Int32Array };
+  /** Some of the drawings again, as another of the drawers would draw them; there if they were asked for. */
+  readonly twins?: Twins;
 }
 
 /** Most values of a batch: as floats, 2²⁸ take 1 GiB. */
@@ -61,6 +70,18 @@ export function inventCharacters(
     );
   }
   return characters;
+}
+
+/** How far a twin's slant and proportions go toward those of the other drawer. */
+const TOWARD = 0.35;
+
+/** A drawer with the pen of another, and some of his slant and proportions. */
+function toward(own: Drawer, { pen, smoothness, ...other }: Drawer): Drawer {
+  const between = (name: 'slant' | 'aspect' | 'rotation') => own[name] + TOWARD * (other[name] - own[name]);
+  return {
+    ...{ ...own, pen, smoothness },
+    ...{ slant: between('slant'), aspect: between('aspect'), rotation: between('rotation') },
+  };
 }
 
 /** One of the fonts, or `undefined` where an alphabet is to be invented. */
@@ -98,7 +119,7 @@ export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
     carelessness = 1,
     fonts = [],
     fontShare = 0.7,
-    twins = false,
+    twins: every,
     seed,
     batch = 0,
   } = checkFields('characterBatch', options, {
@@ -109,7 +130,7 @@ export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
     carelessness: optional(numberFrom(0, 10)),
     fonts: optional(listOf(checkFontAlphabet)),
     fontShare: optional(numberFrom(0, 1)),
-    twins: optional(checkFlag),
+    twins: optional(whole()),
     seed: checkSeed,
     batch: optional(whole(0)),
   });
@@ -118,7 +139,12 @@ export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
   const count = alphabets * characters * drawers;
   const size = side * side;
   const pixels = new Float32Array(count * size);
-  const others = { pixels: new Float32Array(twins ? count * size : 0), hands: new Int32Array(count) };
+  const again = every === undefined ? 0 : Math.ceil(count / every);
+  const twins = {
+    pixels: new Float32Array(again * size),
+    of: Int32Array.from({ length: again }, (_, i) => i * every!),
+    hands: new Int32Array(again),
+  };
   const classes: string[] = [];
   const lines = penLines();
   let image = 0;
@@ -136,16 +162,15 @@ export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
     for (const [c, character] of drawn.entries()) {
       classes.push(`alphabet ${a} character ${c}`);
       for (const [d, drawer] of hands.entries()) {
-        const draw = (into: Float32Array, hand: Drawer) =>
-          drawInto(
-            into.subarray(image * size, (image + 1) * size),
-            ...[side, character, hand, randomStream(...keys, 'drawing', c, d), lines],
-          );
-        draw(pixels, drawer);
-        if (twins) {
+        const draw = (into: Float32Array, index: number, hand: Drawer) => {
+          const random = randomStream(...keys, 'drawing', c, d);
+          drawInto(into.subarray(index * size, (index + 1) * size), side, character, hand, random, lines);
+        };
+        draw(pixels, image, drawer);
+        if (every !== undefined && image % every === 0) {
           const other = randomStream(...keys, 'twin', c, d).integer(drawers);
-          others.hands[image] = a * drawers + other;
-          draw(others.pixels, { ...hands[other]!, carelessness: drawer.carelessness });
+          twins.hands[image / every] = a * drawers + other;
+          draw(twins.pixels, image / every, toward(drawer, hands[other]!));
         }
         image++;
       }
@@ -154,5 +179,5 @@ export function characterBatch(options: CharacterBatchOptions): CharacterBatch {
   const labels = Int32Array.from({ length: count }, (_, i) => Math.floor(i / drawers));
   const handOf = (i: number) => Math.floor(i / (characters * drawers)) * drawers + (i % drawers);
   const hands = Int32Array.from({ length: count }, (_, i) => handOf(i));
-  return { pixels, shape, labels, classes, hands, ...(twins ? { twins: others } : {}) };
+  return { pixels, shape, labels, classes, hands, ...(every === undefined ? {} : { twins }) };
 }

@@ -52,9 +52,9 @@ const semanticsByName: Record<SemanticsName, (range: number) => Semantics> = {
  *
  * Codes with a style part (see `Architecture`; ours, not the paper's): ATNL orders the class parts, and an image is decoded
  * from its own style and the class part of another image of its class in the batch. So the class part learns what all
- * images of a class share, the style part what they do not, and any style can be given to any class. Where it is known by which
- * hand each image is, an image is decoded from its own class part, and the mean style of the images of other classes by the same hand, so that
- * a style holds nothing of a class; with twins, the image as another hand would draw it, from that hand's style.
+ * images of a class share, the style part what they do not, and any style can be given to any class. Where a batch has
+ * twins, these alone are decoded, each from the class part of its image and the mean style of the images of other classes by its hand, so that a
+ * style holds nothing of a class.
  */
 export function atnl(options: AtnlOptions = {}): Learner {
   const {
@@ -128,39 +128,35 @@ function partsOf(
   const { kind, style } = splitParts(codes, styleSize);
   const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
   const classes = labels.dataSync();
+  const n = classes.length;
   const own = style.mul<tf.Tensor2D>(Math.SQRT2);
-  if (hands === undefined) {
-    const ofClass = nextWhere(classes.length, (i, next) => classes[next] === classes[i]);
+  if (hands === undefined || twins === undefined) {
+    const ofClass = shares(n, n, (i) => [nextOfClass(classes, i)]);
     return { kind: unit, decodable: joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) }) };
   }
-  const by = hands.dataSync();
-  const wanted = twins?.hands.dataSync() ?? by;
-  const ofHand = meanWhere(
-    classes.length,
-    (i, other) => by[other] === wanted[i] && classes[other] !== classes[i],
-  );
+  const [by, wanted, of] = [hands, twins.hands, twins.of].map((numbers) => numbers.dataSync());
+  const all = Array.from({ length: n }, (_, i) => i);
+  const ofHand = shares(of!.length, n, (i) => {
+    const found = all.filter((other) => by![other] === wanted![i] && classes[other] !== classes[of![i]!]);
+    return found.length > 0 ? found : [of![i]!];
+  });
   const styles: tf.Tensor2D = normalizeRows(tf.matMul(ofHand, own));
-  return { kind: unit, decodable: joinParts({ kind: unit, style: move(styles) }) };
+  return { kind: unit, decodable: joinParts({ kind: tf.gather(unit, twins.of), style: move(styles) }) };
 }
 
-/** `[n, n]` that maps every row to the mean of those that suit it; where none does, to its own. */
-function meanWhere(n: number, suits: (row: number, other: number) => boolean): tf.Tensor2D {
-  const shares = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const found = Array.from({ length: n }, (_, other) => other).filter((other) => suits(i, other));
-    for (const other of found) shares[i * n + other] = 1 / found.length;
-    if (found.length === 0) shares[i * n + i] = 1;
-  }
-  return tf.tensor2d(shares, [n, n]);
+/** Index of the next image of the class of image `i`; its own if it is alone. */
+function nextOfClass(classes: ArrayLike<number>, i: number): number {
+  let next = (i + 1) % classes.length;
+  while (classes[next] !== classes[i]) next = (next + 1) % classes.length;
+  return next;
 }
 
-/** `[n, n]` that maps every row to that of the next one that suits it; where none does, to its own. */
-function nextWhere(n: number, suits: (row: number, next: number) => boolean): tf.Tensor2D {
-  const choice = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    let next = (i + 1) % n;
-    while (next !== i && !suits(i, next)) next = (next + 1) % n;
-    choice[i * n + next] = 1;
+/** `[rows, n]` that maps rows to the means of those that are chosen for each. */
+function shares(rows: number, n: number, choose: (row: number) => readonly number[]): tf.Tensor2D {
+  const values = new Float32Array(rows * n);
+  for (let row = 0; row < rows; row++) {
+    const chosen = choose(row);
+    for (const index of chosen) values[row * n + index] = 1 / chosen.length;
   }
-  return tf.tensor2d(choice, [n, n]);
+  return tf.tensor2d(values, [rows, n]);
 }

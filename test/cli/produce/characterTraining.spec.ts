@@ -16,16 +16,18 @@ describe('batches of characters', () => {
       expect(other).not.toEqual(first);
   });
 
-  it('hold two alphabets by four hands each, and twins by others of these hands', () => {
+  it('hold two alphabets by four hands each, and twins of every fourth by one of these hands', () => {
     const { labels, hands, twins, pixels, shape } = characterBatches({ batchSize: 32, seed: 1 }).batch(0, 0);
+    expect([...twins!.of]).toEqual([0, 4, 8, 12, 16, 20, 24, 28]);
     expect(shape).toEqual([40, 40, 1]);
     expect([...labels]).toEqual(Array.from({ length: 32 }, (_, i) => Math.floor(i / 4)));
     expect([...hands!]).toEqual(Array.from({ length: 32 }, (_, i) => 4 * Math.floor(i / 16) + (i % 4)));
     const [same, others] = [[] as number[], [] as number[]];
-    for (let i = 0; i < 32; i++) {
-      expect(Math.floor(twins!.hands[i]! / 4)).toBe(Math.floor(i / 16));
-      const [own, twin] = [pixels, twins!.pixels].map((all) => all.subarray(i * SIZE, (i + 1) * SIZE));
-      (twins!.hands[i] === hands![i] ? same : others).push(difference(own!, twin!));
+    for (const [i, index] of twins!.of.entries()) {
+      expect(Math.floor(twins!.hands[i]! / 4)).toBe(Math.floor(index / 16));
+      const own = pixels.subarray(index * SIZE, (index + 1) * SIZE);
+      const twin = twins!.pixels.subarray(i * SIZE, (i + 1) * SIZE);
+      (twins!.hands[i] === hands![index] ? same : others).push(difference(own, twin));
     }
     expect(same.length).toBeGreaterThan(0);
     expect(Math.max(...same)).toBe(0);
