@@ -39,6 +39,8 @@ export interface Proposal {
 
 /** Below this number of photos, so many episodes tell as much as more would. */
 const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
+/** What is compared on drawings: images and codes, without and with what is made. */
+const ARMS_FOR_DRAWINGS = ['none', 'geometric', 'restyle+geometric+labels', 'codes', 'codes+views'];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;
 
@@ -133,14 +135,14 @@ async function proposalFor(seen: SeenImages, { asked, trains, signal }: Asked): 
       config: {
         ...{ schema: CONFIG_SCHEMA, data, ...shared, model: DRAWINGS, ...usual },
         augment: { perClass: PER_CLASS, path: 'restyle' },
-        eval: { shots },
+        eval: { protocol: 'novel', shots, arms: ARMS_FOR_DRAWINGS },
       },
       lines: [
         ...read,
         `take codes by the shipped model ${DRAWINGS}, without training, as these look like drawings: most have one ink on one ground (model; --train learns an encoder from them instead)`,
         `judge on ${count(test.length)} images${heldOut ? ' that are held out of them' : ' of the test set'}`,
         `draw ${PER_CLASS} images per class as other hands would (augment.perClass, augment.path)`,
-        `evaluate with ${shots} labeled ${shots === 1 ? 'image' : 'images'} per class (eval.shots)`,
+        `evaluate with ${shots} labeled ${shots === 1 ? 'image' : 'images'} per class, and codes beside images (eval.shots, eval.arms)`,
       ],
       next: NEXT_FOR_DRAWINGS,
     };
