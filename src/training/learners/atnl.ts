@@ -141,7 +141,12 @@ function partsOf(
     return found.length > 0 ? found : [of![i]!];
   });
   const styles: tf.Tensor2D = normalizeRows(tf.matMul(ofHand, own));
-  return { kind: unit, decodable: joinParts({ kind: tf.gather(unit, twins.of), style: move(styles) }) };
+  // A product, as wasm lacks the gradient of `gather`.
+  const kinds: tf.Tensor2D = tf.matMul(
+    shares(of!.length, n, (i) => [of![i]!]),
+    unit,
+  );
+  return { kind: unit, decodable: joinParts({ kind: kinds, style: move(styles) }) };
 }
 
 /** Index of the next image of the class of image `i`; its own if it is alone. */

@@ -107,7 +107,7 @@ describe('fewshot eval of classes in folders of classes', () => {
       model: { name: 'characters' },
     });
     expect(stderr).toContain('Left out, with fewer than 3 classes: Ogham (2).');
-    expect(result.command).toMatch(/--data alphabets --within --fit ink/);
+    expect(result.command).toMatch(/--data alphabets --within --protocol novel/);
     // Of Greek and Latin in turn: no confusion crosses.
     const { classes } = result;
     for (const { confusion } of result.results) {

@@ -94,27 +94,6 @@ describe('fewshot train', () => {
     await rm(fonts, { recursive: true });
   });
 
-  it('learns characters that are drawn anew in every batch; the card says how drawings come into its shape', async () => {
-    const quick = ['--epochs', '1', '--batch-size', '16', '--filters', '2,2,4,4', '--backend', 'wasm'];
-    const soft = ['--margin', '0.3', '--temperature', '0.1', '--batch-norm', '--base', '2'];
-    const args = ['train', '--data', 'characters', ...quick, ...soft];
-    const { code, stderr } = await fewshot([...args, '--out', 'drawn.safetensors'], { cwd: folder });
-    expect(code, stderr).toBe(0);
-    const model = await decodeModel(await readFile(join(folder, 'drawn.safetensors')), 'drawn');
-    expect(model.card).toMatchObject({ protocol: 'novel', objective: { temperature: 0.1, batchNorm: true } });
-    expect(model.card.data).toMatchObject({ name: 'characters', classes: [], images: 1600, fit: 'strokes' });
-    expect([model.imageShape, model.styleSize, model.base!.codes.length]).toEqual([[40, 40, 1], 8, 160]);
-    model.dispose();
-    const card = await readFile(join(folder, 'drawn.md'), 'utf8');
-    expect(card).toContain('each of a character that is drawn in one batch alone');
-    expect(card).toContain('one of an eighth with 24');
-    expect(card).toContain('--temperature 0.1 --batch-norm');
-    for (const unfit of ['--latent=8', '--shift=1', '--style=2', '--learner=ae', '--batch-size=20']) {
-      const refused = await fewshot([...args, unfit, '--out', 'other.safetensors'], { cwd: folder });
-      expect([unfit, refused.code, refused.stdout]).toEqual([unfit, 2, '']);
-    }
-  });
-
   it('refuses made classes where labels are places in an order', async () => {
     const args = [...small, '--semantics', 'ordinal', '--invented', '5', '--out', 'ordered.safetensors'];
     const { code, stderr } = await fewshot(args, { cwd: folder });
