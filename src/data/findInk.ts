@@ -1,5 +1,5 @@
 import type { Pixels } from './decode/pixels.js';
-import { flattened, readPaper } from './paper/readPaper.js';
+import { flattened, type PaperRead, readPaper } from './paper/readPaper.js';
 import { keepStrokes } from './paper/strokes.js';
 import { type Box, resample } from './resample.js';
 import { quantile } from './shades.js';
@@ -45,15 +45,11 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
   const small = shrunk(image);
   const axis = mainAxis(small);
   const plane = along(small, axis);
-  const read = readPaper(plane, told);
-  if (read === undefined) return undefined;
-  const { sign, shades, level, contrast, threshold } = read.split;
-  const floor = Math.min(MOST_NOISE * contrast, NOISE * read.split.spread);
-  const strength = new Float32Array(shades.length);
-  for (let i = 0; i < strength.length; i++) {
-    if (read.sheet?.[i] === 0) continue;
-    strength[i] = Math.min(1, Math.max(0, (sign * (shades[i]! - level) - floor) / (contrast - floor)));
-  }
+  // A sheet without ink was none.
+  const found = strengthOf(readPaper(plane, told)) ?? strengthOf(readPaper(plane, told, 0));
+  if (found === undefined) return undefined;
+  const { read, floor, strength } = found;
+  const { sign, shades, threshold } = read.split;
   const [rows, columns] = plane.shape;
   const ruled = keepStrokes(strength, rows, columns);
   const sheet = ruled.length === 0 ? read.sheet : without(read.sheet, ruled, rows, columns);
@@ -76,6 +72,19 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
     ground: colorsOf(small, isGround),
     ink: colorsOf(small, (i) => full[i] === 1),
   };
+}
+
+/** Strength of ink in a picture that was read, from 0 to 1, above the noise of its ground; undefined without ink. */
+function strengthOf(read: PaperRead | undefined) {
+  if (read === undefined) return undefined;
+  const { sign, shades, level, contrast, spread } = read.split;
+  const floor = Math.min(MOST_NOISE * contrast, NOISE * spread);
+  const strength = new Float32Array(shades.length);
+  for (let i = 0; i < strength.length; i++) {
+    if (read.sheet?.[i] === 0) continue;
+    strength[i] = Math.min(1, Math.max(0, (sign * (shades[i]! - level) - floor) / (contrast - floor)));
+  }
+  return strength.some((value) => value > WEAK) ? { read, floor, strength } : undefined;
 }
 
 /** A sheet without some pixels and their neighbors. */

@@ -39,7 +39,7 @@ export function keepStrokes(strength: Float32Array, rows: number, columns: numbe
 
 /** Side of the picture that a pixel is nearest to (top, left, bottom, right), how far it is away, and where along it, in shares of the side. */
 function sideOf(i: number, rows: number, columns: number) {
-  const [y, x] = [Math.floor(i / columns) / (rows - 1), (i % columns) / (columns - 1)];
+  const [y, x] = [Math.floor(i / columns) / Math.max(1, rows - 1), (i % columns) / Math.max(1, columns - 1)];
   const away = [y, x, 1 - y, 1 - x];
   const side = away.indexOf(Math.min(...away));
   return { side, away: away[side]!, along: side % 2 === 0 ? x : y };
