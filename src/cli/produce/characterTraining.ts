@@ -20,6 +20,12 @@ const CARELESSNESS = 0.7;
 /** Alphabets, characters of each, and drawings of each character, that scores and base codes are of. */
 const HELD_OUT = { alphabets: 5, characters: 16, train: 24, test: 8 };
 
+/** Classes of the held-out characters. */
+export const heldOutClasses: readonly string[] = Array.from(
+  { length: HELD_OUT.alphabets * HELD_OUT.characters },
+  (_, i) => `alphabet ${Math.floor(i / HELD_OUT.characters)} character ${i % HELD_OUT.characters}`,
+);
+
 /** What the batches depend on. */
 export interface CharacterTraining {
   readonly batchSize: number;

@@ -6,7 +6,7 @@ import { type Architecture, characterArchitecture, mnistArchitecture } from '../
 import { fashionMnistClasses, loadFashionMnist, loadMnist } from '../../node/builtInSets.js';
 import { renderGlyphs } from '../../node/renderGlyphs.js';
 import type { AtnlOptions } from '../../training/learners/atnl.js';
-import { heldOutCharacters } from './characterTraining.js';
+import { heldOutCharacters, heldOutClasses } from './characterTraining.js';
 
 /** Names of data sets on which encoders are trained and inspected. */
 export const datasetNames = [
@@ -123,7 +123,7 @@ const kinds: Readonly<Record<DatasetName, DatasetKind>> = {
   },
   characters: {
     title: 'invented characters',
-    classes: [],
+    classes: heldOutClasses,
     semantics: { semantics: 'nominal' },
     architecture: characterArchitecture,
     brightness: 0.15,

@@ -230,11 +230,7 @@ describe('a config that cannot be used', () => {
       `{"schema":"${schema}","eval":{"arms":["none","x"]}}`,
       /eval\.arms.* must be a list of/,
     ],
-    [
-      'null',
-      `{"schema":"${schema}","fit":null}`,
-      /fit must be one of letterbox, crop, ink, ink-dark, ink-light, not null$/,
-    ],
+    ['null', `{"schema":"${schema}","fit":null}`, /fit must be one of letterbox, crop, ink, .*, not null$/],
     ['no name', `{"schema":"${schema}","data":""}`, /data must be text/],
     [
       'a steered terminal',
