@@ -95,12 +95,12 @@ export function atnl(options: AtnlOptions = {}): Learner {
       return singlePart(
         autoencoder,
         (batch) => {
-          const { images, labels, twins, random } = batch;
-          const codes = (norm ?? autoencoder).encode(images);
+          const { labels, random } = batch;
+          const codes = (norm ?? autoencoder).encode(batch.images);
           const move = (points: tf.Tensor2D) =>
             noise === 0 ? points : moved(points, random('noise'), noise);
-          const { kind, decodable } = partsOf(codes, batch, autoencoder.architecture, move);
-          const reconstruction = squaredError(twins?.images ?? images, autoencoder.decode(decodable));
+          const { kind, decodable, shown } = partsOf(codes, batch, autoencoder.architecture, move);
+          const reconstruction = squaredError(shown, autoencoder.decode(decodable));
           const angular = angularTripletNeighbor(kind, labels, {
             ...{ semantics: distance, margin, negative },
             ...(temperature === undefined ? {} : { temperature }),
@@ -117,14 +117,14 @@ export function atnl(options: AtnlOptions = {}): Learner {
   };
 }
 
-/** The codes that ATNL orders, and the codes to decode. */
+/** The codes that ATNL orders, and the codes to decode with the images that these should show. */
 function partsOf(
   codes: tf.Tensor2D,
-  { labels, hands, twins }: TrainingBatch,
+  { images, labels, hands, twins }: TrainingBatch,
   { styleSize }: Architecture,
   move: (points: tf.Tensor2D) => tf.Tensor2D,
-): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D } {
-  if (styleSize === undefined) return { kind: codes, decodable: move(codes) };
+): { readonly kind: tf.Tensor2D; readonly decodable: tf.Tensor2D; readonly shown: tf.Tensor4D } {
+  if (styleSize === undefined) return { kind: codes, decodable: move(codes), shown: images };
   const { kind, style } = splitParts(codes, styleSize);
   const unit = kind.mul<tf.Tensor2D>(Math.SQRT2);
   const classes = labels.dataSync();
@@ -132,7 +132,8 @@ function partsOf(
   const own = style.mul<tf.Tensor2D>(Math.SQRT2);
   if (hands === undefined || twins === undefined) {
     const ofClass = shares(n, n, (i) => [nextOfClass(classes, i)]);
-    return { kind: unit, decodable: joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) }) };
+    const decodable = joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) });
+    return { kind: unit, decodable, shown: images };
   }
   const [by, wanted, of] = [hands, twins.hands, twins.of].map((numbers) => numbers.dataSync());
   const all = Array.from({ length: n }, (_, i) => i);
@@ -146,7 +147,8 @@ function partsOf(
     shares(of!.length, n, (i) => [of![i]!]),
     unit,
   );
-  return { kind: unit, decodable: joinParts({ kind: kinds, style: move(styles) }) };
+  const decodable = joinParts({ kind: kinds, style: move(styles) });
+  return { kind: unit, decodable, shown: twins.images };
 }
 
 /** Index of the next image of the class of image `i`; its own if it is alone. */
