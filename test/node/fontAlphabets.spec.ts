@@ -6,31 +6,8 @@ import { DataError, UsageError } from '../../src/core/errors.js';
 import { characterBatch } from '../../src/data/characters/characterBatch.js';
 import { meantBox, penLines } from '../../src/data/characters/drawing.js';
 import { fontAlphabets } from '../../src/node/fontAlphabets.js';
-import { bar, type Corners, square, writeFont } from './fontFiles.js';
+import { bar, type Corners, letters, square, writeFont } from './fontFiles.js';
 
-/** Letters of a script from a code point on: two strokes that cross or meet, each letter in other places. */
-function letters(first: number, count: number, width = 60): Record<string, Corners> {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => {
-      const [right, up, far] = [100 + 15 * i, 150 + 20 * (i % 7), 700 - 12 * i];
-      const corners: Corners = [
-        [right, 0],
-        [right, up],
-        [0, up],
-        [0, up + width],
-        [right, up + width],
-        [right, 700],
-        [right + width, 700],
-        [right + width, up + width],
-        [far + right, up + width],
-        [far + right, up],
-        [right + width, up],
-        [right + width, 0],
-      ];
-      return [String.fromCodePoint(first + i), corners];
-    }),
-  );
-}
 const [THAI, TAMIL_MARKS, RUNIC, OGHAM] = [0xe01, 0xe34, 0x16a0, 0x1681] as const;
 const marks = Object.fromEntries(
   Array.from({ length: 6 }, (_, i) => [

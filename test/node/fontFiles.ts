@@ -23,6 +23,30 @@ export const bar: Corners = [
   [100, 0],
 ];
 
+/** Letters of a script from a code point on: two strokes that cross or meet, each letter in other places. */
+export function letters(first: number, count: number, width = 60): Record<string, Corners> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => {
+      const [right, up, far] = [100 + 15 * i, 150 + 20 * (i % 7), 700 - 12 * i];
+      const corners: Corners = [
+        [right, 0],
+        [right, up],
+        [0, up],
+        [0, up + width],
+        [right, up + width],
+        [right, 700],
+        [right + width, 700],
+        [right + width, up + width],
+        [far + right, up + width],
+        [far + right, up],
+        [right + width, up],
+        [right + width, 0],
+      ];
+      return [String.fromCodePoint(first + i), corners];
+    }),
+  );
+}
+
 /** What the tests use of the package, which has no types. */
 interface Opentype {
   readonly Path: new () => {

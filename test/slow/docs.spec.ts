@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CodeBlock, codeBlocks, repository } from '../docs/markdown.js';
+import { letters, writeFont } from '../node/fontFiles.js';
 
 const execute = promisify(execFile);
 
@@ -35,6 +36,9 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   await cp(new URL('docs/given.mjs', import.meta.url), join(folder, 'given.mjs'));
+  await mkdir(join(folder, 'fonts'));
+  // Thai letters.
+  await writeFont(join(folder, 'fonts'), 'Crossed-Regular.otf', letters(0xe01, 20));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
