@@ -45,8 +45,9 @@ export function findInk(image: Pixels, told?: InkPolarity): InkFound | undefined
   const small = shrunk(image);
   const axis = mainAxis(small);
   const plane = along(small, axis);
+  const first = readPaper(plane, told);
   // A sheet without ink was none.
-  const found = strengthOf(readPaper(plane, told)) ?? strengthOf(readPaper(plane, told, 0));
+  const found = strengthOf(first) ?? (first?.sheet && strengthOf(readPaper(plane, told, 0)));
   if (found === undefined) return undefined;
   const { read, floor, strength } = found;
   const { sign, shades, threshold } = read.split;

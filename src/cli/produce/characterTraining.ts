@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js';
-import type { ImageSet } from '../../core/image.js';
+import { select } from '../../core/image.js';
 import { characterBatch } from '../../data/characters/characterBatch.js';
 import type { FontAlphabet } from '../../data/characters/fontAlphabet.js';
 import { type ImageSource, setSource } from '../../data/imageSource.js';
@@ -65,21 +65,13 @@ export function characterBatches({ batchSize, seed, fonts = [] }: CharacterTrain
 export function heldOutCharacters(seed: number): { readonly train: ImageSource; readonly test: ImageSource } {
   const { alphabets, characters, train, test } = HELD_OUT;
   const drawers = train + test;
-  const { pixels, shape, labels, classes } = characterBatch({
+  const { hands: _, ...drawn } = characterBatch({
     ...{ alphabets, characters, drawers, side: SIDE, seed },
     carelessness: CARELESSNESS,
   });
-  const size = SIDE * SIDE;
   const part = (from: number, to: number): ImageSource => {
-    const chosen = [...labels.keys()].filter((i) => i % drawers >= from && i % drawers < to);
-    const set: ImageSet = {
-      pixels: new Float32Array(chosen.length * size),
-      ...{ shape, classes },
-      labels: Int32Array.from(chosen, (i) => labels[i]!),
-    };
-    for (const [i, index] of chosen.entries())
-      set.pixels.set(pixels.subarray(index * size, (index + 1) * size), i * size);
-    return setSource(set);
+    const chosen = [...drawn.labels.keys()].filter((i) => i % drawers >= from && i % drawers < to);
+    return setSource(select(drawn, chosen));
   };
   return { train: part(0, train), test: part(train, drawers) };
 }

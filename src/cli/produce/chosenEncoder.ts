@@ -11,7 +11,7 @@ export const DRAWINGS = 'characters';
 type Asked = Pick<EvaluationSettings, 'data' | 'split'> &
   Partial<Pick<EvaluationSettings, 'dataDir' | 'runs' | 'protocol' | 'model' | 'fit'>>;
 
-/** A protocol and an encoder for it, and how images of one's own come into its shape if its card is not to say. */
+/** A protocol and an encoder for it, and how images of one's own come into its shape if that was asked for. */
 export type ChosenEncoder = Pick<EvaluationSettings, 'protocol' | 'model' | 'fit'>;
 
 /**
