@@ -25,7 +25,8 @@ import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
-import { codesVerdict, evaluationTable, noGain } from '../report/evaluationTable.js';
+import { codesVerdict, evaluationTable } from '../report/evaluationTable.js';
+import { verdictLines } from '../report/verdict.js';
 import { colored, laterBar } from '../terminal.js';
 
 /** Format of a bar of fits. */
@@ -46,8 +47,9 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
       : await evaluateFeatures(flags, features, { ...context, backend: backend.name });
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) await atomicWrite(out, text);
-  stdout.write(json === true ? text : evaluationTable(result, { color: colored() }));
-  const verdict = result.features === undefined ? noGain(result) : codesVerdict(result);
+  const { columns } = stdout;
+  stdout.write(json === true ? text : evaluationTable(result, { color: colored(), columns }));
+  const verdict = result.features === undefined ? verdictLines(result) : codesVerdict(result);
   verdict.forEach(terminal.note);
 }
 

@@ -1,10 +1,7 @@
-import { makesImages } from '../../evaluate/arms/arm.js';
-import { arms } from '../../evaluate/arms/arms.js';
 import { codeArmNamed, codeReference } from '../../evaluate/codes/codeArms.js';
 import { bestOf } from '../../evaluate/codes/codeRows.js';
 import type { ArmResult, Comparison, EvaluationResult } from '../../evaluate/result.js';
-import { codeClassifierNames } from '../../evaluate/settings.js';
-import { pairedDifference } from '../../evaluate/statistics.js';
+import { type ClassifierName, codeClassifierNames } from '../../evaluate/settings.js';
 import { classifierNames, counted, estimated, percent, points, verdictOf } from './figures.js';
 
 /** A cell, and its text with color codes, which take no width. */
@@ -55,45 +52,111 @@ function name(classifier: string, result: EvaluationResult): string {
   return classifier === 'cnn' ? `CNN (${result.cnn})` : names[classifier]!;
 }
 
+/** How a table is drawn. */
+export interface TableStyle {
+  /** Color what is clear of zero, and draw a bar for each gain. Default: false. */
+  readonly color?: boolean;
+  /** Characters of a line, which bars and classifiers side by side must fit. Default: 80. */
+  readonly columns?: number;
+}
+
+/** How a table is drawn, all settled: `bar` is the width of a bar for the difference `full`, 0 without bars. */
+interface Drawing {
+  readonly color: boolean;
+  readonly bar: number;
+  readonly full: number;
+}
+
 /** Text of a comparison, in color where it is clear of zero. */
-function compared(comparison: Comparison | undefined, color: boolean): Cell {
+function compared(comparison: Comparison | undefined, { color }: Drawing): Cell {
   if (comparison === undefined) return { text: '' };
   const text = points(comparison);
   if (!color || verdictOf(comparison) === 'open') return { text };
   return { text, shown: inColor(text, comparison.difference > 0) };
 }
 
+const EIGHTHS = ' ▏▎▍▌▋▊▉';
+
+/** A bar as long as a difference, in its color; faint where it is not clear of zero. No cell without bars. */
+function barOf(comparison: Comparison | undefined, { bar, full }: Drawing): Cell[] {
+  if (bar === 0) return [];
+  const eighths = Math.round((8 * bar * Math.abs(comparison?.difference ?? 0)) / full);
+  const drawn = '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!.trim();
+  const text = drawn.padEnd(bar);
+  if (comparison === undefined || drawn === '') return [{ text }];
+  const verdict = verdictOf(comparison);
+  const inked = verdict === 'open' ? `\u001b[2m${drawn}\u001b[0m` : inColor(drawn, verdict === 'better');
+  return [{ text, shown: inked + text.slice(drawn.length) }];
+}
+
+/** Title of a column of bars. No cell without bars. */
+const titleOfBars = ({ bar }: Drawing): string[] => (bar === 0 ? [] : ['gain'.padEnd(bar)]);
+
+/** Widths of bars, the best first. */
+const BARS = [12, 8, 5];
+/** Least difference that a whole bar stands for. */
+const LEAST = 0.01;
+
+/** The first drawing of a table that fits the line, else the last; without color the plain one. */
+function fitting(
+  shown: readonly Comparison[],
+  { color = false, columns = 80 }: TableStyle,
+  drawings: readonly ((drawing: Drawing) => string[])[],
+): string[] {
+  const full = Math.max(LEAST, ...shown.map(({ difference }) => Math.abs(difference)));
+  const plain = { color, bar: 0, full };
+  if (!color || shown.length === 0) return drawings[0]!(plain);
+  const tables = [
+    ...drawings.flatMap((draw) => BARS.map((bar) => () => draw({ color, bar, full }))),
+    () => drawings.at(-1)!(plain),
+  ];
+  // Rules are as wide as the table.
+  const fits = (lines: string[]) => lines.every((line) => !line.startsWith('─') || line.length <= columns);
+  for (const table of tables) {
+    const lines = table();
+    if (fits(lines)) return lines;
+  }
+  return tables.at(-1)!();
+}
+
 /** True for a comparison with the reference of codes. */
 const isOverReference = ({ against, classifier, againstClassifier = classifier }: Comparison): boolean =>
   against === codeReference.arm && againstClassifier === codeReference.classifier;
 
-/** One row an arm and classifier of codes: what it gains over the reference, and by what its arm adds alone. */
-function codesTable(result: EvaluationResult, color: boolean): string[] {
+/** One row an arm and classifier of codes: what it gains over the reference, and by what its arm adds alone, where there is room. */
+function codesTable(result: EvaluationResult, style: TableStyle): string[] {
   const { arm: reference, classifier: by } = codeReference;
-  const rows = result.results.map((row): Cell[] => {
-    const own = result.comparisons.filter((c) => c.arm === row.arm && c.classifier === row.classifier);
-    const alone = own.find(({ againstClassifier }) => againstClassifier === undefined);
-    return [
-      { text: row.arm },
-      { text: name(row.classifier, result) },
-      { text: estimated(row) },
-      compared(own.find(isOverReference), color),
-      compared(alone, color),
-      { text: alone === undefined ? '' : `over ${alone.against}` },
-    ];
-  });
-  return alignedTable(
-    ['arm', 'classifier', 'accuracy', `vs ${reference}, ${by}`, 'by the arm alone', ''],
-    rows,
-  );
+  const draw = (drawing: Drawing, byArm: boolean) => {
+    const rows = result.results.map((row): Cell[] => {
+      const own = result.comparisons.filter((c) => c.arm === row.arm && c.classifier === row.classifier);
+      const alone = own.find(({ againstClassifier }) => againstClassifier === undefined);
+      const over = own.find(isOverReference);
+      return [
+        { text: row.arm },
+        { text: name(row.classifier, result) },
+        { text: estimated(row) },
+        compared(over, drawing),
+        ...barOf(over, drawing),
+        ...(byArm
+          ? [compared(alone, drawing), { text: alone === undefined ? '' : `over ${alone.against}` }]
+          : []),
+      ];
+    });
+    const header = ['arm', 'classifier', 'accuracy', `vs ${reference}, ${by}`, ...titleOfBars(drawing)];
+    return alignedTable([...header, ...(byArm ? ['by the arm alone', ''] : [])], rows);
+  };
+  return fitting(result.comparisons.filter(isOverReference), style, [
+    (drawing) => draw(drawing, true),
+    (drawing) => draw(drawing, false),
+  ]);
 }
 
 /** Accuracy in percent with 95 % intervals, one row an arm, and the gains of each arm over the references. */
-export function evaluationTable(result: EvaluationResult, { color = false } = {}): string {
+export function evaluationTable(result: EvaluationResult, style: TableStyle = {}): string {
   return [
     heading(result),
     '',
-    ...(result.features === undefined ? imagesTable(result, color) : codesTable(result, color)),
+    ...(result.features === undefined ? imagesTable(result, style) : codesTable(result, style)),
     '',
     `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
     ...(result.leaks === undefined ? [] : [leakText(result.leaks)]),
@@ -110,13 +173,42 @@ const curveLines = ({ curve = [] }: EvaluationResult): string[] =>
       `By shots, ${arm} with ${classifierNames[classifier]}: ${points.map(({ shots, mean }) => `${shots}: ${percent(mean)}`).join(' · ')}.`,
   );
 
-function imagesTable(result: EvaluationResult, color: boolean): string[] {
+/**
+ * One row an arm. Where a line has no room for all classifiers and bars, they are below one another, and differences are those from the
+ * first and the last reference.
+ */
+function imagesTable(result: EvaluationResult, style: TableStyle): string[] {
   const classifiers = [...new Set(result.results.map(({ classifier }) => classifier))];
-  const arms = [...new Set(result.results.map(({ arm }) => arm))];
   const references = [...new Set(result.comparisons.map(({ against }) => against))];
+  const shown = result.comparisons.filter(({ against }) => against === references[0]);
+  const below = (some: readonly string[]) => (drawing: Drawing) =>
+    classifiers.flatMap((one, i) => [
+      ...(i === 0 ? [] : ['']),
+      ...armsTable(result, { ...drawing, classifiers: [one], references: some }),
+    ]);
+  return fitting(shown, style, [
+    (drawing) => armsTable(result, { ...drawing, classifiers, references }),
+    below(references),
+    below(references.filter((_, i) => i === 0 || i === references.length - 1)),
+  ]);
+}
+
+/** Which columns a table has. */
+interface Columns extends Drawing {
+  readonly classifiers: readonly ClassifierName[];
+  /** The bar is that of the difference from the first. */
+  readonly references: readonly string[];
+}
+
+function armsTable(result: EvaluationResult, columns: Columns): string[] {
+  const { classifiers, references } = columns;
+  const arms = [...new Set(result.results.map(({ arm }) => arm))];
   const header = [
     'arm',
-    ...classifiers.flatMap((c) => [name(c, result), ...references.map((r) => `vs ${r}`)]),
+    ...classifiers.flatMap((c) => [
+      name(c, result),
+      ...references.flatMap((r, i) => [`vs ${r}`, ...(i === 0 ? titleOfBars(columns) : [])]),
+    ]),
   ];
   const rows = arms.map((arm): Cell[] => [
     { text: arm },
@@ -124,11 +216,11 @@ function imagesTable(result: EvaluationResult, color: boolean): string[] {
       const row = result.results.find((r) => r.arm === arm && r.classifier === classifier)!;
       return [
         { text: estimated(row) },
-        ...references.map((against) => {
+        ...references.flatMap((against, i) => {
           const comparison = result.comparisons.find(
             (c) => c.arm === arm && c.against === against && c.classifier === classifier,
           );
-          return compared(comparison, color);
+          return [compared(comparison, columns), ...(i === 0 ? barOf(comparison, columns) : [])];
         }),
       ];
     }),
@@ -156,34 +248,12 @@ function unknownLines({ unknown }: Pick<EvaluationResult, 'unknown'>): string[] 
       ]),
     ),
     '',
-    `${counted(queries, 'query', 'queries')} of ${counted(classes, 'class', 'classes')} that an episode leaves out, told by the distance to the nearest reference. Then, at a`,
-    `threshold for ${100 * falseAlarms} % false alarms: the share that the references can promise, known queries called unknown, unknown`,
-    'ones called so, and known ones that get their class. In percent.',
+    `${counted(queries, 'query', 'queries')} of ${counted(classes, 'class', 'classes')} left out, told by distance; threshold for ${100 * falseAlarms} % false alarms (promised: what the references allow).`,
     '',
   ];
 }
 
-/**
- * A sentence for each classifier with which no arm that hallucinates is clearly above the best of those that do not. It
- * leaves out pipelines, which may do either, and arms without images.
- */
-export function noGain({ results }: Pick<EvaluationResult, 'results'>): string[] {
-  const hallucinates = new Map(arms.filter(makesImages).map((arm) => [arm.name, arm.hallucinates]));
-  return (['knn', 'cnn'] as const).flatMap((classifier) => {
-    const rows = results.filter((row) => row.classifier === classifier);
-    const best = (made: boolean) =>
-      rows.filter(({ arm }) => hallucinates.get(arm) === made).sort((a, b) => b.mean - a.mean)[0];
-    const [without, made] = [best(false), best(true)];
-    if (without === undefined || made === undefined || made.ci95 === null) return [];
-    const { mean: difference, ci95 } = pairedDifference(made.episodes, without.episodes);
-    if (verdictOf({ difference, ci95 }) === 'better') return [];
-    return [
-      `With the ${classifierNames[classifier]}, hallucination shows no clear gain here: ${made.arm} less ${without.arm} is ${points({ difference, ci95 })} points.`,
-    ];
-  });
-}
-
-/** What an evaluation of codes comes to: its best row, and for each classifier what hallucination alone brings to its best one. */
+/** What an evaluation of codes comes to, in a line each: its best row, and what hallucination alone brings to the best of each classifier. */
 export function codesVerdict({
   results,
   comparisons,
@@ -202,11 +272,11 @@ export function codesVerdict({
       ({ against, againstClassifier }) => against === without && againstClassifier === undefined,
     );
     if (alone === undefined) return [];
-    return [`${classifierNames[classifier]} ${points(alone)} (${top.arm} over ${alone.against})`];
+    return [`${classifierNames[classifier]} ${points(alone)}`];
   });
   const gain = over === undefined ? 'the reference itself' : `${points(over)} points over the reference`;
   return [
     `Best: ${best.arm} with ${classifierNames[best.classifier]}, ${percent(best.mean)}; ${gain}.`,
-    ...(parts.length === 0 ? [] : [`Hallucination alone, in points: ${parts.join('; ')}.`]),
+    ...(parts.length === 0 ? [] : [`Hallucination alone, in points: ${parts.join(', ')}.`]),
   ];
 }

@@ -11,8 +11,6 @@ export interface ArmTexts {
   readonly name: string;
   /** Short description for readers who do not know the name. */
   readonly title: string;
-  /** Name in a report's advice on arms that beat the baseline. Default: the advice leaves the arm out. */
-  readonly advice?: string;
   /** True if an evaluation that names no arms has it. Default `false`. */
   readonly isDefault?: boolean;
   /** True for a reference: all arms are compared with it but itself and earlier references. Default `false`. */

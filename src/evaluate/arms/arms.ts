@@ -27,50 +27,43 @@ const geometric: TransformOver = (fill) =>
 
 const affineOver: TransformOver = (fill) => affine({ fill });
 
-/** Arms that reports treat in a way of their own. */
-export const keyArms = {
-  realImages: variantArm({
-    ...{ name: 'none', title: 'the real images alone' },
-    ...{ isDefault: true, isReference: true },
-  }),
-  baseline: variantArm(
+/** The real images alone, from which gains are measured. */
+export const realImages: Arm = variantArm({
+  ...{ name: 'none', title: 'the real images alone' },
+  ...{ isDefault: true, isReference: true },
+});
+
+/** Every arm but pipelines, in the order of tables. */
+export const arms: readonly Arm[] = [
+  realImages,
+  variantArm(
+    { name: 'variants', title: 'cropped and changed in brightness', isDefault: true },
+    { transform: variants },
+  ),
+  variantArm(
     {
       ...{ name: 'affine', title: 'rotated, scaled, sheared and shifted: the baseline to beat' },
       ...{ isDefault: true, isReference: true },
     },
     { transform: affineOver },
   ),
-  lerp: variantArm(
-    {
-      ...{ name: 'lerp', title: 'hallucinated along straight lines between codes' },
-      ...{ advice: 'lerp', isDefault: true },
-    },
+  variantArm(
+    { name: 'lerp', title: 'hallucinated along straight lines between codes', isDefault: true },
     { path: 'lerp' },
   ),
-  slerp: variantArm(
+  variantArm(
     {
-      ...{ name: 'atnl', title: 'hallucinated by slerp, along great circles between codes' },
-      ...{ advice: 'slerp (atnl)', isDefault: true },
+      name: 'atnl',
+      title: 'hallucinated by slerp, along great circles between codes',
+      isDefault: true,
     },
     { path: 'slerp' },
   ),
-};
-
-/** Every arm but pipelines, in the order of tables. */
-export const arms: readonly Arm[] = [
-  keyArms.realImages,
-  variantArm(
-    { name: 'variants', title: 'cropped and changed in brightness', isDefault: true },
-    { transform: variants },
-  ),
-  keyArms.baseline,
-  keyArms.lerp,
-  keyArms.slerp,
   variantArm(
     {
       name: 'atnl+affine',
       title: 'hallucinated by slerp, and all of it transformed as by affine',
-      ...{ advice: 'slerp on top of affine', isDefault: true },
+      isDefault: true,
     },
     { path: 'slerp', transform: affineOver },
   ),
@@ -78,15 +71,13 @@ export const arms: readonly Arm[] = [
     {
       name: 'transport',
       title: 'hallucinated by differences between codes of the classes that the encoder knows',
-      advice: 'transport',
     },
     { path: 'transport', labelCheck: true },
   ),
   variantArm(
     {
       name: 'transport+affine',
-      title: 'the same, and all of it transformed as by affine',
-      advice: 'transport on top of affine',
+      title: 'hallucinated by transport, and all of it transformed as by affine',
     },
     { path: 'transport', labelCheck: true, transform: affineOver },
   ),
@@ -94,19 +85,14 @@ export const arms: readonly Arm[] = [
     {
       name: 'extrapolate',
       title: 'hallucinated past one of two codes, away from the other',
-      advice: 'extrapolation',
     },
     { path: 'extrapolate', labelCheck: true },
   ),
-  variantArm(
-    { name: 'mean', title: 'hallucinated in the middle of three codes', advice: 'means of three' },
-    { path: 'mean' },
-  ),
+  variantArm({ name: 'mean', title: 'hallucinated in the middle of three codes' }, { path: 'mean' }),
   variantArm(
     {
       name: 'tangent',
       title: 'hallucinated around codes, as far as classes that the encoder knows are wide',
-      advice: 'tangent noise',
     },
     { path: 'tangent', labelCheck: true },
   ),
@@ -119,7 +105,7 @@ export const arms: readonly Arm[] = [
     { transform: geometric },
   ),
   variantArm(
-    { name: 'geometric+labels', title: 'the same, with labels by the encoder' },
+    { name: 'geometric+labels', title: 'as geometric, with labels by the encoder' },
     { transform: geometric, labels: 'encoder' },
   ),
   variantArm(
@@ -140,16 +126,15 @@ export const arms: readonly Arm[] = [
     {
       name: 'restyle',
       title: 'hallucinated by changing the style part of codes',
-      advice: 'restyle',
     },
     { path: 'restyle', labelCheck: true },
   ),
   variantArm(
-    { name: 'restyle+geometric', title: 'the same; real images transformed as by geometric' },
+    { name: 'restyle+geometric', title: 'hallucinated by restyle; real images transformed as by geometric' },
     { path: 'restyle', labelCheck: true, transformReal: geometric },
   ),
   variantArm(
-    { name: 'restyle+geometric+labels', title: 'the same, with labels by the encoder' },
+    { name: 'restyle+geometric+labels', title: 'as restyle+geometric, with labels by the encoder' },
     { path: 'restyle', labelCheck: true, transformReal: geometric, labels: 'encoder' },
   ),
   variantArm(
@@ -171,7 +156,7 @@ export const arms: readonly Arm[] = [
     {
       name: 'codes+views',
       title:
-        'the same, with mean codes of each image and eight versions as geometric makes them, of queries too',
+        'as codes, with mean codes of each image and eight versions as geometric makes them, of queries too',
     },
     { views: geometric },
   ),

@@ -96,20 +96,41 @@ describe('evaluationTable', () => {
     ]);
   });
 
-  it('colors the differences that are more than chance, and nothing else', () => {
-    const colored = evaluationTable(result, { color: true });
-    const [green, red, end] = ['\u001b[32m', '\u001b[31m', '\u001b[0m'];
+  const [green, red, faint, end] = ['\u001b[32m', '\u001b[31m', '\u001b[2m', '\u001b[0m'];
+  const bare = (text: string) =>
+    [green, red, faint, end].reduce((rest, code) => rest.replaceAll(code, ''), text);
+
+  it('colors the differences that are more than chance, each with a bar of its length', () => {
+    const colored = evaluationTable(result, { color: true, columns: 120 });
     for (const better of ['+11.0 ± 1.5', '+20.0 ± 3.0', '+10.0 ± 2.0']) {
       expect(colored).toContain(`${green}${better}${end}`);
     }
     expect(colored).toContain(`${red}−1.0 ± 0.5${end}`);
-    expect(colored.split(end).length - 1).toBe(4);
-    expect(colored.replaceAll(green, '').replaceAll(red, '').replaceAll(end, '')).toBe(
-      evaluationTable(result),
-    );
+    expect(colored).toContain(`${faint}██████${end}`);
+    // The largest of the differences from none is a whole bar.
+    expect(bare(colored).split('\n').slice(3, 8)).toEqual([
+      'arm     KNN (k = 3)       vs none  gain           vs affine   CNN (fast)      vs none  gain           vs affine',
+      '───────────────────────────────────────────────────────────────────────────────────────────────────────────────',
+      'none     50.0 ± 2.0                                           80.0 ± 3.0',
+      'affine   61.0 ± 1.0   +11.0 ± 1.5  ██████▋                   100.0 ± 0.0  +20.0 ± 3.0  ████████████',
+      'slerp    60.0 ± 1.2  +10.0 ± 12.0  ██████        −1.0 ± 0.5  90.0 ± 10.0  +10.0 ± 2.0  ██████        +0.0 ± 0.2',
+    ]);
   });
 
-  it('gives one episode no interval, and no color', () => {
+  it('sets classifiers below one another where a line has no room for bars beside', () => {
+    const lines = bare(evaluationTable(result, { color: true })).split('\n');
+    expect(Math.max(...lines.slice(3, 13).map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => line.startsWith('slerp'))).toEqual([
+      'slerp    60.0 ± 1.2  +10.0 ± 12.0  ██████        −1.0 ± 0.5',
+      'slerp   90.0 ± 10.0  +10.0 ± 2.0  ██████        +0.0 ± 0.2',
+    ]);
+    const narrow = bare(evaluationTable(result, { color: true, columns: 54 })).split('\n');
+    expect(narrow).toContain('slerp    60.0 ± 1.2  +10.0 ± 12.0  ██▌    −1.0 ± 0.5');
+    // Where nothing fits, the bars go first.
+    expect(evaluationTable(result, { color: true, columns: 20 })).not.toContain('█');
+  });
+
+  it('gives one episode no interval, and no difference a color', () => {
     const lines = evaluationTable(single).split('\n');
     expect(lines[0]).toMatch(/ · 1 episode$/);
     expect(lines.slice(3, 7)).toEqual([
@@ -118,7 +139,8 @@ describe('evaluationTable', () => {
       'none          50.0',
       'slerp         45.0     −5.0',
     ]);
-    expect(evaluationTable(single, { color: true })).toBe(evaluationTable(single));
+    expect(bare(evaluationTable(single, { color: true }))).toMatch(/^slerp +45\.0 +−5\.0 +████████████$/m);
+    expect(evaluationTable(single, { color: true })).not.toContain(red);
   });
 
   it('drops the columns of references that nothing is compared with', () => {

@@ -1,8 +1,7 @@
-import { makesImages } from '../../../evaluate/arms/arm.js';
-import { arms, keyArms } from '../../../evaluate/arms/arms.js';
-import { pairedDifference } from '../../../evaluate/statistics.js';
-import { counted, percent, points, verdictOf } from '../figures.js';
-import { classifiersOf, episodesOf, type ReportParts } from './pageParts.js';
+import { arms, realImages } from '../../../evaluate/arms/arms.js';
+import { classifierNames, counted, percent, points, verdictOf } from '../figures.js';
+import { differenceOf, highest, isOfCodes, verdictsOf, verdictText } from '../verdict.js';
+import { episodesOf, type ReportParts } from './pageParts.js';
 
 /** Something to know or to do, as figures say it. */
 export interface Advice {
@@ -16,123 +15,64 @@ export type AdviceFacts = Pick<ReportParts, 'data' | 'encoder' | 'map' | 'evalua
 /** Fewer query images than that make one of them weigh much. */
 const FEW_QUERIES = 200;
 const FEW_IMAGES = 5;
-/** Times that of guessing, below which an accuracy says that little was learnt. */
+/** Times that of guessing, below which an accuracy says that little was learned. */
 const HARDLY = 1.5;
 const UNEVEN = 3;
-/** Below, a map shows other neighbours than there are. */
+/** Below, a map shows other neighbors than there are. */
 const TRUST = 0.85;
-/** Above, little is left to gain. */
-const CEILING = 0.98;
 
-/** Arms in advice on what beats the baseline: the poster's first, the others in the order of tables. */
-const advised = [keyArms.slerp, ...arms.filter((arm) => arm !== keyArms.slerp)].filter(
-  ({ advice }) => advice !== undefined,
-);
-/** Arms without images, which are no way to augment. */
-const withoutImages = arms.filter((arm) => !makesImages(arm)).map(({ name }) => name);
 /** An arm that hallucinates from a single image of a class. */
 const fromOneImage = arms.find(({ hallucinates, samplesNeeded }) => hallucinates && samplesNeeded === 1)!;
-const REAL = keyArms.realImages.name;
-const BASELINE = keyArms.baseline.name;
 
-const gains = ({ evaluation }: AdviceFacts): Advice[] =>
-  classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const classifier = rows[0]!.classifier;
-    const over = evaluation.comparisons.filter(
-      (row) => row.classifier === classifier && row.against === REAL && !withoutImages.includes(row.arm),
-    );
-    if (over.length === 0 || over.every(({ ci95 }) => ci95 === null)) return [];
-    const best = over.reduce((a, b) => (b.difference > a.difference ? b : a));
-    const clear = over.filter((row) => verdictOf(row) === 'better');
-    const many = over.length > 2 ? ` It is the highest of ${over.length}, so part of it may be luck.` : '';
-    if (verdictOf(best) === 'better') {
-      const others = clear.filter((row) => row !== best).map(({ arm }) => arm);
-      const also = others.length === 0 ? '' : ` Clear of zero too: ${others.join(', ')}.`;
-      return [
-        {
-          kind: 'gain',
-          text: `With the ${name}, ${best.arm} has the highest gain over the real images alone: ${points(best)} points.${also}${many}`,
-        },
-      ];
-    }
-    return [
-      {
-        kind: 'open',
-        text: `With the ${name}, no arm is clearly better than the real images alone; the highest is ${best.arm}, ${points(best)} points. So these figures are no reason to augment.`,
-      },
-    ];
-  });
-
-const losses = ({ evaluation }: AdviceFacts): Advice[] =>
-  classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const worse = evaluation.comparisons.filter(
-      (row) => row.classifier === rows[0]!.classifier && row.against === REAL && verdictOf(row) === 'worse',
-    );
-    if (worse.length === 0) return [];
-    const list = worse.map((row) => `${row.arm} (${points(row)})`).join(', ');
-    return [{ kind: 'loss', text: `With the ${name}, worse than the real images alone: ${list} points.` }];
-  });
-
-const againstBaseline = ({ evaluation }: AdviceFacts): Advice[] =>
-  classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const found = advised.flatMap(({ name: arm, advice: words }) => {
-      const row = evaluation.comparisons.find(
-        (other) =>
-          other.arm === arm && other.against === BASELINE && other.classifier === rows[0]!.classifier,
-      );
-      return row === undefined || row.ci95 === null
-        ? []
-        : [{ verdict: verdictOf(row), figure: `${words}: ${points(row)}` }];
+/** What each classifier comes to, but for the best one, of which the answer speaks. */
+const findings = ({ evaluation }: AdviceFacts): Advice[] => {
+  const verdicts = verdictsOf(evaluation);
+  const best = highest(verdicts.map((verdict) => verdict.best));
+  return verdicts
+    .filter((verdict) => verdict.best !== best)
+    .flatMap((verdict): Advice[] => {
+      const text = verdictText(verdict);
+      if (text === undefined) return [];
+      const isClear = verdict.alone !== undefined && verdictOf(verdict.alone) === 'better';
+      return [{ kind: isClear ? 'gain' : 'open', text }];
     });
-    const saying = (verdict: 'better' | 'worse' | 'open', begin: string, end: string) => {
-      const figures = found.filter((row) => row.verdict === verdict).map(({ figure }) => figure);
-      return figures.length === 0
-        ? []
-        : [
-            `${begin} with the ${name}, in points over ${counted(episodesOf(evaluation), 'episode')}: ${figures.join('; ')}. ${end}`.trim(),
-          ];
-    };
-    return [
-      ...saying('better', `Beat ${BASELINE} here`, '').map((text) => ({ kind: 'gain' as const, text })),
-      ...saying('worse', `Did worse than ${BASELINE} here`, `Prefer ${BASELINE}.`).map((text) => ({
-        kind: 'loss' as const,
-        text,
-      })),
-      ...saying(
-        'open',
-        `Did not beat ${BASELINE} here`,
-        'These intervals hold zero; more episodes and more query images would narrow them.',
-      ).map((text) => ({ kind: 'open' as const, text })),
-    ];
-  });
+};
 
-const slerpOrLerp = ({ evaluation }: AdviceFacts): Advice[] =>
-  classifiersOf(evaluation).flatMap(({ name, rows }): Advice[] => {
-    const [slerp, lerp] = [keyArms.slerp, keyArms.lerp].map(({ name: arm }) =>
-      rows.find((row) => row.arm === arm),
-    );
-    if (evaluation.shots === 1 || slerp === undefined || lerp === undefined) return [];
-    const { mean: difference, ci95 } = pairedDifference(slerp.episodes, lerp.episodes);
-    if (ci95 === null) return [];
-    const verdict = verdictOf({ difference, ci95 });
-    const figure = `${points({ difference, ci95 })} points with the ${name}`;
-    if (verdict === 'open')
-      return [{ kind: 'open', text: `slerp and lerp cannot be told apart here: ${figure}.` }];
-    return [
-      {
-        kind: verdict === 'better' ? 'gain' : 'loss',
-        text: `slerp is ${verdict} than lerp here: ${figure}.`,
-      },
-    ];
-  });
+const losses = ({ evaluation: { results } }: AdviceFacts): Advice[] =>
+  results
+    .filter(({ arm }) => arm === realImages.name)
+    .flatMap((alone): Advice[] => {
+      const worse = results
+        .filter(({ classifier }) => classifier === alone.classifier)
+        .map((row) => ({ arm: row.arm, ...differenceOf(row, alone) }))
+        .filter((row) => verdictOf(row) === 'worse');
+      if (worse.length === 0) return [];
+      const list = worse.map((row) => `${row.arm} (${points(row)})`).join(', ');
+      const text = `With the ${classifierNames[alone.classifier]}, worse than the real images alone: ${list} points.`;
+      return [{ kind: 'loss', text }];
+    });
+
+/** Where comparing codes, without any image made, is clearly better than the best arm. */
+const codesAlone = ({ evaluation }: AdviceFacts): Advice[] => {
+  const codes = highest(evaluation.results.filter(({ arm }) => isOfCodes(arm)));
+  const best = highest(evaluation.results.filter(({ arm }) => !isOfCodes(arm)));
+  if (codes === undefined || best === undefined) return [];
+  const over = differenceOf(codes, best);
+  if (verdictOf(over) !== 'better') return [];
+  const text = `To recognize, no image need be made: comparing the encoder's codes (${codes.arm}) has ${percent(codes.mean)} %, ${points(over)} points over ${best.arm} with the ${classifierNames[best.classifier]}.`;
+  return [{ kind: 'gain', text }];
+};
 
 /** Advice of the kind `care`, where it applies. */
 const care = (says: boolean, text: string): Advice[] => (says ? [{ kind: 'care', text }] : []);
 
+/** True for an encoder of drawings at large, which has been taught no classes by name. */
+const isGeneral = ({ card }: ReportParts['encoder']): boolean => card.data.classes.length === 0;
+
 /** What the setting itself leaves open. */
 function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
   const { shots, queries, protocol, ways, results, model } = evaluation;
-  const alone = results.find(({ arm }) => arm === REAL);
+  const alone = results.find(({ arm }) => arm === realImages.name);
   return [
     ...care(
       episodesOf(evaluation) === 1,
@@ -144,19 +84,15 @@ function reach({ data, evaluation, encoder }: AdviceFacts): Advice[] {
     ),
     ...care(
       queries < FEW_QUERIES,
-      `There are ${queries} query images, so one of them is worth ${percent(1 / queries)} points. Intervals cover the choice of the labelled images alone, not that of the query images.`,
+      `There are ${queries} query images, so one of them is worth ${percent(1 / queries)} points. Intervals cover the choice of the labeled images alone, not that of the query images.`,
     ),
     ...care(
       alone !== undefined && alone.ci95 !== null && alone.mean - alone.ci95 <= 1 / ways,
-      `The real images alone are hardly better than guessing, which has ${percent(1 / ways)} %. More labelled images help more than any augmentation.`,
+      `The real images alone are hardly better than guessing, which has ${percent(1 / ways)} %. More labeled images help more than any augmentation.`,
     ),
     ...care(
-      alone !== undefined && alone.mean >= CEILING,
-      `The real images alone have ${percent(alone?.mean ?? 0)} % already: little is left to gain.`,
-    ),
-    ...care(
-      protocol === 'paper' && model !== undefined,
-      `The encoder ${encoder.card.name} ${encoder.card.data.name === data.name ? 'has' : 'may have'} seen labelled images of these classes (protocol paper). The figures do not say what it does for classes that it never saw.`,
+      protocol === 'paper' && model !== undefined && !isGeneral(encoder),
+      `The encoder ${encoder.card.name} ${encoder.card.data.name === data.name ? 'has' : 'may have'} seen labeled images of these classes (protocol paper). The figures do not say what it does for classes that it never saw.`,
     ),
   ];
 }
@@ -200,21 +136,21 @@ function material({ data, encoder, map }: AdviceFacts): Advice[] {
   return [
     ...dataAdvice(data.found),
     ...care(
-      card.data.name !== data.name,
+      card.data.name !== data.name && !isGeneral(encoder),
       `The encoder ${card.name} was trained on ${card.data.name}, not on ${data.name}: it draws what it knows. Train one on these images: fewshot train.`,
     ),
     ...care(
-      knn !== undefined && knn[1] * card.data.classes.length < HARDLY,
+      knn !== undefined && !isGeneral(encoder) && knn[1] * card.data.classes.length < HARDLY,
       `The encoder's codes hardly tell its classes apart (on its card: ${knn?.[0]}: ${knn?.[1]}; guessing has ${(1 / card.data.classes.length).toFixed(3)}). Train it longer, or on more images.`,
     ),
     ...care(
       'trustworthiness' in map && map.trustworthiness < TRUST,
-      `The map keeps few neighbours (trustworthiness ${'trustworthiness' in map ? map.trustworthiness.toFixed(3) : ''}): do not read distances in it.`,
+      `The map keeps few neighbors (trustworthiness ${'trustworthiness' in map ? map.trustworthiness.toFixed(3) : ''}): do not read distances in it.`,
     ),
   ];
 }
 
 /** What the figures of a report say to do: first what was measured, then how far it reaches, then what to mend. */
 export function adviceFor(facts: AdviceFacts): Advice[] {
-  return [gains, losses, againstBaseline, slerpOrLerp, reach, material].flatMap((rule) => rule(facts));
+  return [findings, losses, codesAlone, reach, material].flatMap((rule) => rule(facts));
 }

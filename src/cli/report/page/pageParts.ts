@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import type { Label, LabeledImage } from '../../../core/image.js';
+import { encodePng } from '../../../data/decode/png.js';
 import type { ArmResult, EvaluationResult } from '../../../evaluate/result.js';
 import type { ModelCard } from '../../../models/modelCard.js';
 import type { Inspection } from '../../../node/images/inspectCatalog.js';
-import { contactSheet, pictureToPng } from '../contactSheet.js';
-import { classifierNames, count, counted } from '../figures.js';
+import { classifierNames, count, counted, points, verdictOf } from '../figures.js';
 import { type Html, html } from '../html.js';
 import type { ScatterFigure } from '../plots/scatterFigure.js';
+import type { Difference } from '../verdict.js';
 
 /** Reason why a part could not be made. */
 export interface Missing {
@@ -120,18 +121,40 @@ export function settingOf(evaluation: ShownEvaluation): string {
 
 /** The command that makes the content above it. */
 export const commandLine = (command: string): Html =>
-  html`<p class="command"><span>Made by</span> <code>${command}</code></p>`;
+  html`<p class="command">Made by <code>${command}</code></p>`;
+
+const signs = {
+  better: html`<span class="sign">▲<span class="hidden"> clearly better</span></span>`,
+  worse: html`<span class="sign">▼<span class="hidden"> clearly worse</span></span>`,
+  open: html`<span class="sign"><span class="hidden"> not clear of zero</span></span>`,
+};
+
+/** A difference with a sign that tells whether it is clear of zero; nothing where there is none. */
+export const signed = (found: Difference | undefined): Html =>
+  found === undefined ? html`` : html`${points(found)}${signs[verdictOf(found)]}`;
+
+/** An image inside the page. */
+type Drawn = Pick<LabeledImage, 'pixels' | 'shape'>;
+
+/** A picture as text for the `src` of an image. */
+export const dataUrl = ({ pixels, shape }: Drawn): string =>
+  `data:image/png;base64,${Buffer.from(encodePng(pixels, shape)).toString('base64')}`;
+
+/** Height on the screen of images of a height, about as asked for: of small ones a multiple of theirs. */
+export const zoomed = (height: number, asked: number): number =>
+  asked < height ? asked : height * Math.round(asked / height);
 
 /**
- * Groups of images side by side, as one picture inside the page.
+ * Groups of images side by side. Small images are enlarged by a whole number, so that their pixels are squares of one size.
  *
  * @param says description for screen readers
- * @param height of an image on the screen, in pixels
+ * @param height of an image on the screen, in pixels, about
  */
-export function strip(groups: readonly (readonly LabeledImage[])[], says: string, height: number): Html {
-  const { shape } = groups.flat()[0]!;
-  const sheet = contactSheet([groups], shape, { zoom: 1, gap: 2, groupGap: 8 });
-  const png = pictureToPng(sheet);
-  const zoom = height / shape[0];
-  return html`<img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" alt="${says}" width="${Math.round(sheet.width * zoom)}" height="${Math.round(sheet.height * zoom)}">`;
+export function strip(groups: readonly (readonly Drawn[])[], says: string, height: number): Html {
+  const part = (image: Drawn) => {
+    const high = zoomed(image.shape[0], height);
+    const wide = Math.round((image.shape[1] * high) / image.shape[0]);
+    return html`<img${high > image.shape[0] ? html` class="pixels"` : ''} src="${dataUrl(image)}" alt="" width="${wide}" height="${high}">`;
+  };
+  return html`<span class="strip" role="img" aria-label="${says}">${groups.map((group) => html`<span>${group.map(part)}</span>`)}</span>`;
 }

@@ -81,9 +81,7 @@ function hallucinationGain({ evaluation, photos }: AskedPhotos, classifier: ArmR
   });
   const ofReal = all.filter(({ without }) => without.arm === 'codes');
   const found = ofReal.length > 0 ? ofReal : all;
-  return found.length === 0
-    ? undefined
-    : { ...found.reduce((a, b) => (b.difference > a.difference ? b : a)), of: found.length };
+  return found.length === 0 ? undefined : found.reduce((a, b) => (b.difference > a.difference ? b : a));
 }
 
 /** The path whose hallucinated codes clearly help a classifier that learns from real codes; undefined where there is none. */
@@ -104,9 +102,9 @@ function onMore({ mean }: ArmResult, photos: number): string {
   return ` (of more photos like them ${Math.floor(100 * low)} to ${Math.ceil(100 * high)} %)`;
 }
 
-/** The answer of a report in one or two sentences. */
+/** The answer of a report in one sentence: what to take, and what it gains. */
 export function photosAnswer(asked: AskedPhotos): string {
-  const { shots, ways, classes } = asked.evaluation;
+  const { shots, ways, classes, results } = asked.evaluation;
   const chosen = chosenRow(asked);
   const more = onMore(chosen, asked.photos);
   const interval = chosen.ci95 === null || more !== '' ? '' : ` ± ${percent(chosen.ci95)}`;
@@ -114,16 +112,13 @@ export function photosAnswer(asked: AskedPhotos): string {
     classes === undefined || ways === classes.length
       ? `each of ${counted(ways, 'thing')}`
       : `each of ${ways} of ${classes.length} things at a time`;
-  const first = `With ${counted(shots, 'photo')} of ${things}, ${percent(chosen.mean)} %${interval} of the other photos are recognized by ${rowName(chosen)}${more}`;
-  const gain = hallucinationGain(asked, 'knn');
-  if (gain === undefined || gain.ci95 === null) return `${first}.`;
-  const figure = `${points(gain)} points`;
-  const says = {
-    better: `hallucinated codes (${gain.row.arm}) bring the KNN ${figure}`,
-    open: `hallucinated codes show no clear gain for the KNN (${gain.row.arm}: ${figure})`,
-    worse: `hallucinated codes cost the KNN ${figure} (${gain.row.arm})`,
-  };
-  return `${first}; ${says[verdictOf(gain)]}.`;
+  const first = `Use the ${classifierNames[chosen.classifier]} on ${chosen.arm}: from ${counted(shots, 'photo')} of ${things}, ${percent(chosen.mean)} %${interval} of the other photos are recognized${more}`;
+  const reference = referenceRow(asked.evaluation);
+  const best = bestOf(results)!;
+  if (chosen !== reference)
+    return `${first}, ${points(differenceOf(chosen, reference, asked.photos))} points over ${rowName(reference)}.`;
+  if (results.length === 1) return `${first}.`;
+  return `${first}, and ${best === reference ? 'no other row has more' : `no other of ${results.length} rows is clearly better`}.`;
 }
 
 /** Share of the queries of a class that a row gets right; absent where none were asked. */
@@ -172,45 +167,35 @@ export function shownRow(asked: AskedPhotos): ArmResult {
 
 const advice = (kind: Advice['kind'], text: string): Advice => ({ kind, text });
 
-/** What arm and classifier to take. */
-function whatToTake({ evaluation, photos }: AskedPhotos): Advice[] {
+/** What speaks against reading much into the highest row. */
+function highestRow({ evaluation, photos }: AskedPhotos): Advice[] {
   const reference = referenceRow(evaluation);
   const best = bestOf(evaluation.results)!;
-  const rows = counted(evaluation.results.length, 'row');
-  const named = rowName(reference);
-  if (best === reference) return [advice('open', `Take ${named}: it has the highest accuracy of ${rows}.`)];
+  if (best === reference) return [];
   const over = differenceOf(best, reference, photos);
+  const text = `The highest of ${counted(evaluation.results.length, 'row')} is ${rowName(best)}, ${points(over)} points over ${rowName(reference)}`;
   return verdictOf(over) === 'better'
-    ? [
-        advice(
-          'gain',
-          `Take ${rowName(best)}: ${points(over)} points over ${named}. It is the highest of ${rows}, so part of it may be luck.`,
-        ),
-      ]
-    : [
-        advice(
-          'open',
-          `Take ${named}, which needs nothing learned or made: no other of ${rows} is clearly better. The highest is ${rowName(best)}, ${points(over)} points.`,
-        ),
-      ];
+    ? [advice('gain', `${text}; as the highest of many, part of it may be luck.`)]
+    : [advice('open', `${text}, which needs nothing learned or made.`)];
 }
 
-/** What hallucinated codes do for each classifier. */
+const effects = [
+  ['better', 'gain', 'Hallucinated codes help'],
+  ['worse', 'loss', 'Hallucinated codes harm'],
+  ['open', 'open', 'Hallucinated codes show no clear gain'],
+] as const;
+
+/** What hallucinated codes do for the classifiers, in points. */
 function hallucinated(asked: AskedPhotos): Advice[] {
-  return [...new Set(asked.evaluation.results.map(({ classifier }) => classifier))].flatMap((classifier) => {
-    const gain = hallucinationGain(asked, classifier);
-    if (gain === undefined || gain.ci95 === null) return [];
-    const verdict = verdictOf(gain);
-    const figure = `${gain.row.arm} less ${gain.without.arm} is ${points(gain)} points`;
-    const name = `with the ${classifierNames[classifier]}`;
-    const luck = gain.of > 2 ? `, the highest of ${gain.of}` : '';
-    const kinds = { better: 'gain', worse: 'loss', open: 'open' } as const;
-    const words = {
-      better: `Hallucinated codes help ${name}`,
-      worse: `Hallucinated codes harm ${name}`,
-      open: `Hallucinated codes show no clear gain ${name}`,
-    };
-    return [advice(kinds[verdict], `${words[verdict]}: ${figure}${luck}.`)];
+  const classifiers = [...new Set(asked.evaluation.results.map(({ classifier }) => classifier))];
+  const gains = classifiers.flatMap((classifier) => hallucinationGain(asked, classifier) ?? []);
+  return effects.flatMap(([verdict, kind, words]) => {
+    const own = gains.filter((gain) => gain.ci95 !== null && verdictOf(gain) === verdict);
+    const list = own.map(
+      (gain) =>
+        `${classifierNames[gain.row.classifier]} ${points(gain)} (${gain.row.arm} over ${gain.without.arm})`,
+    );
+    return own.length === 0 ? [] : [advice(kind, `${words}, in points: ${list.join('; ')}.`)];
   });
 }
 
@@ -309,7 +294,7 @@ function reach({ evaluation, photos }: AskedPhotos): Advice[] {
 export function photosAdvice(evaluation: ShownEvaluation, found: ReportParts['data']['found']): Advice[] {
   const asked = { evaluation, photos: found.tested };
   return [
-    ...whatToTake(asked),
+    ...highestRow(asked),
     ...hallucinated(asked),
     ...things(asked),
     ...curveAdvice(asked).slice(-1),

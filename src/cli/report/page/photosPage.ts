@@ -1,20 +1,22 @@
-import { Buffer } from 'node:buffer';
 import type { Label, LabeledImage } from '../../../core/image.js';
-import { encodePng } from '../../../data/decode/png.js';
-import type { ArmResult, Comparison, Mistakes } from '../../../evaluate/result.js';
+import { codeArms } from '../../../evaluate/codes/codeArms.js';
+import type { ArmResult, Mistakes } from '../../../evaluate/result.js';
 import { leakText } from '../evaluationTable.js';
-import { classifierNames, count, counted, estimated, points, verdictOf } from '../figures.js';
+import { classifierNames, count, counted, estimated } from '../figures.js';
 import { type Html, html, markup } from '../html.js';
-import { dotFigure } from '../plots/dotFigure.js';
 import { lineFigure } from '../plots/lineFigure.js';
-import { adviceList, pageOf } from './pageFrame.js';
+import { type Cell, confusionTable } from './confusionTable.js';
+import { gainChart } from './gainChart.js';
+import { adviceList, pageOf, type Section } from './pageFrame.js';
 import {
   classifiersOf,
   commandLine,
+  dataUrl,
   episodesOf,
   type ReportParts,
   type ShownEvaluation,
   settingOf,
+  signed,
 } from './pageParts.js';
 import {
   curveAdvice,
@@ -49,24 +51,19 @@ export interface PhotosParts
 }
 
 const style = `
-.answer { font-size: 1.2rem; line-height: 1.45; font-weight: 600; margin: .5rem 0 .25rem; max-width: 46rem; }
-.chart svg { width: 100%; max-width: 38rem; }
-.curve svg { max-width: 28rem; }
 .lookup { display: grid; grid-template-columns: minmax(0, max-content) minmax(14rem, 1fr); gap: 1rem 2rem; align-items: start; }
 .confusion td a { display: flex; align-items: center; justify-content: center; width: 100%; height: 2rem; color: inherit; text-decoration: underline dotted; text-underline-offset: .2em; }
 .confusion td a:focus-visible { outline-offset: -2px; }
-.confusion td a[aria-current] { outline: 3px solid #d55e00; outline-offset: -3px; text-decoration: none; }
-.pairs section { padding: .25rem .75rem .75rem; border-left: 3px solid #d4d4d4; margin: 0 0 1.25rem; }
-.pairs section:target, .scripted .pairs section { border-color: #d55e00; }
+.confusion td a[aria-current] { outline: 3px solid var(--loss); outline-offset: -3px; text-decoration: none; }
+.pairs section { padding: .25rem .75rem .75rem; border-left: 3px solid var(--rule); margin: 0 0 1.25rem; }
+.pairs section:target, .scripted .pairs section { border-color: var(--loss); }
 .scripted .pairs section[hidden] { display: none; }
 .pairs h3 { margin: .25rem 0 .5rem; }
 .shots { display: flex; flex-wrap: wrap; gap: .75rem; list-style: none; margin: 0; padding: 0; max-width: none; }
-.shots li { width: 7rem; font-size: .8rem; line-height: 1.35; color: #5a5a5a; }
-.shots img { width: auto; height: 6rem; max-width: 7rem; object-fit: contain; border-radius: .25rem; margin-bottom: .25rem; image-rendering: auto; }
-.wide img { image-rendering: auto; }
-.lines code { white-space: pre-wrap; }
-pre { overflow-x: auto; padding: .75rem; background: #f4f6f8; border-radius: .3rem; margin: .6rem 0; }
-@media (max-width: 40rem) { .dots { overflow-x: auto; } .dots svg { width: 31rem; max-width: none; } .shots li { width: 6rem; } }
+.shots li { width: 7rem; font-size: .8rem; line-height: 1.35; color: var(--faint); }
+.shots img { width: auto; height: 6rem; max-width: 7rem; object-fit: contain; border-radius: .25rem; margin-bottom: .25rem; }
+.curve svg { max-width: 28rem; }
+@media (max-width: 44rem) { .shots li { width: 6rem; } }
 @media (max-width: 52rem) { .lookup { grid-template-columns: minmax(0, 1fr); } }
 @media print { .scripted .pairs section[hidden] { display: block; } }
 `;
@@ -113,48 +110,61 @@ if (parts.length > 0) show((asked || parts[0]).id, false);
 /** Largest number of classes of a matrix; with more, only mistakes are listed. */
 const MATRIX_CLASSES = 30;
 
-const signs = {
-  better: html`<span class="sign">▲<span class="hidden"> clearly better</span></span>`,
-  worse: html`<span class="sign">▼<span class="hidden"> clearly worse</span></span>`,
-  open: html`<span class="sign"><span class="hidden"> not clear of zero</span></span>`,
-};
+/** Every row by classifier, and its gain over real codes by their prototypes. */
+function chart({ evaluation, data }: PhotosParts): Html {
+  const reference = referenceRow(evaluation);
+  const groups = classifiersOf(evaluation).map(({ name, rows }) => ({
+    title: name,
+    baseline: reference.mean,
+    rows: rows.map((row) => ({
+      row,
+      title: titleOf(row.arm),
+      ...(row === reference ? {} : { gain: differenceOf(row, reference, data.found.tested) }),
+    })),
+  }));
+  return gainChart(groups, rowName(reference));
+}
 
-const signed = (found: Pick<Comparison, 'difference' | 'ci95'>) => [points(found), signs[verdictOf(found)]];
+const titleOf = (arm: string): string => codeArms.find(({ name }) => name === arm)?.title ?? '';
 
 /** Accuracy by arm and classifier, with differences from the reference and from the same classifier on real codes alone. */
-function accuracySection({ evaluation, data }: PhotosParts): Html {
+function accuracySection({ evaluation, data }: PhotosParts): Section {
   const photos = data.found.tested;
   const reference = referenceRow(evaluation);
-  const panels = classifiersOf(evaluation).map(({ name, rows }) => ({
-    title: name,
-    rows: rows.map(({ arm, mean, ci95 }) => ({ name: arm, mean, ci95 })),
-  }));
   const alone = (row: ArmResult) =>
     evaluation.results.find(({ arm, classifier }) => arm === 'codes' && classifier === row.classifier);
-  return html`<p class="setting">${settingOf(evaluation)}</p>
+  const over = (row: ArmResult, other: ArmResult | undefined) =>
+    other === undefined || other === row ? undefined : differenceOf(row, other, photos);
+  const arms = [...new Set(evaluation.results.map(({ arm }) => arm))];
+  const content = html`<p class="setting">${settingOf(evaluation)}</p>
 <p>All rows learn from the same ${counted(evaluation.shots, 'photo')} of each thing in an episode, and are asked the same other photos. Intervals
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}: over which photos are learned from. That ${counted(photos, 'photo')} are asked moves all rows
 together${photos === 0 ? '' : html`, by up to ${Math.min(50, Math.round(98 / Math.sqrt(photos)))} points`}. Differences are paired by episode, and their intervals no narrower than so many photos allow.</p>
-<figure class="chart dots" role="region" aria-label="Accuracy" tabindex="0">${markup(dotFigure({ title: 'Photos that are recognized', xLabel: 'accuracy in %', panels, sharedAxis: true }))}</figure>
-<details><summary>The same as a table, with differences</summary>
 <div class="wide" role="region" aria-label="Accuracy of each row" tabindex="0"><table>
 <caption>Accuracy in %, and differences in points. ▲ and ▼: the interval leaves zero out.</caption>
 <thead><tr><th scope="col">learns from</th><th scope="col">classifier</th><th scope="col" class="number">accuracy</th><th scope="col" class="number">vs ${rowName(reference)}</th><th scope="col" class="number">vs codes, same classifier</th></tr></thead>
-<tbody>${evaluation.results.map((row) => {
-    const own = alone(row);
-    return html`<tr><th scope="row">${row.arm}</th><td>${classifierNames[row.classifier]}</td><td class="number">${estimated(row)}</td><td class="number">${row === reference ? '' : signed(differenceOf(row, reference, photos))}</td><td class="number">${own === undefined || own === row ? '' : signed(differenceOf(row, own, photos))}</td></tr>
-`;
-  })}</tbody></table></div></details>
+<tbody>${evaluation.results.map(
+    (
+      row,
+    ) => html`<tr><th scope="row">${row.arm}</th><td>${classifierNames[row.classifier]}</td><td class="number">${estimated(row)}</td><td class="number">${signed(over(row, reference))}</td><td class="number">${signed(over(row, alone(row)))}</td></tr>
+`,
+  )}</tbody></table></div>
+<h3>What they learn from</h3>
+<dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${titleOf(arm)}</dd>`)}</dl>
 ${evaluation.leaks === undefined ? '' : html`<p>${leakText(evaluation.leaks)}</p>`}
 ${evaluation.command === undefined ? '' : commandLine(evaluation.command)}`;
+  const gist = `${counted(evaluation.results.length, 'row')} in numbers, what they are, and the command`;
+  return { id: 'accuracy', title: 'Accuracy', gist, content };
 }
 
 /** Accuracy by number of photos. */
-function curveSection({ evaluation, data }: PhotosParts): Html {
+function curveSection({ evaluation, data }: PhotosParts): Section {
+  const about = { id: 'curve', title: 'What more photos bring' };
   const { curve = [] } = evaluation;
   const lines = curve.filter(({ points: all }) => all.length > 0);
   if (lines.length === 0 || lines.every(({ points: all }) => all.length < 2)) {
-    return html`<p>There is no curve: each thing has too few photos to learn from fewer of them.</p>`;
+    const why = 'There is no curve: each thing has too few photos to learn from fewer of them.';
+    return { ...about, gist: 'not known', content: html`<p>${why}</p>` };
   }
   const figure = lineFigure({
     title: 'Accuracy by number of photos',
@@ -170,11 +180,13 @@ function curveSection({ evaluation, data }: PhotosParts): Html {
       },
     ],
   });
-  return html`<figure class="chart curve">${markup(figure)}</figure>
-${adviceList(curveAdvice({ evaluation, photos: data.found.tested }))}
+  const told = curveAdvice({ evaluation, photos: data.found.tested });
+  const content = html`<figure class="plot curve">${markup(figure)}</figure>
+${adviceList(told)}
 <p class="faint">From the photos at hand: fewer of them to learn from, the same ones asked, ${counted(lines[0]!.episodes, 'episode')}. The curve ends where your
 photos end; what more of them would bring is not measured, and is not guessed here.</p>
 <p class="setting">${settingOf(evaluation)}</p>`;
+  return { ...about, gist: 'accuracy by number of photos', content };
 }
 
 /** Pictures of one pair of classes that were mistaken. */
@@ -203,41 +215,37 @@ function pairsOf({ classes = [], mistakes }: ShownEvaluation): MistakenPair[] {
 }
 
 /** The matrix of one row, whose cells lead to the pictures, and the pictures. */
-function mistakesSection({ evaluation, pictures, data }: PhotosParts): Html {
+function mistakesSection({ evaluation, pictures, data }: PhotosParts): Section {
   const { classes } = evaluation;
   const row = shownRow({ evaluation, photos: data.found.tested });
   const pairs = pairsOf(evaluation);
   const names = (classes ?? []).map(String);
   const held = row.confusion !== undefined && names.length <= MATRIX_CLASSES;
   const listed = recalls(row, classes).filter(({ right, of }) => right < of);
-  return html`<p class="setting">${rowName(row)} · ${settingOf(evaluation)}</p>
+  const [least] = listed;
+  const content = html`<p class="setting">${rowName(row)} · ${settingOf(evaluation)}</p>
 ${held ? html`<p>Rows are what photos show, columns what they were taken for, in % of the row; the diagonal is right. A number that is underlined leads to the very photos.</p>` : ''}
 ${row.confusion === undefined ? '' : listed.length === 0 ? html`<p>No mistakes: every photo that was asked for was recognized.</p>` : html`<p class="faint">Least recognized: ${listed.slice(0, 5).map(({ label, right, of }, i) => html`${i === 0 ? '' : '; '}<bdi>${String(label)}</bdi> (${count(right)} of ${count(of)})`)}</p>`}
 <div class="lookup">
-${held ? matrix(row, names, pairs) : ''}
+${row.confusion !== undefined && held ? confusionTable(row.confusion, names, rowName(row), linkOf(names, pairs)) : ''}
 <div class="pairs">${pairs.map((pair) => pairPart(pair, pictures))}</div>
 </div>`;
+  const gist =
+    least === undefined
+      ? 'none'
+      : html`<bdi>${String(least.label)}</bdi> is recognized least, ${count(least.right)} of ${count(least.of)}`;
+  return { id: 'mistakes', title: 'Mistakes', gist, content, open: listed.length > 0 };
 }
 
-function matrix(row: ArmResult, names: readonly string[], pairs: readonly MistakenPair[]): Html {
-  const says = rowName(row);
-  const shown = new Set(pairs.map(({ id }) => id));
-  return html`<div class="wide" role="region" aria-label="Confusion matrix of ${says}" tabindex="0"><table class="confusion">
-<caption class="hidden">What photos of each thing were taken for, in %: ${says}</caption>
-<thead><tr><td></td>${names.map((name) => html`<th scope="col"><span><bdi>${name}</bdi></span></th>`)}</tr></thead>
-<tbody>${row.confusion!.map((cells, own) => {
-    const total = cells.reduce((sum, cell) => sum + cell, 0);
-    return html`<tr><th scope="row"><bdi>${names[own]}</bdi></th>${cells.map((cell, other) => {
-      const share = total === 0 ? 0 : cell / total;
-      const id = `pair-${own}-${other}`;
-      const number = html`${cell === 0 ? html`<span class="hidden">0</span>` : share < 0.005 ? '<1' : Math.round(100 * share)}`;
-      const inside = shown.has(id)
-        ? html`<a href="#${id}" data-pair="${id}" aria-label="${names[own]} taken for ${names[other]}: ${count(cell)} of ${count(total)}. Show the photos">${number}</a>`
-        : number;
-      return html`<td class="${other === own ? 'right ' : ''}s${Math.round(10 * share)}" title="${count(cell)} of ${count(total)}">${inside}</td>`;
-    })}</tr>
-`;
-  })}</tbody></table></div>`;
+/** Makes the numbers of cells whose pictures are on the page lead to them. */
+function linkOf(names: readonly string[], pairs: readonly MistakenPair[]) {
+  const ids = new Set(pairs.map(({ id }) => id));
+  return ({ own, taken, times, of }: Cell, number: Html): Html => {
+    const id = `pair-${own}-${taken}`;
+    return ids.has(id)
+      ? html`<a href="#${id}" data-pair="${id}" aria-label="${names[own]} taken for ${names[taken]}: ${count(times)} of ${count(of)}. Show the photos">${number}</a>`
+      : number;
+  };
 }
 
 function pairPart(
@@ -250,24 +258,24 @@ function pairPart(
     const drawn =
       small === undefined
         ? ''
-        : html`<img src="data:image/png;base64,${Buffer.from(encodePng(small.pixels, small.shape)).toString('base64')}" alt="${image}" width="${small.shape[1]}" height="${small.shape[0]}">`;
+        : html`<img src="${dataUrl(small)}" alt="${image}" width="${small.shape[1]}" height="${small.shape[0]}">`;
     return html`<li>${drawn}<bdi>${image}</bdi>, ${count(times)} of ${counted(of, 'time')}</li>`;
   })}</ul></section>
 `;
 }
 
-/** What gives the codes, and a map of them. */
-function featuresSection(parts: PhotosParts): Html {
-  const { name, digest, lines } = parts.extractor;
-  return html`<pre class="lines"><code>${lines.join('\n')}</code></pre>
-<p class="faint">${name} · SHA-256 <code>${digest}</code>. It is frozen: nothing was trained on your photos but the classifiers.</p>
-${mapSection(parts)}`;
+/** What gives the codes. */
+function featuresSection({ extractor: { name, digest, lines } }: PhotosParts): Section {
+  const content = html`<pre><code>${lines.join('\n')}</code></pre>
+<p class="faint">${name} · SHA-256 <code>${digest}</code>. It is frozen: nothing was trained on your photos but the classifiers.</p>`;
+  return { id: 'features', title: 'Features', gist: `${name} gives the codes`, content };
 }
 
-function nextSection({ next, program }: PhotosParts): Html {
-  return html`${next.map(([what, command]) => html`<p class="command"><span>${what}</span> <code>${command}</code></p>`)}
+function nextSection({ next, program }: PhotosParts): Section {
+  const content = html`${next.map(([what, command]) => html`<p class="command">${what} <code>${command}</code></p>`)}
 <p>In a program:</p>
 <pre role="region" aria-label="Program" tabindex="0"><code>${program}</code></pre>`;
+  return { id: 'use', title: 'Use it', gist: 'commands and a program', content };
 }
 
 /**
@@ -275,31 +283,22 @@ function nextSection({ next, program }: PhotosParts): Html {
  * only shows pictures one pair of classes at a time. The page depends on the parts alone, byte by byte.
  */
 export function photosPage(parts: PhotosParts): string {
-  const { title, data, extractor, evaluation } = parts;
-  const { images, classes } = data.found;
-  const advised = html`${adviceList(photosAdvice(evaluation, data.found))}
-<p class="faint">Clear: the 95 % interval of a difference, paired by episode, leaves zero out. It holds for the setting named under
-<a href="#accuracy">Accuracy</a>, and for no other.</p>`;
+  const { data, evaluation } = parts;
   return pageOf({
     ...parts,
-    ...{ style, script, title: `Photo report: ${title}` },
-    head: html`<h1>Photo report: <bdi>${title}</bdi></h1>
-<p class="answer">${photosAnswer({ evaluation, photos: data.found.tested })}</p>
-<p class="faint">${settingOf(evaluation)}</p>
-<ul class="facts-row">
-<li><b>${count(images)}</b> ${images === 1 ? 'photo' : 'photos'}</li>
-<li><b>${count(classes.length)}</b> things</li>
-<li><b>${extractor.name}</b> gives their codes</li>
-<li><b>${counted(evaluation.shots, 'photo')}</b> of each to learn from</li>
-</ul>`,
+    ...{ style, script, kind: 'Photo report' },
+    answer: photosAnswer({ evaluation, photos: data.found.tested }),
+    setting: settingOf(evaluation),
+    chart: chart(parts),
+    advice: photosAdvice(evaluation, data.found),
     sections: [
-      ['advice', 'What to do next', advised],
-      ['accuracy', 'Accuracy', accuracySection(parts)],
-      ['curve', 'What more photos bring', curveSection(parts)],
-      ['mistakes', 'Mistakes', mistakesSection(parts)],
-      ['data', 'Photos', dataSection(parts)],
-      ['features', 'Features', featuresSection(parts)],
-      ['use', 'Use it', nextSection(parts)],
+      mistakesSection(parts),
+      curveSection(parts),
+      dataSection(parts),
+      accuracySection(parts),
+      mapSection(parts),
+      featuresSection(parts),
+      nextSection(parts),
     ],
   });
 }

@@ -1,8 +1,10 @@
-import { count, counted } from '../figures.js';
-import { type Html, html } from '../html.js';
+import { armTitle, realImages } from '../../../evaluate/arms/arms.js';
+import type { Html } from '../html.js';
+import { differenceOf, imagesAnswer } from '../verdict.js';
 import { adviceFor } from './advice.js';
-import { adviceList, pageOf } from './pageFrame.js';
-import type { ReportParts } from './pageParts.js';
+import { gainChart } from './gainChart.js';
+import { pageOf } from './pageFrame.js';
+import { classifiersOf, type ReportParts, type ShownEvaluation, settingOf } from './pageParts.js';
 import {
   accuracySection,
   confusionSection,
@@ -12,21 +14,21 @@ import {
   mapSection,
 } from './sections.js';
 
-/** Sections of the page: anchor, heading, content. */
-const sections: readonly (readonly [id: string, title: string, draw: (parts: ReportParts) => Html])[] = [
-  ['advice', 'What to make of it', adviceSection],
-  ['data', 'Data', dataSection],
-  ['encoder', 'Encoder', encoderSection],
-  ['embedding', 'Embedding', mapSection],
-  ['hallucinations', 'Hallucinations', hallucinationSection],
-  ['accuracy', 'Accuracy', accuracySection],
-  ['confusion', 'Confusion matrices', confusionSection],
-];
-
-function adviceSection(parts: ReportParts): Html {
-  return html`${adviceList(adviceFor(parts))}
-<p class="faint">Clear: the 95 % interval of a difference, paired by episode, leaves zero out. It holds for the setting named under
-<a href="#accuracy">Accuracy</a>, and for no other.</p>`;
+/** Every arm by classifier, and its gain over the real images alone. */
+function chart(evaluation: ShownEvaluation): Html {
+  const groups = classifiersOf(evaluation).map(({ name, rows }) => {
+    const alone = rows.find(({ arm }) => arm === realImages.name);
+    return {
+      title: name,
+      ...(alone === undefined ? {} : { baseline: alone.mean }),
+      rows: rows.map((row) => ({
+        row,
+        title: armTitle(row.arm),
+        ...(alone === undefined || row === alone ? {} : { gain: differenceOf(row, alone) }),
+      })),
+    };
+  });
+  return gainChart(groups, 'the real images alone');
 }
 
 /**
@@ -34,18 +36,21 @@ function adviceSection(parts: ReportParts): Html {
  * alone, byte by byte.
  */
 export function reportPage(parts: ReportParts): string {
-  const { title, data, encoder, evaluation } = parts;
-  const { images, classes } = data.found;
+  const { evaluation } = parts;
   return pageOf({
     ...parts,
-    title: `Few-shot report: ${title}`,
-    head: html`<h1>Few-shot report: <bdi>${title}</bdi></h1>
-<ul class="facts-row">
-<li><b>${count(images)}</b> ${images === 1 ? 'image' : 'images'}</li>
-<li><b>${count(classes.length)}</b> classes</li>
-<li><b>${encoder.card.name}</b> encoder (${encoder.card.learner})</li>
-<li><b>${evaluation.ways}-way ${evaluation.shots}-shot</b> ${counted(evaluation.results[0]!.episodes.length, 'episode')}</li>
-</ul>`,
-    sections: sections.map(([id, name, draw]) => [id, name, draw(parts)]),
+    kind: 'Few-shot report',
+    answer: imagesAnswer(evaluation),
+    setting: settingOf(evaluation),
+    chart: chart(evaluation),
+    advice: adviceFor(parts),
+    sections: [
+      hallucinationSection(parts),
+      dataSection(parts),
+      accuracySection(parts),
+      confusionSection(parts),
+      mapSection(parts),
+      encoderSection(parts),
+    ],
   });
 }

@@ -1,13 +1,14 @@
-import { formatShape } from '../../../core/image.js';
-import { armTitle, keyArms } from '../../../evaluate/arms/arms.js';
+import { formatShape, type LabeledImage } from '../../../core/image.js';
+import { armTitle, realImages } from '../../../evaluate/arms/arms.js';
 import { protocols } from '../../../evaluate/protocols.js';
 import type { ArmResult } from '../../../evaluate/result.js';
 import { leakText } from '../evaluationTable.js';
-import { count, counted, estimated, percent, points, verdictOf } from '../figures.js';
+import { count, counted, estimated, percent } from '../figures.js';
 import { type Html, html, type Inside, markup } from '../html.js';
-import { differenceFigure } from '../plots/differenceFigure.js';
-import { dotFigure } from '../plots/dotFigure.js';
 import { scatterFigure } from '../plots/scatterFigure.js';
+import { highest } from '../verdict.js';
+import { confusionTable, mistakesOf } from './confusionTable.js';
+import type { Section } from './pageFrame.js';
 import {
   type ClassifierRows,
   classifiersOf,
@@ -16,63 +17,39 @@ import {
   type ReportParts,
   type ShownEvaluation,
   settingOf,
+  signed,
   strip,
+  zoomed,
 } from './pageParts.js';
 
 /** Accuracy of each arm, and its differences from the references. */
-export function accuracySection({ evaluation }: ReportParts): Html {
+export function accuracySection({ evaluation }: ReportParts): Section {
   const arms = [...new Set(evaluation.results.map(({ arm }) => arm))];
-  return html`<p>With and without images that were made.</p>
-<p class="setting">${settingOf(evaluation)}</p>
+  const content = html`<p class="setting">${settingOf(evaluation)}</p>
 <p>The arms learn from the same ${counted(evaluation.shots, 'labeled image')} a class in each episode and are asked the same queries. Intervals
 hold 95 %, over ${counted(episodesOf(evaluation), 'episode')}; differences are paired by episode.</p>
-<details><summary>What the arms are</summary><dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl></details>
 ${classifiersOf(evaluation).map((part) => classifierPart(part, evaluation))}
+<h3>What the arms are</h3>
+<dl>${arms.map((arm) => html`<dt>${arm}</dt><dd>${armTitle(arm)}</dd>`)}</dl>
 ${evaluation.leaks === undefined ? '' : html`<p>${leakText(evaluation.leaks)}</p>`}
 ${evaluation.command === undefined ? '' : commandLine(evaluation.command)}
 <p class="faint">fewshot-atnl ${evaluation.versions['fewshot-atnl'] ?? 'of an unknown version'} · ${evaluation.seconds} s</p>`;
+  const gist = `${counted(arms.length, 'arm')} in numbers, what they are, and the command`;
+  return { id: 'accuracy', title: 'Accuracy', gist, content };
 }
-
-const signs = {
-  better: html`<span class="sign">▲<span class="hidden"> clearly better</span></span>`,
-  worse: html`<span class="sign">▼<span class="hidden"> clearly worse</span></span>`,
-  open: html`<span class="sign"><span class="hidden"> not clear of zero</span></span>`,
-};
 
 function classifierPart({ name, rows }: ClassifierRows, evaluation: ShownEvaluation): Html {
   const comparisons = evaluation.comparisons.filter(({ classifier }) => classifier === rows[0]!.classifier);
   const references = [...new Set(comparisons.map(({ against }) => against))];
-  return html`<h3>${name}</h3>
-<div class="figures">
-<div class="wide" role="region" aria-label="Accuracy by the ${name}" tabindex="0"><table>
+  return html`<div class="wide" role="region" aria-label="Accuracy by the ${name}" tabindex="0"><table>
 <caption>Accuracy by the ${name} in %, and differences in points. ▲ and ▼: the interval leaves zero out.</caption>
 <thead><tr><th scope="col">arm</th><th scope="col" class="number">accuracy</th>${references.map((against) => html`<th scope="col" class="number">vs ${against}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => {
-    const cells = references.map((against) => {
-      const found = comparisons.find((other) => other.arm === row.arm && other.against === against);
-      return html`<td class="number">${found === undefined ? '' : [points(found), signs[verdictOf(found)]]}</td>`;
-    });
-    return html`<tr><th scope="row">${row.arm}</th><td class="number">${estimated(row)}</td>${cells}</tr>
+    const over = (against: string) =>
+      comparisons.find((other) => other.arm === row.arm && other.against === against);
+    return html`<tr><th scope="row">${row.arm}</th><td class="number">${estimated(row)}</td>${references.map((against) => html`<td class="number">${signed(over(against))}</td>`)}</tr>
 `;
-  })}</tbody></table></div>
-<figure>${markup(
-    dotFigure({
-      title: 'Accuracy',
-      xLabel: 'accuracy in %',
-      panels: [{ title: name, rows: rows.map(({ arm, mean, ci95 }) => ({ name: arm, mean, ci95 })) }],
-    }),
-  )}</figure>
-${references.map((against) => {
-  const found = comparisons.filter((row) => row.against === against);
-  return html`<figure>${markup(
-    differenceFigure({
-      title: `Differences from ${against}`,
-      xLabel: 'points',
-      rows: found.map(({ arm, difference, ci95 }) => ({ name: arm, difference, ci95 })),
-    }),
-  )}</figure>`;
-})}
-</div>`;
+  })}</tbody></table></div>`;
 }
 
 /** Largest number of classes of a matrix; with more, only the most frequent mistakes are listed. */
@@ -81,75 +58,52 @@ const MATRIX_CLASSES = 20;
 const LISTED_MISTAKES = 5;
 
 /** Confusion matrices: real images alone, the best other arm, and the rest in a fold. */
-export function confusionSection({ evaluation }: ReportParts): Html {
+export function confusionSection({ evaluation }: ReportParts): Section {
+  const about = { id: 'confusion', title: 'Confusion matrices' };
   const { classes } = evaluation;
   if (classes === undefined) {
-    return html`<p>This evaluation holds no confusion matrices: it has more than 100 classes, or was made by an earlier release. In the latter
-case, run its command again.</p>`;
+    const why =
+      'This evaluation holds no confusion matrices: it has more than 100 classes, or was made by an earlier release. In the latter case, run its command again.';
+    return { ...about, gist: 'none', content: html`<p>${why}</p>` };
   }
   const names = classes.map(String);
-  return html`<p class="setting">${settingOf(evaluation)}</p>
-<p>Rows are the classes of query images, columns what they were taken for, in % of the row; the diagonal is right. All of ${counted(episodesOf(evaluation), 'episode')}
-together.</p>
-${classifiersOf(evaluation).map(({ name, rows }) => {
-  const held = rows.filter((row) => row.confusion !== undefined);
-  const alone = held.filter(({ arm }) => arm === keyArms.realImages.name);
-  const others = held.filter(({ arm }) => arm !== keyArms.realImages.name);
-  const best = others.reduce<ArmResult | undefined>(
-    (a, b) => (a === undefined || b.mean > a.mean ? b : a),
-    undefined,
-  );
-  const first = [...alone, ...(best === undefined ? [] : [best])];
-  const rest = others.filter((row) => row !== best);
-  const drawn = (row: ArmResult) =>
-    matrix(row, names, name, row === best ? ', the highest of the others' : '');
-  return html`<h3>${name}</h3>
+  const parts = classifiersOf(evaluation).map(({ name, rows }) => {
+    const held = rows.filter((row) => row.confusion !== undefined);
+    const alone = held.filter(({ arm }) => arm === realImages.name);
+    const others = held.filter(({ arm }) => arm !== realImages.name);
+    const best = highest(others);
+    const first = [...alone, ...(best === undefined ? [] : [best])];
+    const rest = others.filter((row) => row !== best);
+    const drawn = (row: ArmResult) =>
+      matrix(row, names, name, row === best ? ', the highest of the others' : '');
+    return html`<h3>${name}</h3>
 <div class="matrices">${first.map(drawn)}</div>
 ${rest.length === 0 ? '' : html`<details><summary>${counted(rest.length, 'more arm')}: ${rest.map(({ arm }) => arm).join(', ')}</summary><div class="matrices">${rest.map(drawn)}</div></details>`}`;
-})}`;
+  });
+  return {
+    ...about,
+    gist: 'which classes are taken for which',
+    content: html`<p class="setting">${settingOf(evaluation)}</p>
+<p>Rows are the classes of query images, columns what they were taken for, in % of the row; the diagonal is right. All of ${counted(episodesOf(evaluation), 'episode')}
+together.</p>
+${parts}`,
+  };
 }
 
 function matrix(
-  { arm, mean, confusion }: ArmResult,
+  { arm, mean, confusion = [] }: ArmResult,
   names: readonly string[],
   classifier: string,
   about: string,
-) {
-  const counts = confusion!;
-  const title = html`<b>${arm}</b>${about}: ${percent(mean)} % right`;
-  return html`<div class="matrix"><p>${title}</p>${names.length <= MATRIX_CLASSES ? grid(counts, names, `${arm}, ${classifier}`) : ''}${mistakes(counts, names)}</div>`;
-}
-
-function grid(
-  counts: NonNullable<ShownEvaluation['results'][number]['confusion']>,
-  names: readonly string[],
-  says: string,
-) {
-  return html`<div class="wide" role="region" aria-label="Confusion matrix of ${says}" tabindex="0"><table class="confusion">
-<caption class="hidden">What queries of each class were taken for, in %: ${says}</caption>
-<thead><tr><td></td>${names.map((name) => html`<th scope="col"><span><bdi>${name}</bdi></span></th>`)}</tr></thead>
-<tbody>${counts.map((row, own) => {
-    const total = row.reduce((sum, cell) => sum + cell, 0);
-    const cells = row.map((cell, predicted) => {
-      const share = total === 0 ? 0 : cell / total;
-      return html`<td class="${predicted === own ? 'right ' : ''}s${Math.round(10 * share)}" title="${count(cell)} of ${count(total)}">${cell === 0 ? html`<span class="hidden">0</span>` : Math.round(100 * share)}</td>`;
-    });
-    return html`<tr><th scope="row"><bdi>${names[own]}</bdi></th>${cells}</tr>
-`;
-  })}</tbody></table></div>`;
-}
-
-/** The most frequent mistakes, as shares of the query images of their class. */
-function mistakes(counts: NonNullable<ArmResult['confusion']>, names: readonly string[]): Html {
-  const found = counts.flatMap((row, own) => {
-    const total = row.reduce((sum, cell) => sum + cell, 0);
-    return row.flatMap((cell, predicted) =>
-      predicted === own || cell === 0 ? [] : [{ own, predicted, cell, total }],
-    );
-  });
-  const most = found.sort((a, b) => b.cell / b.total - a.cell / a.total).slice(0, LISTED_MISTAKES);
-  if (most.length === 0) return html`<p>No mistakes.</p>`;
-  return html`<p class="faint">Most often: ${most.map(({ own, predicted, cell, total }, i) => html`${i === 0 ? '' : '; '}<bdi>${names[own]}</bdi> taken for <bdi>${names[predicted]}</bdi> (${count(cell)} of ${count(total)})`)}</p>`;
+): Html {
+  const most = mistakesOf(confusion).slice(0, LISTED_MISTAKES);
+  const listed = most.map(
+    ({ own, taken, times, of }, i) =>
+      html`${i === 0 ? '' : '; '}<bdi>${names[own]}</bdi> taken for <bdi>${names[taken]}</bdi> (${count(times)} of ${count(of)})`,
+  );
+  return html`<div class="matrix"><p><b>${arm}</b>${about}: ${percent(mean)} % right</p>
+${names.length <= MATRIX_CLASSES ? confusionTable(confusion, names, `${arm}, ${classifier}`) : ''}
+${most.length === 0 ? html`<p>No mistakes.</p>` : html`<p class="faint">Most often: ${listed}</p>`}</div>`;
 }
 
 /** Largest number of sample images in all, and of one class. */
@@ -158,11 +112,13 @@ const [SAMPLES, SAMPLES_PER_CLASS] = [160, 8];
 const DATA_CLASSES = 40;
 /** Largest number of faulty files that are listed. */
 const LISTED_FILES = 20;
+/** Most room for the name of a class beside a row of images, about that of a letter, and gaps, in pixels. */
+const [ROW_LABEL, CHARACTER, GAPS] = [140, 9, 30];
 /** Heights of images on the screen, in pixels. */
-const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 72];
+const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 64];
 
 /** Numbers and samples of each class, and faulty files. */
-export function dataSection({ title, data }: Pick<ReportParts, 'title' | 'data'>): Html {
+export function dataSection({ title, data }: Pick<ReportParts, 'title' | 'data'>): Section {
   const { found, notes, checked } = data;
   const { images, classes, sides, coloured } = found;
   const splits = ['train', 'val', 'test', 'all'].filter((split) =>
@@ -173,7 +129,7 @@ export function dataSection({ title, data }: Pick<ReportParts, 'title' | 'data'>
   const rest = classes.slice(DATA_CLASSES).map((own) => Object.values(own.images).reduce((a, b) => a + b, 0));
   const size = sides[0] === sides[1] ? `${sides[0]} pixels` : `${sides[0]} to ${sides[1]} pixels`;
   const colors = coloured === 0 ? 'gray' : coloured === images ? 'in color' : `${count(coloured)} in color`;
-  return html`<p>${title}: ${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}; ${size} a side; ${colors}.
+  const content = html`<p>${title}: ${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}; ${size} a side; ${colors}.
 ${notes.map((note) => html` ${note}`)}</p>
 <div class="wide" role="region" aria-label="Images of each class" tabindex="0"><table>
 <caption>Images of each class, and the first of them</caption>
@@ -185,6 +141,9 @@ ${notes.map((note) => html` ${note}`)}</p>
   })}</tbody></table></div>
 ${rest.length === 0 ? '' : html`<p>${counted(rest.length, 'more class', 'more classes')} with ${count(Math.min(...rest))} to ${count(Math.max(...rest))} images each are not shown.</p>`}
 ${checked ? faultsOf(found) : ''}`;
+  const faults = found.bad.length === 0 ? '' : `, ${count(found.bad.length)} cannot be read`;
+  const gist = `${counted(images, 'image')} of ${counted(classes.length, 'class', 'classes')}${faults}`;
+  return { id: 'data', title: 'Images', gist, content };
 }
 
 /** What is wrong with images, or may be; the last ones only where there are some. */
@@ -238,7 +197,7 @@ function listed(what: string, lines: readonly string[]): Html {
 const LISTED_CLASSES = 20;
 
 /** The encoder's card. */
-export function encoderSection({ encoder: { card, digest } }: ReportParts): Html {
+export function encoderSection({ encoder: { card, digest } }: ReportParts): Section {
   const { architecture, data, objective, scores, versions } = card;
   const classes =
     data.classes.length <= LISTED_CLASSES
@@ -273,41 +232,65 @@ export function encoderSection({ encoder: { card, digest } }: ReportParts): Html
     ['seed', String(card.seed)],
     ['versions', pairs(versions)],
   ];
-  return html`<table class="facts"><caption>The encoder's card; scores are of its own training, on its own test images</caption>
+  const content = html`<table class="facts"><caption>The encoder's card; scores are of its own training, on its own test images</caption>
 <tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
+  return { id: 'encoder', title: 'Encoder', gist: `${card.name}: what it has seen, its scores`, content };
 }
 
-/** Hallucinations between two real images of each class. */
-export function hallucinationSection({ hallucinations }: ReportParts): Html {
-  if ('missing' in hallucinations) return html`<p>There are none: ${hallucinations.missing}</p>`;
+const brightness = (images: readonly LabeledImage[]): number => {
+  const means = images.map(({ pixels }) => pixels.reduce((sum, value) => sum + value, 0) / pixels.length);
+  return means.reduce((sum, value) => sum + value, 0) / Math.max(1, means.length);
+};
+
+const inverted = (image: LabeledImage): LabeledImage => ({
+  ...image,
+  pixels: image.pixels.map((value) => 1 - value),
+});
+
+/** Hallucinations between two real images of each class. Ink on paper is drawn as such, though encoders see light ink on black. */
+export function hallucinationSection({ hallucinations, data }: ReportParts): Section {
+  const about = { id: 'hallucinations', title: 'Hallucinated images', open: true };
+  if ('missing' in hallucinations) {
+    return { ...about, gist: 'none', content: html`<p>There are none: ${hallucinations.missing}</p>` };
+  }
   const { path, omegas, detail, rows, command, leftOut } = hallucinations;
-  return html`<h3>Beside their parents</h3>
-<p>In each row: a real image, what the decoder draws on the way to another one of its class along ${path}, and
-that other image. Places on the way: ω = ${omegas.map((omega) => omega.toFixed(2)).join(', ')}.${
+  const onPaper =
+    rows[0]!.from.shape[2] === 1 &&
+    brightness(data.found.samples.flat()) > 0.5 &&
+    brightness(rows.map(({ from }) => from)) < 0.5;
+  const seen = (images: readonly LabeledImage[]) => (onPaper ? images.map(inverted) : images);
+  const [height, wide] = rows[0]!.from.shape;
+  const longest = Math.max(...rows.map(({ label }) => String(label).length));
+  const name = Math.min(ROW_LABEL, CHARACTER * longest + GAPS);
+  const width = name + (wide / height) * zoomed(height, HALLUCINATION_HEIGHT) * (omegas.length + 2) + GAPS;
+  const content = html`<p>In each row: a real image, what the decoder draws on the way to another one of its class along ${path}, and
+that other image. Look whether what lies between them still looks like its class: nothing is judged here.</p>
+<ul class="rows" style="--label: ${name}px; grid-template-columns: repeat(auto-fit, minmax(min(100%, ${Math.ceil(width)}px), 1fr))">${rows.map(
+    ({ label, from, made, to }) =>
+      html`<li><b><bdi>${label}</bdi></b>${strip([seen([from]), seen(made), seen([to])], `A real image of the class ${label}, ${made.length} hallucinations on the way, another real image`, HALLUCINATION_HEIGHT)}</li>
+`,
+  )}</ul>
+<p class="faint">Places on the way: ω = ${omegas.map((omega) => omega.toFixed(2)).join(', ')}.${
     detail === 0
       ? ''
       : html` What the decoder loses of the nearer image lies over each drawing (<code>--detail ${detail}</code>).`
-  }${leftOut === 0 ? '' : ` ${counted(leftOut, 'more class', 'more classes')} are not shown.`}</p>
-<div class="wide" role="region" aria-label="Hallucinations of each class" tabindex="0"><table><caption>Real image, hallucinations, real image</caption>
-<thead><tr><th scope="col">class</th><th scope="col">parent A · hallucinations · parent B</th></tr></thead>
-<tbody>${rows.map(
-    ({ label, from, made, to }) =>
-      html`<tr><th scope="row"><bdi>${label}</bdi></th><td>${strip([[from], made, [to]], `A real image of the class ${label}, ${made.length} hallucinations on the way, another real image`, HALLUCINATION_HEIGHT)}</td></tr>
-`,
-  )}</tbody></table></div>
-${commandLine(command)}
-<p class="faint">Real images may be of those that the encoder has learnt from. Nothing is judged here: look whether what lies between
-two images still looks like its class.</p>`;
+  }${onPaper ? ' Drawn dark on white like the originals; the encoder sees light ink on black.' : ''} Real images may be of those that the encoder has
+learned from.${leftOut === 0 ? '' : ` ${counted(leftOut, 'more class', 'more classes')} are not shown.`}</p>
+${commandLine(command)}`;
+  return { ...about, gist: `by ${path}, between two real ones of a class`, content };
 }
 
 /** Codes in two dimensions. */
-export function mapSection({ map }: Pick<ReportParts, 'map'>): Html {
-  if ('missing' in map) return html`<p>There is no map: ${map.missing}</p>`;
+export function mapSection({ map }: Pick<ReportParts, 'map'>): Section {
+  const about = { id: 'map', title: 'Map of codes' };
+  if ('missing' in map)
+    return { ...about, gist: 'none', content: html`<p>There is no map: ${map.missing}</p>` };
   const { method, figure, trustworthiness, command, leftOut } = map;
-  const points = figure.panels[0]!.points.length;
-  return html`<figure class="map">${markup(scatterFigure(figure))}
-<figcaption>Codes of ${counted(points, 'image')} by ${method}, as many of each class. Trustworthiness ${trustworthiness.toFixed(3)}
-with 12 neighbours: 1 where all neighbours in the map are neighbours among the codes. How far apart two clusters are, and how
-large one is, means little.${leftOut === 0 ? '' : ` ${counted(leftOut, 'more class', 'more classes')} are not drawn: colours tell ten apart.`}</figcaption></figure>
+  const points = counted(figure.panels[0]!.points.length, 'image');
+  const content = html`<figure class="plot">${markup(scatterFigure(figure))}
+<figcaption>Codes of ${points} by ${method}, as many of each class. Trustworthiness ${trustworthiness.toFixed(3)}
+with 12 neighbors: 1 where all neighbors in the map are neighbors among the codes. How far apart two clusters are, and how
+large one is, means little.${leftOut === 0 ? '' : ` ${counted(leftOut, 'more class', 'more classes')} are not drawn: colors tell ten apart.`}</figcaption></figure>
 ${command === undefined ? '' : commandLine(command)}`;
+  return { ...about, gist: `${points} by ${method}: what the encoder tells apart`, content };
 }
