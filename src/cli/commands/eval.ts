@@ -25,8 +25,8 @@ import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
-import { codesVerdict, evaluationTable } from '../report/evaluationTable.js';
-import { verdictLines } from '../report/verdict.js';
+import { evaluationTable } from '../report/evaluationTable.js';
+import { codesVerdict, verdictLines } from '../report/verdict.js';
 import { colored, laterBar } from '../terminal.js';
 
 /** Format of a bar of fits. */
@@ -47,7 +47,8 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
       : await evaluateFeatures(flags, features, { ...context, backend: backend.name });
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) await atomicWrite(out, text);
-  const { columns } = stdout;
+  // Some pseudo-terminals have no width.
+  const columns = stdout.columns || 80;
   stdout.write(json === true ? text : evaluationTable(result, { color: colored(), columns }));
   const verdict = result.features === undefined ? verdictLines(result) : codesVerdict(result);
   verdict.forEach(terminal.note);

@@ -4,7 +4,7 @@ import type {
   QualityResult,
   QualityRow,
 } from '../../evaluate/quality/qualityResult.js';
-import { alignedTable, type Cell, inColor } from './evaluationTable.js';
+import { alignedTable, type Cell, inColor } from './alignedTable.js';
 
 /** Column of a measure. */
 interface Column {

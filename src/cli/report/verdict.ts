@@ -1,6 +1,8 @@
 import { makesImages } from '../../evaluate/arms/arm.js';
 import { arms, realImages } from '../../evaluate/arms/arms.js';
+import { codeArmNamed, codeReference } from '../../evaluate/codes/codeArms.js';
 import type { ArmResult, Comparison, EvaluationResult } from '../../evaluate/result.js';
+import { codeClassifierNames } from '../../evaluate/settings.js';
 import { pairedDifference } from '../../evaluate/statistics.js';
 import { classifierNames, percent, points, verdictOf } from './figures.js';
 
@@ -117,4 +119,39 @@ export function imagesAnswer(result: Results): string {
   return alone.row.mean >= CEILING
     ? `Leave these images as they are: ${real}, and little is left to gain.`
     : `Nothing clearly helps these images: ${real}, and the highest arm, ${best.arm}, adds ${points(alone)} points.`;
+}
+
+/** True for a comparison with the reference of codes. */
+export const isOverReference = ({
+  against,
+  classifier,
+  againstClassifier = classifier,
+}: Comparison): boolean => against === codeReference.arm && againstClassifier === codeReference.classifier;
+
+/** What an evaluation of codes comes to, in a line each: its best row, and what hallucination alone brings to the best of each classifier. */
+export function codesVerdict({
+  results,
+  comparisons,
+}: Pick<EvaluationResult, 'results' | 'comparisons'>): string[] {
+  const of = ({ arm, classifier }: ArmResult) =>
+    comparisons.filter((found) => found.arm === arm && found.classifier === classifier);
+  const best = highest(results)!;
+  const over = of(best).find(isOverReference);
+  const parts = codeClassifierNames.flatMap((classifier) => {
+    const rows = results.filter((row) => row.classifier === classifier && row.arm !== codeReference.arm);
+    const made = rows.filter(({ arm }) => codeArmNamed(arm).path !== undefined);
+    if (made.length === 0) return [];
+    const top = highest(made)!;
+    const { without } = codeArmNamed(top.arm);
+    const alone = of(top).find(
+      ({ against, againstClassifier }) => against === without && againstClassifier === undefined,
+    );
+    if (alone === undefined) return [];
+    return [`${classifierNames[classifier]} ${points(alone)}`];
+  });
+  const gain = over === undefined ? 'the reference itself' : `${points(over)} points over the reference`;
+  return [
+    `Best: ${best.arm} with ${classifierNames[best.classifier]}, ${percent(best.mean)}; ${gain}.`,
+    ...(parts.length === 0 ? [] : [`Hallucination alone, in points: ${parts.join(', ')}.`]),
+  ];
 }

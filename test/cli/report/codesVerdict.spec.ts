@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codesVerdict } from '../../../src/cli/report/evaluationTable.js';
+import { codesVerdict } from '../../../src/cli/report/verdict.js';
 import type { ArmResult } from '../../../src/evaluate/result.js';
 import type { CodeClassifierName } from '../../../src/evaluate/settings.js';
 

@@ -67,8 +67,7 @@ thead th { border-bottom: 1px solid var(--faint); font-weight: 600; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: .75rem; }
 .sign { display: inline-block; width: 1.1em; text-align: right; }
-.wide { overflow-x: auto; max-width: 100%; margin: 1.25rem 0; }
-.wide tbody th { overflow-wrap: normal; min-width: 3.5rem; }
+.wide { position: relative; overflow-x: auto; overflow-wrap: normal; max-width: 100%; margin: 1.25rem 0; }
 .facts th { vertical-align: top; min-width: 6rem; font-weight: 400; color: var(--faint); }
 img { display: block; max-width: 100%; height: auto; }
 .pixels { image-rendering: pixelated; }

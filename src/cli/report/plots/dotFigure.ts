@@ -36,8 +36,6 @@ export interface DotFigure {
   readonly panels: readonly DotPanel[];
   /** Panels side by side. Default: 1. */
   readonly columns?: number;
-  /** Share the axis of all panels, also below one another. Default: false. */
-  readonly sharedAxis?: boolean;
 }
 
 const PLOT = 270;
@@ -54,7 +52,7 @@ const APART = 6;
  * @throws DataError naming the row whose numbers are not finite
  */
 export function dotFigure(figure: DotFigure): string {
-  const { title, xLabel, referenceLabel, panels, columns = 1, sharedAxis = false } = figure;
+  const { title, xLabel, referenceLabel, panels, columns = 1 } = figure;
   for (const panel of panels) {
     const stray = panel.rows.find(
       ({ mean, ci95, reference }) => ![mean, ci95 ?? 0, reference ?? 0].every(Number.isFinite),
@@ -68,7 +66,7 @@ export function dotFigure(figure: DotFigure): string {
   const drawn = [];
   for (let first = 0; first < panels.length; first += columns) {
     const row = panels.slice(first, first + columns);
-    const axis = axisOf(sharedAxis ? panels : row);
+    const axis = axisOf(row);
     drawn.push(
       ...row.map((panel, column) => {
         const transform = `translate(${30 + names + column * cell} ${top})`;

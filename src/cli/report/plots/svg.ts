@@ -56,7 +56,7 @@ export function picture(width: number, height: number, title: string, inside: re
 }
 
 /** Round distance between ticks, in shares, that divides a range into few parts. */
-export const stepOf = (reach: number): number =>
+const stepOf = (reach: number): number =>
   [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((size) => reach / size <= 7.5) ?? 0.5;
 
 /** Round ticks, in shares, that span the values: two to nine of them, none above 1. */
