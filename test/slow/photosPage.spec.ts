@@ -63,8 +63,14 @@ describe('a page about photos, in a browser', () => {
     expect(faults).toEqual([]);
   });
 
+  const unfold = (page: Page) =>
+    page.evaluate(() => {
+      for (const part of document.querySelectorAll('details')) part.open = true;
+    });
+
   it('is as wide as a phone', async () => {
     const page = await opened(390);
+    await unfold(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(faults).toEqual([]);
   });
@@ -74,5 +80,14 @@ describe('a page about photos, in a browser', () => {
     expect(await shown(page)).toHaveLength(3);
     await page.locator('a[data-pair]').nth(0).click();
     expect(page.url()).toMatch(/#pair-0-1$/);
+  });
+
+  it('prints what is folded', async () => {
+    const page = await opened(760);
+    const table = page.locator('#accuracy table');
+    const height = async () => (await table.boundingBox())?.height ?? 0;
+    expect(await table.isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await height()).toBeGreaterThan(50);
   });
 });

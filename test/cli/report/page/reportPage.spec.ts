@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { zoomed } from '../../../../src/cli/report/page/pageParts.js';
 import { reportPage } from '../../../../src/cli/report/page/reportPage.js';
 import { decodePng } from '../../../../src/data/decode/png.js';
 import { arm, image, parts } from './parts.js';
@@ -72,7 +73,8 @@ describe('a report', () => {
   it('draws the images of each class, and what lies between two of a class', () => {
     expect(drawn(sections.data!)).toEqual([expect.closeTo(0.5, 2), expect.closeTo(0.5, 2)]);
     expect(drawn(sections.hallucinations!)).toEqual([0, expect.closeTo(0.5, 2), 1]);
-    // Small images are enlarged by whole numbers.
+    // Small images are enlarged by whole numbers, large ones reduced to any height.
+    expect([28, 40, 45, 100].map((height) => zoomed(height, 64))).toEqual([56, 80, 45, 64]);
     expect(sections.hallucinations).toMatch(/<img class="pixels" [^>]* width="64" height="64">/);
   });
 
