@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
-import type { Fit } from '../data/resize.js';
+import { type Fit, isInkFit } from '../data/resize.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
 import { type EvaluationData, isEvaluationData, sizesOf } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
@@ -65,6 +65,7 @@ export interface SeenData {
   readonly images: LookedAt;
   /** See `ReportParts`. */
   readonly notes: readonly string[];
+  readonly drawings: boolean;
   /** Classes and labeled images of an episode, where the flags give none. */
   readonly ways: number;
   readonly shots: number;
@@ -99,6 +100,7 @@ async function ownData(
   const rule = reading.fit;
   return {
     found,
+    drawings: isInkFit(rule),
     notes: [
       heldOut
         ? `Episodes ask for ${count(test.length)} of them that are held out, always the same ones.`
@@ -136,6 +138,7 @@ async function namedData(
         ...imagesOf(test.images(indices.test.slice(0, SAMPLES))),
       ]),
     },
+    drawings: false,
     notes: ['Episodes learn from train images and ask for test images.'],
     ways: defaultSettings.ways,
     shots: defaultSettings.shots,

@@ -103,6 +103,7 @@ async function drawingsPage(
           name: calledData(flags.data),
           found: seen.found,
           notes: seen.notes,
+          drawings: seen.drawings,
           checked: !isEvaluationData(flags.data),
         },
         encoder: { card: model.card, digest: model.digest },

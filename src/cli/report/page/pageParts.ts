@@ -37,6 +37,8 @@ export interface ReportParts {
     readonly found: Inspection;
     /** True if files were checked for faults, copies and leaks. */
     readonly checked: boolean;
+    /** True for drawings, which the encoder sees light on black, whatever they are. Default: false. */
+    readonly drawings?: boolean;
     /** Sentences on the choice of test images, and on resizing to the encoder's shape. */
     readonly notes: readonly string[];
   };

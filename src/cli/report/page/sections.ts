@@ -254,10 +254,7 @@ export function hallucinationSection({ hallucinations, data }: ReportParts): Sec
     return { ...about, gist: 'none', content: html`<p>There are none: ${hallucinations.missing}</p>` };
   }
   const { path, omegas, detail, rows, command, leftOut } = hallucinations;
-  const onPaper =
-    rows[0]!.from.shape[2] === 1 &&
-    brightness(data.found.samples.flat()) > 0.5 &&
-    brightness(rows.map(({ from }) => from)) < 0.5;
+  const onPaper = data.drawings === true && brightness(data.found.samples.flat()) > 0.5;
   const seen = (images: readonly LabeledImage[]) => (onPaper ? images.map(inverted) : images);
   const [height, wide] = rows[0]!.from.shape;
   const longest = Math.max(...rows.map(({ label }) => String(label).length));

@@ -85,12 +85,13 @@ describe('a report', () => {
       ...hallucinations.rows[0]!,
       ...{ from: image('cat', value), made: [image('cat', 0)], to: image('cat', 0.3) },
     }));
-    const between = (samples: number) =>
+    const between = (samples: number, drawings = true) =>
       reportPage({
         ...parts,
         hallucinations: { ...hallucinations, rows },
         data: {
           ...data,
+          drawings,
           found: { ...data.found, samples: [[image('cat', samples)], [image('dog', samples)]] },
         },
       }).split('id="data"')[0]!;
@@ -99,6 +100,7 @@ describe('a report', () => {
     expect(between(0.9)).toContain('Drawn dark on white like the originals');
     expect(light(between(0.2))).toEqual([1, 0, 3, 2, 0, 3]);
     expect(between(0.2)).not.toContain('Drawn dark');
+    expect(between(0.9, false)).not.toContain('Drawn dark');
   });
 
   it('gives each figure its setting, its command, versions and seed', () => {
