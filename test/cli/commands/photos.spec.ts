@@ -36,12 +36,12 @@ describe('a folder of photographs', () => {
     const { stdout, stderr } = await done('report', '--evaluation', 'evaluation.json');
     expect(stdout).toBe('report.html\n');
     expect(stderr).toMatch(/12 photos in .*, 12 from the cache/);
-    expect(stderr).toMatch(/\nWith 3 photos of each of 3 things, /);
+    expect(stderr).toMatch(/\nUse the .* on codes.*: from 3 photos of each of 3 things, /);
     const page = await read('report.html');
     const { command, model, results } = JSON.parse(await read('evaluation.json'));
     expect(page).toContain(`<code>${command}</code>`);
     expect(page).toContain(model.sha256);
-    for (const { mean } of results) expect(page).toContain(`>${(100 * mean).toFixed(2)}`);
+    for (const { mean } of results) expect(page).toContain(`>${(100 * mean).toFixed(1)} `);
     expect(page).toContain('photos: 12 images of 3 classes; ');
     expect(page).toContain('Each photo is asked for while it is not learned from');
     expect(page).toContain('<code>fewshot report --data photos --model photos ');
