@@ -1,8 +1,18 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { unzipSync } from 'fflate';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replayHallucination } from '../../src/augment/replayHallucination.js';
+import { KnnClassifier } from '../../src/classify/knnClassifier.js';
+import type { Provenance } from '../../src/core/image.js';
+import { decodePng } from '../../src/data/decode/png.js';
+import { loadModel } from '../../src/node/loadModel.js';
+import { selectBackend } from '../../src/node/selectBackend.js';
+import { drawings } from './cameraClip.js';
 import { installExample, packInto, repository, run, servePage } from './packed.js';
 
 /** Store the screenshot of the page instead of only taking it. */
@@ -84,7 +94,13 @@ describe('browser', () => {
     address = server.address;
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+      ],
     });
   }, 180_000);
   afterAll(async () => {
@@ -96,28 +112,36 @@ describe('browser', () => {
     readonly page: Page;
     /** Errors, warnings, and requests to anybody else: there must be none. */
     readonly complaints: string[];
+    /** Addresses that were asked for. */
+    readonly requests: string[];
   }
 
-  async function open(width: number, height: number, deviceScaleFactor = 1): Promise<Opened> {
-    const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
+  async function open(width: number, height: number, options: object = {}): Promise<Opened> {
+    const context = await browser.newContext({ viewport: { width, height }, ...options });
     const page = await context.newPage();
     const complaints: string[] = [];
+    const requests: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
+    context.on('request', (request) => {
+      requests.push(request.url());
       if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(address))
         complaints.push(request.url());
     });
     await page.goto(address);
     await page.waitForSelector('#samples:enabled');
-    return { page, complaints };
+    return { page, complaints, requests };
   }
 
   /** Draws strokes, given as points in [0, 1]², on the pad. */
-  async function draw(page: Page, points: readonly (readonly [number, number])[]): Promise<void> {
-    const pad = page.locator('#pad');
+  async function draw(
+    page: Page,
+    points: readonly (readonly [number, number])[],
+    selector = '#pad',
+  ): Promise<void> {
+    const pad = page.locator(selector);
     await pad.scrollIntoViewIfNeeded();
     const box = (await pad.boundingBox())!;
     const at = ([x, y]: readonly [number, number]) =>
@@ -140,12 +164,12 @@ describe('browser', () => {
   const three = [...arc(0.5, 0.32, 0.2, 0.17, -2.6, 1.4), ...arc(0.5, 0.67, 0.22, 0.19, -1.3, 2.7)];
 
   it.each([
-    ['desktop', 1280, 900, 1],
+    ['desktop', 1280, 800, 1],
     ['phone', 360, 780, 2],
   ] as const)(
     'shows hallucinations and an answer to a drawing, on a %s',
-    async (kind, width, height, scale) => {
-      const { page, complaints } = await open(width, height, scale);
+    async (kind, width, height, deviceScaleFactor) => {
+      const { page, complaints } = await open(width, height, { deviceScaleFactor });
       await page.click('#samples');
       await page.waitForSelector('.stage:not([hidden])');
       await expect.poll(() => page.locator('.strip canvas').count()).toBe(4 * 24);
@@ -162,7 +186,16 @@ describe('browser', () => {
       await expect.poll(() => page.textContent('#spoken')).toMatch(/^3, /);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       if (kind === 'desktop') {
-        const picture = await page.screenshot({ fullPage: true });
+        await page.click('#pause');
+        await page.selectOption('#from', { label: '3, drawing 1' });
+        await page.selectOption('#to', { label: '8, drawing 2' });
+        await page.locator('#omega').fill('62');
+        await expect.poll(() => page.textContent('#walk-where')).toMatch(/^62 % /);
+        await page.evaluate('document.activeElement.blur(), scrollTo(0, 0)');
+        await page.waitForTimeout(1000);
+        const picture = await sharp(await page.screenshot())
+          .png({ palette: true })
+          .toBuffer();
         if (update) await writeFile(join(repository, 'docs/images/browser.png'), picture);
       }
 
@@ -171,7 +204,8 @@ describe('browser', () => {
       await expect
         .poll(() => page.locator('.card .count').allTextContents())
         .toEqual(['5 drawings', '6 drawings', '5 drawings', '5 drawings']);
-      expect(await page.textContent('#known')).toContain('21 drawings and 96 hallucinations');
+      const known = () => page.textContent('#known');
+      await expect.poll(known).toContain('21 drawings and 96 hallucinations');
 
       await draw(page, star);
       await expect.poll(() => page.textContent('#verdict')).toMatch(/^I don’t know this/);
@@ -181,7 +215,7 @@ describe('browser', () => {
         .poll(() => page.locator('.card .count').allTextContents())
         .toEqual(['0 drawings', '5 drawings', '5 drawings', '5 drawings']);
       expect(await page.getAttribute('#undo', 'aria-disabled')).toBe('true');
-      expect(await page.textContent('#known')).toContain('15 drawings and 72 hallucinations');
+      await expect.poll(known).toContain('15 drawings and 72 hallucinations');
       await page.click('#restart');
       expect(await page.locator('.strip canvas').count()).toBe(0);
       expect(complaints).toEqual([]);
@@ -192,7 +226,7 @@ describe('browser', () => {
 
   it('is drawn in by keys, and says what to do next', async () => {
     const { page, complaints } = await open(1280, 900);
-    expect(await page.textContent('#verdict')).toMatch(/^Two classes of two drawings each/);
+    await expect.poll(() => page.textContent('#verdict')).toMatch(/^Two classes of two drawings each/);
     await page.focus('.pad');
     for (const key of ['Space', ...Array(12).fill('ArrowDown'), 'Space']) await page.keyboard.press(key);
     await expect.poll(() => page.locator('#add button').first().isEnabled()).toBe(true);
@@ -205,7 +239,6 @@ describe('browser', () => {
   it('takes image files, and names one that is none', async () => {
     const { page, complaints } = await open(1280, 900);
     const file = page.locator('.files input').first();
-    const samples = join(repository, 'examples/browser/src/samples.png');
     await file.setInputFiles([
       { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') },
       { name: 'digits.png', mimeType: 'image/png', buffer: await readFile(samples) },
@@ -213,6 +246,381 @@ describe('browser', () => {
     await expect.poll(() => page.textContent('#notice p')).toContain('notes.png');
     await expect.poll(() => page.locator('.drawings canvas').count()).toBe(1);
     expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  const samples = join(repository, 'examples/browser/src/samples.png');
+  const says = (page: Page) => page.textContent('#walk-says');
+  /** What a canvas shows, as one text. */
+  const shown = (page: Page, selector: string) =>
+    page.locator(selector).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const file = (name: string, content: string | Buffer) => ({
+    name,
+    mimeType: 'application/json',
+    buffer: Buffer.from(content),
+  });
+
+  async function downloaded(page: Page, button: string): Promise<Buffer> {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+    return readFile(await download.path());
+  }
+
+  it('walks from one example to another by keys, and turns the sphere', async () => {
+    const { page, complaints } = await open(1280, 800, { reducedMotion: 'reduce' });
+    await page.click('#samples');
+    await expect.poll(() => says(page)).toMatch(/^The classifier says/);
+    await page.selectOption('#from', { label: '3, drawing 4' });
+    await page.selectOption('#to', { label: '8, drawing 2' });
+    await page.focus('#omega');
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.textContent('#walk-where')).toMatch(/^0 % of the way, \d+° apart$/);
+    await expect.poll(() => says(page)).toMatch(/^The classifier says 3, with \d+/);
+    const start = await shown(page, '#walk-made');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.textContent('#walk-where')).toMatch(/^100 % /);
+    await expect.poll(() => says(page)).toMatch(/^The classifier says 8, with \d+/);
+    expect(await shown(page, '#walk-made')).not.toBe(start);
+    await page.keyboard.press('Home');
+    await expect.poll(() => shown(page, '#walk-made')).toBe(start);
+
+    // Nothing moves by itself where less motion is asked for.
+    const sphere = await shown(page, '#sphere');
+    await page.waitForTimeout(500);
+    expect(await shown(page, '#sphere')).toBe(sphere);
+    await page.focus('#globe');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => shown(page, '#sphere')).not.toBe(sphere);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => shown(page, '#sphere')).toBe(sphere);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('follows the pointer along the way, and walks on to an example that is pressed', async () => {
+    const { page, complaints } = await open(1280, 800, { reducedMotion: 'reduce' });
+    await page.click('#samples');
+    await expect.poll(() => says(page)).toMatch(/^The classifier says/);
+    const slider = page.locator('#omega');
+    const omega = async () => Number(await slider.inputValue());
+    const box = (await page.locator('#sphere').boundingBox())!;
+    // The way lies across the middle of the sphere, where its own middle is.
+    const [x, y] = [box.x + box.width / 2, box.y + box.height * (0.5 + 0.44 * Math.sin(0.15))];
+    await slider.fill('90');
+    await page.mouse.move(x, y);
+    await expect.poll(omega).toBeGreaterThan(45);
+    expect(await omega()).toBeLessThan(55);
+    await expect.poll(() => page.textContent('#walk-where')).toMatch(/^(4|5)\d % /);
+    // The example that the way begins at lies where the slider comes to its beginning.
+    let [least, beginning] = [50, [x, y] as const];
+    for (let row = 1; row < 20; row++) {
+      for (let column = 1; column < 20; column++) {
+        const place = [box.x + (column * box.width) / 20, box.y + (row * box.height) / 20] as const;
+        await page.mouse.move(...place);
+        const now = await omega();
+        if (now < least) [least, beginning] = [now, place];
+      }
+    }
+    expect(least).toBeLessThan(5);
+    const ends = () => Promise.all(['#from', '#to'].map((id) => page.locator(id).inputValue()));
+    const [, to] = await ends();
+    await page.mouse.click(...beginning);
+    await expect.poll(async () => (await ends())[0]).toBe(to);
+    expect((await ends())[1]).not.toBe(to);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('saves what it made as an archive from which each image can be made again', async () => {
+    const { page, complaints } = await open(1280, 800);
+    await page.locator('#save-images').press('Enter');
+    await expect.poll(() => page.textContent('#notice p')).toMatch(/^There is no image yet/);
+    await page.click('#samples');
+    await expect.poll(() => page.textContent('#known')).toContain('20 drawings and 96 hallucinations');
+    const name = page.locator('.name').first();
+    await name.fill('2/two');
+    await expect.poll(() => page.locator('#add button').first().textContent()).toBe('2/two');
+    const files = unzipSync(await downloaded(page, '#save-images'));
+    expect(Object.keys(files)).toHaveLength(4 * (5 + 24) + 1);
+    interface Origin {
+      readonly file: string;
+      readonly of: readonly string[];
+      readonly provenance: Provenance;
+    }
+    const origins = JSON.parse(Buffer.from(files['made.json']!).toString()) as Origin[];
+    expect(origins).toHaveLength(96);
+    expect(origins[0]!.file).toBe('2_two/made-01.png');
+    await selectBackend('wasm');
+    const model = await loadModel('mnist');
+    for (const { file: path, of, provenance } of origins.filter((_, i) => i % 12 === 0)) {
+      const parents = of.map((parent) => ({ ...decodePng(files[parent]!, parent), label: 'any' }));
+      const again = replayHallucination(model, parents, provenance);
+      const stored = decodePng(files[path]!, path);
+      const error = Math.max(...stored.pixels.map((value, i) => Math.abs(value - again.pixels[i]!)));
+      expect(error, path).toBeLessThan(0.5 / 255 + 1e-3);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('saves its classifier for programs, opens it again, and says why it opens no other file', async () => {
+    const { page, complaints } = await open(1280, 800);
+    await page.locator('#save-classifier').press('Enter');
+    await expect.poll(() => page.textContent('#notice p')).toMatch(/^There is no classifier yet/);
+    await page.click('#samples');
+    await draw(page, three);
+    await expect.poll(() => page.textContent('#verdict')).toMatch(/^3 with/);
+    const bars = () => page.locator('#answer li').allTextContents();
+    const answer = await bars();
+    const saved = await downloaded(page, '#save-classifier');
+    await selectBackend('wasm');
+    const model = await loadModel('mnist');
+    const knn = KnnClassifier.fromJSON(JSON.parse(saved.toString()), { encoder: model });
+    expect(knn.counts).toEqual({ '2': 29, '3': 29, '5': 29, '8': 29 });
+
+    await page.click('#restart');
+    await expect.poll(() => page.textContent('#verdict')).toMatch(/^Two classes of two drawings/);
+    const opener = page.locator('#open-classifier input');
+    await opener.setInputFiles(file('mine.json', saved));
+    await expect
+      .poll(() => page.textContent('#taken'))
+      .toMatch(/^mine.json is open: 116 examples of 4 classes/);
+    await draw(page, three);
+    await expect.poll(bars).toEqual(answer);
+    await expect.poll(() => page.textContent('#known')).toBe('It knows 116 examples of the opened one.');
+    // Its examples can be walked to: they are drawn from their codes.
+    await expect.poll(() => page.locator('#from option').count()).toBe(20);
+    // What is drawn now is added to it.
+    await page.locator('.name').first().fill('3');
+    for (let i = 0; i < 2; i++) {
+      await draw(page, three);
+      await page.locator('#add button').first().click();
+    }
+    await expect
+      .poll(() => page.textContent('#known'))
+      .toBe('It knows 2 drawings and 24 hallucinations and 116 examples of the opened one.');
+    const more = KnnClassifier.fromJSON(JSON.parse((await downloaded(page, '#save-classifier')).toString()), {
+      encoder: model,
+    });
+    expect(more.counts).toEqual({ '2': 29, '3': 29 + 26, '5': 29, '8': 29 });
+
+    const notice = () => page.textContent('#notice p');
+    await opener.setInputFiles(file('torn.json', saved.subarray(0, 500)));
+    await expect.poll(notice).toMatch(/^torn.json is no JSON/);
+    const { values: _, ...rest } = JSON.parse(saved.toString());
+    await opener.setInputFiles(file('empty.json', JSON.stringify(rest)));
+    await expect.poll(notice).toMatch(/^empty.json cannot be opened: .*values/);
+    await opener.setInputFiles(file('other.json', JSON.stringify({ ...rest, encoder: 'f00', values: '' })));
+    await expect.poll(notice).toMatch(/^other.json cannot be opened: /);
+    // The one that was open before still is.
+    await expect.poll(() => page.textContent('#known')).toContain('116 examples of the opened one');
+    await page.click('#forget');
+    await expect.poll(() => page.textContent('#known')).toBe('');
+
+    // One that a program made, with numbers as labels.
+    const made = new KnnClassifier({ k: 3, encoder: model });
+    const sheet = decodePng(await readFile(samples), 'samples');
+    for (const [row, label] of [2, 3, 5, 8].entries()) {
+      for (let column = 0; column < 5; column++) {
+        const pixels = Float32Array.from(
+          { length: 784 },
+          (_, i) => sheet.pixels[(28 * row + Math.floor(i / 28)) * 140 + 28 * column + (i % 28)]!,
+        );
+        made.add({ pixels, shape: [28, 28, 1] }, label);
+      }
+    }
+    await page.click('#restart');
+    await opener.setInputFiles(file('program.json', JSON.stringify(made)));
+    await draw(page, three);
+    await expect.poll(() => page.textContent('#verdict')).toMatch(/^3 with/);
+    expect(await bars()).toHaveLength(4);
+    await page.locator('.name').first().fill('3');
+    for (let i = 0; i < 2; i++) {
+      await draw(page, three);
+      await page.locator('#add button').first().click();
+    }
+    await expect
+      .poll(() => page.textContent('#known'))
+      .toBe('It knows 2 drawings and 24 hallucinations and 20 examples of the opened one.');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
+  it('knows symbols of which it was shown one each, in a tab reached by keys', async () => {
+    const { page, complaints, requests } = await open(1280, 800);
+    expect(requests.filter((url) => url.includes('.safetensors'))).toEqual([
+      expect.stringContaining('/mnist-'),
+    ]);
+    await page.focus('#tab-digits');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate('document.activeElement.id')).toBe('tab-symbols');
+    expect(await page.evaluate('location.hash')).toBe('#symbols');
+    expect(await page.locator('#panel-digits').isHidden()).toBe(true);
+    await page.waitForSelector('#symbols-samples:enabled');
+    const boxes = [0.3, 0.33].map((edge) => [
+      [edge, edge] as const,
+      [1 - edge, edge] as const,
+      [1 - edge, 1 - edge] as const,
+      [edge, 1 - edge] as const,
+      [edge, edge] as const,
+    ]);
+    for (const [place, points] of [star, boxes[0]!].entries()) {
+      await draw(page, points, '#symbols-pad');
+      await expect
+        .poll(() => page.locator('#symbols-add button').nth(place).getAttribute('aria-disabled'))
+        .toBe('false');
+      await page.locator('#symbols-add button').nth(place).click();
+    }
+    await expect
+      .poll(() => page.textContent('#symbols-known'))
+      .toBe('It knows 2 drawings and 48 hallucinations.');
+    await draw(page, boxes[1]!, '#symbols-pad');
+    await expect.poll(() => page.textContent('#symbols-verdict')).toMatch(/^Class 2 with/);
+    const files = unzipSync(await downloaded(page, '#symbols-save-images'));
+    const [height, width] = decodePng(files['Class 1/made-01.png']!, 'made').shape;
+    expect([height, width]).toEqual([40, 40]);
+    const saved = await downloaded(page, '#symbols-save-classifier');
+    expect(KnnClassifier.fromJSON(JSON.parse(saved.toString())).counts).toEqual({
+      'Class 1': 25,
+      'Class 2': 25,
+    });
+    // Digits and symbols have codes of their own.
+    await page.click('#tab-digits');
+    await page.locator('#open-classifier input').setInputFiles(file('symbols.json', saved));
+    await expect.poll(() => page.textContent('#notice p')).toMatch(/^symbols.json cannot be opened/);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
+  /** A picture of a thing as a PNG file, a little different for each number. */
+  function photoOf(thing: string, number: number) {
+    const side = 160;
+    const data = new Uint8Array(side * side * 3);
+    for (let i = 0; i < side * side; i++) {
+      const [x, y] = [(2 * (i % side)) / side - 1, (2 * Math.floor(i / side)) / side - 1];
+      const zoom = 0.8 + 0.03 * number;
+      data.set(drawings[thing]!((x - 0.02 * number) / zoom, y / zoom) ?? [170, 160, 145], 3 * i);
+    }
+    const buffer = Buffer.from(encode({ width: side, height: side, data, channels: 3, depth: 8 }));
+    return { name: `${thing}-${number}.png`, mimeType: 'image/png', buffer };
+  }
+
+  it('tells photos apart, and shows the one nearest to the way', async () => {
+    const { page, complaints, requests } = await open(1280, 800);
+    await page.focus('#tab-digits');
+    await page.keyboard.press('End');
+    const loads = () => requests.filter((url) => url.includes('/photos-small-')).length;
+    await expect.poll(loads).toBe(1);
+    for (const [place, thing] of ['mug', 'leaf'].entries()) {
+      const card = page.locator('#panel-photos .card').nth(place);
+      await card.locator('.name').fill(thing);
+      await card.locator('.files input').setInputFiles([1, 2, 3].map((number) => photoOf(thing, number)));
+    }
+    await expect
+      .poll(() => page.textContent('#photos-known'))
+      .toBe('It knows 6 photos and 48 hallucinated codes.');
+    const verdict = () => page.textContent('#photos-verdict');
+    await page.locator('#photos-look input').setInputFiles(photoOf('leaf', 4));
+    await expect.poll(verdict).toMatch(/^leaf with/);
+    await page.locator('#photos-look input').setInputFiles(photoOf('glasses', 4));
+    await expect.poll(verdict).toMatch(/^I don’t know this/);
+    await page.focus('#photos-omega');
+    await page.keyboard.press('Home');
+    const walk = () => page.textContent('#photos-walk-says');
+    await expect
+      .poll(walk)
+      .toBe('The nearest photo is mug, photo 1. The classifier says mug, with 100\u00a0% of its neighbours.');
+    await page.keyboard.press('End');
+    await expect.poll(walk).toMatch(/^The nearest photo is leaf, photo 1\./);
+
+    const files = unzipSync(await downloaded(page, '#photos-save-images'));
+    expect(Object.keys(files)).toHaveLength(6);
+    expect([...files['mug/photo-01.jpg']!.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+    const saved = await downloaded(page, '#photos-save-classifier');
+    expect(KnnClassifier.fromJSON(JSON.parse(saved.toString())).counts).toEqual({ mug: 27, leaf: 27 });
+    await page.click('#photos-restart');
+    await page.locator('#photos-open-classifier input').setInputFiles(file('things.json', saved));
+    await page.locator('#photos-look input').setInputFiles(photoOf('mug', 4));
+    await expect.poll(verdict).toMatch(/^mug with/);
+    await page.click('#tab-symbols');
+    await page.locator('#symbols-open-classifier input').setInputFiles(file('things.json', saved));
+    await expect
+      .poll(() => page.textContent('#notice p'))
+      .toBe('things.json cannot be opened: its examples have 320 values, but those of characters have 1000');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
+  it('takes photos with a camera, and lets go of it when the tab is left', async () => {
+    const { page } = await open(1280, 800);
+    await page.click('#tab-photos');
+    await page.waitForSelector('#panel-photos.ready', { timeout: 30_000 });
+    await page.click('#photos-start');
+    const count = () => page.locator('#panel-photos .count').first().textContent();
+    await expect
+      .poll(() => page.locator('#photos-add button').first().getAttribute('aria-disabled'))
+      .toBe('false');
+    await page.locator('#photos-add button').first().click();
+    await expect.poll(count).toBe('1 photo');
+    const runs = () =>
+      page.locator('#photos-camera').evaluate((video) => (video as HTMLVideoElement).srcObject !== null);
+    expect(await runs()).toBe(true);
+    await page.click('#tab-digits');
+    expect(await runs()).toBe(false);
+    await page.click('#tab-photos');
+    expect(await count()).toBe('1 photo');
+    await page.context().close();
+  }, 60_000);
+
+  it.each(['light', 'dark'] as const)(
+    'fits a narrow phone in all tabs, %s',
+    async (colorScheme) => {
+      const { page, complaints } = await open(360, 780, { colorScheme });
+      for (const kind of ['digits', 'symbols', 'photos']) {
+        await page.click(`#tab-${kind}`);
+        await page.waitForSelector(`#panel-${kind}.ready`, { timeout: 30_000 });
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), kind).toBe(0);
+      }
+      const luminance = await page.evaluate(() => {
+        const [red = 0] = /\d+/.exec(getComputedStyle(document.documentElement).backgroundColor) ?? [];
+        return Number(red);
+      });
+      expect(luminance > 128).toBe(colorScheme === 'light');
+      // Every id is there once, and everything with a role for input has a name.
+      const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
+      expect(new Set(ids).size).toBe(ids.length);
+      const nameless = await page
+        .locator('main button, main input, main select, main [role=application]')
+        .evaluateAll((all) =>
+          all
+            .filter((element) => {
+              const labels = [...((element as HTMLInputElement).labels ?? [])].map(
+                ({ textContent }) => textContent,
+              );
+              return ![element.ariaLabel, element.textContent, ...labels].some((text) => text?.trim());
+            })
+            .map(({ outerHTML }) => outerHTML)
+            .filter((html) => !html.includes('hidden')),
+        );
+      expect(nameless).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    90_000,
+  );
+
+  it('cannot speak to anybody else, its worker neither', async () => {
+    const { page } = await open(1280, 800);
+    const fetched = (url: string) =>
+      fetch(url).then(
+        () => 'answered',
+        () => 'refused',
+      );
+    const foreign = address.replace('127.0.0.1', 'localhost');
+    expect(await page.evaluate(fetched, foreign)).toBe('refused');
+    expect(await page.workers()[0]!.evaluate(fetched, foreign)).toBe('refused');
+    expect(await page.workers()[0]!.evaluate(fetched, address)).toBe('answered');
+    const policy = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)|\*|https?:/);
     await page.context().close();
   }, 60_000);
 });

@@ -1,8 +1,9 @@
-import type { LabeledImage } from 'fewshot-atnl/browser';
-import type { DrawnClass } from './classes.js';
+import { type Example, labelOf, type OwnClass } from './classes.js';
+import { tint } from './colors.js';
 import { button, find, item } from './dom.js';
-import { NEEDED } from './learn.js';
+import { counted, type Subject } from './kinds.js';
 import { thumbnail } from './pixels.js';
+import type { Made } from './protocol.js';
 import { Stage } from './stage.js';
 
 /** What a card asks for. */
@@ -10,23 +11,25 @@ export interface CardActions {
   rename(name: string): void;
   remove(): void;
   clear(): void;
-  removeImage(place: number): void;
+  removeExample(place: number): void;
   addFiles(files: readonly File[]): void;
 }
 
-/** The picture of one class: its name, its drawings, and what lies between them. */
+/** The picture of one class: its name, its examples, and what lies between them. */
 export class Card {
   readonly element: HTMLElement;
   readonly stage: Stage;
   readonly #actions: CardActions;
-  #images: readonly Float32Array[] | undefined;
-  #made: readonly LabeledImage[] | undefined;
+  readonly #subject: Subject;
+  #examples: readonly Example[] | undefined;
+  #made: readonly Made[] | undefined;
 
-  constructor(name: string, actions: CardActions) {
+  constructor(name: string, subject: Subject, actions: CardActions) {
     const template = find<HTMLTemplateElement>('#class-card');
     this.element = find('article', template.content.cloneNode(true) as DocumentFragment);
     this.stage = new Stage(find('.stage', this.element));
     this.#actions = actions;
+    this.#subject = subject;
     const input = find<HTMLInputElement>('.name', this.element);
     input.value = name;
     input.addEventListener('input', () => actions.rename(input.value.trim()));
@@ -36,35 +39,49 @@ export class Card {
   }
 
   /** Brings the card up to date. What has not changed is not touched, so that focus and animations stay. */
-  show({ name, images }: DrawnClass, made: readonly LabeledImage[]): void {
-    this.element.ariaLabel = `Class ${name || 'unnamed'}`;
-    if (images !== this.#images) this.#showDrawings(images);
-    if (images !== this.#images || made !== this.#made) this.stage.show(images, made);
-    this.#images = images;
-    this.#made = made;
+  show(one: OwnClass, color: number | undefined): void {
+    const { examples } = one;
+    this.element.ariaLabel = `Class ${labelOf(one)}`;
+    tint(this.element, color);
+    if (examples !== this.#examples) this.#showExamples(examples);
+    this.#examples = examples;
   }
 
-  #showDrawings(images: readonly Float32Array[]): void {
-    find('.count', this.element).textContent = `${images.length} drawing${images.length === 1 ? '' : 's'}`;
+  /** Shows what was made of the examples, where it can be shown. */
+  showMade({ examples }: OwnClass, made: readonly Made[]): void {
+    if (made === this.#made) return;
+    this.#made = made;
+    this.stage.show(
+      examples,
+      made.filter(({ pixels }) => pixels !== undefined),
+    );
+  }
+
+  #showExamples(examples: readonly Example[]): void {
+    const { noun, needed } = this.#subject;
+    find('.count', this.element).textContent = counted(examples.length, noun);
     // A disabled button would lose the focus of the keyboard.
-    find('.clear', this.element).ariaDisabled = `${images.length === 0}`;
+    find('.clear', this.element).ariaDisabled = `${examples.length === 0}`;
     const list = find('.drawings', this.element);
     const badges = () => [...list.querySelectorAll<Element>('button')];
     const focused = document.activeElement === null ? -1 : badges().indexOf(document.activeElement);
     list.replaceChildren(
-      ...images.map((pixels, i) => {
-        const remove = button('×', () => this.#actions.removeImage(i), `Remove drawing ${i + 1}`);
+      ...examples.map(({ picture }, i) => {
+        const remove = button('×', () => this.#actions.removeExample(i), `Remove ${noun} ${i + 1}`);
         remove.className = 'badge';
-        return item(thumbnail(pixels, `drawing ${i + 1}`), remove);
+        return item(thumbnail(picture, `${noun} ${i + 1}`), remove);
       }),
     );
     if (focused >= 0) {
-      const next = badges()[Math.min(focused, images.length - 1)] ?? find('.name', this.element);
+      const next = badges()[Math.min(focused, examples.length - 1)] ?? find('.name', this.element);
       (next as HTMLElement).focus();
     }
     const waiting = find('.waiting', this.element);
-    waiting.hidden = images.length >= NEEDED;
-    waiting.textContent = `${images.length === 0 ? 'Two drawings' : 'One more drawing'}, and something lies between them.`;
+    waiting.hidden = examples.length >= needed;
+    waiting.textContent =
+      needed === 1
+        ? `One ${noun}, and it is drawn in other hands.`
+        : `${examples.length === 0 ? `Two ${noun}s` : `One more ${noun}`}, and something lies between them.`;
   }
 
   #takeFiles(): void {
@@ -78,9 +95,12 @@ export class Card {
       event.preventDefault();
       over(true);
     });
-    this.element.addEventListener('dragleave', () => over(false));
+    this.element.addEventListener('dragleave', (event) => {
+      if (!this.element.contains(event.relatedTarget as Node | null)) over(false);
+    });
     this.element.addEventListener('drop', (event) => {
       event.preventDefault();
+      event.stopPropagation();
       over(false);
       this.#actions.addFiles([...(event.dataTransfer?.files ?? [])]);
     });

@@ -1,24 +1,37 @@
 import { BehaviorSubject } from 'rxjs';
-import type { Sample } from './samples.js';
+import type { Seen } from './protocol.js';
 
-/** A class as its owner made it. */
-export interface DrawnClass {
-  /** What the classifier calls it: names may change, and two may be the same. */
-  readonly id: number;
-  readonly name: string;
-  /** 28×28 values each, in [0, 1]. */
-  readonly images: readonly Float32Array[];
+/** An example as it was added: a drawing as the encoder sees it, or a photo. */
+export interface Example extends Seen {
+  /** The picture to show: painted for drawings, a JPEG for photos. */
+  readonly picture: HTMLCanvasElement;
 }
 
-/** The classes of the page. Each change emits a new list. */
+/** A class by name with a few examples. */
+export interface Sample {
+  readonly name: string;
+  readonly examples: readonly Example[];
+}
+
+/** A class as its owner made it. */
+export interface OwnClass extends Sample {
+  /** Names may change, and two may be the same. */
+  readonly id: number;
+}
+
+/** The classes of a tab. Each change emits a new list. */
 export class Classes {
-  readonly changes$ = new BehaviorSubject<readonly DrawnClass[]>([]);
+  readonly changes$ = new BehaviorSubject<readonly OwnClass[]>([]);
   /** What is undone first, last. */
-  readonly #added: { readonly id: number; readonly image: Float32Array }[] = [];
+  readonly #added: { readonly id: number; readonly example: Example }[] = [];
   #made = 0;
 
   constructor() {
     this.startOver();
+  }
+
+  get list(): readonly OwnClass[] {
+    return this.changes$.value;
   }
 
   /** Two classes, still empty. */
@@ -27,7 +40,7 @@ export class Classes {
   }
 
   add(): void {
-    this.changes$.next([...this.changes$.value, this.#fresh()]);
+    this.changes$.next([...this.list, this.#fresh()]);
   }
 
   rename(id: number, name: string): void {
@@ -35,12 +48,12 @@ export class Classes {
   }
 
   remove(id: number): void {
-    this.changes$.next(this.changes$.value.filter((one) => one.id !== id));
+    this.changes$.next(this.list.filter((one) => one.id !== id));
   }
 
-  addImages(id: number, images: readonly Float32Array[]): void {
-    this.#added.push(...images.map((image) => ({ id, image })));
-    this.#change(id, (old) => ({ ...old, images: [...old.images, ...images] }));
+  addExamples(id: number, examples: readonly Example[]): void {
+    this.#added.push(...examples.map((example) => ({ id, example })));
+    this.#change(id, (old) => ({ ...old, examples: [...old.examples, ...examples] }));
   }
 
   /** True if `undo` has something to take back. */
@@ -48,40 +61,46 @@ export class Classes {
     return this.#added.some((added) => this.#isThere(added));
   }
 
-  /** Takes back the drawing that was added last and is still there. */
+  /** Takes back the example that was added last and is still there. */
   undo(): void {
     const last = this.#added.splice(this.#added.findLastIndex((added) => this.#isThere(added)))[0];
     if (last === undefined) return;
-    this.#change(last.id, (old) => ({ ...old, images: old.images.filter((image) => image !== last.image) }));
+    this.#change(last.id, (old) => ({
+      ...old,
+      examples: old.examples.filter((example) => example !== last.example),
+    }));
   }
 
-  /** Forgets the drawings of a class, and keeps its name. */
+  /** Forgets the examples of a class, and keeps its name. */
   clear(id: number): void {
-    this.#change(id, (old) => ({ ...old, images: [] }));
+    this.#change(id, (old) => ({ ...old, examples: [] }));
   }
 
-  removeImage(id: number, place: number): void {
-    this.#change(id, (old) => ({ ...old, images: old.images.filter((_, i) => i !== place) }));
+  removeExample(id: number, place: number): void {
+    this.#change(id, (old) => ({ ...old, examples: old.examples.filter((_, i) => i !== place) }));
   }
 
-  /** Puts samples in the place of classes that have their names or no images; others stay. */
+  /** Puts samples in the place of classes that have their names or no examples; others stay. */
   addSamples(samples: readonly Sample[]): void {
     const names = new Set(samples.map(({ name }) => name));
-    const kept = this.changes$.value.filter(({ name, images }) => images.length > 0 && !names.has(name));
+    const kept = this.list.filter(({ name, examples }) => examples.length > 0 && !names.has(name));
     const filled = samples.map((sample) => ({ ...this.#fresh(), ...sample }));
     this.changes$.next([...kept, ...filled]);
   }
 
-  #change(id: number, change: (old: DrawnClass) => DrawnClass): void {
-    this.changes$.next(this.changes$.value.map((one) => (one.id === id ? change(one) : one)));
+  #change(id: number, change: (old: OwnClass) => OwnClass): void {
+    this.changes$.next(this.list.map((one) => (one.id === id ? change(one) : one)));
   }
 
-  #isThere({ id, image }: { readonly id: number; readonly image: Float32Array }): boolean {
-    return this.changes$.value.some((one) => one.id === id && one.images.includes(image));
+  #isThere({ id, example }: { readonly id: number; readonly example: Example }): boolean {
+    return this.list.some((one) => one.id === id && one.examples.includes(example));
   }
 
-  #fresh(): DrawnClass {
+  #fresh(): OwnClass {
     const id = ++this.#made;
-    return { id, name: `Class ${id}`, images: [] };
+    return { id, name: `Class ${id}`, examples: [] };
   }
 }
+
+/** What the classifier calls a class: two of one name are one class to it. */
+export const labelOf = ({ name }: Pick<OwnClass, 'name'>): string => name || 'unnamed';

@@ -1,10 +1,12 @@
-import { FewshotError } from 'fewshot-atnl/browser';
 import { find } from './dom.js';
 
 const notice = find('#notice');
 find('button', notice).addEventListener('click', () => {
   notice.hidden = true;
 });
+
+/** An error whose message is for the person before the page. */
+export class Remark extends Error {}
 
 /** Shows a message at the top of the page until it is closed or another one comes. */
 export function showNotice(...sentences: readonly string[]): void {
@@ -15,6 +17,5 @@ export function showNotice(...sentences: readonly string[]): void {
 /** Shows what went wrong, in words. */
 export function showError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof FewshotError ? error.hint : undefined;
-  showNotice(`Something went wrong: ${message}`, ...(hint === undefined ? [] : [hint]));
+  showNotice(error instanceof Remark ? message : `Something went wrong: ${message}`);
 }

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Picture } from './digit.js';
+import type { Picture } from './protocol.js';
 
 /** Thickness of the pen, in pixels of a pad of 280: what MNIST's digits have after scaling. */
 const PEN = 22;

@@ -1,27 +1,44 @@
-/** Side of all images that the encoder takes, in pixels. */
-export const SIDE = 28;
+import type { Seen } from './protocol.js';
 
-/** Paints 28×28 values in [0, 1], or black where there are none. */
+/** Paints square gray values in [0, 1], or black where there are none, and makes the canvas as large. */
 export function paint(canvas: HTMLCanvasElement, pixels: Float32Array | undefined): void {
-  const image = new ImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) {
+  const side = pixels === undefined ? canvas.width : Math.sqrt(pixels.length);
+  if (canvas.width !== side || canvas.height !== side) [canvas.width, canvas.height] = [side, side];
+  const image = new ImageData(side, side);
+  for (let i = 0; i < side * side; i++) {
     const gray = Math.round(255 * (pixels?.[i] ?? 0));
     image.data.set([gray, gray, gray, 255], 4 * i);
   }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
 
-/** A small picture of an image, with a name for those who do not see it; without one it is decoration. */
-export function thumbnail(pixels: Float32Array, name?: string): HTMLCanvasElement {
+/** Paints what another canvas shows. */
+export function copy(canvas: HTMLCanvasElement, from: HTMLCanvasElement | undefined): void {
+  if (from === undefined) {
+    paint(canvas, undefined);
+    return;
+  }
+  [canvas.width, canvas.height] = [from.width, from.height];
+  canvas.classList.toggle('smooth', from.classList.contains('smooth'));
+  canvas.getContext('2d')?.drawImage(from, 0, 0);
+}
+
+/** A canvas that shows a drawing. */
+export function pictureOf({ pixels }: Pick<Seen, 'pixels'>): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  canvas.width = SIDE;
-  canvas.height = SIDE;
-  canvas.className = 'pixels';
+  paint(canvas, pixels);
+  return canvas;
+}
+
+/** A small picture, with a name for those who do not see it; without one it is decoration. */
+export function thumbnail(picture: HTMLCanvasElement, name?: string): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  copy(canvas, picture);
+  canvas.classList.add('pixels');
   if (name === undefined) canvas.ariaHidden = 'true';
   else {
     canvas.role = 'img';
     canvas.ariaLabel = name;
   }
-  paint(canvas, pixels);
   return canvas;
 }

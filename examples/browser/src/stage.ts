@@ -1,12 +1,13 @@
-import type { LabeledImage } from 'fewshot-atnl/browser';
+import type { Example } from './classes.js';
 import { button, find, item } from './dom.js';
-import { paint, thumbnail } from './pixels.js';
+import { copy, paint, pictureOf, thumbnail } from './pixels.js';
+import type { Made } from './protocol.js';
 
-/** Shows the hallucinations of one class one after the other, each between its two parents. */
+/** Shows the hallucinations of one class one after the other, each between its two parents, or beside its one. */
 export class Stage {
   readonly #root: HTMLElement;
-  #drawings: readonly Float32Array[] = [];
-  #made: readonly LabeledImage[] = [];
+  #drawings: readonly Example[] = [];
+  #made: readonly Made[] = [];
   #shown = 0;
 
   constructor(root: HTMLElement) {
@@ -21,13 +22,15 @@ export class Stage {
   }
 
   /** Begins anew with other hallucinations; without any it is hidden. */
-  show(drawings: readonly Float32Array[], made: readonly LabeledImage[]): void {
+  show(drawings: readonly Example[], made: readonly Made[]): void {
     this.#drawings = drawings;
     this.#made = made;
     this.#root.hidden = made.length === 0;
     find('.strip', this.#root).replaceChildren(
-      ...made.map(({ pixels }, i) => {
-        const choice = item(button(thumbnail(pixels), () => this.#present(i), `Hallucination ${i + 1}`));
+      ...made.map((one, i) => {
+        const choice = item(
+          button(thumbnail(pictureOf(one)), () => this.#present(i), `Hallucination ${i + 1}`),
+        );
         choice.style.setProperty('--order', `${i}`);
         return choice;
       }),
@@ -46,13 +49,16 @@ export class Stage {
     if (pixels === undefined || provenance === undefined) return;
     this.#shown = place;
     const { parents, omega = 0, angle = 0 } = provenance;
-    const [from, to] = parents as [number, number];
-    this.#picture('.from', this.#drawings[from], `drawing ${from + 1}`);
-    this.#picture('.made', pixels, 'hallucinated');
-    this.#picture('.to', this.#drawings[to], `drawing ${to + 1}`);
+    const [from, to] = parents as [number, number?];
+    this.#root.classList.toggle('single', to === undefined);
+    this.#parent('.from', from);
+    paint(find<HTMLCanvasElement>('.made', this.#root), pixels);
+    if (to !== undefined) this.#parent('.to', to);
     find('.place', this.#root).style.left = `${100 * omega}%`;
     find('.where', this.#root).textContent =
-      `${Math.round(100 * omega)} % of the way between two that are ${Math.round((180 * angle) / Math.PI)}° apart`;
+      to === undefined
+        ? 'the same in another hand'
+        : `${Math.round(100 * omega)} % of the way between two that are ${Math.round((180 * angle) / Math.PI)}° apart`;
     // One stop for the Tab key in the whole strip: the one that is shown.
     for (const [i, choice] of this.#root.querySelectorAll<HTMLElement>('.strip button').entries()) {
       choice.ariaCurrent = `${i === place}`;
@@ -60,9 +66,10 @@ export class Stage {
     }
   }
 
-  #picture(selector: string, pixels: Float32Array | undefined, caption: string): void {
+  #parent(selector: string, place: number): void {
     const canvas = find<HTMLCanvasElement>(selector, this.#root);
-    paint(canvas, pixels);
+    copy(canvas, this.#drawings[place]?.picture);
+    const caption = `drawing ${place + 1}`;
     const figure = find('figcaption', canvas.parentElement ?? this.#root);
     if (figure.textContent !== caption) figure.textContent = caption;
   }
