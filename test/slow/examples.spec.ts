@@ -9,9 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replayHallucination } from '../../src/augment/replayHallucination.js';
 import { KnnClassifier } from '../../src/classify/knnClassifier.js';
 import type { Provenance } from '../../src/core/image.js';
+import { randomStream } from '../../src/core/random.js';
 import { decodePng } from '../../src/data/decode/png.js';
 import { loadModel } from '../../src/node/loadModel.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
+import { slerpPoint } from '../../src/sphere/point.js';
 import { drawings } from './cameraClip.js';
 import { installExample, packInto, repository, run, servePage } from './packed.js';
 
@@ -607,6 +609,40 @@ describe('browser', () => {
     },
     90_000,
   );
+
+  it('draws great circles as great circles', async () => {
+    interface Map {
+      fit(codes: readonly Float32Array[]): void;
+      place(code: Float32Array): readonly [number, number, number];
+    }
+    const file = join(repository, 'examples/browser/src/worker/map.ts');
+    const { SphereMap } = (await import(file)) as { SphereMap: new () => Map };
+    const map = new SphereMap();
+    const random = randomStream(3, 'codes');
+    const codes = Array.from({ length: 12 }, () => {
+      const code = Float32Array.from({ length: 40 }, () => random.uniform() - 0.3);
+      return code.map((value) => value / Math.hypot(...code));
+    });
+    map.fit(codes);
+    for (const [from, to] of codes.slice(1).map((code, i) => [codes[i]!, code] as const)) {
+      const [a, b] = [map.place(from), map.place(to)];
+      const across = [
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0],
+      ] as const;
+      for (const omega of [0.1, 0.5, 0.8]) {
+        const place = map.place(slerpPoint(from, to, omega));
+        expect(Math.hypot(...place)).toBeCloseTo(1, 6);
+        expect(place[0] * across[0] + place[1] * across[1] + place[2] * across[2]).toBeCloseTo(0, 5);
+      }
+    }
+    // The axes are evened out, but not lost: places are neither all alike nor in one plane.
+    const spread = [0, 1, 2].map((axis) =>
+      Math.max(...codes.map((code) => Math.abs(map.place(code)[axis]!))),
+    );
+    expect(Math.min(...spread)).toBeGreaterThan(0.3);
+  });
 
   it('cannot speak to anybody else, its worker neither', async () => {
     const { page } = await open(1280, 800);
