@@ -2,7 +2,6 @@ export const limits: {
   readonly rooms: number;
   readonly shardShare: number;
   readonly rootNames: number;
-  readonly readmeWords: number;
   readonly tarballFiles: number;
   readonly helpSeconds: number;
 };
@@ -16,5 +15,3 @@ export function measureShape(): {
 };
 
 export function exportedNames(): Readonly<Record<string, number>>;
-
-export function measureReadme(): { readonly words: number; readonly decimals: number };

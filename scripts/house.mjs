@@ -11,6 +11,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
+import { limits as docsLimits, measureDocs } from './checkDocs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);
@@ -21,7 +22,6 @@ export const limits = {
   rooms: 13,
   shardShare: 0.08,
   rootNames: 60,
-  readmeWords: 900,
   tarballFiles: 400,
   helpSeconds: 0.2,
 };
@@ -135,12 +135,6 @@ function docComments() {
   return { total: openings.length, questions: questions.length };
 }
 
-/** Words of the README, and its numbers with a decimal point. */
-export function measureReadme() {
-  const page = text('README.md');
-  return { words: page.split(/\s+/).filter(Boolean).length, decimals: page.match(/\d+\.\d+/g)?.length ?? 0 };
-}
-
 function tarball() {
   const [pack] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
@@ -169,7 +163,7 @@ function measure(options) {
     sizes: Object.fromEntries(['src', 'paper', 'packages'].map((folder) => [folder, size(folder)])),
     exportedNames: exportedNames(),
     docComments: docComments(),
-    readme: measureReadme(),
+    pages: measureDocs(),
     ...(built && {
       tarball: tarball(),
       helpSeconds: medianSeconds(['dist/cli/main.js', '--help']),
@@ -182,7 +176,7 @@ function measure(options) {
 function rowsOf(measured) {
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   const number = (count) => count.toLocaleString('en-US');
-  const { shards, docComments: comments, readme: page, tarball: pack } = measured;
+  const { shards, docComments: comments, pages, tarball: pack } = measured;
   const rows = [
     ['rooms in src', measured.rooms, limits.rooms],
     ...Object.entries(measured.sizes).map(([folder, { files, lines }]) => [
@@ -196,7 +190,12 @@ function rowsOf(measured) {
       names,
       entry === 'index' ? limits.rootNames : undefined,
     ]),
-    ['README', `${number(page.words)} words, ${page.decimals} decimals`, `${limits.readmeWords} words`],
+    [
+      'README',
+      `${number(pages.readme.words)} words, ${pages.readme.decimals} decimals`,
+      `${number(docsLimits.readmeWords)} words`,
+    ],
+    ['docs', `${number(pages.docs.words)} words`, `${number(docsLimits.docsWords)} words`],
     [
       'doc comments that open with a question word',
       `${comments.questions} of ${number(comments.total)} (${percent(comments.questions / comments.total)})`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** How many damaged files of a kind to try; more by `FUZZ_RUNS`, as docs/own-images.md tells. */
+/** How many damaged files of a kind to try; more by `FUZZ_RUNS`, as CONTRIBUTING.md tells. */
 export const fuzzRuns = (few: number): number => Number(process.env.FUZZ_RUNS ?? few);
 
 export type Damage = readonly (readonly ['set' | 'cut' | 'drop' | 'insert', number, number])[];

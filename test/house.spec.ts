@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportedNames, limits, measureReadme, measureShape } from '../scripts/house.mjs';
+import { exportedNames, limits, measureShape } from '../scripts/house.mjs';
 
 describe('the code base', () => {
   const { rooms, shards, shardShare, repeatedBasenames } = measureShape();
@@ -20,9 +20,5 @@ describe('the code base', () => {
     const { index, browser } = exportedNames();
     expect(index).toBeLessThanOrEqual(limits.rootNames);
     expect(browser).toBeLessThanOrEqual(limits.rootNames);
-  });
-
-  it(`has a README of at most ${limits.readmeWords} words`, () => {
-    expect(measureReadme().words).toBeLessThanOrEqual(limits.readmeWords);
   });
 });

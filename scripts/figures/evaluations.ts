@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { evaluationTable } from '../../src/cli/report/evaluationTable.js';
 import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
-import { accuracyTable, columnOf, gain } from './accuracyTable.js';
+import { gain } from './gain.js';
 import { fenced, markdownTable, percent, readResult } from './table.js';
 
 /** A gain on the strongest baseline of an evaluation. */
@@ -84,19 +84,6 @@ function gainTable(gains: readonly (Gain | string)[], up: string): string {
   );
 }
 
-const labelArms = [
-  'geometric',
-  'geometric+labels',
-  'restyle+geometric',
-  all,
-  'geometric+symbols+labels',
-  withSymbols,
-  'codes',
-];
-const novel = (title: string, name: string) => columnOf(title, `novel-mnist-${name}`, 'cnn', 'geometric');
-const photos = (title: string, name: string) => columnOf(title, `eval-photos-${name}`, 'cnn', 'affine');
-const clothes = (title: string, name: string) => columnOf(title, `novel-fashion-${name}`, 'knn', 'affine');
-
 /** Blocks on stored evaluations, by name. */
 export const evaluationBlocks: Readonly<Record<string, () => string>> = {
   'five-shots': () => fenced(evaluationTable(readResult('eval-5-shots'))),
@@ -110,83 +97,5 @@ export const evaluationBlocks: Readonly<Record<string, () => string>> = {
         ...unseen,
       ],
       '../',
-    ),
-  'ten-shots': () =>
-    accuracyTable(
-      [
-        columnOf('KNN, k = 10', 'eval-10-shots-k10', 'knn', 'affine'),
-        columnOf('KNN, k = 1', 'eval-10-shots-k1', 'knn', 'affine'),
-        columnOf('CNN, `fast`', 'eval-10-shots-k10', 'cnn', 'affine'),
-        columnOf('CNN, `standard`', 'eval-10-shots-k10-standard', 'cnn', 'affine'),
-      ],
-      ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'],
-    ),
-  transport: () =>
-    accuracyTable(
-      [
-        columnOf('KNN, 1 shot', 'eval-1-shot-transport', 'knn', 'affine'),
-        columnOf('CNN, 1 shot', 'eval-1-shot-transport', 'cnn', 'affine'),
-        columnOf('KNN, 10 shots', 'eval-10-shots-k10-transport', 'knn', 'affine'),
-        columnOf('CNN, 10 shots', 'eval-10-shots-k10-transport', 'cnn', 'affine'),
-      ],
-      ['none', 'affine', 'atnl', 'transport', 'transport+affine'],
-    ),
-  'labels-known': () =>
-    accuracyTable(
-      [
-        columnOf('CNN, 10 shots', 'eval-10-shots-k10-styled', 'cnn', 'geometric'),
-        columnOf('CNN, 10 shots, 1,000 images a class, other episodes', 'eval-10-shots-restyle', 'cnn'),
-      ],
-      ['none', 'geometric', 'geometric+labels', 'restyle', all, 'codes'],
-    ),
-  'labels-one-shot': () =>
-    accuracyTable(
-      [
-        novel('5–9', '01234-1-shots'),
-        novel('0–4', '56789-1-shots'),
-        novel('5–9, teacher `glyphs`', '01234-1-shots-taught'),
-        novel('0–4, teacher `glyphs`', '56789-1-shots-taught'),
-      ],
-      labelArms,
-    ),
-  'labels-five-shots': () =>
-    accuracyTable(
-      [novel('5–9', '01234-5-shots'), novel('0–4', '56789-5-shots')],
-      ['none', ...labelArms.slice(0, 4), 'codes'],
-    ),
-  photos: () =>
-    accuracyTable(
-      [
-        photos('without detail', 'drawn'),
-        photos('with detail', 'detail'),
-        photos('with detail, sixteen further episodes', 'detail-confirmed'),
-      ],
-      ['none', 'affine', 'atnl', 'atnl+affine'],
-    ),
-  clothes: () =>
-    accuracyTable(
-      [
-        columnOf('KNN', 'eval-10-shots-fashion', 'knn', 'affine'),
-        columnOf('KNN, detail 0.3', 'eval-10-shots-fashion-detail', 'knn', 'affine'),
-        columnOf('CNN', 'eval-10-shots-fashion', 'cnn', 'affine'),
-      ],
-      ['none', 'affine', 'restyle', 'transport+affine', 'codes'],
-    ),
-  'clothes-five-shots': () =>
-    accuracyTable(
-      [
-        columnOf('sandal to ankle boot', 'knn-fashion-01234-5-shots', 'knn', 'light'),
-        columnOf('t-shirt to coat', 'knn-fashion-56789-5-shots', 'knn', 'light'),
-      ],
-      ['none', 'affine', 'light', 'mean-detail'],
-    ),
-  'clothes-one-shot': () =>
-    accuracyTable(
-      [
-        clothes('sandal to ankle boot', '01234-1-shots'),
-        clothes('sandal to ankle boot, sixty other episodes', '01234-1-shots-confirmed'),
-        clothes('t-shirt to coat', '56789-1-shots'),
-      ],
-      ['none', 'affine', 'transport+affine', 'codes'],
     ),
 };

@@ -1,8 +1,7 @@
-import { qualityTable } from '../../src/cli/report/qualityTable.js';
 import type { QualityMeasure, QualityResult } from '../../src/evaluate/quality/qualityResult.js';
-import { decimal, fenced, markdownTable, percent, readResult } from './table.js';
+import { decimal, markdownTable, percent, readResult } from './table.js';
 
-/** Some measures of a result that has no page of its own. */
+/** Some measures of a result, by row. */
 function shortTable(name: string, measures: readonly QualityMeasure[], titles: readonly string[]): string {
   const { results } = readResult<QualityResult>(name);
   const rows = [...new Set(results.map(({ model, path }) => (model === null ? path : `${model} ${path}`)))];
@@ -12,7 +11,7 @@ function shortTable(name: string, measures: readonly QualityMeasure[], titles: r
         one.measure === measure && (one.model === null ? one.path : `${one.model} ${one.path}`) === row,
     );
     if (found === undefined) return '';
-    const shown = measure === 'largestStep' ? (value: number) => decimal(value, 2) : percent;
+    const shown = measure === 'frechetLeNet' ? (value: number) => decimal(value, 2) : percent;
     return `${shown(found.mean)} ± ${shown(found.ci95!)}`;
   };
   return markdownTable(
@@ -23,17 +22,10 @@ function shortTable(name: string, measures: readonly QualityMeasure[], titles: r
 
 /** Blocks on the quality of images, by name. */
 export const qualityBlocks: Readonly<Record<string, () => string>> = {
-  quality: () => fenced(qualityTable(readResult('quality'))),
-  'quality-unseen': () =>
+  quality: () =>
     shortTable(
-      'quality-unseen',
-      ['labelPreservation', 'classificationAccuracy', 'coverage', 'largestStep'],
-      ['label kept', 'CAS', 'coverage', 'largest step'],
-    ),
-  'quality-paths': () =>
-    shortTable(
-      'quality-paths',
-      ['labelPreservation', 'classificationAccuracy', 'coverage', 'recall'],
-      ['label kept', 'CAS', 'coverage', 'recall'],
+      'quality',
+      ['labelPreservation', 'classificationAccuracy', 'frechetLeNet', 'coverage'],
+      ['label kept, %', 'CAS, %', 'FLD ↓', 'coverage, %'],
     ),
 };

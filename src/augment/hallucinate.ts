@@ -18,7 +18,7 @@ import { hallucinator } from './hallucinator.js';
  * bursts of `batchSize`, the last ones when the source completes. A class with fewer images than the path needs gets none
  * until more come. Nothing is read ahead, and images are made as they are taken: unsubscribe, or use `take`, and the rest
  * is never decoded. Image *i* of a class is the same whatever the batch size or the order of other classes
- * (docs/determinism.md).
+ * (docs/concepts.md#the-same-seed).
  *
  * ```ts
  * from(photos).pipe(hallucinate(model, { perClass: 100, seed: 7 })).subscribe((image) => console.log(image.label));

@@ -33,7 +33,7 @@ export const configParts = {
   eval: partOf(evalTable),
 };
 
-/** Schema of `fewshot.config.json`: options of the command line, by their names in the API (docs/own-images.md). */
+/** Schema of `fewshot.config.json`: options of the command line, by their names in the API (docs/files.md). */
 export const configSchema = v.strictObject({
   $schema: key('Where an editor finds what this file may hold.', text.schema),
   schema: v.pipe(v.literal(CONFIG_SCHEMA), v.description('The release of this format.')),

@@ -16,7 +16,7 @@ function exportedBy(file: string): string[] {
 
 describe('docs/api.md', () => {
   it('describes each name of the root once', () => {
-    const described = [...read('docs/api.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    const described = [...read('docs/api.md').matchAll(/^- `(\w+)`:/gm)].map(([, name]) => name);
     expect(described.sort()).toEqual(exportedBy('src/index.ts').sort());
   });
 });

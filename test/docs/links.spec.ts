@@ -1,39 +1,21 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anchors, pages, prose, repository } from './markdown.js';
+import { deadLinks, linkFault, linksOf } from '../../scripts/checkDocs.mjs';
+import { pages, prose, repository } from './markdown.js';
 
 const all = pages();
 
-/** Links and pictures of a page that lead into the repository. */
-function linksOf(file: string): { place: string; target: string }[] {
-  return prose(file).flatMap((line, i) =>
-    [...line.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
-      .map(([, target]) => ({ place: `${file}:${i + 1}`, target: target! }))
-      .filter(({ target }) => !/^[a-z]+:/.test(target)),
-  );
-}
-
-function faultOf(file: string, target: string): string | undefined {
-  const [path, anchor] = target.split('#') as [string, string | undefined];
-  const to = path === '' ? file : normalize(join(dirname(file), path));
-  if (!existsSync(join(repository, to))) return 'leads nowhere';
-  if (anchor === undefined) return;
-  return to.endsWith('.md') && anchors(to).has(anchor) ? undefined : 'has no such heading';
-}
-
 describe('pages', () => {
-  it('link to files and headings that are there', () => {
-    const faults = all.flatMap((file) =>
-      linksOf(file).flatMap(({ place, target }) => {
-        const fault = faultOf(file, target);
-        return fault === undefined ? [] : [`${place}: ${target} ${fault}`];
-      }),
-    );
-    expect(faults).toEqual([]);
-    expect(faultOf('README.md', 'docs/nothing.md')).toBe('leads nowhere');
-    expect(faultOf('README.md', 'docs/memory.md#nothing')).toBe('has no such heading');
-    expect(faultOf('docs/memory.md', '#how-far-ahead')).toBeUndefined();
+  it('link to files and headings that are there, and so do notebooks and comments', () => {
+    expect(deadLinks()).toEqual([]);
+  });
+
+  it('with a dead link are found', () => {
+    expect(linkFault('docs/README.md', 'nothing.md')).toBe('leads nowhere');
+    expect(linkFault('docs/README.md', 'own-loop.md#nothing')).toBe('has no such heading');
+    expect(linkFault('docs/own-loop.md', '#how-far-ahead')).toBeUndefined();
+    expect(linksOf('examples/notebooks/3-your-own-images.ipynb').length).toBeGreaterThan(0);
   });
 
   it('name sources that are there', () => {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesBelow, read } from '../../scripts/checkDocs.mjs';
+
+export { anchors, linkFault, linksOf, prose, read } from '../../scripts/checkDocs.mjs';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,25 +15,6 @@ export interface CodeBlock {
   readonly language: string;
   readonly code: string;
 }
-
-/** Folders that hold no pages of ours. */
-const passedOver = new Set(['node_modules', 'dist', 'api', 'results']);
-
-function filesBelow(folder: string, ending: string): string[] {
-  const full = join(repository, folder);
-  if (!existsSync(full)) return [];
-  return readdirSync(full)
-    .filter((name) => !name.startsWith('.') && !passedOver.has(name))
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      if (statSync(join(repository, path)).isDirectory()) return filesBelow(path, ending);
-      return name.endsWith(ending) ? [path] : [];
-    });
-}
-
-/** The text of a file, by its path from the repository's root. */
-export const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 
 /** Every Markdown page, from the repository's root. */
 export const pages = (): string[] => [
@@ -80,35 +62,4 @@ export function jsdocBlocks(file: string): CodeBlock[] {
       line: block.line + before,
     }));
   });
-}
-
-/** A page without its code, line by line. */
-export function prose(file: string): string[] {
-  let inside = false;
-  return read(file)
-    .split('\n')
-    .map((line) => {
-      const fence = /^ *```/.test(line);
-      if (fence) inside = !inside;
-      return inside || fence ? '' : line;
-    });
-}
-
-/** What GitHub makes of a page's headings: lower case, spaces to dashes, no punctuation; numbered when repeated. */
-export function anchors(file: string): Set<string> {
-  const found = new Map<string, number>();
-  const names = new Set<string>();
-  for (const line of prose(file)) {
-    const heading = /^#{1,6} +(.*?) *#*$/.exec(line)?.[1];
-    if (heading === undefined) continue;
-    const name = heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
-      .replace(/ /g, '-');
-    const times = found.get(name) ?? 0;
-    found.set(name, times + 1);
-    names.add(times === 0 ? name : `${name}-${times}`);
-  }
-  return names;
 }

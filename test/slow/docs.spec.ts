@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesBelow } from '../../scripts/checkDocs.mjs';
 import { type CodeBlock, codeBlocks, repository } from '../docs/markdown.js';
 import { letters, writeFont } from '../node/fontFiles.js';
 
 const execute = promisify(execFile);
 
-/** Pages whose examples are run as they stand. Those of others need files, a browser or minutes. */
-const runnable = [
-  'README.md',
-  'docs/getting-started.md',
-  'docs/api.md',
-  'docs/concepts.md',
-  'docs/own-loop.md',
-  'docs/classifiers.md',
-  'docs/backends.md',
-  'docs/determinism.md',
-];
+/** Pages whose examples need a browser, or are no program. */
+const others = ['docs/README.md', 'docs/browsers.md'];
+/** Files that only a reader has. */
+const ofReader = /\.onnx'/;
+const codeOf = (page: string) =>
+  codeBlocks(page).filter(
+    ({ language, code }) => (language === 'js' || language === 'ts') && !ofReader.test(code),
+  );
+const runnable = ['README.md', ...filesBelow('docs', '.md')].filter(
+  (page) => !others.includes(page) && codeOf(page).length > 0,
+);
 
 let folder: string;
 
@@ -49,9 +50,12 @@ function javascript({ code, language }: CodeBlock): string {
 }
 
 describe('examples', () => {
+  it('are on most pages', () => {
+    expect(runnable.length).toBeGreaterThan(10);
+  });
+
   it.each(runnable)('of %s run', async (page) => {
-    const blocks = codeBlocks(page).filter(({ language }) => language === 'js' || language === 'ts');
-    expect(blocks.length).toBeGreaterThan(0);
+    const blocks = codeOf(page);
     const files = blocks.map(({ line }) => `./${page.replace(/\W/g, '-')}-${line}.mjs`);
     for (const [i, block] of blocks.entries())
       await writeFile(join(folder, files[i]!), `${javascript(block)}\n`);

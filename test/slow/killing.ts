@@ -11,7 +11,7 @@ import { drawPhotos } from '../cli/photosFolder.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** How often a command is killed on each kind of data; in all `KILLS` times where that is given, as docs/own-images.md tells. */
+/** How often a command is killed on each kind of data; in all `KILLS` times where that is given, as CONTRIBUTING.md tells. */
 export const KILLS = Math.ceil(Number(process.env.KILLS ?? 12) / 2);
 
 /** A folder with images of one's own in `photos`. */

@@ -40,15 +40,12 @@ it('there are some', () => {
   expect(written.length).toBeGreaterThan(0);
 });
 
-it('the docs name every step, every option, and its default', () => {
-  const rows = page.split('\n').flatMap((line) => {
-    const [, step, option, , fallback] = line.split('|').map((cell) => cell.replaceAll('`', '').trim());
-    return line.startsWith('|') && step! in stepKinds ? [`${step} ${option} ${fallback}`] : [];
-  });
+it('the docs name every step, every option but its seed, and the default', () => {
+  const rows = [...page.matchAll(/^- `(\w+)\.(\w+)` \((.+?)\)/gm)].map(([, ...row]) => row.join(' '));
   const expected = Object.entries(stepKinds).flatMap(([name, { schema }]) =>
-    Object.entries(schema.entries).map(([option, entry]) => {
+    Object.entries(schema.entries).flatMap(([option, entry]) => {
       const fallback = (entry as { default?: unknown }).default;
-      if (option === 'seed') return `${name} seed its own`;
+      if (option === 'seed') return [];
       if (fallback !== undefined) return `${name} ${option} ${fallback}`;
       return `${name} ${option} ${entry.type === 'exact_optional' ? '–' : 'required'}`;
     }),

@@ -255,8 +255,8 @@ describe('a config that cannot be used', () => {
     refused.toThrow(says);
   });
 
-  it('is not that of docs/own-images.md', () => {
-    const [{ code } = { code: '' }] = codeBlocks('docs/own-images.md').filter((b) => b.language === 'json');
+  it('is not that of docs/files.md', () => {
+    const [{ code } = { code: '' }] = codeBlocks('docs/files.md').filter((b) => b.language === 'json');
     expect(parseConfig(bytes(code), 'c.json')).toMatchObject({ schema, eval: { classifiers: ['knn'] } });
   });
 

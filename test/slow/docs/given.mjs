@@ -1,7 +1,8 @@
 // Gives the examples of the pages what docs/README.md says that they take as given: five photos of each digit, in small.
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { fromPull, loadModel, selectBackend } from 'fewshot-atnl';
-import { imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
+import { encodePng, imagesOf, loadMnist, sampleEpisode } from 'fewshot-atnl/data';
 
 await selectBackend('wasm');
 const { train, test } = await loadMnist();
@@ -23,6 +24,12 @@ Object.assign(globalThis, {
   model: await loadModel('mnist'),
   net,
 });
+
+// A folder of them.
+for (const [i, photo] of photos.entries()) {
+  await mkdir(`things/${photo.label}`, { recursive: true });
+  await writeFile(`things/${photo.label}/${i}.png`, encodePng(photo.pixels, photo.shape));
+}
 
 /** Runs what its arguments name, one after the other, and says what was left in memory. */
 for (const file of process.argv.slice(2)) {

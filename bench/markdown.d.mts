@@ -1,2 +1,0 @@
-/** A result file of the bench as a Markdown table. */
-export function markdownTable(result: { rows: readonly object[] }): string;
