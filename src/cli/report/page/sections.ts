@@ -113,7 +113,7 @@ const DATA_CLASSES = 40;
 /** Largest number of faulty files that are listed. */
 const LISTED_FILES = 20;
 /** Most room for the name of a class beside a row of images, about that of a letter, and gaps, in pixels. */
-const [ROW_LABEL, CHARACTER, GAPS] = [140, 9, 30];
+const [ROW_LABEL, CHARACTER, GAPS] = [140, 9, 28];
 /** Heights of images on the screen, in pixels. */
 const [SAMPLE_HEIGHT, HALLUCINATION_HEIGHT] = [48, 64];
 
