@@ -12,10 +12,11 @@ interface Line {
   readonly inText: boolean;
 }
 
-/** The scripts that `npm run` knows in the folder of a page. */
+/** The scripts that `npm run` knows at the root, and in the folder of the example that a page is about. */
 function scriptsAt(place: string): string[] {
-  const example = /^examples\/[^/]+\//.exec(place)?.[0] ?? '';
-  return Object.keys(JSON.parse(read(`${example}package.json`)).scripts ?? {});
+  const example = /^examples\/[^/]+\//.exec(place)?.[0];
+  const folders = example === undefined ? [''] : ['', example];
+  return folders.flatMap((folder) => Object.keys(JSON.parse(read(`${folder}package.json`)).scripts ?? {}));
 }
 /** What npm does by itself. */
 const npmCommands = ['ci', 'init', 'install', 'ls', 'pkg', 'publish', 'test'];
