@@ -89,9 +89,10 @@ describe('knn-live', () => {
 describe('browser', () => {
   let server: Awaited<ReturnType<typeof servePage>>;
   let browser: Browser;
+  let project: string;
   let address: string;
   beforeAll(async () => {
-    const project = await installed('browser');
+    project = await installed('browser');
     server = await servePage(project);
     address = server.address;
     browser = await chromium.launch({
@@ -378,6 +379,13 @@ describe('browser', () => {
     const model = await loadModel('mnist');
     const knn = KnnClassifier.fromJSON(JSON.parse(saved.toString()), { encoder: model });
     expect(knn.counts).toEqual({ '2': 29, '3': 29, '5': 29, '8': 29 });
+
+    // For programs too.
+    await writeFile(join(project, 'digits.json'), saved);
+    const archive = unzipSync(await downloaded(page, '#save-images'));
+    await writeFile(join(project, 'eight.png'), archive['8/drawing-01.png']!);
+    const { stdout } = await run(process.execPath, ['ask.mjs', 'digits.json', 'eight.png'], project);
+    expect(stdout).toBe('eight.png: 8, 100 % of its neighbours\n');
 
     await page.click('#restart');
     await expect.poll(() => page.textContent('#verdict')).toMatch(/^Two classes of two drawings/);

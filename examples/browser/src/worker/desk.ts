@@ -102,10 +102,9 @@ export class Desk {
     for (const { label } of taught) counts.set(label, (counts.get(label) ?? 0) + 1);
     // A class with fewer examples than neighbours that vote could not get them all.
     const k = Math.min(NEIGHBOURS, ...counts.values());
-    const knn =
-      this.#adopted === undefined
-        ? new KnnClassifier({ k, ...this.#encoder, unknown: { falseAlarms: FALSE_ALARMS } })
-        : KnnClassifier.fromJSON(this.#adopted, this.#encoder);
+    const [saved, encoder] = [this.#adopted, this.#encoder];
+    const options = { k, ...encoder, unknown: { falseAlarms: FALSE_ALARMS } };
+    const knn = saved === undefined ? new KnnClassifier(options) : KnnClassifier.fromJSON(saved, encoder);
     // A classifier of a program may have numbers as labels, and takes no text for the same class.
     const known = new Map(knn.classes.map((label) => [String(label), label]));
     knn.addAll(
@@ -121,12 +120,8 @@ export class Desk {
   async #answered({ code }: Seen): Promise<{ readonly answer?: Answer }> {
     const knn = this.#knn;
     if (knn === undefined) return {};
-    const {
-      label,
-      confidences,
-      unknown = false,
-      distance = 0,
-    } = await knn.predict(this.space.featuresOf(code));
+    const features = this.space.featuresOf(code);
+    const { label, confidences, unknown = false, distance = 0 } = await knn.predict(features);
     return { answer: { label, confidences, unknown: unknown && distance > this.space.near } };
   }
 }
