@@ -1,10 +1,10 @@
 import { codesOf } from '../../augment/latentCodes.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { assertSphericalCodes } from '../../augment/prototypes.js';
-import { transformed } from '../../augment/transforms/transform.js';
 import { exactKnn } from '../../classify/exactKnn.js';
 import { type ImageSet, imagesOf } from '../../core/image.js';
 import { packPoints } from '../../core/points.js';
+import { randomStream } from '../../core/random.js';
 import { extractorOf } from '../../models/modelExtractor.js';
 import { VARIANTS } from '../codes/codeArms.js';
 import { codeClassifiers, type LearnedCodes } from '../codes/codeClassifiers.js';
@@ -14,7 +14,7 @@ import type { TransformOver } from './variantArm.js';
 
 /** What an arm makes of codes. */
 export interface EnlargedCodes {
-  /** Transform of eight versions of each image, queries too: its code is the mean of its own and theirs. Default: its own. */
+  /** Transform of eight versions of each image, queries too, the same eight for all: its code is the mean of its own and theirs. Default: its own. */
   readonly views?: TransformOver;
   /** Path along which codes are hallucinated from those of the support set. Default: none are. */
   readonly path?: PathName;
@@ -28,9 +28,10 @@ export function enlargedCodesArm(texts: ArmTexts, { views, path }: EnlargedCodes
     if (views === undefined) return [...codesOf(model, images)];
     const transform = views(background);
     const each = 1 + VARIANTS;
-    const versions = images.flatMap((image, i) =>
+    // All are changed in the same ways: ways that go by an image's label or place would tell the class of a query.
+    const versions = images.flatMap((image) =>
       Array.from({ length: each }, (_, j) =>
-        j === 0 ? image : transformed(image, transform, { seed, index: i * each + j }),
+        j === 0 ? image : { ...image, pixels: transform.apply(image, randomStream(seed, 'views', j)) },
       ),
     );
     const codes = [...codesOf(model, versions)];

@@ -55,6 +55,20 @@ describe('codes of views', () => {
     }
   });
 
+  it('tell nothing of the label or place of an image', () => {
+    const random = enlargedCodesArm(texts, {
+      views: () => ({
+        name: 'random',
+        options: {},
+        apply: (_, draws) => Float32Array.of(0.5 + draws.uniform() / 8, 0.5 + draws.uniform() / 8),
+      }),
+    });
+    const same = packImages([at('a', 0), at('b', 0), at('c', 0)], [1, 2, 1], ['a', 'b', 'c']);
+    const [first, ...others] = degreesOf(random.features(same, optionsOf(circle)).values);
+    expect(first).not.toBeCloseTo(0, 1);
+    expect(others).toEqual([first, first]);
+  });
+
   it('give each query the class of the nearest one, and of the nearest mean', async () => {
     const [a, b] = [-40, -140];
     const asked = packImages([at('b', 150), at('a', 30), at('b', b), at('a', a)], [1, 2, 1], ['a', 'b']);
