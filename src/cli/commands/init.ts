@@ -40,7 +40,9 @@ export interface Proposal {
 /** Below this number of photos, so many episodes tell as much as more would. */
 const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
 /** What is compared on drawings: images and codes, without and with what is made. */
-const ARMS_FOR_DRAWINGS = ['none', 'geometric', 'restyle+geometric+labels', 'codes', 'codes+views'];
+const ARMS_FOR_DRAWINGS = [
+  ...['none', 'geometric', 'geometric+symbols+labels', 'restyle+geometric+symbols+labels', 'codes'],
+];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;
 
@@ -135,7 +137,7 @@ async function proposalFor(seen: SeenImages, { asked, trains, signal }: Asked): 
       config: {
         ...{ schema: CONFIG_SCHEMA, data, ...shared, model: DRAWINGS, ...usual },
         augment: { perClass: PER_CLASS, path: 'restyle' },
-        eval: { protocol: 'novel', shots, arms: ARMS_FOR_DRAWINGS },
+        eval: { protocol: 'novel', shots, arms: ARMS_FOR_DRAWINGS, trust: 1 },
       },
       lines: [
         ...read,

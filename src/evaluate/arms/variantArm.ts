@@ -6,13 +6,8 @@ import { type ImageTransform, transformed } from '../../augment/transforms/trans
 import type { Fill } from '../../augment/transforms/warp.js';
 import { CHUNK } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
-import {
-  formatShape,
-  type ImageSet,
-  type ImageShape,
-  imagesOf,
-  type LabeledImage,
-} from '../../core/image.js';
+import { formatShape, type ImageSet, imagesOf, type LabeledImage } from '../../core/image.js';
+import { characterBatch } from '../../data/characters/characterBatch.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
 import type { Model } from '../../models/model.js';
 import { mixSources } from '../../stream/mixSources.js';
@@ -41,7 +36,7 @@ export interface Variants {
   /**
    * Labels that the CNN learns. `encoder` mixes in the similarities of the encoders, see `encoderLabels`. `encoder+symbols` adds
    * invented symbols, transformed as real images are and labeled by the encoders; differences among drawings of one symbol
-   * then count less. Default: the images' own labels.
+   * then count less, unless the encoder has learned from such symbols. Default: the images' own labels.
    */
   readonly labels?: 'encoder' | 'encoder+symbols';
 }
@@ -65,6 +60,8 @@ export function variantArm(texts: ArmTexts, variants: Variants = {}): ImageArm {
 /** Number of invented symbols, and of drawings of each. */
 const SYMBOLS = 500;
 const DRAWINGS = 20;
+/** Alphabets of invented symbols, about as many drawings in all. */
+const ALPHABETS = { alphabets: 40, characters: 16, drawers: 16, carelessness: 0.7 };
 /** Share of invented symbols in each batch of an arm that has them: about the best on validation images. */
 const SYMBOL_SHARE = 5 / 8;
 
@@ -78,9 +75,19 @@ function assertSymbolsFit({ card, imageShape }: Model): void {
   );
 }
 
-/** Drawings of invented symbols in the shape of images: others for each seed. */
-function symbolImages([side]: ImageShape, seed: number): LabeledImage[] {
-  return [...imagesOf(inventSymbols({ symbols: SYMBOLS, drawings: DRAWINGS, side, seed }).images())];
+/** True for an encoder of drawings that are framed as the alphabets that it learned from. */
+const knowsAlphabets = ({ card }: Model): boolean => card.data.fit?.startsWith('strokes') === true;
+
+/** Drawings of invented symbols in the shape of images, and framed as the encoder knows them: others for each seed. */
+function symbolImages(model: Model, seed: number): LabeledImage[] {
+  const [side] = model.imageShape;
+  return [
+    ...imagesOf(
+      knowsAlphabets(model)
+        ? characterBatch({ ...ALPHABETS, side, seed })
+        : inventSymbols({ symbols: SYMBOLS, drawings: DRAWINGS, side, seed }).images(),
+    ),
+  ];
 }
 
 /** Recipe for labels that are mostly soft: they need no regularizer, and without it a CNN comes nearer to the encoder. */
@@ -144,13 +151,13 @@ class VariantSupport implements EnlargedSupport {
     const { model, teachers, mix, trust: share, seed } = this.#options;
     const { labels } = this.#variants;
     const invents = labels === 'encoder+symbols';
-    const symbols = invents ? symbolImages(model.imageShape, seed) : [];
+    const symbols = invents ? symbolImages(model, seed) : [];
     const label: Labeling =
       labels === undefined
         ? (images) => images
         : encoderLabels([model, ...teachers], this.#real, {
             share,
-            ...(invents ? { whitenBy: symbols } : {}),
+            ...(invents && !knowsAlphabets(model) ? { whitenBy: symbols } : {}),
           });
     const fromSymbols = invents ? Math.round(SYMBOL_SHARE * batchSize) : 0;
     const fromClasses = batchSize - fromSymbols;

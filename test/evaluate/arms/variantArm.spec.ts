@@ -118,6 +118,28 @@ describe('an arm that invents symbols', () => {
     expect(new Set(symbols.map(({ pixels }) => pixels.join())).size).toBe(symbols.length);
   });
 
+  it('draws them as an encoder of drawings knows them, around their ink', async () => {
+    const encoder = await loadModel('characters');
+    const sheets = ['a', 'b'].map((label) => ({
+      ...{ pixels: noise([40, 40, 1], label), shape: [40, 40, 1] as const },
+      label,
+    }));
+    const enlarged = variantArm(mine, { labels: 'encoder+symbols' }).enlarge(
+      packImages(sheets, [40, 40, 1], ['a', 'b']),
+      { ...options(), model: encoder, trust: 0 },
+    );
+    const symbols = trained(enlarged.training(plan)).filter(({ labels }) => labels !== undefined);
+    encoder.dispose();
+    expect(symbols).toHaveLength(5 * plan.steps);
+    const misses = symbols.flatMap(({ pixels }) => {
+      const ink = pixels.reduce((sum, value) => sum + value);
+      const along = (place: (i: number) => number) =>
+        pixels.reduce((sum, value, i) => sum + value * (place(i) + 0.5), 0) / ink;
+      return [along((i) => i % 40), along((i) => Math.floor(i / 40))].map((at) => Math.abs(at - 20));
+    });
+    expect(misses.reduce((sum, miss) => sum + miss) / misses.length).toBeLessThan(1);
+  });
+
   it('is refused for images that are no gray squares', () => {
     const coloured: Model = { ...digits, imageShape: [28, 28, 3] };
     expect(() => arm.check!(coloured, [])).toThrow(/gray squares.*28×28×3/);
