@@ -54,6 +54,25 @@ function asGain([images, file, classifier, baseline, arm]: readonly [
   return { images, file, classifier, baseline, arm };
 }
 
+/** The two rows of a gain, and what they are of. */
+function rowsOf({ file, arm, baseline, classifier }: Gain) {
+  const { results, shots } = readResult<EvaluationResult>(file);
+  const rowOf = (name: string) => results.find((row) => row.arm === name && row.classifier === classifier)!;
+  const made = rowOf(arm);
+  return {
+    ...{ shots, made, baseline: rowOf(baseline) },
+    classifier: made.k === null ? 'CNN' : `KNN, k = ${made.k}`,
+  };
+}
+
+/** The gains that the README shows. */
+export const shortGains = () =>
+  [known[0]!, known[1]!, unseen[1]!].map((one) => ({
+    ...rowsOf(one),
+    images: one.images.replaceAll('`', ''),
+    arm: one.arm,
+  }));
+
 /** Table of gains. `up` leads from the page to the root of the repository. */
 function gainTable(gains: readonly (Gain | string)[], up: string): string {
   const linked = (arm: string) => {
@@ -64,14 +83,11 @@ function gainTable(gains: readonly (Gain | string)[], up: string): string {
   };
   const rows = gains.map((one) => {
     if (typeof one === 'string') return [`**${one}**`, '', '', '', '', ''];
-    const { results, shots } = readResult<EvaluationResult>(one.file);
-    const rowOf = (name: string) =>
-      results.find(({ arm, classifier }) => arm === name && classifier === one.classifier)!;
-    const [made, baseline] = [rowOf(one.arm), rowOf(one.baseline)];
+    const { shots, classifier, made, baseline } = rowsOf(one);
     return [
       one.images,
       `[${shots}](${up}paper/results/${one.file}.json)`,
-      made.k === null ? 'CNN' : `KNN, k = ${made.k}`,
+      classifier,
       `${linked(one.baseline)} ${percent(baseline.mean)}`,
       `${linked(one.arm)} ${percent(made.mean)}`,
       gain(made, baseline),
@@ -87,7 +103,6 @@ function gainTable(gains: readonly (Gain | string)[], up: string): string {
 /** Blocks on stored evaluations, by name. */
 export const evaluationBlocks: Readonly<Record<string, () => string>> = {
   'five-shots': () => fenced(evaluationTable(readResult('eval-5-shots'))),
-  'gains-in-short': () => gainTable([known[0]!, known[1]!, unseen[1]!], ''),
   gains: () =>
     gainTable(
       [

@@ -1,40 +1,53 @@
 import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
+import { gain } from './gain.js';
 import { markdownTable, percent, readResult } from './table.js';
 
-type Row = readonly [title: string, arm: string, classifier: ArmResult['classifier'], ...files: string[]];
+const rowOf = (file: string, arm: string): ArmResult =>
+  readResult<EvaluationResult>(file).results.find((row) => row.arm === arm && row.classifier === 'cnn')!;
 
-const rowOf = (file: string, arm: string, classifier: ArmResult['classifier']): ArmResult | undefined =>
-  readResult<EvaluationResult>(file).results.find((row) => row.arm === arm && row.classifier === classifier);
+/** Accuracy with its 95 % interval, a link to its result. */
+function accuracy(file: string, arm: string): string {
+  const { mean, ci95 } = rowOf(file, arm);
+  return `[${percent(mean)}](../paper/results/${file}.json) ± ${percent(ci95!)}`;
+}
 
-/** Accuracies with their 95 % intervals, each a link to its result. */
-function accuracies(columns: readonly string[], rows: readonly Row[]): string {
+/** Nearest codes by encoders: columns are protocols. */
+function encoders(): string {
+  const columns = { within: '20-way, 1 shot', across: '5-way, 1 shot' };
+  const digits = [1, 5].map((shots) => `digits, ${shots} shot${shots === 1 ? '' : 's'}`);
   return markdownTable(
-    ['', ...columns],
-    rows.map(([title, arm, classifier, ...files]) => [
-      title,
-      ...columns.map((_, column) => {
-        const file = files[column];
-        const row = file === undefined ? undefined : rowOf(file, arm, classifier);
-        if (row === undefined) return '';
-        const interval = row.ci95 === null ? '' : ` ± ${(100 * row.ci95).toFixed(1)}`;
-        return `[${percent(row.mean)}](../paper/results/${file}.json)${interval}`;
+    ['encoder', ...Object.values(columns), ...digits],
+    ['characters', 'glyphs'].map((model) => [
+      `\`${model}\``,
+      ...Object.keys(columns).map((name) => accuracy(`symbols-${name}-${model}`, 'codes')),
+      ...[1, 5].map((shots) => accuracy(`symbols-mnist-${shots}-shots-${model}`, 'codes')),
+    ]),
+  );
+}
+
+const ARMS = [
+  ...['geometric', 'restyle+geometric', 'geometric+symbols+labels', 'restyle+geometric+symbols+labels'],
+  'codes',
+];
+
+/** The CNN beside nearest codes: accuracy, and the gain over `geometric`. */
+function networks(): string {
+  return markdownTable(
+    ['arm', '1 shot', '5 shots'],
+    ARMS.map((arm) => [
+      `\`${arm}\``,
+      ...[1, 5].map((shots) => {
+        const file = `symbols-cnn-${shots}-shots`;
+        const [row, baseline] = [rowOf(file, arm), rowOf(file, 'geometric')];
+        const gained = arm === 'geometric' ? '' : `, ${gain(row, baseline)}`;
+        return `[${percent(row.mean)}](../paper/results/${file}.json)${gained}`;
       }),
     ]),
-    `l${'r'.repeat(columns.length)}`,
   );
 }
 
 /** Blocks on drawn symbols, by name. */
 export const symbolsBlocks: Readonly<Record<string, () => string>> = {
-  symbols: () =>
-    accuracies(
-      ['20-way within an alphabet, 1 shot', '5-way of all alphabets, 1 shot'],
-      (['codes', 'codes+views'] as const).map((arm) => [
-        `\`${arm}\``,
-        arm,
-        'cnn',
-        'symbols-within-characters',
-        'symbols-across-characters',
-      ]),
-    ),
+  symbols: encoders,
+  'symbols-cnn': networks,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockNames, blocksOn, withFigures } from '../../scripts/figures/blocks.js';
+import { gainChart } from '../../scripts/figures/gainChart.js';
 import { pages, read } from './markdown.js';
 
 const withBlocks = pages().filter((page) => blocksOn(read(page)).length > 0);
@@ -8,6 +9,10 @@ describe('figures on pages', () => {
   it.each(withBlocks)('of %s are those of the stored results (npm run docs:figures)', (page) => {
     const text = read(page);
     expect(withFigures(text)).toBe(text);
+  });
+
+  it('are in the chart of the README', () => {
+    expect(gainChart()).toBe(read('docs/images/gain.svg'));
   });
 
   it('use every block', () => {

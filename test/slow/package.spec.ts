@@ -147,8 +147,8 @@ describe('in Node', () => {
     expect(JSON.parse(stdout)).toEqual({ name: 'wasm', images: 24, first: inNode.images[9]!.pixels });
   });
 
-  it('has a command line', async () => {
-    const { stdout } = await run('npx', ['fewshot', 'info', '--backend', 'wasm'], project);
+  it.each(['fewshot', 'fewshot-atnl'])('has a command line %s', async (command) => {
+    const { stdout } = await run('npx', [command, 'info', '--backend', 'wasm'], project);
     expect(stdout).toMatch(/backend {3}wasm/);
   });
 });

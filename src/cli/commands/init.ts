@@ -41,7 +41,7 @@ export interface Proposal {
 const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
 /** What is compared on drawings: images and codes, without and with what is made. */
 const ARMS_FOR_DRAWINGS = [
-  ...['none', 'geometric', 'geometric+symbols+labels', 'restyle+geometric+symbols+labels', 'codes'],
+  ...['none', 'geometric', 'restyle+geometric', 'geometric+symbols+labels', 'codes'],
 ];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;

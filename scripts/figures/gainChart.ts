@@ -1,0 +1,67 @@
+import { element, escaped } from '../../src/cli/report/plots/svg.js';
+import { shortGains } from './evaluations.js';
+import { gain } from './gain.js';
+import { percent } from './table.js';
+
+const WIDTH = 760;
+/** Height of the lines above the rows, and of a row. */
+const [HEAD, ROW] = [44, 64];
+/** Room for names on the left, and for gains on the right. */
+const [LEFT, RIGHT] = [260, 130];
+/** Least accuracy of the axis, in percent. */
+const FROM = 70;
+
+const at = (share: number) => LEFT + ((WIDTH - LEFT - RIGHT) * (100 * share - FROM)) / (100 - FROM);
+
+/** Colors in light and dark; blue and gray are told apart without color by their fill. */
+const STYLE = `text{font:14px system-ui,sans-serif;fill:#1b1b1b}.faint{fill:#5a5a5a;font-size:12px}.gain{font-weight:600;fill:#0b5cad}
+.rule{stroke:#d4d4d4}.line{stroke:#0b5cad;stroke-width:4}.made{fill:#0b5cad}.base{fill:none;stroke:#5a5a5a;stroke-width:2}
+@media (prefers-color-scheme:dark){text{fill:#ececec}.faint{fill:#a8a8a8}.gain{fill:#7cb8f5}.rule{stroke:#444}.line{stroke:#7cb8f5}.made{fill:#7cb8f5}.base{stroke:#a8a8a8}}`;
+
+const words = (x: number, y: number, text: string, more: Readonly<Record<string, string>> = {}) =>
+  element('text', { x, y, ...more }, [escaped(text)]);
+
+/** The gains of the README as a picture: for each, the baseline as a ring, and hallucinated as a dot, on one axis. */
+export function gainChart(): string {
+  const rows = shortGains();
+  const height = HEAD + rows.length * ROW + 8;
+  const says = rows
+    .map(({ images, classifier, made, baseline }) => {
+      return `${classifier} on ${images}: ${percent(baseline.mean)} % to ${percent(made.mean)} %, ${gain(made, baseline)} points`;
+    })
+    .join('; ');
+  const ticks = [70, 80, 90, 100].flatMap((tick) => [
+    element('line', {
+      ...{ class: 'rule', x1: at(tick / 100), x2: at(tick / 100) },
+      ...{ y1: HEAD - 14, y2: height - 8 },
+    }),
+    words(at(tick / 100), HEAD - 22, `${tick} %`, { class: 'faint', 'text-anchor': 'middle' }),
+  ]);
+  const lines = rows.flatMap(({ images, shots, classifier, arm, made, baseline }, i) => {
+    const y = HEAD + i * ROW + ROW / 2;
+    const [from, to] = [at(baseline.mean), at(made.mean)];
+    return [
+      words(0, y - 12, `${classifier}, ${shots} ${shots === 1 ? 'image' : 'images'} per class`),
+      words(0, y + 5, images, { class: 'faint' }),
+      words(0, y + 21, arm, { class: 'faint' }),
+      element('line', { class: 'line', x1: from + 7, x2: to, y1: y, y2: y }),
+      element('circle', { class: 'base', cx: from, cy: y, r: 6 }),
+      element('circle', { class: 'made', cx: to, cy: y, r: 7 }),
+      words(WIDTH - RIGHT + 32, y + 5, gain(made, baseline), { class: 'gain' }),
+    ];
+  });
+  return `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      ...{ width: WIDTH, height, role: 'img', 'aria-label': says },
+    },
+    [
+      `<style>${STYLE}</style>`,
+      ...ticks,
+      words(WIDTH - RIGHT + 32, HEAD - 22, 'points', { class: 'faint' }),
+      ...lines,
+    ],
+  )}\n`;
+}
