@@ -40,9 +40,7 @@ export interface Proposal {
 /** Below this number of photos, so many episodes tell as much as more would. */
 const [FEW_PHOTOS, EPISODES_OF_FEW] = [100, 50];
 /** What is compared on drawings: images and codes, without and with what is made. */
-const ARMS_FOR_DRAWINGS = [
-  ...['none', 'geometric', 'restyle+geometric', 'geometric+symbols+labels', 'codes'],
-];
+const ARMS_FOR_DRAWINGS = ['none', 'geometric', 'restyle+geometric', 'geometric+symbols+labels', 'codes'];
 /** Least length in pixels of the shorter side of a photograph. */
 const LEAST_SIDE = 48;
 
