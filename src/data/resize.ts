@@ -38,6 +38,9 @@ export type InkFit = keyof typeof inkFits;
 /** True for a fit that normalizes drawings. */
 export const isInkFit = (fit: Fit | undefined): fit is InkFit => fit !== undefined && fit in inkFits;
 
+/** True for a fit that frames drawings by the spread of their ink. */
+export const framesStrokes = (fit: Fit | undefined): boolean => fit?.startsWith('strokes') === true;
+
 /** What a fit that normalizes drawings says of them. */
 export const inkOptionsOf = (fit: InkFit): InkOptions => inkFits[fit];
 
@@ -46,7 +49,7 @@ export const inkOptionsOf = (fit: InkFit): InkOptions => inkFits[fit];
  * them: `ink-dark` means `strokes-dark` to a model of `strokes`.
  */
 export function fitLike(own: Fit | undefined, asked: Fit | undefined): Fit | undefined {
-  const framed = own?.startsWith('strokes') && asked?.startsWith('ink');
+  const framed = framesStrokes(own) && asked?.startsWith('ink');
   return framed ? (asked!.replace('ink', 'strokes') as Fit) : (asked ?? own);
 }
 

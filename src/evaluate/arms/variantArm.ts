@@ -9,6 +9,7 @@ import { UsageError } from '../../core/errors.js';
 import { formatShape, type ImageSet, imagesOf, type LabeledImage } from '../../core/image.js';
 import { characterBatch } from '../../data/characters/characterBatch.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
+import { framesStrokes } from '../../data/resize.js';
 import type { Model } from '../../models/model.js';
 import { mixSources } from '../../stream/mixSources.js';
 import {
@@ -76,7 +77,7 @@ function assertSymbolsFit({ card, imageShape }: Model): void {
 }
 
 /** True for an encoder of drawings that are framed as the alphabets that it learned from. */
-const knowsAlphabets = ({ card }: Model): boolean => card.data.fit?.startsWith('strokes') === true;
+const knowsAlphabets = ({ card }: Model): boolean => framesStrokes(card.data.fit);
 
 /** Drawings of invented symbols in the shape of images, and framed as the encoder knows them: others for each seed. */
 function symbolImages(model: Model, seed: number): LabeledImage[] {
