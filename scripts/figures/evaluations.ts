@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { evaluationTable } from '../../src/cli/report/evaluationTable.js';
 import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
-import { gain } from './gain.js';
+import { gain, rowOf } from './gain.js';
 import { fenced, markdownTable, percent, readResult } from './table.js';
 
 /** A gain on the strongest baseline of an evaluation. */
@@ -56,11 +56,10 @@ function asGain([images, file, classifier, baseline, arm]: readonly [
 
 /** The two rows of a gain, and what they are of. */
 function rowsOf({ file, arm, baseline, classifier }: Gain) {
-  const { results, shots } = readResult<EvaluationResult>(file);
-  const rowOf = (name: string) => results.find((row) => row.arm === name && row.classifier === classifier)!;
-  const made = rowOf(arm);
+  const made = rowOf(file, arm, classifier)!;
   return {
-    ...{ shots, made, baseline: rowOf(baseline) },
+    shots: readResult<EvaluationResult>(file).shots,
+    ...{ made, baseline: rowOf(file, baseline, classifier)! },
     classifier: made.k === null ? 'CNN' : `KNN, k = ${made.k}`,
   };
 }

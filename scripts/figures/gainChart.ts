@@ -1,4 +1,5 @@
-import { element, escaped } from '../../src/cli/report/plots/svg.js';
+import { counted } from '../../src/cli/report/figures.js';
+import { element, text } from '../../src/cli/report/plots/svg.js';
 import { shortGains } from './evaluations.js';
 import { gain } from './gain.js';
 import { percent } from './table.js';
@@ -18,9 +19,6 @@ const STYLE = `text{font:14px system-ui,sans-serif;fill:#1b1b1b}.faint{fill:#5a5
 .rule{stroke:#d4d4d4}.line{stroke:#0b5cad;stroke-width:4}.made{fill:#0b5cad}.base{fill:none;stroke:#5a5a5a;stroke-width:2}
 @media (prefers-color-scheme:dark){text{fill:#ececec}.faint{fill:#a8a8a8}.gain{fill:#7cb8f5}.rule{stroke:#444}.line{stroke:#7cb8f5}.made{fill:#7cb8f5}.base{stroke:#a8a8a8}}`;
 
-const words = (x: number, y: number, text: string, more: Readonly<Record<string, string>> = {}) =>
-  element('text', { x, y, ...more }, [escaped(text)]);
-
 /** The gains of the README as a picture: for each, the baseline as a ring, and hallucinated as a dot, on one axis. */
 export function gainChart(): string {
   const rows = shortGains();
@@ -35,19 +33,19 @@ export function gainChart(): string {
       ...{ class: 'rule', x1: at(tick / 100), x2: at(tick / 100) },
       ...{ y1: HEAD - 14, y2: height - 8 },
     }),
-    words(at(tick / 100), HEAD - 22, `${tick} %`, { class: 'faint', 'text-anchor': 'middle' }),
+    text(at(tick / 100), HEAD - 22, `${tick} %`, { class: 'faint', 'text-anchor': 'middle' }),
   ]);
   const lines = rows.flatMap(({ images, shots, classifier, arm, made, baseline }, i) => {
     const y = HEAD + i * ROW + ROW / 2;
     const [from, to] = [at(baseline.mean), at(made.mean)];
     return [
-      words(0, y - 12, `${classifier}, ${shots} ${shots === 1 ? 'image' : 'images'} per class`),
-      words(0, y + 5, images, { class: 'faint' }),
-      words(0, y + 21, arm, { class: 'faint' }),
+      text(0, y - 12, `${classifier}, ${counted(shots, 'image')} per class`),
+      text(0, y + 5, images, { class: 'faint' }),
+      text(0, y + 21, arm, { class: 'faint' }),
       element('line', { class: 'line', x1: from + 7, x2: to, y1: y, y2: y }),
       element('circle', { class: 'base', cx: from, cy: y, r: 6 }),
       element('circle', { class: 'made', cx: to, cy: y, r: 7 }),
-      words(WIDTH - RIGHT + 32, y + 5, gain(made, baseline), { class: 'gain' }),
+      text(WIDTH - RIGHT + 32, y + 5, gain(made, baseline), { class: 'gain' }),
     ];
   });
   return `${element(
@@ -60,7 +58,7 @@ export function gainChart(): string {
     [
       `<style>${STYLE}</style>`,
       ...ticks,
-      words(WIDTH - RIGHT + 32, HEAD - 22, 'points', { class: 'faint' }),
+      text(WIDTH - RIGHT + 32, HEAD - 22, 'points', { class: 'faint' }),
       ...lines,
     ],
   )}\n`;

@@ -1,16 +1,10 @@
-import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
-import { gain } from './gain.js';
-import { markdownTable, percent, readResult } from './table.js';
+import type { ArmResult } from '../../src/evaluate/result.js';
+import { gain, rowOf } from './gain.js';
+import { markdownTable, percent } from './table.js';
 
 type Classifier = ArmResult['classifier'];
 
 const up = '../paper/results/';
-
-/** A row of a stored evaluation of features. */
-function rowOf(file: string, arm: string, classifier: Classifier): ArmResult | undefined {
-  const { results } = readResult<EvaluationResult>(file);
-  return results.find((row) => row.arm === arm && row.classifier === classifier);
-}
 
 /** Accuracies by arm and classifier, with the difference to the real codes alone by the same classifier. */
 function armTable(

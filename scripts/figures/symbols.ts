@@ -1,20 +1,20 @@
-import type { ArmResult, EvaluationResult } from '../../src/evaluate/result.js';
-import { gain } from './gain.js';
-import { markdownTable, percent, readResult } from './table.js';
+import { counted } from '../../src/cli/report/figures.js';
+import { gain, rowOf } from './gain.js';
+import { markdownTable, percent } from './table.js';
 
-const rowOf = (file: string, arm: string): ArmResult =>
-  readResult<EvaluationResult>(file).results.find((row) => row.arm === arm && row.classifier === 'cnn')!;
+/** The row of an arm with the CNN, or of codes with prototypes, which is told in the CNN's column. */
+const cnnOf = (file: string, arm: string) => rowOf(file, arm, 'cnn')!;
 
 /** Accuracy with its 95 % interval, a link to its result. */
 function accuracy(file: string, arm: string): string {
-  const { mean, ci95 } = rowOf(file, arm);
+  const { mean, ci95 } = cnnOf(file, arm);
   return `[${percent(mean)}](../paper/results/${file}.json) ± ${percent(ci95!)}`;
 }
 
 /** Nearest codes by encoders: columns are protocols. */
 function encoders(): string {
   const columns = { within: '20-way, 1 shot', across: '5-way, 1 shot' };
-  const digits = [1, 5].map((shots) => `digits, ${shots} shot${shots === 1 ? '' : 's'}`);
+  const digits = [1, 5].map((shots) => `digits, ${counted(shots, 'shot')}`);
   return markdownTable(
     ['encoder', ...Object.values(columns), ...digits],
     ['characters', 'glyphs'].map((model) => [
@@ -38,7 +38,7 @@ function networks(): string {
       `\`${arm}\``,
       ...[1, 5].map((shots) => {
         const file = `symbols-cnn-${shots}-shots`;
-        const [row, baseline] = [rowOf(file, arm), rowOf(file, 'geometric')];
+        const [row, baseline] = [cnnOf(file, arm), cnnOf(file, 'geometric')];
         const gained = arm === 'geometric' ? '' : `, ${gain(row, baseline)}`;
         return `[${percent(row.mean)}](../paper/results/${file}.json)${gained}`;
       }),
