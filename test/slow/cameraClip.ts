@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { encode } from 'fast-png';
 
 /** Size of the clip: as wide as a camera's. Pages look at the square in the middle. */
 const [WIDTH, HEIGHT] = [320, 240];
@@ -106,4 +107,17 @@ export async function writeClip(path: string): Promise<void> {
     }
   }
   await file.close();
+}
+
+/** A picture of a thing as a PNG file, a little different for each number. */
+export function pictureOf(thing: string, number: number): { name: string; mimeType: string; buffer: Buffer } {
+  const side = 160;
+  const data = new Uint8Array(side * side * 3);
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [(2 * (i % side)) / side - 1, (2 * Math.floor(i / side)) / side - 1];
+    const zoom = 0.8 + 0.03 * number;
+    data.set(drawings[thing]!((x - 0.02 * number) / zoom, y / zoom) ?? [170, 160, 145], 3 * i);
+  }
+  const buffer = Buffer.from(encode({ width: side, height: side, data, channels: 3, depth: 8 }));
+  return { name: `${thing}-${number}.png`, mimeType: 'image/png', buffer };
 }

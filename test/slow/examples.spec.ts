@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -14,7 +13,7 @@ import { decodePng } from '../../src/data/decode/png.js';
 import { loadModel } from '../../src/node/loadModel.js';
 import { selectBackend } from '../../src/node/selectBackend.js';
 import { slerpPoint } from '../../src/sphere/point.js';
-import { drawings } from './cameraClip.js';
+import { pictureOf } from './cameraClip.js';
 import { installExample, packInto, repository, run, servePage } from './packed.js';
 
 /** Store the screenshot of the page instead of only taking it. */
@@ -501,19 +500,6 @@ describe('browser', () => {
     await page.context().close();
   }, 90_000);
 
-  /** A picture of a thing as a PNG file, a little different for each number. */
-  function photoOf(thing: string, number: number) {
-    const side = 160;
-    const data = new Uint8Array(side * side * 3);
-    for (let i = 0; i < side * side; i++) {
-      const [x, y] = [(2 * (i % side)) / side - 1, (2 * Math.floor(i / side)) / side - 1];
-      const zoom = 0.8 + 0.03 * number;
-      data.set(drawings[thing]!((x - 0.02 * number) / zoom, y / zoom) ?? [170, 160, 145], 3 * i);
-    }
-    const buffer = Buffer.from(encode({ width: side, height: side, data, channels: 3, depth: 8 }));
-    return { name: `${thing}-${number}.png`, mimeType: 'image/png', buffer };
-  }
-
   it('tells photos apart, and shows the one nearest to the way', async () => {
     const { page, complaints, requests } = await open(1280, 800);
     await page.focus('#tab-digits');
@@ -523,15 +509,15 @@ describe('browser', () => {
     for (const [place, thing] of ['mug', 'leaf'].entries()) {
       const card = page.locator('#panel-photos .card').nth(place);
       await card.locator('.name').fill(thing);
-      await card.locator('.files input').setInputFiles([1, 2, 3].map((number) => photoOf(thing, number)));
+      await card.locator('.files input').setInputFiles([1, 2, 3].map((number) => pictureOf(thing, number)));
     }
     await expect
       .poll(() => page.textContent('#photos-known'))
       .toBe('It knows 6 photos and 48 hallucinated codes.');
     const verdict = () => page.textContent('#photos-verdict');
-    await page.locator('#photos-look input').setInputFiles(photoOf('leaf', 4));
+    await page.locator('#photos-look input').setInputFiles(pictureOf('leaf', 4));
     await expect.poll(verdict).toMatch(/^leaf with/);
-    await page.locator('#photos-look input').setInputFiles(photoOf('glasses', 4));
+    await page.locator('#photos-look input').setInputFiles(pictureOf('glasses', 4));
     await expect.poll(verdict).toMatch(/^I don’t know this/);
     await page.focus('#photos-omega');
     await page.keyboard.press('Home');
@@ -549,7 +535,7 @@ describe('browser', () => {
     expect(KnnClassifier.fromJSON(JSON.parse(saved.toString())).counts).toEqual({ mug: 27, leaf: 27 });
     await page.click('#photos-restart');
     await page.locator('#photos-open-classifier input').setInputFiles(file('things.json', saved));
-    await page.locator('#photos-look input').setInputFiles(photoOf('mug', 4));
+    await page.locator('#photos-look input').setInputFiles(pictureOf('mug', 4));
     await expect.poll(verdict).toMatch(/^mug with/);
     await page.click('#tab-symbols');
     await page.locator('#symbols-open-classifier input').setInputFiles(file('things.json', saved));

@@ -1,13 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encode } from 'fast-png';
 import { zipSync } from 'fflate';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KnnClassifier } from '../../src/classify/knnClassifier.js';
 import { teachableFiles, zipOf } from '../models/foreign.js';
-import { drawings, SECONDS, thingOf, writeClip } from './cameraClip.js';
+import { drawings, pictureOf, SECONDS, thingOf, writeClip } from './cameraClip.js';
 import { installExample, packInto, repository, run, servePage } from './packed.js';
 
 /** Store the screenshot of the page instead of only taking it. */
@@ -113,19 +112,6 @@ async function teach(page: Page, names: readonly string[]): Promise<void> {
     }
     await expect.poll(async () => (await counts(page))[place]).toBe('5 pictures');
   }
-}
-
-/** A picture of a thing as a PNG file, a little different for each number. */
-function pictureOf(thing: string, number: number): { name: string; mimeType: string; buffer: Buffer } {
-  const side = 160;
-  const data = new Uint8Array(side * side * 3);
-  for (let i = 0; i < side * side; i++) {
-    const [x, y] = [(2 * (i % side)) / side - 1, (2 * Math.floor(i / side)) / side - 1];
-    const zoom = 0.8 + 0.03 * number;
-    data.set(drawings[thing]!((x - 0.02 * number) / zoom, y / zoom) ?? [170, 160, 145], 3 * i);
-  }
-  const buffer = Buffer.from(encode({ width: side, height: side, data, channels: 3, depth: 8 }));
-  return { name: `${thing}-${number}.png`, mimeType: 'image/png', buffer };
 }
 
 describe('the page of things before a camera', { timeout: 180_000 }, () => {
