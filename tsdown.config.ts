@@ -19,6 +19,7 @@ const shared = {
   target: 'node20',
   dts: true,
   failOnWarn: true,
+  inputOptions: { checks: { pluginTimings: false } },
   // No source maps: the code is readable as it is, and they would be a quarter of the files.
   // A workspace of this repository; its code goes into the bundle.
   noExternal: [/^tfjs-wasm-training/],

@@ -6,6 +6,7 @@ export default defineConfig({
   platform: 'neutral',
   target: 'node20',
   dts: true,
+  inputOptions: { checks: { pluginTimings: false } },
   sourcemap: true,
   fixedExtension: false,
   tsconfig: '../../tsconfig.json',

@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import {
   build,
@@ -103,6 +103,59 @@ describe('the packed package', () => {
     const { packages } = JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8'));
     const cores = Object.keys(packages).filter((path) => path.endsWith('/@tensorflow/tfjs-core'));
     expect(cores).toEqual(['node_modules/@tensorflow/tfjs-core']);
+  });
+});
+
+/**
+ * What `npm publish` would send from a folder, and what it says beside that. It asks no registry: it is told of one that
+ * is not there, and of a login.
+ */
+async function publishDry(cwd: string) {
+  const registry = '127.0.0.1:9/';
+  const flags = ['--dry-run', '--ignore-scripts', '--loglevel=notice', '--fetch-retries=0'];
+  const login = [`--registry=http://${registry}`, `--//${registry}:_authToken=none`];
+  const { stderr } = await run('npm', ['publish', ...flags, ...login], cwd);
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  return {
+    files: lines.flatMap((line) => /^npm notice [\d.]+k?M?B (\S+)$/.exec(line)?.[1] ?? []).sort(),
+    warnings: lines.filter((line) => !line.startsWith('npm notice')),
+    target: lines.find((line) => line.includes('Publishing to')),
+  };
+}
+
+describe.each([
+  ['fewshot-atnl', '.', 30e6],
+  ['tfjs-wasm-training', 'packages/tfjs-wasm-training', 300e3],
+])('npm publish of %s', (name, path, most) => {
+  const cwd = join(repository, path);
+  const manifest = async (folder = cwd) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+
+  it('warns of nothing, and sends what is meant alone', async () => {
+    if (path !== '.') await run('npm', ['run', 'build'], cwd);
+    const { files, warnings, target } = await publishDry(cwd);
+    expect(warnings).toEqual([]);
+    expect(target).toMatch(/public access/);
+    const models = (await readdir(join(repository, 'models'))).map((file) => `models/${file}`);
+    const dist = (await readdir(join(cwd, 'dist'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(cwd, join(entry.parentPath, entry.name)));
+    const own = ['LICENSE', 'README.md', 'package.json', ...(path === '.' ? models : [])];
+    expect(files).toEqual([...own, ...dist].sort());
+    const known = /\.(c?js|d\.c?ts)$|^dist\/fewshot\.config\.schema\.json$/;
+    // The small package has maps, as its code is generated.
+    expect(dist.filter((file) => !known.test(path === '.' ? file : file.replace(/\.map$/, '')))).toEqual([]);
+    const sizes = await Promise.all(files.map(async (file) => (await stat(join(cwd, file))).size));
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(most);
+  });
+
+  it('goes to everybody, with provenance, under the tag of its version', async () => {
+    const { version, publishConfig, repository: source } = await manifest();
+    const { version: released, devDependencies } = await manifest(repository);
+    const tag = version.includes('-') ? { tag: 'next' } : {};
+    expect(publishConfig).toEqual({ access: 'public', provenance: true, ...tag });
+    expect(source.url).toBe('git+https://github.com/fewshot-atnl/fewshot-atnl.git');
+    expect(version).toBe(released);
+    if (name !== 'fewshot-atnl') expect(devDependencies[name]).toBe(`^${version}`);
   });
 });
 
