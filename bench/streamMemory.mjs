@@ -20,7 +20,7 @@ let decoded = 0;
 
 /** Images, and a model that counts those that it decodes. */
 async function ofImages() {
-  const model = await loadModel('mnist');
+  const model = await loadModel('mnist-plain');
   const size = 28 * 28;
   const pixels = noise(classes * shots * size);
   const support = Array.from({ length: classes * shots }, (_, i) => ({

@@ -24,7 +24,7 @@ const colours = [
 const SEED = 1;
 
 await selectBackend('wasm');
-const model = await loadModel('mnist');
+const model = await loadModel('mnist-plain');
 const { test } = await loadMnist();
 
 /** Codes of images, as rows. */

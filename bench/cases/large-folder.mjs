@@ -14,7 +14,18 @@ const MOST = 200_000;
 const commands = {
   inspect: (folder) => ['inspect', folder],
   augment: (folder, out) => [
-    ...['augment', '--data', folder, '--model', 'mnist', '--fit', 'letterbox', '--skip-bad', '--out', out],
+    ...[
+      'augment',
+      '--data',
+      folder,
+      '--model',
+      'mnist-plain',
+      '--fit',
+      'letterbox',
+      '--skip-bad',
+      '--out',
+      out,
+    ],
     ...['--per-class', '100', '--workers', '1', '--backend', 'wasm'],
   ],
 };

@@ -13,7 +13,7 @@ export default {
   peers: { 'bare loop': 'bareLoop.mjs' },
   async setup(load) {
     const { fromPull, hallucinate, loadModel, toAsyncIterable } = await load();
-    const model = await loadModel('mnist');
+    const model = await loadModel('mnist-plain');
     const size = 28 * 28;
     const pixels = noise(10 * size);
     const support = Array.from({ length: 10 }, (_, i) => ({

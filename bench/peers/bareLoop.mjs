@@ -6,7 +6,7 @@ import { noise } from '../timing.mjs';
 export default {
   async setup(load) {
     const { loadModel, normalize } = await load();
-    const model = await loadModel('mnist');
+    const model = await loadModel('mnist-plain');
     const { latentSize } = model;
     const codes = tf.tidy(() =>
       normalize(tf.tensor2d(noise(batchSize * latentSize), [batchSize, latentSize]).sub(0.5)),

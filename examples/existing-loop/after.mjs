@@ -8,7 +8,7 @@ const [seed = 1, copies = 20, queries = 2000] = process.argv.slice(2).map(Number
 const { photos, test } = loadDigits({ shots: 5, seed, queries });
 
 await selectBackend();
-const model = await loadModel('mnist');
+const model = await loadModel('mnist-plain');
 const more = (few$) => few$.pipe(hallucinate(model, { perClass: 5, seed }), geometric(affine(), { copies }));
 const stream = tf.data.generator(() => pullThrough(photos, more));
 const samples = stream

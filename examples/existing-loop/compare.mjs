@@ -8,7 +8,7 @@ import { loadDigits, toTensors } from './digits.mjs';
 
 const [seeds = 20, copies = 20, queries = 2000] = process.argv.slice(2).map(Number);
 await selectBackend('wasm');
-const model = await loadModel('mnist');
+const model = await loadModel('mnist-plain');
 
 // Each makes 100 · copies images of the 50 photos.
 const arms = {

@@ -8,7 +8,7 @@ const [seed = 1, shots = 10, queriesPerDigit = 50] = numbers.map(Number);
 const { photos, queries } = await openCamera({ shots, queries: queriesPerDigit, seed });
 
 await selectBackend('wasm');
-const encoder = await loadModel('mnist');
+const encoder = await loadModel('mnist-plain');
 const options = { engine: 'tfjs', k: 1, encoder: features === 'codes' ? encoder : undefined };
 const plain = new KnnClassifier(options);
 const enlarged = new KnnClassifier(options);

@@ -58,7 +58,7 @@ const searches: Readonly<Record<string, Search>> = {
   'fashion-mnist': {
     name: 'Fashion-MNIST',
     file: 'geometric-fashion',
-    encoders: { 'any classes': 'mnist' },
+    encoders: { 'any classes': 'mnist-plain' },
     trials: {
       mirror: [mirror],
       'affine (defaults)': [usual],

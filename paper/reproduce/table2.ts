@@ -43,7 +43,7 @@ function partsOf(settings: EvaluationSettings): EvaluationSettings[] {
   return takesModel(settings) ? settings.arms.map((arm) => ({ ...settings, arms: [arm] })) : [settings];
 }
 
-/** Name of a finished part: `table2-paper-mnist-10-shots-k5-restyle`. */
+/** Name of a finished part: `table2-paper-mnist-plain-10-shots-k5-atnl`. */
 function nameOf(settings: EvaluationSettings): string {
   const { protocol, model, shots, k, arms } = settings;
   const given = takesModel(settings);

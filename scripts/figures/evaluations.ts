@@ -17,8 +17,8 @@ const all = 'restyle+geometric+labels';
 const withSymbols = 'restyle+geometric+symbols+labels';
 const known: readonly Gain[] = (
   [
-    ['digits, `mnist-styled`', 'knn-mnist-10-shots-k10', 'knn', 'light', 'restyle'],
-    ['digits, `mnist-styled`', 'eval-10-shots-k10-styled', 'cnn', 'geometric', all],
+    ['digits, `mnist`', 'knn-mnist-10-shots-k10', 'knn', 'light', 'restyle'],
+    ['digits, `mnist`', 'eval-10-shots-k10-styled', 'cnn', 'geometric', all],
     ['clothes, `fashion-mnist`', 'knn-fashion-10-shots', 'knn', 'light', 'restyle'],
     ['clothes, `fashion-mnist`', 'eval-10-shots-fashion', 'cnn', 'affine', 'restyle'],
   ] as const

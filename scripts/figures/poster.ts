@@ -21,10 +21,10 @@ function tenShots(): string {
     'restyle+geometric+labels',
   ];
   return markdownTable(
-    ['', 'KNN, k = 10', 'KNN, poster', 'CNN', 'CNN, poster', 'CNN, `mnist-styled`'],
+    ['', 'KNN, k = 10', 'KNN, poster', 'CNN', 'CNN, poster', 'CNN, `mnist`'],
     arms.map((arm) => {
-      const [knn, cnn] = [find(arm, 'mnist', 10), find(arm, 'mnist', null)];
-      const styled = find(arm, 'mnist-styled', null);
+      const [knn, cnn] = [find(arm, 'mnist-plain', 10), find(arm, 'mnist-plain', null)];
+      const styled = find(arm, 'mnist', null);
       return [`\`${arm}\``, ...[knn?.mean, knn?.poster, cnn?.mean, cnn?.poster, styled?.mean].map(shown)];
     }),
   );

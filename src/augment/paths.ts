@@ -184,7 +184,7 @@ export function baseOf(path: LatentPath, model: Model | CodeSpace): BaseCodes | 
   if (path.styled && model.styleSize === 0) {
     throw new UsageError(
       `the path ${path.name} needs codes with a style part, but those of ${name} have none`,
-      { hint: 'Choose a model with a style part, such as mnist-styled, or the path transport.' },
+      { hint: 'Choose a model with a style part, such as mnist, or the path transport.' },
     );
   }
   if (path.baseNeeded === 0) return undefined;

@@ -22,6 +22,9 @@ export async function shippedModels(): Promise<ReadonlyMap<string, string>> {
   return new Map(models.map((file) => [modelNameOf(file), join(folder, file)]));
 }
 
+/** Names of shipped models today, by those that they once had. */
+const renamed: ReadonlyMap<string, string> = new Map([['mnist-styled', 'mnist']]);
+
 /** The path of a model file, for a shipped name or a path. */
 export async function locateModel(nameOrPath: string): Promise<string> {
   if (nameOrPath.includes('/') || nameOrPath.includes(sep) || nameOrPath.endsWith(MODEL_ENDING))
@@ -29,8 +32,9 @@ export async function locateModel(nameOrPath: string): Promise<string> {
   const shipped = await shippedModels();
   const path = shipped.get(nameOrPath);
   if (path !== undefined) return path;
+  const now = renamed.get(nameOrPath);
   throw new ModelError(`there is no model named ${nameOrPath}`, {
-    hint: `Shipped models: ${[...shipped.keys()].join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
+    hint: `${now === undefined ? '' : `It is called ${now} now. `}Shipped models: ${[...shipped.keys()].join(', ') || 'none'}. A path to a ${MODEL_ENDING} file works too.`,
   });
 }
 

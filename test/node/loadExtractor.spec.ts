@@ -125,11 +125,11 @@ describe('loadExtractor in Node', () => {
 
   it('prefers a shipped name to a folder that is called the same', async () => {
     const before = process.cwd();
-    await written('mnist', { 'cat/1.png': new Uint8Array(3) });
+    await written('mnist-plain', { 'cat/1.png': new Uint8Array(3) });
     process.chdir(at());
     try {
-      const extractor = await loadInNode('mnist');
-      expect(extractor).toMatchObject({ name: 'mnist', latentSize: 32 });
+      const extractor = await loadInNode('mnist-plain');
+      expect(extractor).toMatchObject({ name: 'mnist-plain', latentSize: 32 });
       extractor.dispose();
     } finally {
       process.chdir(before);

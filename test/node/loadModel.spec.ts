@@ -52,6 +52,12 @@ describe('loadModel', () => {
     if (names.length === 0) expect(hint).toContain('none');
   });
 
+  it('says what a model that was renamed is called', async () => {
+    const { message, hint } = await refusal('mnist-styled');
+    expect(message).toBe('there is no model named mnist-styled');
+    expect(hint).toMatch(/^It is called mnist now\. Shipped models: /);
+  });
+
   it.each(['gone.safetensors', 'gone', 'no/such/folder'])(
     'says that the path %s leads nowhere',
     async (path) => {

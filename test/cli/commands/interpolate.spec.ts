@@ -44,6 +44,8 @@ const apart = (a: readonly number[], b: readonly number[]) => mean(a.map((value,
 describe('fewshot interpolate', () => {
   it('draws the named pairs, a path a row, between their real images', async () => {
     const { code, stdout, stderr } = await interpolate(
+      '--model',
+      'mnist-plain',
       '--from',
       '12',
       '0',
@@ -63,7 +65,7 @@ describe('fewshot interpolate', () => {
         '2    lerp   9 (image 12)  1 (image 57)',
         '3    slerp  7 (image 0)   7 (image 17)',
         '4    lerp   7 (image 0)   7 (image 17)',
-        'Each row: a test image of mnist, what the model mnist draws at ω = 0, 0.25, 0.5, 0.75, 1, the other image.',
+        'Each row: a test image of mnist, what the model mnist-plain draws at ω = 0, 0.25, 0.5, 0.75, 1, the other image.',
         'named.png',
         '',
       ].join('\n'),
