@@ -32,12 +32,19 @@ export function fewshot(args: readonly string[], options: RunOptions = {}): Prom
   if (otherBackend || options.env?.FEWSHOT_BACKEND !== undefined || options.onStderr !== undefined) {
     return fewshotProcess(args, options);
   }
-  const outcome = previous.then(() => inThisProcess(args, options));
+  const outcome = previous.then(() => inThisProcess(inOneThread(args), options));
   previous = outcome.catch(() => undefined);
   return outcome;
 }
 
 let previous: Promise<unknown> = Promise.resolve();
+
+/** Threads take longer to start than a small command takes: it has none unless the test asks for some. */
+function inOneThread(args: readonly string[]): readonly string[] {
+  const hasWorkers = args[0] === 'eval' || args[0] === 'augment';
+  const isSettled = args.includes('--workers') || args.includes('--replay');
+  return hasWorkers && !isSettled ? [...args, '--workers', '1'] : args;
+}
 
 async function inThisProcess(args: readonly string[], { cwd, env }: RunOptions): Promise<Outcome> {
   const { runProgram } = (await import(pathToFileURL(built('program')).href)) as {

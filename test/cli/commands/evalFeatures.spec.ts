@@ -59,7 +59,7 @@ describe('fewshot eval on eight things with five photos each', () => {
     ['an arm of images', ['--arms', 'affine'], /no arm of codes named affine[\s\S]*codes\+slerp/],
     ['another protocol', ['--protocol', 'disjoint'], /protocol disjoint[\s\S]*novel, paper/],
     ['transport without base codes', ['--arms', 'codes+transport'], /needs base codes/],
-    ['too many shots', ['--shots', '5'], /5 shots are asked for[\s\S]*at most 4 shots/],
+    ['too many shots', ['--shots', '5', '--arms', 'codes'], /5 shots are asked for[\s\S]*at most 4 shots/],
     ['drawings', ['--data', 'mnist'], /mnist has small gray images/],
   ])('refuses %s', async (_, args, says) => {
     const { code, stdout, stderr } = await run(
