@@ -25,7 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) => fewshot(args, { cwd: folder });
+/** Pictures are decoded once for all but the tests of that. */
+const run = (...args: string[]) =>
+  fewshot(args, { cwd: folder, env: { FEWSHOT_CACHE: join(folder, 'unpacked') } });
 
 describe('photographs of one’s own', () => {
   it('are looked at before an encoder is trained, and the card says how they came into its shape', async () => {
