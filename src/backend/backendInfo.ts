@@ -11,6 +11,13 @@ import {
 /** A backend on any platform: `native` exists in Node alone, `webgl` in browsers alone. */
 export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'cpu';
 
+/**
+ * How wasm computes sums of products: `fma` multiplies and adds in one instruction that rounds once, where the machine has
+ * it; `plain` rounds twice. They differ in last digits, and either gives the same bits everywhere.
+ */
+export const arithmetics = ['fma', 'plain'] as const;
+export type Arithmetic = (typeof arithmetics)[number];
+
 /** A backend and its properties. */
 export interface BackendInfoOf<Name extends AnyBackendName> {
   readonly name: Name;
@@ -20,6 +27,8 @@ export interface BackendInfoOf<Name extends AnyBackendName> {
   readonly threads: number;
   /** True if vector instructions are in use. */
   readonly simd: boolean;
+  /** How sums of products are computed, where it can be chosen. */
+  readonly arithmetic?: Arithmetic;
   readonly versions: {
     readonly tfjs: string;
     /** Absent in a browser. */
@@ -34,6 +43,11 @@ const titles: Record<AnyBackendName, string> = {
   wasm: 'wasm (WebAssembly)',
   webgl: 'webgl (graphics card)',
   cpu: 'cpu (plain JavaScript, slow)',
+};
+
+const arithmeticTitles: Record<Arithmetic, string> = {
+  fma: ', with fused multiply-add (arithmetic fma)',
+  plain: ', without fused multiply-add (arithmetic plain)',
 };
 
 /**
@@ -51,6 +65,7 @@ export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
     reason: checkText,
     threads: whole(),
     simd: checkFlag,
+    arithmetic: optional(oneAmong(arithmetics)),
     versions: fieldsOf({
       tfjs: checkText,
       node: optional(checkText),
@@ -69,7 +84,7 @@ export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
     `backend   ${titles[info.name]}`,
     `because   ${info.reason}`,
     `threads   ${info.threads}`,
-    `SIMD      ${info.simd ? 'yes' : 'no'}`,
+    `SIMD      ${info.simd ? 'yes' : 'no'}${info.arithmetic === undefined ? '' : arithmeticTitles[info.arithmetic]}`,
     `versions  ${versions.join(', ')}`,
   ];
 }

@@ -35,10 +35,10 @@ async function startWebgl(): Promise<Started> {
   return { threads: 1, simd: false };
 }
 
-function starters({ wasmPaths }: BackendOptions): Record<BackendName, () => Promise<Started>> {
+function starters(options: BackendOptions): Record<BackendName, () => Promise<Started>> {
   const wasm = async () => {
     try {
-      return await startWasm(wasmPaths);
+      return await startWasm(options);
     } catch (cause) {
       throw new BackendError('The wasm backend does not start: its .wasm file cannot be loaded or run.', {
         hint: 'Give the URLs of the files of @tensorflow/tfjs-backend-wasm as wasmPaths, and reload the page.',

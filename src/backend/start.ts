@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
-import { checkFields, checkOptionBag, checkText, optional } from '../core/kindChecks.js';
-import type { AnyBackendName, BackendInfoOf } from './backendInfo.js';
+import { checkFields, checkOptionBag, checkText, oneAmong, optional } from '../core/kindChecks.js';
+import { type AnyBackendName, type Arithmetic, arithmetics, type BackendInfoOf } from './backendInfo.js';
 import { assertKernels } from './requiredKernels.js';
 
 /** Properties of a backend that was started. */
-export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd'> & {
+export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd' | 'arithmetic'> & {
   readonly versions?: Partial<BackendInfoOf<AnyBackendName>['versions']>;
 };
 
@@ -31,6 +31,8 @@ export interface BackendOptions {
    * ```
    */
   readonly wasmPaths?: WasmPaths;
+  /** Arithmetic of wasm. Default: `fma` where the machine has it. */
+  readonly arithmetic?: Arithmetic;
 }
 
 const wasmPathsChecks = {
@@ -40,7 +42,8 @@ const wasmPathsChecks = {
 
 /** Throws a `UsageError` for options of another kind. */
 export function checkBackendOptions(options: BackendOptions): void {
-  const { wasmPaths } = checkOptionBag('selectBackend', options);
+  const { wasmPaths, arithmetic } = checkOptionBag('selectBackend', options);
+  optional(oneAmong(arithmetics))('arithmetic', arithmetic, 'selectBackend');
   if (typeof wasmPaths === 'object') checkFields('wasmPaths', wasmPaths, wasmPathsChecks);
   else optional(checkText)('wasmPaths', wasmPaths, 'selectBackend');
 }
@@ -48,10 +51,13 @@ export function checkBackendOptions(options: BackendOptions): void {
 /**
  * Makes wasm the backend, with the kernels of `tfjs-wasm-training` beside the stock ones.
  *
- * @param paths URLs of its files; in Node they are found beside the package
+ * @param options `wasmPaths` are found beside the package in Node
  * @throws BackendError when it does not start
  */
-export async function startWasm(paths?: WasmPaths): Promise<Started> {
+export async function startWasm({
+  wasmPaths: paths,
+  arithmetic = 'fma',
+}: BackendOptions = {}): Promise<Started> {
   const [wasm, kernels] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
     import('tfjs-wasm-training'),
@@ -63,7 +69,7 @@ export async function startWasm(paths?: WasmPaths): Promise<Started> {
     throw new BackendError('WebAssembly does not start here.', { hint: 'Ask for the cpu backend instead.' });
   }
   try {
-    kernels.register();
+    kernels.register({ arithmetic });
   } catch (cause) {
     throw new BackendError((cause as Error).message, {
       hint: 'Use the @tensorflow/tfjs-backend-wasm release that this package depends on, or another backend.',
@@ -73,6 +79,7 @@ export async function startWasm(paths?: WasmPaths): Promise<Started> {
   return {
     threads: wasm.getThreadsCount(),
     simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(Boolean),
+    ...(kernels.isSupported() ? { arithmetic: kernels.arithmetic() } : {}),
     versions: { wasm: wasm.version_wasm },
   };
 }
@@ -110,8 +117,8 @@ export async function startCpu(): Promise<Started> {
 export function infoOf<Name extends AnyBackendName>(
   name: Name,
   reason: string,
-  { threads, simd, versions }: Started,
+  { versions, ...started }: Started,
 ): BackendInfoOf<Name> {
   assertKernels(tf.getBackend());
-  return { name, reason, threads, simd, versions: { tfjs: tf.version_core, ...versions } };
+  return { name, reason, ...started, versions: { tfjs: tf.version_core, ...versions } };
 }

@@ -25,6 +25,7 @@ import type { Model } from '../models/model.js';
 import { decodeSafetensors } from '../models/safetensors.js';
 import { OMNIGLOT } from '../node/builtInSets.js';
 import type { Findings } from '../node/images/findings.js';
+import { arithmeticInUse } from '../node/selectBackend.js';
 import { armNamed, armNames, references } from './arms/arms.js';
 import { levelsOf, sizesOf } from './data.js';
 import { accuracyOf, classesOf, sumOf } from './judge.js';
@@ -328,6 +329,7 @@ export async function evaluate(
     ...(options.command === undefined ? {} : { command: options.command }),
     seed,
     backend: settings.backend,
+    ...(await arithmeticInUse()),
     versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
     data: settings.data,
     split: settings.split,

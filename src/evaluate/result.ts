@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { PipelineJSON } from '../augment/pipeline/pipeline.js';
+import { type Arithmetic, arithmetics } from '../backend/backendInfo.js';
 import type { Label } from '../core/image.js';
 import { type BackendName, backendNames } from '../node/selectBackend.js';
 import { openSetFigures, type UnknownResult } from './openSet.js';
@@ -82,7 +83,7 @@ export interface EvaluatedFeatures {
   readonly variants?: number;
 }
 
-/** An evaluation as JSON. All but `seconds` depends on the settings, the versions and the backend alone. */
+/** An evaluation as JSON. All but `seconds` depends on the settings, the versions, the backend and its arithmetic alone. */
 export interface EvaluationResult
   extends Pick<RecordedSettings, 'perClass' | 'knnEngine'>,
     Partial<Omit<RecordedSettings, 'perClass' | 'knnEngine'>> {
@@ -91,6 +92,8 @@ export interface EvaluationResult
   readonly command?: string;
   readonly seed: number;
   readonly backend: BackendName;
+  /** How wasm computed sums of products; absent for other backends, and in results of earlier releases, which are `plain`. */
+  readonly arithmetic?: Arithmetic;
   readonly versions: Readonly<Record<string, string>>;
   readonly data: string;
   readonly split: string;
@@ -153,6 +156,7 @@ export const evaluationSchema = v.pipe(
     schema: v.literal(EVAL_SCHEMA),
     command: v.exactOptional(text),
     ...{ seed: count, backend: v.picklist(backendNames), versions: v.record(text, text) },
+    arithmetic: v.exactOptional(v.picklist(arithmetics)),
     ...{ data: text, split: text, protocol: text },
     model: v.exactOptional(model),
     teachers: v.exactOptional(v.array(model)),

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendInfoOf } from '../backend/backendInfo.js';
+import { type Arithmetic, arithmetics, type BackendInfoOf } from '../backend/backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from '../backend/request.js';
 import {
   type BackendOptions,
@@ -11,7 +12,8 @@ import {
   startCpu,
   startWasm,
 } from '../backend/start.js';
-import { BackendError } from '../core/errors.js';
+import { BackendError, UsageError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 import { resolvePackage } from './packageFiles.js';
 import { withoutRethrowers } from './rethrowers.js';
 
@@ -33,6 +35,15 @@ function resolveRequest(request: string): RequestOf<BackendName> {
     : requestFor(request, backendNames);
 }
 
+function arithmeticOfEnvironment(): Arithmetic {
+  const asked = process.env.FEWSHOT_ARITHMETIC || 'fma';
+  const known = arithmetics.find((name) => name === asked);
+  if (known !== undefined) return known;
+  throw new UsageError(`There is no arithmetic "${shown(asked)}" (from FEWSHOT_ARITHMETIC).`, {
+    hint: `Choose one of ${arithmetics.join(', ')}.`,
+  });
+}
+
 function complete(name: BackendName, reason: string, { versions, ...started }: Started): BackendInfo {
   return infoOf(name, reason, { ...started, versions: { node: process.versions.node, ...versions } });
 }
@@ -43,10 +54,19 @@ function wasmFolder(): string | undefined {
   return file === undefined ? undefined : join(dirname(file), 'dist', '/');
 }
 
-async function startWasmInNode({ wasmPaths }: BackendOptions): Promise<Started> {
-  if (tf.getBackend() === 'wasm') return startWasm();
+/** Node 20 knows the instruction of `fma`, but only by this flag, which it takes while running. */
+function allowFma(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+async function startWasmInNode({
+  wasmPaths,
+  arithmetic = arithmeticOfEnvironment(),
+}: BackendOptions): Promise<Started> {
+  if (arithmetic === 'fma') allowFma();
+  if (tf.getBackend() === 'wasm') return startWasm({ arithmetic });
   const paths = wasmPaths ?? wasmFolder();
-  if (paths !== undefined) return startWasm(paths);
+  if (paths !== undefined) return startWasm({ wasmPaths: paths, arithmetic });
   throw new BackendError('the .wasm files of @tensorflow/tfjs-backend-wasm cannot be found', {
     hint: 'Install that package where the program runs, or name the folder with wasmPaths.',
     option: 'wasmPaths',
@@ -103,4 +123,11 @@ export async function selectBackend(
   return once(request === 'auto' ? { ...resolved, name: 'auto' } : resolved, () =>
     withoutRethrowers(() => decide(resolved, options)),
   );
+}
+
+/** The arithmetic that wasm computes with, for a result to name; of other backends nothing. */
+export async function arithmeticInUse(): Promise<{ readonly arithmetic?: Arithmetic }> {
+  if (tf.getBackend() !== 'wasm') return {};
+  const { arithmetic } = await selectBackend('wasm');
+  return arithmetic === undefined ? {} : { arithmetic };
 }

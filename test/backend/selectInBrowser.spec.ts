@@ -12,7 +12,7 @@ interface Page {
 /** The module in a fresh page, with backends that start in name only; the real ones are tried in a real browser. */
 async function open({ failing = [], active = '', float32 = true }: Page = {}) {
   vi.resetModules();
-  const wasmPaths: unknown[] = [];
+  const wasmOptions: unknown[] = [];
   let inCharge = active;
   const setBackend = async (name: string) => {
     if (failing.includes(name)) return false;
@@ -27,8 +27,8 @@ async function open({ failing = [], active = '', float32 = true }: Page = {}) {
   }));
   vi.doMock('../../src/backend/start.js', async (original) => ({
     ...(await original<object>()),
-    async startWasm(paths: unknown) {
-      wasmPaths.push(paths);
+    async startWasm(options: unknown) {
+      wasmOptions.push(options);
       if (!(await setBackend('wasm'))) throw new Error('from TensorFlow.js');
       return { threads: 2, simd: true, versions: { wasm: '1.2.3' } };
     },
@@ -40,7 +40,7 @@ async function open({ failing = [], active = '', float32 = true }: Page = {}) {
   vi.doMock('../../src/backend/requiredKernels.js', () => ({ assertKernels: () => {} }));
   const { selectBackend } = await import('../../src/backend/selectInBrowser.js');
   type Select = (request?: string, options?: object) => ReturnType<typeof selectBackend>;
-  return { selectBackend: selectBackend as Select, wasmPaths };
+  return { selectBackend: selectBackend as Select, wasmOptions };
 }
 
 afterEach(() => {
@@ -50,16 +50,16 @@ afterEach(() => {
 });
 
 describe('selectBackend in a browser', () => {
-  it('takes wasm, with the paths that it is given', async () => {
-    const { selectBackend, wasmPaths } = await open();
-    expect(await selectBackend('auto', { wasmPaths: '/wasm/' })).toEqual({
+  it('takes wasm, with the options that it is given', async () => {
+    const { selectBackend, wasmOptions } = await open();
+    expect(await selectBackend('auto', { wasmPaths: '/wasm/', arithmetic: 'plain' })).toEqual({
       name: 'wasm',
       reason: 'it is the fastest that needs no graphics card',
       threads: 2,
       simd: true,
       versions: { tfjs: '4.22.0', wasm: '1.2.3' },
     });
-    expect(wasmPaths).toEqual(['/wasm/']);
+    expect(wasmOptions).toEqual([{ wasmPaths: '/wasm/', arithmetic: 'plain' }]);
   });
 
   it('takes the requested backend', async () => {
@@ -111,11 +111,11 @@ describe('selectBackend in a browser', () => {
   });
 
   it('decides once', async () => {
-    const { selectBackend, wasmPaths } = await open();
+    const { selectBackend, wasmOptions } = await open();
     const [first, second] = await Promise.all([selectBackend(), selectBackend()]);
     expect(second).toBe(first);
     expect(await selectBackend('wasm')).toBe(first);
-    expect(wasmPaths).toHaveLength(1);
+    expect(wasmOptions).toHaveLength(1);
     await expect(selectBackend('webgl')).rejects.toMatchObject({
       name: 'BackendError',
       message: 'This page computes with wasm already; webgl was asked for too late.',

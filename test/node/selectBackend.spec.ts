@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeBackend } from '../../src/backend/backendInfo.js';
+import type { BackendOptions } from '../../src/backend/start.js';
 
 const nativeModule = '../../src/node/native.js';
 const absent = { loaded: false, reason: 'tfjs-node is not installed; npm run native builds it' };
@@ -11,8 +12,12 @@ async function fresh(loadNative: () => unknown = () => absent) {
   vi.resetModules();
   const spy = vi.fn(loadNative);
   vi.doMock(nativeModule, () => ({ loadNative: spy }));
-  const { selectBackend } = await import('../../src/node/selectBackend.js');
-  return { selectBackend: selectBackend as (request?: string) => ReturnType<typeof selectBackend>, spy };
+  const { selectBackend, arithmeticInUse } = await import('../../src/node/selectBackend.js');
+  const select = selectBackend as (
+    request?: string,
+    options?: BackendOptions,
+  ) => ReturnType<typeof selectBackend>;
+  return { selectBackend: select, arithmeticInUse, spy };
 }
 
 beforeEach(async () => {
@@ -34,6 +39,7 @@ describe('selectBackend', () => {
       reason: absent.reason,
       threads: 1,
       simd: true,
+      arithmetic: 'fma',
       versions: { tfjs: '4.22.0', node: process.versions.node, wasm: '4.22.0' },
     });
     expect(tf.getBackend()).toBe('wasm');
@@ -97,6 +103,28 @@ describe('selectBackend', () => {
       name: 'UsageError',
       message: 'There is no backend "toString" (from FEWSHOT_BACKEND).',
     });
+  });
+
+  it('obeys FEWSHOT_ARITHMETIC, but the option comes first', async () => {
+    vi.stubEnv('FEWSHOT_ARITHMETIC', 'plain');
+    const first = await fresh();
+    expect(await first.selectBackend('wasm')).toMatchObject({ arithmetic: 'plain' });
+    expect(await first.arithmeticInUse()).toEqual({ arithmetic: 'plain' });
+    const second = await fresh();
+    expect(await second.selectBackend('wasm', { arithmetic: 'fma' })).toMatchObject({ arithmetic: 'fma' });
+    vi.stubEnv('FEWSHOT_ARITHMETIC', 'exact');
+    const third = await fresh();
+    await expect(third.selectBackend('wasm')).rejects.toMatchObject({
+      name: 'UsageError',
+      message: 'There is no arithmetic "exact" (from FEWSHOT_ARITHMETIC).',
+      hint: 'Choose one of fma, plain.',
+    });
+  });
+
+  it('tells of no arithmetic for other backends', async () => {
+    const { selectBackend, arithmeticInUse } = await fresh();
+    expect(await selectBackend('cpu')).not.toHaveProperty('arithmetic');
+    expect(await arithmeticInUse()).toEqual({});
   });
 
   it('decides once, also when asked twice at the same time', async () => {
@@ -165,5 +193,13 @@ describe('describeBackend', () => {
       'SIMD      yes',
       'versions  tfjs 4.22.0, libtensorflow 2.15.1, Node 20.20.2',
     ]);
+  });
+
+  it('names the arithmetic of wasm', () => {
+    const wasm = { name: 'wasm', reason: 'it was asked for', threads: 1, simd: true } as const;
+    const line = (arithmetic: 'fma' | 'plain') =>
+      describeBackend({ ...wasm, arithmetic, versions: { tfjs: '4.22.0' } })[3];
+    expect(line('fma')).toBe('SIMD      yes, with fused multiply-add (arithmetic fma)');
+    expect(line('plain')).toBe('SIMD      yes, without fused multiply-add (arithmetic plain)');
   });
 });

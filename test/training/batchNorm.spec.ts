@@ -74,7 +74,7 @@ const factors = () =>
   tf.tensor2d(drawn(AFTER + 4, [6, architecture.latentSize]), [6, architecture.latentSize]);
 
 onBackends('an encoder with grids', () => {
-  beforeAll(register);
+  beforeAll(() => register());
 
   it('encodes and decodes as in PyTorch', () => {
     const autoencoder = known();

@@ -24,6 +24,7 @@ const operators = {
   select: [0x1b],
   'f32x4.add': [0xfd, 0xe4, 0x01],
   'f32x4.mul': [0xfd, 0xe6, 0x01],
+  'f32x4.relaxed_madd': [0xfd, 0x85, 0x02],
 } as const;
 export type Operator = keyof typeof operators;
 

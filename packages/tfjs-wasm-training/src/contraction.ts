@@ -84,11 +84,15 @@ export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest:
 /**
  * Returns the functions that `contractor` calls, one for each layout and tile size. Compilers keep the sums of such a
  * small function in registers, which they did not do with one function for all sizes.
+ *
+ * @param fused true to multiply and add in one instruction, which rounds once
  */
-export function contractionFunctions(): FunctionBuilder[] {
+export function contractionFunctions(fused: boolean): FunctionBuilder[] {
   return (Object.keys(widths) as Layout[]).flatMap((layout) =>
     widths[layout].flatMap((width) =>
-      HEIGHTS.map((height) => tileFunction(nameOf(layout, height, width.columns), layout, height, width)),
+      HEIGHTS.map((height) =>
+        tileFunction(nameOf(layout, height, width.columns), layout, height, width, fused),
+      ),
     ),
   );
 }
@@ -108,8 +112,11 @@ interface Width {
   splat: Access;
   load: Access;
   store: Access;
+  /** Multiplies the two values on the stack. */
   multiply: Operator;
   add: Operator;
+  /** Adds to the third value on the stack the product of the other two, rounded once. Absent where there is none. */
+  multiplyAdd?: Operator;
 }
 
 const vector = {
@@ -119,6 +126,7 @@ const vector = {
   store: 'v128.store',
   multiply: 'f32x4.mul',
   add: 'f32x4.add',
+  multiplyAdd: 'f32x4.relaxed_madd',
 } as const;
 const scalar = {
   valueType: types.f32,
@@ -151,7 +159,13 @@ const tileParameters = [
 const parameter = (name: string) => tileParameters.indexOf(name);
 
 /** Emits a function that computes `tiles` tiles of `height` rows, one below the other. */
-function tileFunction(name: string, layout: Layout, height: number, width: Width): FunctionBuilder {
+function tileFunction(
+  name: string,
+  layout: Layout,
+  height: number,
+  width: Width,
+  fused: boolean,
+): FunctionBuilder {
   const code = new FunctionBuilder(
     name,
     tileParameters.map(() => types.i32),
@@ -210,7 +224,10 @@ function tileFunction(name: string, layout: Layout, height: number, width: Width
       else code.get(aRows[index]!).memory(width.splat);
       code.set(factor);
       for (const [group, sum] of row.entries()) {
-        code.get(sum).get(factor).get(right[group]!).op(width.multiply).op(width.add).set(sum);
+        code.get(factor).get(right[group]!);
+        if (fused && width.multiplyAdd) code.get(sum).op(width.multiplyAdd);
+        else code.op(width.multiply).get(sum).op(width.add);
+        code.set(sum);
       }
     }
     if (layout === 'dot') code.skip(inner.b, width.stride);

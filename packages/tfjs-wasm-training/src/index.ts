@@ -1,2 +1,3 @@
 /** Kernels that let TensorFlow.js train on its WebAssembly backend. */
-export { isSupported, kernelNames, register } from './register.js';
+export { type Arithmetic, arithmetic } from './arithmetic.js';
+export { isSupported, kernelNames, type RegisterOptions, register } from './register.js';

@@ -1,6 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
@@ -38,18 +39,24 @@ export function isSupported(): boolean {
   return simdWorks();
 }
 
+export interface RegisterOptions {
+  /** How sums of products are computed. Default: as before, which at first is `fma` where the engine has it, else `plain`. */
+  readonly arithmetic?: Arithmetic;
+}
+
 /**
  * Gives the wasm backend the kernels that training needs and that it lacks (the filter gradient of a convolution),
  * computes wrongly (the gradient of maxPool) or computes slowly. Import `@tensorflow/tfjs-backend-wasm` first. Kernels
- * that are registered already stay, so further calls change nothing.
+ * that are registered already stay, so further calls change nothing but the arithmetic.
  *
  * Where {@link isSupported} is false it does nothing: the stock kernels stay, inference works, and training a
  * convolution does not.
  *
  * @throws Error if the stock kernels are missing, or if wasm is the current backend and does not expose its memory
  */
-export function register(): void {
+export function register(options: RegisterOptions = {}): void {
   if (!isSupported()) return;
+  if (options.arithmetic !== undefined) chooseArithmetic(options.arithmetic);
   if (!tf.getKernel(tf.Conv2D, 'wasm')) {
     throw new Error('There are no wasm kernels yet: import @tensorflow/tfjs-backend-wasm before register().');
   }

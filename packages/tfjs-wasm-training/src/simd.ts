@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 
@@ -11,38 +12,41 @@ export interface Simd {
   one: number;
 }
 
-const instances = new WeakMap<BackendWasm, Simd>();
+const instances = new WeakMap<BackendWasm, Partial<Record<Arithmetic, Simd>>>();
 
 /** True if WebAssembly knows 128-bit vectors on this machine. */
 export function simdWorks(): boolean {
-  return WebAssembly.validate(assemble(functions(), false));
+  return WebAssembly.validate(assemble(functions('plain'), false));
 }
 
 /**
- * Returns the functions for this backend; the first call makes them.
+ * Returns the functions for this backend in the arithmetic in use; the first call makes them.
  *
  * @throws Error if the backend does not expose its memory
  */
 export function simdOf(backend: BackendWasm): Simd {
-  const known = instances.get(backend);
-  if (known) return known;
+  const made = instances.get(backend) ?? {};
+  instances.set(backend, made);
+  made[arithmetic()] ??= instantiate(backend);
+  return made[arithmetic()]!;
+}
+
+function instantiate(backend: BackendWasm): Simd {
   const module = backend.wasm as unknown as EmscriptenModule;
   const memory = module.wasmMemory ?? module.asm?.memory;
   if (!memory) {
     throw new Error('The wasm backend does not expose its memory, so its training kernels cannot run.');
   }
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const binary = new WebAssembly.Module(assemble(functions(), shared));
+  const binary = new WebAssembly.Module(assemble(functions(arithmetic()), shared));
   const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
   const one = module._malloc(4) >>> 0;
   module.HEAPF32[one / 4] = 1;
-  const simd: Simd = {
+  return {
     contract: contractor(exports),
     loop: (name, ...parameters) => (exports[name] as (...parameters: number[]) => void)(...parameters),
     one,
   };
-  instances.set(backend, simd);
-  return simd;
 }
 
 /** Members of Emscripten's module object that its declared type lacks. */
@@ -53,8 +57,8 @@ interface EmscriptenModule {
   HEAPF32: Float32Array;
 }
 
-function functions(): FunctionBuilder[] {
-  return [...contractionFunctions(), ...loopFunctions()];
+function functions(arithmetic: Arithmetic): FunctionBuilder[] {
+  return [...contractionFunctions(arithmetic === 'fma'), ...loopFunctions()];
 }
 
 /** Loops over float elements, by kernel: the operator, and how the result is stored (a comparison gives a byte). */

@@ -1,7 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
-import { register } from '../src/index.js';
+import { type Arithmetic, register } from '../src/index.js';
 
 /** Values and shape of a tensor made in a test, so that each backend gets its own copy. */
 export interface Values {
@@ -9,9 +10,12 @@ export interface Values {
   data: Float32Array;
 }
 
-export async function startWasm(): Promise<void> {
+// Node 20 has the instruction of `fma` behind a flag, which later ones do not know.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+export async function startWasm(arithmetic: Arithmetic = 'fma'): Promise<void> {
   await tf.setBackend('wasm');
-  register();
+  register({ arithmetic });
 }
 
 export async function startCpu(): Promise<void> {

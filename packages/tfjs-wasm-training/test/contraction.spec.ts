@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../src/assembler.js';
+import './backends.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from '../src/contraction.js';
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const heap = new Float32Array(memory.buffer);
-const { exports } = new WebAssembly.Instance(
-  new WebAssembly.Module(assemble(contractionFunctions(), false)),
-  {
-    env: { memory },
-  },
-);
-
-const contract = contractor(exports);
+const contractOf = (fused: boolean) => {
+  const module = new WebAssembly.Module(assemble(contractionFunctions(fused), false));
+  return contractor(new WebAssembly.Instance(module, { env: { memory } }).exports);
+};
 
 /** The definition, index by index. */
 function reference(nest: Contraction): number[][] {
@@ -45,7 +42,12 @@ const C = 128 * 1024;
 const count = (max: number) => fc.integer({ min: 1, max });
 const stride = (max: number) => fc.integer({ min: 0, max }).map((floats) => floats * 4);
 
-describe('contractor', () => {
+describe.each([
+  { arithmetic: 'plain', fused: false },
+  { arithmetic: 'fma', fused: true },
+])('contractor, $arithmetic', ({ fused }) => {
+  const contract = contractOf(fused);
+
   for (const layout of ['sum', 'rows', 'dot'] as Layout[]) {
     it(`computes a nest (${layout})`, () => {
       const nests = fc.record({
@@ -79,14 +81,14 @@ describe('contractor', () => {
           });
           expect(heap.slice(C / 4 + nest.columns, C / 4 + 25)).toEqual(beyond);
         }),
-        { numRuns: 150 },
+        { numRuns: 100 },
       );
     });
   }
 
   it('assembles for a shared memory too', () => {
     const shared = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
-    const module = new WebAssembly.Module(assemble(contractionFunctions(), true));
+    const module = new WebAssembly.Module(assemble(contractionFunctions(fused), true));
     expect(() => new WebAssembly.Instance(module, { env: { memory: shared } })).not.toThrow();
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAsOnCpu, expectNoLeak, startWasm, valuesOf } from './backends.js';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 /** Kernel sizes 1–5, strides 1–3, odd sizes, few and many channels, batches around the tile height of four. */
 const convolutions = fc

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectNoLeak, startWasm, valuesOf } from './backends.js';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 type Layer = (...inputs: tf.Tensor[]) => tf.Tensor;
 const image = [5, 6, 6, 4];

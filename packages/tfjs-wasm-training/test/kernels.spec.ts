@@ -11,7 +11,7 @@ import {
   valuesOf,
 } from './backends.js';
 
-beforeAll(startWasm);
+beforeAll(() => startWasm());
 
 const size = (max: number) => fc.integer({ min: 1, max });
 

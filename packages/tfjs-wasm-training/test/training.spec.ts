@@ -39,14 +39,17 @@ async function lossesOfFit(): Promise<number[]> {
   return history.loss as number[];
 }
 
-it('tf.sequential trains on wasm with the same losses as on cpu', async () => {
-  await startCpu();
-  const expected = await lossesOfFit();
-  await startWasm();
-  const losses = await lossesOfFit();
-  expect(losses).toHaveLength(5);
-  expect(losses.at(-1)!).toBeLessThan(losses[0]!);
-  for (const [epoch, loss] of losses.entries()) {
-    expect(Math.abs(loss - expected[epoch]!), `epoch ${epoch}`).toBeLessThan(1e-4);
-  }
-});
+it.each(['fma', 'plain'] as const)(
+  'tf.sequential trains on wasm with the same losses as on cpu (%s)',
+  async (arithmetic) => {
+    await startCpu();
+    const expected = await lossesOfFit();
+    await startWasm(arithmetic);
+    const losses = await lossesOfFit();
+    expect(losses).toHaveLength(5);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]!);
+    for (const [epoch, loss] of losses.entries()) {
+      expect(Math.abs(loss - expected[epoch]!), `epoch ${epoch}`).toBeLessThan(1e-4);
+    }
+  },
+);

@@ -66,7 +66,12 @@ export function cardOf(recipe: TrainingRecipe, training: Training): ModelCard {
     ...(recipe.from === undefined ? {} : { from: recipe.from }),
     objective: learner.options,
     scores: {},
-    versions: { 'fewshot-atnl': version, tfjs: backend.versions.tfjs!, backend: backend.name },
+    versions: {
+      'fewshot-atnl': version,
+      tfjs: backend.versions.tfjs!,
+      backend: backend.name,
+      ...(backend.arithmetic === undefined ? {} : { arithmetic: backend.arithmetic }),
+    },
   };
 }
 

@@ -25,7 +25,7 @@ import {
   type PictureVariants,
 } from '../../node/images/embedCatalog.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
-import type { BackendName } from '../../node/selectBackend.js';
+import { arithmeticInUse, type BackendName } from '../../node/selectBackend.js';
 import { accuracyOf, classesOf, confusionOf, sumOf } from '../judge.js';
 import type { EvaluateOptions } from '../onWorkers.js';
 import { type OpenSetVerdict, unknownResults } from '../openSet.js';
@@ -175,6 +175,7 @@ export async function evaluateCodes(
     ...(command === undefined ? {} : { command }),
     seed,
     backend: getBackend() as BackendName,
+    ...(await arithmeticInUse()),
     versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
     data: settings.data,
     split: embedded.whole ? 'all' : settings.split,

@@ -5,6 +5,7 @@ import { checkFields, checkFunction, checkSignal, checkText, optional } from '..
 import { version } from '../../core/version.js';
 import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
+import { arithmeticInUse } from '../../node/selectBackend.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
 import { imageJudge } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
@@ -107,6 +108,7 @@ export async function evaluateQuality(
   for (const { why, ...row } of skipped) onSkip?.(row, why);
 
   const versions = { 'fewshot-atnl': version, tfjs, node: process.versions.node };
+  const arithmetic = await arithmeticInUse();
   const { models: _, paths, episodes, ...shared } = settings;
   const pause = async () => {
     await new Promise<void>(laterTurn);
@@ -114,7 +116,7 @@ export async function evaluateQuality(
   };
   const judge = await imageJudge(material, settings, {
     keep,
-    key: { versions, backend: settings.backend, data: settings.data },
+    key: { versions, backend: settings.backend, ...arithmetic, data: settings.data },
     onProgress: (done, total) => onProgress?.(done, total, 'Training the judge'),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -125,7 +127,14 @@ export async function evaluateQuality(
     const part = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
       onProgress?.(done, total, 'Measuring');
       await pause();
-      const key = { versions, judged: judgeImagesOf(settings, train), ...shared, name, episode };
+      const key = {
+        versions,
+        ...arithmetic,
+        judged: judgeImagesOf(settings, train),
+        ...shared,
+        name,
+        episode,
+      };
       const value = await keep(`quality-${episode}-${name}`, key, make);
       onProgress?.(++done, total, 'Measuring');
       return value;
@@ -150,6 +159,7 @@ export async function evaluateQuality(
       ...(command === undefined ? {} : { command }),
       seed: settings.seed,
       backend: settings.backend,
+      ...arithmetic,
       versions,
       data: settings.data,
       models: named.map(({ name, model: { card, digest } }) => ({

@@ -1,4 +1,5 @@
 import { latentPath, type PathName } from '../../augment/paths.js';
+import type { Arithmetic } from '../../backend/backendInfo.js';
 import { UsageError } from '../../core/errors.js';
 import type { Model } from '../../models/model.js';
 import type { BackendName } from '../../node/selectBackend.js';
@@ -64,6 +65,8 @@ export interface QualityResult {
   readonly command?: string;
   readonly seed: number;
   readonly backend: BackendName;
+  /** As in an evaluation. */
+  readonly arithmetic?: Arithmetic;
   readonly versions: Readonly<Record<string, string>>;
   readonly data: string;
   readonly models: readonly {

@@ -55,6 +55,8 @@ export const planSchema = v.strictObject({
       detail: v.exactOptional(share),
       includeOriginals: v.boolean(),
       backend: v.picklist(backendNames),
+      /** How wasm computed. Absent for other backends, and for `plain`, which all did before there was a choice. */
+      arithmetic: v.exactOptional(v.literal('fma')),
       /** Resizing of images to the model's shape. Absent if they must have it. */
       fit: v.exactOptional(v.picklist(fits)),
       /** Drawings are written as the model sees them. Absent if they are as their parents. */

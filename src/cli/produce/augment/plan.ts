@@ -14,7 +14,7 @@ import { assertFits, trainingOn } from '../../../node/images/encoderFits.js';
 import { type BadImage, type Findings, noFindings, type PassedOver } from '../../../node/images/findings.js';
 import { openCatalog } from '../../../node/images/openCatalog.js';
 import { type OwnDataOptions, readLike } from '../../../node/images/ownData.js';
-import type { BackendName } from '../../../node/selectBackend.js';
+import { arithmeticInUse, type BackendName } from '../../../node/selectBackend.js';
 import { augmentTable } from '../../options/augmentOptions.js';
 import { commandText } from '../../options/option.js';
 import { dueOf, MANIFEST_SCHEMA, type ManifestPlan, type ParentImage } from './manifest.js';
@@ -97,6 +97,7 @@ export async function planAugmentation(
   { onRead, onFindings, signal }: PlanOptions = {},
 ): Promise<ManifestPlan> {
   const { path, seed, labelCheck, detail = 0, includeOriginals, backend } = settings;
+  const { arithmetic } = await arithmeticInUse();
   const amount = amountOf(settings);
   const data: ManifestPlan['data'] = isEvaluationData(settings.data)
     ? { kind: settings.data, split: 'train', shots: settings.shots }
@@ -128,6 +129,7 @@ export async function planAugmentation(
     settings: {
       ...amount,
       ...{ path, seed, bankSize: BANK_SIZE, labelCheck, includeOriginals, backend },
+      ...(arithmetic === 'fma' ? { arithmetic } : {}),
       ...(detail === 0 ? {} : { detail }),
       ...fitted,
     },

@@ -60,7 +60,8 @@ async function replayAlone(options: ReplayOptions): Promise<Replay> {
   const { header, wanted } = await check(options);
   const { data } = header;
   const root = data.kind === 'folder' ? { ...data, root: options.data ?? data.root } : data;
-  await selectBackend(options.backend ?? header.settings.backend);
+  const { backend, arithmetic = 'plain' } = header.settings;
+  await selectBackend(options.backend ?? backend, { arithmetic });
   const model = await loadModel(options.model ?? sourceOf(header, manifest));
   try {
     assertModel(model, header);
