@@ -32,7 +32,6 @@ describe('fewshot eval', () => {
     const runs = [
       await fewshot([...small, '--json', '--workers', '1', '--out', out]),
       await fewshot([...small, '--json', '--workers', '2']),
-      await fewshot([...small, '--json', '--workers', '2']),
     ];
     const results = runs.map(({ stdout }) => {
       const { seconds, ...rest } = JSON.parse(stdout);
@@ -40,8 +39,7 @@ describe('fewshot eval', () => {
       return rest;
     });
     expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
-    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     expect(await readFile(out, 'utf8')).toBe(runs[0]!.stdout);
     expect(await readdir(folder)).toEqual(['result.json']);
 

@@ -23,7 +23,8 @@ describe.skipIf(!fashionIsHere)('an encoder of some of Fashion-MNIST’s classes
     const { code, stderr } = await fewshot(
       [
         ...['train', ...quiet, '--data', 'fashion-mnist', '--classes', seen.join(), '--limit', '640'],
-        ...['--epochs', '1', '--batch-size', '64', '--latent', '4', '--out', 'fashion.safetensors'],
+        ...['--epochs', '1', '--batch-size', '64', '--latent', '4', '--filters', '4,6'],
+        ...['--out', 'fashion.safetensors'],
       ],
       { cwd: folder },
     );
