@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.js';
 import { formatShape, imagesOf, type LabeledImage } from '../core/image.js';
 import { type Fit, isInkFit } from '../data/resize.js';
 import { defaultArms } from '../evaluate/arms/arms.js';
+import { armsFor } from '../evaluate/arms/armsFor.js';
 import { type EvaluationData, isEvaluationData, sizesOf } from '../evaluate/data.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import {
@@ -149,10 +150,12 @@ async function namedData(
 export async function ownEvaluation(
   flags: SettledFlags,
   { ways, shots }: SeenData,
-  { backend, terminal, signal }: ReportTools,
+  { model: encoder, backend, terminal, signal }: ReportTools,
 ): Promise<EvaluationResult> {
   const { data, model, protocol, episodes, detail, seed, workers } = flags;
   terminal.note('Evaluating by a KNN alone; fewshot eval --out and --evaluation show more.');
+  const { arms, notes } = armsFor(defaultArms, encoder);
+  notes.forEach(terminal.note);
   const bar = laterBar(terminal, EVALUATING);
   try {
     const settings: EvaluationSettings = {
@@ -162,7 +165,7 @@ export async function ownEvaluation(
       ...(detail === undefined ? {} : { detail }),
       ways: flags.ways ?? ways,
       shots: flags.shots ?? shots,
-      arms: defaultArms,
+      arms,
       classifiers: ['knn'],
     };
     return await evaluate(settings, {

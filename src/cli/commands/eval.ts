@@ -5,6 +5,7 @@ import { pipelineFromJSON } from '../../augment/pipeline/pipeline.js';
 import { at } from '../../augment/pipeline/readStep.js';
 import { UsageError } from '../../core/errors.js';
 import { armNamed, armNames, defaultArms, oneShotArms } from '../../evaluate/arms/arms.js';
+import { type ArmsFor, armsFor } from '../../evaluate/arms/armsFor.js';
 import { classFolders, waysWithin } from '../../evaluate/classFolders.js';
 import { evaluationCatalog, isEvaluationData, levelsOf } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
@@ -82,7 +83,9 @@ async function evaluateImages(
   } = flags;
   const chosen = await chosenEncoder(flags);
   assertNoSizes(flags, chosen);
-  const { teachers = [], arms = await usualArms(chosen), classifiers = defaultSettings.classifiers } = flags;
+  const { teachers = [], classifiers = defaultSettings.classifiers } = flags;
+  const { arms, notes } =
+    flags.arms === undefined ? await usualArms(chosen) : { arms: flags.arms, notes: [] };
   const { shots, queries, episodes, cnn, mix, trust } = defaultSettings;
   const settings: EvaluationSettings = {
     ...{ shots, queries, episodes, cnn, mix, trust },
@@ -99,7 +102,7 @@ async function evaluateImages(
   if (flags.model === undefined && chosen.model !== defaultSettings.model) {
     terminal.note(`Model ${chosen.model}, as none is named, and protocol ${chosen.protocol}.`);
   }
-  for (const line of remarksOn(settings)) terminal.note(line);
+  for (const line of [...notes, ...remarksOn(settings)]) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
   try {
     return await evaluate(settings, {
@@ -147,20 +150,12 @@ async function settingsFor(
   return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
 }
 
-/** Arms where none are named: of the one-shot test those that the encoder allows. */
-async function usualArms({ protocol, model: name }: ChosenEncoder): Promise<readonly string[]> {
-  if (protocol !== 'one-shot') return defaultArms;
+/** Arms where none are named: those that the encoder can go. */
+async function usualArms({ protocol, model: name }: ChosenEncoder): Promise<ArmsFor> {
+  if (trainsEncoder(protocols[protocol])) return armsFor(defaultArms);
   const model = await loadModel(name);
   model.dispose();
-  return oneShotArms.filter((arm) => {
-    try {
-      armNamed(arm).check?.(model, []);
-      return true;
-    } catch (error) {
-      if (error instanceof UsageError) return false;
-      throw error;
-    }
-  });
+  return armsFor(protocol === 'one-shot' ? oneShotArms : defaultArms, model);
 }
 
 /** Throws a `UsageError` for sizes of episodes under a protocol whose episodes are given. */

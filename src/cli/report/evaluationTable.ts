@@ -1,3 +1,4 @@
+import { codesArm } from '../../evaluate/arms/codesArm.js';
 import { codeReference } from '../../evaluate/codes/codeArms.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
 import type { ClassifierName } from '../../evaluate/settings.js';
@@ -12,7 +13,7 @@ import {
   titleOfBars,
 } from './alignedTable.js';
 import { classifierNames, counted, estimated, percent } from './figures.js';
-import { isOverReference } from './verdict.js';
+import { isOfCodes, isOverReference } from './verdict.js';
 
 function heading(result: EvaluationResult): string {
   const { data, split, protocol, ways, shots, queries, results, model, encoders, detail, backend } = result;
@@ -71,12 +72,19 @@ export function evaluationTable(result: EvaluationResult, style: TableStyle = {}
     ...(result.features === undefined ? imagesTable(result, style) : codesTable(result, style)),
     '',
     `Accuracy in percent, mean ± 95 % interval; differences are paired by episode. ${result.seconds} s.`,
+    ...codesLine(result),
     ...(result.leaks === undefined ? [] : [leakText(result.leaks)]),
     ...curveLines(result),
     '',
     ...unknownLines(result),
   ].join('\n');
 }
+
+/** What the arm of codes is, among arms that make images. */
+const codesLine = ({ results, features }: EvaluationResult): string[] =>
+  features === undefined && results.some(({ arm }) => arm === codesArm.name)
+    ? [`${codesArm.name} makes no images: it compares codes of the real ones.`]
+    : [];
 
 /** What more shots bring. */
 const curveLines = ({ curve = [] }: EvaluationResult): string[] =>
@@ -92,7 +100,7 @@ const curveLines = ({ curve = [] }: EvaluationResult): string[] =>
 function imagesTable(result: EvaluationResult, style: TableStyle): string[] {
   const classifiers = [...new Set(result.results.map(({ classifier }) => classifier))];
   const references = [...new Set(result.comparisons.map(({ against }) => against))];
-  const shown = result.comparisons.filter(({ against }) => against === references[0]);
+  const shown = result.comparisons.filter(({ arm, against }) => against === references[0] && !isOfCodes(arm));
   const below = (some: readonly string[]) => (drawing: Drawing) =>
     classifiers.flatMap((one, i) => [
       ...(i === 0 ? [] : ['']),
@@ -132,7 +140,9 @@ function armsTable(result: EvaluationResult, columns: Columns): string[] {
           const comparison = result.comparisons.find(
             (c) => c.arm === arm && c.against === against && c.classifier === classifier,
           );
-          return [compared(comparison, columns), ...(i === 0 ? barOf(comparison, columns) : [])];
+          // Codes are no way to augment, and no measure for bars.
+          const bar = barOf(isOfCodes(arm) ? undefined : comparison, columns);
+          return [compared(comparison, columns), ...(i === 0 ? bar : [])];
         }),
       ];
     }),

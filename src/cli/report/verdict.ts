@@ -28,10 +28,15 @@ export interface Verdict {
    * only in pipelines, which may do both.
    */
   readonly made?: Difference & { readonly row: ArmResult; readonly without: ArmResult };
+  /** What an arm of hallucinations alone adds to `made.without`, the highest of those; absent where that is `made`. */
+  readonly pure?: Difference & { readonly row: ArmResult };
 }
 
 const hallucinates = new Map(arms.filter(makesImages).map((arm) => [arm.name, arm.hallucinates]));
 const comparesCodes = new Set(arms.filter((arm) => !makesImages(arm)).map(({ name }) => name));
+
+/** True for an arm that hallucinates and does nothing else: names tell by a plus. */
+const isPure = (arm: string): boolean => hallucinates.get(arm) === true && !arm.includes('+');
 
 /** True for an arm without images, which is no way to augment. */
 export const isOfCodes = (arm: string): boolean => comparesCodes.has(arm);
@@ -51,6 +56,7 @@ export function verdictsOf({ results }: Results): Verdict[] {
     const [made, without] = [true, false].map((does) =>
       highest(rows.filter(({ arm }) => hallucinates.get(arm) === does)),
     );
+    const pure = highest(rows.filter(({ arm }) => isPure(arm)));
     return [
       {
         best,
@@ -58,18 +64,24 @@ export function verdictsOf({ results }: Results): Verdict[] {
         ...(made === undefined || without === undefined
           ? {}
           : { made: { row: made, without, ...differenceOf(made, without) } }),
+        ...(pure === undefined || without === undefined || pure === made
+          ? {}
+          : { pure: { row: pure, ...differenceOf(pure, without) } }),
       },
     ];
   });
 }
 
 /** What hallucination adds, as the rest of a sentence on the best arm; empty where there is nothing to say. `what` tells of the other arm. */
-function madeText({ best, alone, made }: Verdict, what = ''): string {
+function madeText({ best, alone, made, pure }: Verdict, what = ''): string {
   if (made === undefined || made.without === alone?.row) return '';
   const verdict = verdictOf(made);
   if (made.row === best) {
-    const but = verdict === 'open' ? ' (not clear)' : '';
-    return `, ${points(made)} over ${made.without.arm}${what}${but}`;
+    const but = [
+      ...(verdict === 'open' ? ['not clear'] : []),
+      ...(pure === undefined ? [] : [`${pure.row.arm} alone ${points(pure)}`]),
+    ];
+    return `, ${points(made)} over ${made.without.arm}${what}${but.length === 0 ? '' : ` (${but.join('; ')})`}`;
   }
   if (made.without !== best) return '';
   const adds = verdict === 'worse' ? 'hallucination does not help' : 'hallucination adds nothing clear';

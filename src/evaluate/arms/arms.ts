@@ -44,8 +44,8 @@ export const arms: readonly Arm[] = [
   ),
   variantArm(
     {
-      ...{ name: 'affine', title: 'rotated, scaled, sheared and shifted: the baseline to beat' },
-      ...{ isDefault: true, isReference: true },
+      ...{ name: 'affine', title: 'rotated, scaled, sheared and shifted' },
+      isReference: true,
     },
     { transform: affineOver },
   ),
@@ -65,7 +65,6 @@ export const arms: readonly Arm[] = [
     {
       name: 'atnl+affine',
       title: 'hallucinated by slerp, and all of it transformed as by affine',
-      isDefault: true,
     },
     { path: 'slerp', transform: affineOver },
   ),
@@ -101,8 +100,8 @@ export const arms: readonly Arm[] = [
   variantArm(
     {
       name: 'geometric',
-      title: 'a wider affine transform and an elastic one: a strong baseline',
-      isReference: true,
+      title: 'a wider affine transform and an elastic one: the baseline to beat',
+      ...{ isDefault: true, isReference: true },
     },
     { transform: geometric },
   ),
@@ -128,6 +127,7 @@ export const arms: readonly Arm[] = [
     {
       name: 'restyle',
       title: 'hallucinated by changing the style part of codes',
+      isDefault: true,
     },
     { path: 'restyle', labelCheck: true },
   ),
@@ -136,7 +136,11 @@ export const arms: readonly Arm[] = [
     { path: 'restyle', labelCheck: true, transformReal: geometric },
   ),
   variantArm(
-    { name: 'restyle+geometric+labels', title: 'as restyle+geometric, with labels by the encoder' },
+    {
+      name: 'restyle+geometric+labels',
+      title: 'as restyle+geometric, with labels by the encoder',
+      isDefault: true,
+    },
     { path: 'restyle', labelCheck: true, transformReal: geometric, labels: 'encoder' },
   ),
   variantArm(
@@ -176,7 +180,7 @@ const namesOf = (chosen: readonly Arm[]): readonly string[] => chosen.map(({ nam
 /** Names of the arms that every evaluation can have, in the order of tables. */
 export const armNames = namesOf(arms);
 
-/** Names of the arms of an evaluation that names none: those of the poster. */
+/** Names of the arms of an evaluation that names none: the poster's, the baseline to beat, the best, and codes to compare with. */
 export const defaultArms = namesOf(arms.filter(({ isDefault }) => isDefault));
 
 /** Names of the arms of a one-shot test that names none: of images, then of codes. */

@@ -21,6 +21,7 @@ function classCodes(set: ImageSet, { model }: Pick<CodeArmOptions, 'model'>) {
 export const codesArm: CodeArm = {
   name: 'codes',
   title: 'no image made: codes of the real images are compared',
+  isDefault: true,
   ...factsOfPaths([]),
   asksTeachers: true,
   features: classCodes,

@@ -57,7 +57,9 @@ describe('fewshot eval', () => {
       queries: 200,
       versions: { node: process.versions.node },
     });
-    const arms = ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine'];
+    const arms = [
+      ...['none', 'variants', 'lerp', 'atnl', 'geometric', 'restyle', 'restyle+geometric+labels', 'codes'],
+    ];
     expect(
       result.results.map((row: { arm: string; classifier: string }) => `${row.arm} ${row.classifier}`),
     ).toEqual(arms.flatMap((arm) => [`${arm} knn`, `${arm} cnn`]));
@@ -77,9 +79,9 @@ describe('fewshot eval', () => {
     }
     const knn = (arm: string) => result.results.find((row: { arm: string }) => row.arm === arm).mean;
     const paired = result.comparisons.find(
-      (row: { arm: string; against: string }) => row.arm === 'atnl' && row.against === 'affine',
+      (row: { arm: string; against: string }) => row.arm === 'restyle' && row.against === 'geometric',
     );
-    expect(paired.difference).toBeCloseTo(knn('atnl') - knn('affine'), 12);
+    expect(paired.difference).toBeCloseTo(knn('restyle') - knn('geometric'), 12);
   });
 
   it('prints a table with protocol and intervals, and keeps notes off stdout', async () => {
@@ -90,6 +92,17 @@ describe('fewshot eval', () => {
     expect(stdout).toMatch(/^atnl +\d+\.\d ± \d+\.\d +[+−]\d+\.\d ± \d+\.\d$/m);
     expect(stderr).toMatch(/Backend wasm/);
     expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('leaves out arms that the model cannot go, where none are named, and says which', async () => {
+    const { code, stdout, stderr } = await fewshot([
+      ...[...small, '--model', 'mnist-plain', '--classifiers', 'knn', '--json'],
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      '\nNo restyle, restyle+geometric+labels with mnist-plain: codes have no style part.\n',
+    );
+    expect(JSON.parse(stdout).command).toContain(' --arms none,variants,lerp,atnl,geometric,codes ');
   });
 
   it('judges the KNN on unknown classes with --unknown, and changes nothing else', async () => {

@@ -60,10 +60,12 @@ describe('fewshot report', () => {
   it('makes a small evaluation where none is given, and says how', async () => {
     const { stderr } = await done('report', '--episodes', '2', '--out', 'deep/small.html');
     expect(stderr).toMatch(/model, seed, eval\.shots, eval\.detail\.\n/);
-    expect(stderr).toMatch(/Evaluating by a KNN alone/);
+    expect(stderr).toMatch(/Evaluating by a KNN alone.*\nNo restyle, .*: codes have no style part\.\n/);
     const page = await read('deep/small.html');
     expect(page).toContain('8-way 3-shot · 8 queries · 2 episodes · protocol paper');
-    expect(page).toMatch(/<code>fewshot eval --data photos .*--shots 3 .*--episodes 2 --classifiers knn /);
+    expect(page).toMatch(
+      /<code>fewshot eval --data photos .*--shots 3 .*--arms [a-z,]+,codes --classifiers knn /,
+    );
     expect(page).toMatch(/<code>fewshot report --data photos .*--shots 3 --episodes 2 /);
   });
 

@@ -130,6 +130,23 @@ describe('evaluationTable', () => {
     expect(evaluationTable(result, { color: true, columns: 20 })).not.toContain('█');
   });
 
+  it('gives codes, which make no images, no bar, and says so', () => {
+    const withCodes: EvaluationResult = {
+      ...result,
+      results: [...result.results, arm('codes', 'knn', 0.98, 0.01), arm('codes', 'cnn', 0.99, 0.01)],
+      comparisons: [
+        ...result.comparisons,
+        versus('codes', 'none', 'knn', 0.48, 0.02),
+        versus('codes', 'none', 'cnn', 0.19, 0.02),
+      ],
+    };
+    const lines = bare(evaluationTable(withCodes, { color: true, columns: 120 })).split('\n');
+    expect(lines[6]).toContain('+20.0 ± 3.0  ████████████');
+    expect(lines[8]).toMatch(/^codes +98\.0 ± 1\.0 +\+48\.0 ± 2\.0 +99\.0 ± 1\.0 +\+19\.0 ± 2\.0$/);
+    expect(lines[11]).toBe('codes makes no images: it compares codes of the real ones.');
+    expect(evaluationTable(result)).not.toContain('codes');
+  });
+
   it('gives one episode no interval, and no difference a color', () => {
     const lines = evaluationTable(single).split('\n');
     expect(lines[0]).toMatch(/ · 1 episode$/);

@@ -25,6 +25,24 @@ describe('verdictLines', () => {
     ]);
   });
 
+  it('tell what hallucination adds alone, where the best arm does more', () => {
+    const geometric = row('geometric', 'cnn', 0.8, 0.9, 0.85);
+    const results = [
+      ...[row('none', 'cnn', 0.5, 0.6, 0.55), geometric, row('atnl', 'cnn', 0.6, 0.7, 0.65)],
+      ...[row('restyle', 'cnn', 0.79, 0.88, 0.84), row('restyle+geometric', 'cnn', 0.86, 0.95, 0.91)],
+    ];
+    expect(verdictLines({ results })).toEqual([
+      'CNN: restyle+geometric +35.7 ± 1.4 points over none, +5.7 ± 1.4 over geometric (restyle alone −1.3 ± 1.4).',
+    ]);
+    const hardly = row('atnl+geometric', 'cnn', 0.81, 0.9, 0.85);
+    expect(verdictLines({ results: [...results.slice(0, 3), hardly] })).toEqual([
+      'CNN: atnl+geometric +30.3 ± 1.4 points over none, +0.3 ± 1.4 over geometric (not clear; atnl alone −20.0 ± 0.0).',
+    ]);
+    expect(imagesAnswer({ results })).toBe(
+      'Use restyle+geometric with the CNN: 90.7 % of new images are recognized, +35.7 ± 1.4 points over the real images alone, +5.7 ± 1.4 over geometric, the best without hallucination (restyle alone −1.3 ± 1.4).',
+    );
+  });
+
   it('call what may be chance not clear', () => {
     const unclear = row('atnl', 'knn', 0.7, 0.61, 0.65);
     expect(verdictLines({ results: [real, unclear] })).toEqual([

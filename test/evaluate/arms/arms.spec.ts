@@ -22,7 +22,9 @@ describe('arms', () => {
   });
 
   it('say which of them an evaluation has by default, and which are references', () => {
-    expect(defaultArms).toEqual(['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine']);
+    expect(defaultArms).toEqual([
+      ...['none', 'variants', 'lerp', 'atnl', 'geometric', 'restyle', 'restyle+geometric+labels', 'codes'],
+    ]);
     expect(references).toEqual(['none', 'affine', 'geometric']);
   });
 
