@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { defaultArms } from '../../src/evaluate/arms/arms.js';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,9 +30,9 @@ it("does the README's two commands in a fresh clone with an empty npm cache", as
   console.log(
     `npm ci ${seconds(start, installed)} s, fewshot eval ${seconds(installed, performance.now())} s\n${stdout}`,
   );
-  for (const arm of ['none', 'variants', 'affine', 'lerp', 'atnl', 'atnl+affine']) {
+  for (const arm of defaultArms) {
     expect(stdout).toMatch(
-      new RegExp(`^${arm.replace('+', '\\+')} +\\d+\\.\\d ± \\d+\\.\\d .*\\d+\\.\\d ± \\d+\\.\\d`, 'm'),
+      new RegExp(`^${arm.replaceAll('+', '\\+')} +\\d+\\.\\d ± \\d+\\.\\d .*\\d+\\.\\d ± \\d+\\.\\d`, 'm'),
     );
   }
 });
