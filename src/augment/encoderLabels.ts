@@ -26,6 +26,8 @@ export interface ClassCosines {
   readonly labels: readonly Label[];
   /** For each image the cosine between its code and each class's prototype, in that order. */
   cosines(pixels: readonly Float32Array[]): number[][];
+  /** The same for images that are encoded already: their codes by each encoder. */
+  ofCodes(codes: readonly (readonly Float32Array[])[]): number[][];
 }
 
 /**
@@ -44,16 +46,16 @@ export function classCosines(
   if (first === undefined) {
     throw new UsageError('there is no encoder to label with', { hint: 'Give at least one model.' });
   }
+  const ofCodes: ClassCosines['ofCodes'] = (codes) => {
+    const [own, ...theirs] = [first, ...others].map(({ prototypes }, m) => codes[m]!.map(prototypes.cosines));
+    return own!.map((row, i) =>
+      row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / models.length),
+    );
+  };
   return {
     labels: first.prototypes.labels,
-    cosines(pixels) {
-      const [own, ...theirs] = [first, ...others].map(({ model, prototypes }) =>
-        encodePixels(model, pixels).map(prototypes.cosines),
-      );
-      return own!.map((row, i) =>
-        row.map((cosine, c) => theirs.reduce((sum, rows) => sum + rows[i]![c]!, cosine) / models.length),
-      );
-    },
+    cosines: (pixels) => ofCodes(models.map((model) => encodePixels(model, pixels))),
+    ofCodes,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Findings } from '../node/images/findings.js';
 import { workerFile } from '../node/packageFiles.js';
 import { defaultThreads, withThreads } from '../node/threads.js';
+import { armNamed } from './arms/arms.js';
 import { protocols, trainsEncoder } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
@@ -49,10 +50,14 @@ export async function runOnWorkers(
     const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
       counted<Uint8Array>({ episode }, 'encoderOf'),
     );
-    const verdicts = tasks.map(async (task) => {
+    // The longest first, so that no thread waits at the end: those that ask encoders.
+    const asks = ({ arm }: Task) => armNamed(arm, settings.pipelines).asksTeachers;
+    const order = [...tasks].sort((a, b) => Number(asks(b)) - Number(asks(a)));
+    const begun = order.map(async (task) => {
       const encoder = await encoders[task.episode];
       return counted<Verdicts>({ task: encoder === undefined ? task : { ...task, encoder } });
     });
+    const verdicts = tasks.map((task) => begun[order.indexOf(task)]!);
     const [found, files] = await Promise.all([Promise.all(verdicts), Promise.all(encoders)]);
     return { verdicts: found, encoders: files };
   });

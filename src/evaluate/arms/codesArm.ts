@@ -2,17 +2,42 @@ import { classCosines } from '../../augment/encoderLabels.js';
 import { codesOf } from '../../augment/latentCodes.js';
 import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { exactKnn } from '../../classify/exactKnn.js';
-import { chunksOf } from '../../core/chunks.js';
 import { type ImageSet, imagesOf } from '../../core/image.js';
 import { packPoints } from '../../core/points.js';
+import type { Model } from '../../models/model.js';
 import { type CodeArm, type CodeArmOptions, factsOfPaths } from './arm.js';
 
-/** Class parts of the codes of a set, as points that a KNN takes. */
-function classCodes(set: ImageSet, { model }: Pick<CodeArmOptions, 'model'>) {
-  const dimension = model.latentSize - model.styleSize;
-  const codes = Array.from(codesOf(model, [...imagesOf(set)]), (code) => code.subarray(0, dimension));
-  return { values: packPoints(codes, dimension), dimension, labels: set.labels };
+type Encoded = { readonly pixels: Float32Array; readonly codes: readonly Float32Array[] };
+
+/** The queries that each encoder has seen last. Those of all episodes are often the same, and take long to encode. */
+const lastQueries = new WeakMap<Model, Encoded>();
+
+const codesIn = (model: Model, set: ImageSet): Float32Array[] => [...codesOf(model, [...imagesOf(set)])];
+
+/** Codes of queries, kept until others are asked for. */
+function codesOfQueries(model: Model, query: ImageSet): readonly Float32Array[] {
+  const { pixels } = query;
+  const last = lastQueries.get(model);
+  const isSame =
+    last?.pixels.length === pixels.length && pixels.every((value, i) => value === last.pixels[i]);
+  if (last !== undefined && isSame) return last.codes;
+  const codes = codesIn(model, query);
+  lastQueries.set(model, { pixels, codes });
+  return codes;
 }
+
+/** Class parts of codes, as points that a KNN takes. */
+function classParts(codes: readonly Float32Array[], model: Model) {
+  const dimension = model.latentSize - model.styleSize;
+  const parts = codes.map((code) => code.subarray(0, dimension));
+  return { values: packPoints(parts, dimension), dimension };
+}
+
+/** Class parts of the codes of a set. */
+const classCodes = (set: ImageSet, { model }: Pick<CodeArmOptions, 'model'>) => ({
+  ...classParts(codesIn(model, set), model),
+  labels: set.labels,
+});
 
 /**
  * Accuracy of the encoder without any image made: a KNN on codes of the support set, and in place of the CNN the nearest
@@ -27,16 +52,20 @@ export const codesArm: CodeArm = {
   features: classCodes,
   check: (model, teachers) => [model, ...teachers].forEach(assertSphericalCodes),
   judge: {
-    knn: (support, query, options) =>
-      exactKnn.predict(classCodes(support, options), classCodes(query, options).values, {
-        k: options.k,
-        classes: support.classes.length,
-      }),
+    knn: (support, query, { model, k }) =>
+      exactKnn.predict(
+        classCodes(support, { model }),
+        classParts(codesOfQueries(model, query), model).values,
+        {
+          k,
+          classes: support.classes.length,
+        },
+      ),
     async cnn(support, query, { model, teachers }) {
-      const prototypes = classCosines([model, ...teachers], [...imagesOf(support)]);
+      const models = [model, ...teachers];
+      const prototypes = classCosines(models, [...imagesOf(support)]);
       const classes = prototypes.labels.map((label) => support.classes.indexOf(label));
-      const queries = [...imagesOf(query)].map(({ pixels }) => pixels);
-      const cosines = [...chunksOf(queries)].flatMap((pixels) => prototypes.cosines(pixels));
+      const cosines = prototypes.ofCodes(models.map((each) => codesOfQueries(each, query)));
       return Int32Array.from(cosines, (row) => classes[row.indexOf(Math.max(...row))]!);
     },
   },
