@@ -43,19 +43,18 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
     apply(gradients, learningRate) {
       step++;
       const correction = Math.sqrt(1 - BETA2 ** step);
-      const rate = (learningRate * correction) / (1 - BETA1 ** step);
+      const decay = 1 - learningRate * weightDecay;
       const past = [mean, square];
       tf.tidy(() => {
-        const gradient = tf.concat(gradients.map((each) => tf.reshape(each, [-1])));
-        mean = tf.keep(tf.add(tf.mul(mean, BETA1), tf.mul(gradient, 1 - BETA1)));
-        square = tf.keep(tf.add(tf.mul(square, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)));
-        const change = tf.div(tf.mul(mean, rate), tf.add(tf.sqrt(square), EPSILON * correction));
-        for (const [i, own] of tf.split(change, sizes).entries()) {
-          const variable = variables[i]!;
-          const decays = weightDecay > 0 && variable.rank > 1;
-          const kept = decays ? tf.mul(variable, 1 - learningRate * weightDecay) : variable;
-          variable.assign(tf.sub(kept, tf.reshape(own, variable.shape)));
-        }
+        const move = tf.getKernel(ADAM_STEP, tf.getBackend()) ? inOnePass : byOperations;
+        const made = move(variables, gradients, {
+          ...{ mean, square },
+          rate: (learningRate * correction) / (1 - BETA1 ** step),
+          epsilon: EPSILON * correction,
+          keep: variables.map(({ rank }) => (weightDecay > 0 && rank > 1 ? decay : 1)),
+        });
+        [mean, square] = [tf.keep(made.mean), tf.keep(made.square)];
+        for (const [i, variable] of variables.entries()) variable.assign(made.values[i]!);
       });
       tf.dispose(past);
     },
@@ -63,6 +62,59 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
     dispose: () => tf.dispose([mean, square]),
   };
 }
+
+/** A step to take, from these moments. */
+interface Step {
+  readonly mean: tf.Tensor1D;
+  readonly square: tf.Tensor1D;
+  readonly rate: number;
+  readonly epsilon: number;
+  /** Share of each variable that does not decay. */
+  readonly keep: readonly number[];
+}
+
+/** Moments and values after a step. */
+interface Moved {
+  readonly mean: tf.Tensor1D;
+  readonly square: tf.Tensor1D;
+  readonly values: readonly tf.Tensor[];
+}
+
+type Move = (variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], step: Step) => Moved;
+
+/** Kernel of `tfjs-wasm-training` for a step of all variables. */
+const ADAM_STEP = 'AdamStep';
+
+/** Has the same bits as `byOperations`. */
+const inOnePass: Move = (variables, gradients, { mean, square, ...factors }) => {
+  const inputs = [mean, square, ...variables.flatMap((variable, i) => [gradients[i]!, variable])];
+  // The types of TensorFlow.js know inputs by name alone, though its own `concat` gives a list.
+  const named = inputs as unknown as tf.NamedTensorMap;
+  const attrs = { beta1: BETA1, beta2: BETA2, ...factors, keep: [...factors.keep] };
+  const made = tf.engine().runKernel(ADAM_STEP, named, attrs) as unknown as [
+    tf.Tensor1D,
+    tf.Tensor1D,
+    ...tf.Tensor[],
+  ];
+  const [newMean, newSquare, ...values] = made;
+  return { mean: newMean, square: newSquare, values };
+};
+
+const byOperations: Move = (variables, gradients, { mean, square, rate, epsilon, keep }) => {
+  const gradient = tf.concat(gradients.map((each) => tf.reshape(each, [-1])));
+  const newMean: tf.Tensor1D = tf.add(tf.mul(mean, BETA1), tf.mul(gradient, 1 - BETA1));
+  const newSquare: tf.Tensor1D = tf.add(tf.mul(square, BETA2), tf.mul(tf.square(gradient), 1 - BETA2));
+  const change = tf.div(tf.mul(newMean, rate), tf.add(tf.sqrt(newSquare), epsilon));
+  const changes = tf.split(
+    change,
+    variables.map(({ size }) => size),
+  );
+  const values = variables.map((variable, i) => {
+    const kept = keep[i] === 1 ? variable : tf.mul(variable, keep[i]!);
+    return tf.sub(kept, tf.reshape(changes[i]!, variable.shape));
+  });
+  return { mean: newMean, square: newSquare, values };
+};
 
 /** A moment of all variables end to end: as stored, or zero. */
 function moment(stored: readonly Float32Array[] | undefined, total: number): tf.Tensor1D {

@@ -2,6 +2,7 @@ import type { KernelConfig } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
+import { adamStep } from './kernels/adamStep.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
@@ -10,7 +11,13 @@ import { batchMatMul, sum } from './kernels/products.js';
 import { simdOf, simdWorks } from './simd.js';
 
 /** Kernels that replace the stock kernel in every case, or that have no stock kernel. */
-const complete: readonly KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput, identity, maxPoolGrad];
+const complete: readonly KernelConfig[] = [
+  adamStep,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  identity,
+  maxPoolGrad,
+];
 
 /** Kernels that call the stock kernel in the cases that they do not improve. */
 const wrappers: Readonly<Record<string, (stock: KernelConfig) => KernelConfig>> = {

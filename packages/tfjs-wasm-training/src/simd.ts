@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { adamLoop } from './adamLoop.js';
 import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
@@ -83,7 +84,7 @@ function loopFunctions(): FunctionBuilder[] {
   const binaries = Object.entries(binaryLoops).map(([name, [operator, store]]) =>
     binary(name, operator, store),
   );
-  return [...binaries, select(), poolGradient()];
+  return [...binaries, select(), poolGradient(), adamLoop()];
 }
 
 /** (a, b, out, count, aStep, bStep): addresses, and strides in bytes, which are 0 for a single number. */
