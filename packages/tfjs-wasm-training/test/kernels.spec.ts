@@ -60,6 +60,30 @@ describe('kernels match the cpu backend', () => {
       { numRuns: 150 },
     ));
 
+  it('BatchMatMul of so many rows and columns that B is packed', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 128, max: 200 }),
+        fc.integer({ min: 32, max: 45 }),
+        size(300),
+        size(2),
+        fc.boolean(),
+        fc.boolean(),
+        (rows, columns, sum, batch, transposeA, transposeB) =>
+          expectNoLeak(() =>
+            expectAsOnCpu(
+              'BatchMatMul',
+              {
+                a: valuesOf([batch, ...(transposeA ? [sum, rows] : [rows, sum])]),
+                b: valuesOf([batch, ...(transposeB ? [columns, sum] : [sum, columns])], 2),
+              },
+              { transposeA, transposeB },
+            ),
+          ),
+      ),
+      { numRuns: 15 },
+    ));
+
   it('Sum over any axes', () =>
     fc.assert(
       fc.asyncProperty(

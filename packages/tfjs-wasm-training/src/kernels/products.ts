@@ -1,10 +1,14 @@
-import type { BatchMatMulAttrs, KernelConfig, SumAttrs } from '@tensorflow/tfjs';
+import type { BatchMatMulAttrs, KernelConfig, SumAttrs, TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
 
 /** Longest part of the inner sum in one pass, so that the rows of B in use stay in the first-level cache. */
 const SUM_BLOCK = 256;
+
+/** Rows of A in one pass over B, so that the part of A in use stays in the second-level cache. */
+const ROW_BLOCK = 64;
 
 /** matMul over any leading dimensions. A transposed A costs nothing; a transposed B is transposed back first. */
 export function batchMatMul(stock: KernelConfig): KernelConfig {
@@ -15,37 +19,82 @@ export function batchMatMul(stock: KernelConfig): KernelConfig {
       backend,
     } = args;
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return fallBack(stock, args);
-    return composed(backend, (run) => {
+    return composed(backend, (run, own) => {
       const right = transposeB ? run(tf.Transpose, { x: b }, { perm: swapLastTwo(b.shape.length) }) : b;
       const [sum, columns] = right.shape.slice(-2) as [number, number];
       const rows = a.shape.at(transposeA ? -1 : -2)!;
       const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      const packs = rows >= FEWEST_ROWS && columns >= FEWEST_COLUMNS;
+      const panels = packs ? own(backend.makeOutput([SUM_BLOCK, columns], 'float32')) : undefined;
       const out = backend.makeOutput([...batch, rows, columns], 'float32');
       if (sum === 0) valuesOf(backend, out).fill(0);
-      const simd = simdOf(backend);
       const [aAt, bAt, outAt] = addressesOf(backend, a, right, out);
       const aMatrix = matrixOffsets(a.shape, batch);
       const bMatrix = matrixOffsets(right.shape, batch);
       for (let index = 0; index < aMatrix.length; index++) {
-        for (let first = 0; first < sum; first += SUM_BLOCK) {
-          simd.contract(transposeA ? 'rows' : 'sum', {
-            a: aAt + 4 * (aMatrix[index]! + first * (transposeA ? rows : 1)),
-            b: bAt + 4 * (bMatrix[index]! + first * columns),
-            c: outAt + 4 * index * rows * columns,
-            rows,
-            columns,
-            aRow: transposeA ? 4 : sum * 4,
-            cRow: columns * 4,
-            counts: [1, 1, Math.min(SUM_BLOCK, sum - first)],
-            aSteps: [0, 0, transposeA ? rows * 4 : 4],
-            bSteps: [0, 0, columns * 4],
-            accumulate: first > 0,
-          });
-        }
+        multiply(backend, panels, {
+          a: aAt + 4 * aMatrix[index]!,
+          b: bAt + 4 * bMatrix[index]!,
+          c: outAt + 4 * index * rows * columns,
+          ...{ rows, columns, sum, transposeA },
+        });
       }
       return out;
     });
   });
+}
+
+/** Matrices one after the other in memory: C = A · B. */
+interface Product {
+  /** Addresses in bytes. */
+  a: number;
+  b: number;
+  c: number;
+  rows: number;
+  columns: number;
+  sum: number;
+  transposeA: boolean;
+}
+
+/** Columns that are packed together: those of the widest tile. */
+const PANEL = 8;
+
+/** B is packed for products of at least so many rows, which pay for it, and so many columns, of which rows lie far apart. */
+const [FEWEST_ROWS, FEWEST_COLUMNS] = [2 * ROW_BLOCK, 4 * PANEL];
+
+/** Computes a product. `panels`, if given, is room for a part of B, whose columns are packed there by eights. */
+function multiply(backend: BackendWasm, panels: TensorInfo | undefined, product: Product): void {
+  const { a, b, c, rows, columns, sum, transposeA } = product;
+  const simd = simdOf(backend);
+  const [aRow, aStep] = transposeA ? [4, rows * 4] : [sum * 4, 4];
+  const rowBlock = panels === undefined ? rows : ROW_BLOCK;
+  const [panelsAt] = panels === undefined ? [0] : addressesOf(backend, panels);
+  const packed = panels === undefined ? 0 : columns - (columns % PANEL);
+  for (let first = 0; first < sum; first += SUM_BLOCK) {
+    const count = Math.min(SUM_BLOCK, sum - first);
+    const from = b + first * columns * 4;
+    if (panels !== undefined) simd.loop('Pack', from, panelsAt, packed / PANEL, count, columns * 4);
+    for (let row = 0; row < rows; row += rowBlock) {
+      const part = (column: number, width: number, start: number, bStep: number) =>
+        simd.contract(transposeA ? 'rows' : 'sum', {
+          a: a + row * aRow + first * aStep,
+          b: start,
+          c: c + (row * columns + column) * 4,
+          rows: Math.min(rowBlock, rows - row),
+          columns: width,
+          aRow,
+          cRow: columns * 4,
+          counts: [1, 1, count],
+          aSteps: [0, 0, aStep],
+          bSteps: [0, 0, bStep],
+          accumulate: first > 0,
+        });
+      for (let column = 0; column < packed; column += PANEL) {
+        part(column, PANEL, panelsAt + column * count * 4, PANEL * 4);
+      }
+      if (packed < columns) part(packed, columns - packed, from + packed * 4, columns * 4);
+    }
+  }
 }
 
 function swapLastTwo(rank: number): number[] {
