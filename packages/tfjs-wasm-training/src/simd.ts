@@ -3,6 +3,7 @@ import { adamLoop } from './adamLoop.js';
 import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
+import { poolGradient, poolGradientByFours } from './poolLoops.js';
 
 /** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
@@ -84,7 +85,7 @@ function loopFunctions(): FunctionBuilder[] {
   const binaries = Object.entries(binaryLoops).map(([name, [operator, store]]) =>
     binary(name, operator, store),
   );
-  return [...binaries, select(), pack(), poolGradient(), adamLoop()];
+  return [...binaries, select(), pack(), poolGradient(), poolGradientByFours(), adamLoop()];
 }
 
 /** (a, b, out, count, aStep, bStep): addresses, and strides in bytes, which are 0 for a single number. */
@@ -128,36 +129,5 @@ function pack(): FunctionBuilder {
       code.advance(at, row).skip(to, 32);
     });
     code.skip(from, 32);
-  });
-}
-
-/**
- * (x, dx, dy, channels, down, along, row): the gradient of one window of maxPool. `x` and `dx` are the addresses of its
- * corner; it has `down` rows, `row` bytes apart, of `along` positions. In each channel the first maximum gets `dy`.
- */
-function poolGradient(): FunctionBuilder {
-  const code = new FunctionBuilder('MaxPoolGrad', Array(7).fill(types.i32));
-  const [x, dx, dy, channels, down, along, row] = [0, 1, 2, 3, 4, 5, 6] as const;
-  const [left, rowsLeft, columnsLeft] = [code.local(types.i32), code.local(types.i32), code.local(types.i32)];
-  const [at, rowAt, best] = [code.local(types.i32), code.local(types.i32), code.local(types.i32)];
-  const pixel = code.local(types.i32);
-  const [value, largest] = [code.local(types.f32), code.local(types.f32)];
-  code.get(channels).i32(4).op('i32.mul').set(pixel).copy(left, channels);
-  return code.repeat(left, () => {
-    code.copy(rowAt, x).copy(best, x).copy(rowsLeft, down).get(x).memory('f32.load').set(largest);
-    code.repeat(rowsLeft, () => {
-      code.copy(at, rowAt).copy(columnsLeft, along);
-      code.repeat(columnsLeft, () => {
-        code.get(at).memory('f32.load').set(value);
-        code.get(at).get(best).get(value).get(largest).op('f32.gt').op('select').set(best);
-        code.get(value).get(largest).get(value).get(largest).op('f32.gt').op('select').set(largest);
-        code.advance(at, pixel);
-      });
-      code.advance(rowAt, row);
-    });
-    // `best` is an address in x; the same element of dx is as far from it as the two corners are apart.
-    code.get(best).get(dx).op('i32.add').get(x).op('i32.sub').set(best);
-    code.get(best).get(best).memory('f32.load').get(dy).memory('f32.load').op('f32.add').memory('f32.store');
-    code.skip(x, 4).skip(dx, 4).skip(dy, 4);
   });
 }

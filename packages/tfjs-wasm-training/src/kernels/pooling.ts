@@ -2,7 +2,7 @@ import type { KernelConfig, MaxPoolGradAttrs, ResizeNearestNeighborGradAttrs } f
 import * as tf from '@tensorflow/tfjs';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
-import { axesOf, inputTaps, type Shape4D } from './geometry.js';
+import { type Axis, axesOf, inputTaps, type Shape4D } from './geometry.js';
 
 /**
  * Gradient of maxPool: each output passes its gradient to the first maximum of its window. (The stock kernel starts
@@ -25,22 +25,52 @@ export const maxPoolGrad = wasmKernel<'dy' | 'input', MaxPoolGradAttrs>(
     const simd = simdOf(backend);
     const [inputAt, dyAt, dxAt] = addressesOf(backend, input, dy, dx);
     const pixel = info.inChannels * 4;
-    const across = Array.from({ length: width.output }, (_, column) => inputTaps(width, column));
-    let window = 0;
+    const byFours = info.inChannels % 4 === 0;
+    const across = linesOf(width, byFours);
     for (let image = 0; image < info.batchSize; image++) {
       for (let row = 0; row < height.output; row++) {
         const down = inputTaps(height, row);
-        for (const along of across) {
-          const corner = ((image * height.input + down.from) * width.input + along.from) * pixel;
-          const sizes = [info.inChannels, down.count, along.count, width.input * pixel];
-          simd.loop('MaxPoolGrad', inputAt + corner, dxAt + corner, dyAt + window * pixel, ...sizes);
-          window++;
+        for (const { column, from, count, windows } of across) {
+          const corner = ((image * height.input + down.from) * width.input + from) * pixel;
+          const window = (image * height.output + row) * width.output + column;
+          const addresses = [inputAt + corner, dxAt + corner, dyAt + window * pixel];
+          const sides = [down.count, count, width.input * pixel];
+          if (byFours) {
+            const steps = [pixel, width.stride * pixel];
+            simd.loop('MaxPoolGradByFours', ...addresses, windows, info.inChannels / 4, ...sides, ...steps);
+          } else {
+            simd.loop('MaxPoolGrad', ...addresses, info.inChannels, ...sides);
+          }
         }
       }
     }
     return dx;
   },
 );
+
+/** Windows in a line, one stride apart and of the same width. */
+interface Line {
+  /** Column of the first in the output. */
+  column: number;
+  /** Where the first begins in the input. */
+  from: number;
+  /** Width of each. */
+  count: number;
+  windows: number;
+}
+
+/** Returns the windows of a row: together if they are alike and `joined`, else each on its own. */
+function linesOf(width: Axis, joined: boolean): Line[] {
+  const lines: Line[] = [];
+  for (let column = 0; column < width.output; column++) {
+    const { from, count } = inputTaps(width, column);
+    const line = lines.at(-1);
+    const follows = line?.count === count && from === line.from + line.windows * width.stride;
+    if (joined && line && follows) line.windows++;
+    else lines.push({ column, from, count, windows: 1 });
+  }
+  return lines;
+}
 
 /** Gradient of nearest-neighbor upsampling by a whole factor: the sum of each block, as an average pool times its size. */
 export function resizeNearestNeighborGrad(stock: KernelConfig): KernelConfig {
