@@ -65,14 +65,10 @@ export function hiddenLayer(
 ): tf.Tensor2D {
   let maps = images;
   for (const [index, { stride, pool }] of preset.convolutions.entries()) {
-    maps = tf.fused.conv2d({
-      x: maps,
-      filter: weights[2 * index] as tf.Tensor4D,
-      bias: weights[2 * index + 1]!,
-      strides: stride,
-      pad: 'same',
-      activation: 'relu',
-    });
+    const [filter, bias] = [weights[2 * index] as tf.Tensor4D, weights[2 * index + 1] as tf.Tensor1D];
+    const trains = masks !== undefined && hasReluKernels();
+    if (trains) maps = convolveAndTrain(maps, filter, bias, stride, index === 0);
+    else maps = tf.fused.conv2d({ x: maps, filter, bias, strides: stride, pad: 'same', activation: 'relu' });
     if (pool === 'max') maps = tf.maxPool(maps, POOL_SIDE, POOL_SIDE, 'same');
     if (pool === 'average') maps = averagePool(maps);
   }
@@ -97,6 +93,46 @@ export function logits(
   const [kernel, bias] = weights.slice(-2);
   const hidden = hiddenLayer(preset, weights, images, masks);
   return tf.fused.matMul({ a: hidden, b: kernel!, bias: bias! }) as tf.Tensor2D;
+}
+
+/** Kernels of `tfjs-wasm-training` for what TensorFlow.js takes apart in a training. */
+const [CONVOLVE, GRADIENT] = ['Conv2DBiasRelu', 'BiasReluGrad'];
+
+const hasReluKernels = () => Boolean(tf.getKernel(CONVOLVE!, tf.getBackend()));
+
+/**
+ * Convolution, bias and ReLU in one kernel, with the bits of the three that TensorFlow.js takes in a training. The gradient of
+ * `maps` is computed with the others; that of images, which nobody asks for, is not.
+ */
+function convolveAndTrain(
+  maps: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  strides: number,
+  isImage: boolean,
+): tf.Tensor4D {
+  const engine = tf.engine();
+  const attrs = { strides, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
+  const convolve = tf.customGrad((...given) => {
+    const save = given.pop() as unknown as tf.GradSaveFunc;
+    const value = engine.runKernel(CONVOLVE!, { x: maps, filter, bias }, attrs) as tf.Tensor4D;
+    save([maps, filter, value]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [x, kernel, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+      const [inner, ofBias] = engine.runKernel(GRADIENT!, { dy, y }) as unknown as [tf.Tensor4D, tf.Tensor1D];
+      const run = (name: string, inputs: tf.NamedTensorMap, more: object) =>
+        engine.runKernel(name, inputs, { ...attrs, ...more }) as tf.Tensor;
+      const ofFilter = run(tf.Conv2DBackpropFilter, { x, dy: inner }, { filterShape: kernel.shape });
+      if (isImage) return [ofFilter, ofBias];
+      return [
+        run(tf.Conv2DBackpropInput, { dy: inner, filter: kernel }, { inputShape: x.shape }),
+        ofFilter,
+        ofBias,
+      ];
+    };
+    return { value, gradFunc };
+  });
+  return (isImage ? convolve(filter, bias) : convolve(maps, filter, bias)) as tf.Tensor4D;
 }
 
 const POOL_SIDE = 2;

@@ -69,6 +69,14 @@ async function trained(
 }
 
 describe.each<CnnPresetName>(['fast', 'standard'])('the preset %s', (preset) => {
+  test('trains to the same bits without the kernels that do several things at once', async () => {
+    const { weights } = await trained(3, { preset });
+    const kernels = ['Conv2DBiasRelu', 'AdamStep'].map((name) => tf.getKernel(name, 'wasm')!);
+    for (const { kernelName } of kernels) tf.unregisterKernel(kernelName, 'wasm');
+    const plainly = await trained(3, { preset }).finally(() => kernels.forEach(tf.registerKernel));
+    expect(plainly.weights).toEqual(weights);
+  });
+
   test('learns stripes that it has not seen, with a falling loss', async () => {
     const cnn = createCnn({ ...small, preset });
     const losses: number[] = [];

@@ -4,6 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { adamStep } from './kernels/adamStep.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
+import { biasReluGrad, conv2dBiasRelu } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
@@ -13,8 +14,10 @@ import { simdOf, simdWorks } from './simd.js';
 /** Kernels that replace the stock kernel in every case, or that have no stock kernel. */
 const complete: readonly KernelConfig[] = [
   adamStep,
+  biasReluGrad,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  conv2dBiasRelu,
   identity,
   maxPoolGrad,
 ];

@@ -4,6 +4,7 @@ import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
+import { reluLoops } from './reluLoops.js';
 
 /** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
@@ -85,7 +86,7 @@ function loopFunctions(): FunctionBuilder[] {
   const binaries = Object.entries(binaryLoops).map(([name, [operator, store]]) =>
     binary(name, operator, store),
   );
-  return [...binaries, select(), pack(), poolGradient(), poolGradientByFours(), adamLoop()];
+  return [...binaries, select(), pack(), poolGradient(), poolGradientByFours(), adamLoop(), ...reluLoops()];
 }
 
 /** (a, b, out, count, aStep, bStep): addresses, and strides in bytes, which are 0 for a single number. */
