@@ -4,7 +4,7 @@ import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { type ImageTransform, transformed } from '../../augment/transforms/transform.js';
 import type { Fill } from '../../augment/transforms/warp.js';
-import { CHUNK } from '../../core/chunks.js';
+import { CHUNK, chunksOf } from '../../core/chunks.js';
 import { UsageError } from '../../core/errors.js';
 import { formatShape, type ImageSet, imagesOf, type LabeledImage } from '../../core/image.js';
 import { characterBatch } from '../../data/characters/characterBatch.js';
@@ -96,6 +96,19 @@ const FOR_SOFT_LABELS = { labelSmoothing: 0, dropout: { maps: 0, hidden: 0 } };
 
 type Labeling = (images: readonly LabeledImage[]) => readonly LabeledImage[];
 
+/** Labels each image once, however often it comes. */
+function once(label: Labeling): Labeling {
+  const known = new WeakMap<LabeledImage, LabeledImage>();
+  return (images) => {
+    const fresh = [...new Set(images)].filter((image) => !known.has(image));
+    for (const [i, labeled] of label(fresh).entries()) known.set(fresh[i]!, labeled);
+    return images.map((image) => known.get(image)!);
+  };
+}
+
+/** Batches that are labeled at a time: an encoder is faster on many images. It divides the steps of the CNN's presets. */
+const LABELED_BATCHES = 10;
+
 class VariantSupport implements EnlargedSupport {
   readonly #variants: Variants;
   readonly #options: EnlargeOptions;
@@ -156,10 +169,13 @@ class VariantSupport implements EnlargedSupport {
     const label: Labeling =
       labels === undefined
         ? (images) => images
-        : encoderLabels([model, ...teachers], this.#real, {
-            share,
-            ...(invents && !knowsAlphabets(model) ? { whitenBy: symbols } : {}),
-          });
+        : once(
+            encoderLabels([model, ...teachers], this.#real, {
+              share,
+              ...(invents && !knowsAlphabets(model) ? { whitenBy: symbols } : {}),
+            }),
+          );
+    const ahead = labels === undefined ? 1 : LABELED_BATCHES;
     const fromSymbols = invents ? Math.round(SYMBOL_SHARE * batchSize) : 0;
     const fromClasses = batchSize - fromSymbols;
     const hallucinations = this.#hallucinated.length === 0 ? 0 : mix;
@@ -171,9 +187,11 @@ class VariantSupport implements EnlargedSupport {
     const ofSymbols = this.#labeledSymbols(symbols, label);
     let index = 0;
     for (;;) {
-      const images = Array.from({ length: fromClasses }, () => ofClasses.next().value);
-      yield* label(images.map((image) => this.#vary(image, index++)));
-      for (let i = 0; i < fromSymbols; i++) yield ofSymbols.next().value;
+      const images = Array.from({ length: ahead * fromClasses }, () => ofClasses.next().value);
+      for (const batch of chunksOf(label(images.map((image) => this.#vary(image, index++))), fromClasses)) {
+        yield* batch;
+        for (let i = 0; i < fromSymbols; i++) yield ofSymbols.next().value;
+      }
     }
   }
 

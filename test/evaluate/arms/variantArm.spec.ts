@@ -70,6 +70,24 @@ describe('an arm whose labels the encoder has a say in', () => {
     expect(trained(none.training(plan))).toEqual(plain);
   });
 
+  it('asks the encoder once for images that stay as they are', () => {
+    let encoded = 0;
+    const counting: Model = {
+      ...model,
+      encode(images) {
+        encoded += images.shape[0];
+        return model.encode(images);
+      },
+    };
+    const arm = variantArm(mine, { path: 'restyle', labels: 'encoder' });
+    const enlarged = arm.enlarge(support, { ...options(), model: counting });
+    encoded = 0;
+    const images = trained(enlarged.training(plan));
+    // The four real images make prototypes, too.
+    expect(encoded).toBe(4 + new Set(images.map(({ pixels }) => pixels)).size);
+    expect(encoded).toBe(4 + 16);
+  });
+
   it('leaves the references of the KNN as they are', () => {
     const arm = variantArm(mine, { transform: moved, labels: 'encoder' });
     expect(
