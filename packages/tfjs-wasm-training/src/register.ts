@@ -4,7 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { adamStep } from './kernels/adamStep.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
-import { biasReluGrad, conv2dBiasRelu } from './kernels/convolutionRelu.js';
+import { biasReluGrad, conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
@@ -28,6 +28,7 @@ const wrappers: Readonly<Record<string, (stock: KernelConfig) => KernelConfig>> 
   [tf.Cast]: cast,
   [tf.Conv2D]: conv2d,
   [tf.DepthToSpace]: depthToSpace,
+  [tf.FusedConv2D]: fusedConv2d,
   [tf.ResizeNearestNeighborGrad]: resizeNearestNeighborGrad,
   [tf.Select]: select,
   [tf.Sum]: sum,

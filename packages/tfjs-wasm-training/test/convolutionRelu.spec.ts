@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectNoLeak, startWasm, valuesOf } from './backends.js';
+import { register } from '../src/index.js';
+import { expectAsOnCpu, expectNoLeak, startWasm, valuesOf } from './backends.js';
 
 beforeAll(() => startWasm());
 
@@ -58,4 +59,61 @@ describe('kernels of a convolution with bias and ReLU', () => {
       ),
       { numRuns: 60 },
     ));
+
+  it('FusedConv2D matches the cpu backend', () =>
+    fc.assert(
+      fc.asyncProperty(
+        shapes,
+        fc.constantFrom('linear', 'relu', 'relu6'),
+        fc.constantFrom('same', 'valid'),
+        fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })),
+        ([images, side, channels, filters, strides], activation, pad, [kernel, dilations]) => {
+          const inputs = {
+            x: valuesOf([images, side + 2, side + 2, channels]),
+            filter: valuesOf([kernel, kernel, channels, filters], 2),
+            bias: valuesOf([filters], 3),
+          };
+          const steps = dilations > 1 ? 1 : strides;
+          const attrs = { strides: steps, pad, dataFormat: 'NHWC', dilations, activation };
+          return expectNoLeak(() => expectAsOnCpu('FusedConv2D', inputs, attrs));
+        },
+      ),
+      { numRuns: 100 },
+    ));
+
+  it.each(['Conv2D', 'FusedConv2D'])('%s of an image has the same bits in any batch', (kernel) => {
+    const [filter, bias] = [drawn([3, 3, 4, 8], 2), drawn([8], 3)];
+    const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, activation: 'relu' };
+    const maps = (x: tf.Tensor) =>
+      run(kernel, kernel === 'Conv2D' ? { x, filter } : { x, filter, bias }, attrs) as tf.Tensor;
+    tf.tidy(() => {
+      const images = drawn([7, 9, 9, 4], 1);
+      const whole = maps(images);
+      for (const [from, count] of [
+        [0, 1],
+        [2, 3],
+        [1, 5],
+      ] as const) {
+        const [part, same] = [images, whole].map((tensor, i) =>
+          tensor.slice([from, 0, 0, 0], [count, 9, 9, i === 0 ? 4 : 8]),
+        );
+        expect(maps(part!).dataSync()).toEqual(same!.dataSync());
+      }
+    });
+  });
+
+  it('FusedConv2D is the stock kernel in plain arithmetic, and of single pixels', () => {
+    const [x, bias] = [drawn([5, 9, 9, 4], 1), drawn([8], 3)];
+    const bits = (side: number) => {
+      const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, activation: 'relu' };
+      const filter = drawn([side, side, 4, 8], 2);
+      return (run('FusedConv2D', { x, filter, bias }, attrs) as tf.Tensor).dataSync();
+    };
+    const [wide, single] = tf.tidy(() => [bits(3), bits(1)]);
+    register({ arithmetic: 'plain' });
+    const [plain, plainSingle] = tf.tidy(() => [bits(3), bits(1)]);
+    register({ arithmetic: 'fma' });
+    expect(wide).not.toEqual(plain);
+    expect(single).toEqual(plainSingle);
+  });
 });

@@ -6,6 +6,7 @@ import type {
 } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { arithmetic } from '../arithmetic.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
 import {
@@ -19,13 +20,14 @@ import {
   type Taps,
 } from './geometry.js';
 
-/** Rows of our tiles are images and their sums run over channels: with fewer of either the stock kernel is faster. */
+/** Rows of our tiles are images and their sums run over channels: with fewer of either they were left to the stock kernel. */
 const FEWEST_IMAGES = 4;
 const FEWEST_CHANNELS = 4;
 
 /**
  * conv2d. It is faster than the stock kernel for batches: all images share one pass over the filter at each position.
- * It is also right where a stride exceeds the filter; there the stock kernel pads `same` convolutions wrongly.
+ * It is also right where a stride exceeds the filter; there the stock kernel pads `same` convolutions wrongly. Small ones are
+ * the stock kernel's in `plain`, which keeps the bits that it had.
  */
 export function conv2d(stock: KernelConfig): KernelConfig {
   return wasmKernel<'x' | 'filter', ConvAttrs>(tf.Conv2D, (args) => {
@@ -34,7 +36,8 @@ export function conv2d(stock: KernelConfig): KernelConfig {
     const info = convInfo(x.shape, filter.shape, attrs);
     const { height, width } = axesOf(info);
     const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
-    if (small && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
+    const left = small && arithmetic() === 'plain';
+    if (left && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
     const target = backend.makeOutput(info.outShape, 'float32');
     slideFilter(backend, {
       source: x,
@@ -176,7 +179,8 @@ interface Slide {
 
 /**
  * Computes the target one position at a time, for all images of the batch together. They see the same taps there, so
- * borders need no padding, and each image is a row of one matrix product.
+ * borders need no padding, and each image is a row of one matrix product. Of few images, each is taken by itself, and the
+ * positions side by side that see the same taps are the rows. Sums are added in the same order either way.
  */
 function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
   const { source, target, filter, vertical, horizontal } = pass;
@@ -191,7 +195,12 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
   const byDot = pass.filterLayout === 'out-in';
   // Taps that are neighbors in both operands make one longer sum.
   const merged = !byDot && horizontal.sourceStep === 1 && horizontal.filterStep === 1;
-  const across = Array.from({ length: targetWidth }, (_, column) => horizontal.tapsAt(column));
+  const byImage = images < FEWEST_IMAGES;
+  const across = runsOf(horizontal, targetWidth, byImage);
+  const [sourceImage, targetImage] = [
+    sourceHeight * sourceWidth * sourcePixel,
+    targetHeight * targetWidth * targetPixel,
+  ];
   const sourceSteps = [vertical.sourceStep * sourceWidth * sourcePixel, horizontal.sourceStep * sourcePixel];
   const filterSteps = [vertical.filterStep * filterRow, horizontal.filterStep * tapBytes];
   // A stride wider than the filter skips positions altogether; they hold zero.
@@ -201,28 +210,57 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
 
   for (let row = 0; row < targetHeight; row++) {
     const down = vertical.tapsAt(row);
-    across.forEach((along, column) => {
-      if (down.count * along.count === 0) return;
-      simd.contract(byDot ? 'dot' : 'sum', {
-        a: sourceAt + (down.from * sourceWidth + along.from) * sourcePixel,
-        b: filterAt + down.tap * filterRow + along.tap * tapBytes,
-        c: targetAt + (row * targetWidth + column) * targetPixel,
-        rows: images,
-        columns: targetChannels,
-        aRow: sourceHeight * sourceWidth * sourcePixel,
-        cRow: targetHeight * targetWidth * targetPixel,
-        counts: merged
-          ? [1, down.count, along.count * sourceChannels]
-          : [down.count, along.count, sourceChannels],
-        aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
-        bSteps: merged
-          ? [0, filterSteps[0]!, targetPixel]
-          : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
-        bColumn: byDot ? sourcePixel : 4,
-        accumulate: false,
-      });
-    });
+    for (const along of across) {
+      if (down.count * along.count === 0) continue;
+      const a = sourceAt + (down.from * sourceWidth + along.from) * sourcePixel;
+      const c = targetAt + (row * targetWidth + along.column) * targetPixel;
+      for (let image = 0; image < (byImage ? images : 1); image++) {
+        simd.contract(byDot ? 'dot' : 'sum', {
+          a: a + image * sourceImage,
+          b: filterAt + down.tap * filterRow + along.tap * tapBytes,
+          c: c + image * targetImage,
+          rows: byImage ? along.positions : images,
+          columns: targetChannels,
+          aRow: byImage ? along.step * sourcePixel : sourceImage,
+          cRow: byImage ? targetPixel : targetImage,
+          counts: merged
+            ? [1, down.count, along.count * sourceChannels]
+            : [down.count, along.count, sourceChannels],
+          aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
+          bSteps: merged
+            ? [0, filterSteps[0]!, targetPixel]
+            : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
+          bColumn: byDot ? sourcePixel : 4,
+          accumulate: false,
+        });
+      }
+    }
   }
+}
+
+/** Positions side by side that see the same taps, each `step` further on in the source. */
+interface Run extends Taps {
+  column: number;
+  positions: number;
+  step: number;
+}
+
+/** Returns the positions of a line in runs, or each on its own unless `joined`. */
+function runsOf(slide: Slide, positions: number, joined: boolean): Run[] {
+  const runs: Run[] = [];
+  for (let column = 0; column < positions; column++) {
+    const taps = slide.tapsAt(column);
+    const run = runs.at(-1);
+    const alike = joined && run?.tap === taps.tap && run.count === taps.count;
+    const step = run === undefined ? 0 : (taps.from - run.from) / run.positions;
+    if (alike && (run.positions === 1 ? step > 0 : step === run.step)) {
+      run.positions++;
+      run.step = step;
+    } else {
+      runs.push({ tap: taps.tap, from: taps.from, count: taps.count, column, positions: 1, step: 0 });
+    }
+  }
+  return runs;
 }
 
 function everyPositionReads(slide: Slide, positions: number): boolean {

@@ -36,7 +36,10 @@ export function batchMatMul(stock: KernelConfig): KernelConfig {
           a: aAt + 4 * aMatrix[index]!,
           b: bAt + 4 * bMatrix[index]!,
           c: outAt + 4 * index * rows * columns,
-          ...{ rows, columns, sum, transposeA },
+          rows,
+          columns,
+          sum,
+          transposeA,
         });
       }
       return out;
