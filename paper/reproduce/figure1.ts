@@ -3,14 +3,13 @@ import { scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { classOrder } from '../../src/evaluate/metrics/classOrder.js';
 import { principalPlane } from '../../src/evaluate/metrics/principalPlane.js';
 import { estimate } from '../../src/evaluate/statistics.js';
-import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { codesOf, someCodes, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
-import { type EncoderKind, numericalOrder, titles } from './recipes.js';
+import { type EncoderKind, numericalOrder, type PosterLearner, titles } from './recipes.js';
 
 interface Figure1Row {
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   /** Spearman correlation of the angle between class means with the difference of digits, mean over encoders. */
   readonly spearman: number;
   readonly ci95: number | null;
@@ -19,7 +18,7 @@ interface Figure1Row {
 }
 
 interface Map {
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   /** Share of the codes' variance along each axis. */
   readonly shares: readonly [number, number];
   readonly labels: readonly number[];
@@ -75,7 +74,7 @@ export const figure1: Exhibit<Figure1> = {
     return { classes, rows, maps };
   },
   async draw({ classes, rows, maps, command, seeds, scale }) {
-    const order = (learner: LearnerName) => {
+    const order = (learner: PosterLearner) => {
       const { spearman, ci95 } = rowWith(rows, { learner });
       const mean = spearman.toFixed(3).replace('-', '−');
       return ci95 === null ? mean : `${mean} ± ${ci95.toFixed(3)}`;

@@ -4,15 +4,14 @@ import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { type ScatterFigure, scatterFigure } from '../../src/cli/report/plots/scatterFigure.js';
 import { scatterPage } from '../../src/cli/report/plots/scatterPage.js';
 import { pointRows } from '../../src/core/points.js';
-import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type ExhibitData, titles } from './recipes.js';
+import { type ExhibitData, type PosterLearner, titles } from './recipes.js';
 
 interface Figure5Row {
   readonly dataset: ExhibitData;
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   readonly dimensions: 2 | 3;
   /** In [0, 1]; 1 where every neighbour on the map is a neighbour among the codes. */
   readonly trustworthiness: number;
@@ -35,7 +34,7 @@ const PERPLEXITY = 30;
 async function panel(
   lab: Lab,
   dataset: ExhibitData,
-  learner: LearnerName,
+  learner: PosterLearner,
   dimensions: 2 | 3,
 ): Promise<Figure5Row> {
   const model = await lab.encoder({ data: dataset, learner, seed: SEED });

@@ -10,16 +10,15 @@ import {
   midpointLabels,
 } from '../../src/evaluate/interpolation/latentInterpolation.js';
 import type { Model } from '../../src/models/model.js';
-import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { interpolationOnLines } from '../data/lineInterpolation.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type EncoderKind, smoothOrder, titles } from './recipes.js';
+import { type EncoderKind, type PosterLearner, smoothOrder, titles } from './recipes.js';
 
 /** A row of the figure: an encoder and the way between two of its codes. */
 interface System {
   readonly name: string;
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   readonly path: Extract<PathName, 'slerp' | 'lerp'>;
 }
 
@@ -65,7 +64,7 @@ const shownDigits = [
   [3, 8],
 ] as const;
 
-const kindOf = (data: 'mnist' | 'lines', learner: LearnerName): EncoderKind => ({
+const kindOf = (data: 'mnist' | 'lines', learner: PosterLearner): EncoderKind => ({
   data,
   learner,
   seed: SEED,

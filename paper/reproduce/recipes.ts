@@ -80,10 +80,10 @@ export const quick: Scale = {
 /** An encoder of an exhibit. */
 export interface EncoderKind {
   readonly data: ExhibitData;
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   readonly seed: number;
   /** Options of the learner beside its defaults, and a name for the encoder's file. */
-  readonly variant?: { readonly name: string; readonly options: LearnerOptions[LearnerName] };
+  readonly variant?: { readonly name: string; readonly options: LearnerOptions[PosterLearner] };
   /** Number of train images, from the first on, so that others stay unseen. Default: all of the scale. */
   readonly first?: number;
   /** Base codes of each class that the file keeps, for paths that need them. Default: none. */
@@ -106,13 +106,16 @@ export const smoothOrder = {
 const lightCritic: LearnerOptions['acai'] = { lambda: 0.05 };
 
 /** Options chosen on validation images, with equally many trials for both learners: docs/experiments.md. */
-const tuned: { readonly [Name in LearnerName]?: LearnerOptions[Name] } = {
+const tuned: { readonly [Name in PosterLearner]?: LearnerOptions[Name] } = {
   vaeTripletLoss: { lambda: 320, margin: 0.5 },
   atnl: { lambda: 80, margin: 0.5, noise: 0.3 },
 };
 
-/** Names of the learners on the poster. */
-export const titles: Readonly<Record<LearnerName, string>> = {
+/** Name of a learner that is on the poster. */
+export type PosterLearner = Exclude<LearnerName, 'adversarialDecoder'>;
+
+/** Titles of those learners. */
+export const titles: Readonly<Record<PosterLearner, string>> = {
   ae: 'AE',
   vae: 'VAE',
   aae: 'AAE',

@@ -2,15 +2,14 @@ import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
 import { evaluationDataNames } from '../../src/evaluate/data.js';
 import { protocolNames } from '../../src/evaluate/protocols.js';
-import type { LearnerName } from '../../src/training/learners/createLearner.js';
-import { exhibitData, titles } from './recipes.js';
+import { exhibitData, type PosterLearner, titles } from './recipes.js';
 
 const text = v.string();
 const number = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const interval = v.nullable(number);
-const learner = v.picklist(Object.keys(titles) as LearnerName[]);
+const learner = v.picklist(Object.keys(titles) as PosterLearner[]);
 const dataset = v.picklist(exhibitData);
 const seeds = v.pipe(v.array(count), v.minLength(1));
 const points = v.array(v.array(number));

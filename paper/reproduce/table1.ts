@@ -4,18 +4,17 @@ import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { dotFigure } from '../../src/cli/report/plots/dotFigure.js';
 import { linearProbe } from '../../src/evaluate/metrics/linearProbe.js';
 import { estimate } from '../../src/evaluate/statistics.js';
-import type { LearnerName } from '../../src/training/learners/createLearner.js';
 import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type ExhibitData, titles } from './recipes.js';
+import { type ExhibitData, type PosterLearner, titles } from './recipes.js';
 
 type Classifier = 'knn' | 'linear';
 
 interface Table1Row {
   readonly dataset: ExhibitData;
-  readonly learner: LearnerName;
+  readonly learner: PosterLearner;
   readonly classifier: Classifier;
   /** Accuracy on the whole test set, in [0, 1], mean over encoders. */
   readonly mean: number;
@@ -56,7 +55,7 @@ async function judge(train: Codes, test: Codes): Promise<Record<Classifier, numb
   return { knn: right / test.labels.length, linear: linearProbe(train, test, { classes }).accuracy };
 }
 
-async function accuracies(lab: Lab, data: ExhibitData, learner: LearnerName) {
+async function accuracies(lab: Lab, data: ExhibitData, learner: PosterLearner) {
   const found: Record<Classifier, number>[] = [];
   for (const seed of lab.scale.seeds) {
     const model = await lab.encoder({ data, learner, seed });
@@ -105,7 +104,7 @@ export const table1: Exhibit<Table1> = {
     const measured = ({ mean, ci95 }: Table1Row) =>
       ci95 === null ? percent(mean) : `${percent(mean)} ± ${percent(ci95)}`;
     const tables = datasets.map((dataset) => {
-      const of = (learner: LearnerName, classifier: Classifier) =>
+      const of = (learner: PosterLearner, classifier: Classifier) =>
         rowWith(rows, { dataset, learner, classifier });
       const lines = learners.map((learner) => [
         titles[learner],

@@ -54,7 +54,14 @@ export const cardSchema = v.strictObject({
   /** Codes of each class in the file, at most; absent where it holds none. */
   base: v.exactOptional(v.number()),
   /** The model that training began with; absent where it began from random weights. */
-  from: v.exactOptional(v.strictObject({ name: v.string(), sha256: v.string() })),
+  from: v.exactOptional(
+    v.strictObject({
+      name: v.string(),
+      sha256: v.string(),
+      /** The command that makes that model again. */
+      command: v.exactOptional(v.string()),
+    }),
+  ),
   /** Options of the objective. */
   objective: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   /** What was measured after training; each name says on what. */

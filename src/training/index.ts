@@ -40,6 +40,10 @@ export {
 } from './learner.js';
 export { type AaeOptions, aae } from './learners/aae.js';
 export { type AcaiOptions, acai } from './learners/acai.js';
+export {
+  type AdversarialDecoderOptions,
+  adversarialDecoder,
+} from './learners/adversarialDecoder.js';
 export { ae } from './learners/ae.js';
 export { type AtnlOptions, atnl, type SemanticsName } from './learners/atnl.js';
 export {

@@ -60,6 +60,8 @@ export interface Learner {
   readonly variational: boolean;
   /** True if it uses the labels. */
   readonly supervised: boolean;
+  /** True if it needs an encoder that has learned already, which stays as it is. Default `false`. */
+  readonly continues?: boolean;
   /** Options with their defaults, as a model card records them. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
   /** Prepares for an autoencoder. Further nets start from weights that depend on the seed alone. */

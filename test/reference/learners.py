@@ -64,6 +64,9 @@ labels = torch.tensor([0, 0, 1, 1, 3, 3]).double()
 noise = normal(N, LATENT)
 prior = normal(N, LATENT)
 mix = exact(torch.rand(N, generator=generator))
+weights.update(dense("critic/verdict", smallest, 1 + LATENT))
+paths = exact(torch.rand(N, 2, generator=generator))
+drawn, real, fake = (normal(N, HEIGHT * WIDTH) for _ in range(3))
 
 
 def linear(w, name, x):
@@ -200,6 +203,45 @@ def acai_critic(w, gamma):
     return {"loss": functional.mse_loss(criticize(w, mixed), alpha) + criticize(w, real).square().mean()}
 
 
+def new_codes(codes):
+    """Towards the next of the class, as it is, or along the difference of two others: by turns."""
+    following = [1, 0, 3, 2, 5, 4]
+    rows = []
+    for i, (choice, omega) in enumerate(paths):
+        other = int(N * choice)
+        if i % 2 == 0:
+            rows.append(torch.lerp(codes[i], codes[following[i]], omega))
+        elif i % 4 == 1:
+            rows.append(codes[i])
+        else:
+            rows.append(codes[i] + omega * (codes[following[other]] - codes[other]))
+    return functional.normalize(torch.stack(rows))
+
+
+def verdicts(w, x, kinds, unrest):
+    seen = x + 0.15 * unrest.reshape(x.shape)
+    values = linear(w, "critic/verdict", features(w, "critic", seen))
+    return values[:, 0] + (values[:, 1:] * kinds).sum(1)
+
+
+def adversarial_decoder(w, critic, cycle):
+    codes = functional.normalize(encode(w, x))
+    fresh = new_codes(codes)
+    made = decode(w, fresh)
+    verdict = (verdicts(w, made, fresh, drawn) - 1).square().mean()
+    way = (functional.normalize(encode(w, made)) - fresh).square().sum(1).mean()
+    reconstruction = squared(x, decode(w, codes))
+    loss = reconstruction + critic * verdict + cycle * way
+    return {"loss": loss, "reconstruction": reconstruction, "verdict": verdict, "cycle": way}
+
+
+def adversarial_critic(w):
+    codes = functional.normalize(encode(w, x))
+    fresh = new_codes(codes)
+    accepted, refused = verdicts(w, x, codes, real), verdicts(w, decode(w, fresh), fresh, fake)
+    return {"loss": (accepted - 1).square().mean() + refused.square().mean()}
+
+
 def digits(tensor):
     return [float(f"{value:.9g}") for value in tensor.flatten().tolist()]
 
@@ -226,7 +268,12 @@ reference = {
     "weights": {name: {"shape": list(value.shape), "values": value.flatten().tolist()} for name, value in weights.items()},
     "images": images.flatten().tolist(),
     "labels": labels.tolist(),
-    "random": {"noise": noise.flatten().tolist(), "prior": prior.flatten().tolist(), "mix": mix.tolist()},
+    "random": {
+        name: values.flatten().tolist()
+        for name, values in dict(
+            noise=noise, prior=prior, mix=mix, paths=paths, drawn=drawn, real=real, fake=fake
+        ).items()
+    },
     "learners": [
         {"name": "ae", "options": {}, "parts": {"autoencoder": part(ae, both)}},
         {
@@ -253,13 +300,21 @@ reference = {
             "options": {"lambda": 0.5, "gamma": 0.2},
             "parts": {
                 "autoencoder": part(lambda w: acai_autoencoder(w, 0.5), both),
-                "critic": part(lambda w: acai_critic(w, 0.2), "critic/"),
+                "critic": part(lambda w: acai_critic(w, 0.2), "critic/", without=("critic/verdict",)),
             },
         },
         {
             "name": "atnl",
             "options": {"semantics": "ordinal", "range": 3, "margin": 0.8, "lambda": 3, "negative": "anchor"},
             "parts": {"autoencoder": part(lambda w: atnl(w, 0.8, 3), both)},
+        },
+        {
+            "name": "adversarialDecoder",
+            "options": {"critic": 4, "cycle": 2},
+            "parts": {
+                "autoencoder": part(lambda w: adversarial_decoder(w, 4, 2), "decoder/"),
+                "critic": part(adversarial_critic, "critic/", without=("critic/code",)),
+            },
         },
     ],
 }

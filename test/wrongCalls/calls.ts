@@ -616,6 +616,7 @@ const modelCalls = ({ model, file, headFile }: Fixtures): Record<string, Call> =
   },
   aae: learner({ units: 4, priorDeviation: 1 }),
   acai: learner({ lambda: 0.5, gamma: 0.2 }),
+  adversarialDecoder: learner({ critic: 20, cycle: 10 }),
   ae: { ...learner({}), args: () => [] },
   atnl: learner({ semantics: 'ordinal', range: 9, margin: 1, lambda: 80, negative: 'anchor', noise: 0.1 }),
   vae: learner({ beta: 1 }),

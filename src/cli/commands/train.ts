@@ -1,4 +1,5 @@
 import { stdout } from 'node:process';
+import { UsageError } from '../../core/errors.js';
 import { embedCatalog } from '../../node/images/embedCatalog.js';
 import { openCatalog } from '../../node/images/openCatalog.js';
 import { loadExtractor } from '../../node/loadExtractor.js';
@@ -91,6 +92,11 @@ async function train(given: TrainFlags, context: Context): Promise<void> {
   const { signal, terminal } = context;
   const options = learnerOptions(given.learner, given);
   const learner = learnerOf({ ...given, options });
+  if (learner.continues === true && given.from === undefined) {
+    throw new UsageError(`the learner ${learner.name} needs an encoder that has learned already`, {
+      hint: `Train one by another learner first, such as atnl, and name it by --from.`,
+    });
+  }
   const flags: Settled = {
     ...given,
     out: given.out ?? `${learner.name}.safetensors`,
@@ -109,7 +115,9 @@ async function train(given: TrainFlags, context: Context): Promise<void> {
         ...(course.warp ? { warp: true } : {}),
         learningRate: course.learningRate,
         ...(own === undefined ? {} : { own: ownOf(own) }),
-        ...(from === undefined ? {} : { from: { name: from.card.name, sha256: from.digest } }),
+        ...(from === undefined
+          ? {}
+          : { from: { name: from.card.name, sha256: from.digest, command: from.card.command } }),
         ...(flags.composed === 0 ? {} : { composed: flags.composed }),
         ...(flags.invented === 0 ? {} : { invented: flags.invented }),
         ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),

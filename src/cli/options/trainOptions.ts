@@ -55,6 +55,16 @@ const ofLearners = {
     kind: given,
     help: 'normalize the layers of an encoder with grids over the batch while it learns (atnl)',
   },
+  critic: {
+    kind: within(0, LARGEST),
+    placeholder: 'weight',
+    help: "weight of a critic's verdict on drawings (adversarialDecoder: 20)",
+  },
+  cycle: {
+    kind: within(0, LARGEST),
+    placeholder: 'weight',
+    help: 'weight of the distance between a code and that of its drawing (adversarialDecoder: 40)',
+  },
   beta: {
     kind: within(0, LARGEST),
     placeholder: 'weight',
@@ -83,6 +93,7 @@ const optionsOf: { readonly [Name in LearnerName]: readonly (keyof LearnerOption
     aae: ['units', 'priorDeviation'],
     acai: ['lambda', 'gamma'],
     atnl: ['semantics', 'range', 'margin', 'lambda', 'negative', 'noise', 'temperature', 'batchNorm'],
+    adversarialDecoder: ['critic', 'cycle'],
   };
 
 const options = {
@@ -230,7 +241,18 @@ export const trainTable: Table<typeof options> = {
     ...ownDataNames,
     ...(['epochs', 'batchSize', 'learningRate', 'beta', 'semantics', 'range', 'margin'] as const),
     ...(['lambda', 'negative', 'noise', 'temperature', 'batchNorm'] as const),
-    ...(['gamma', 'units', 'priorDeviation', 'latent', 'filters', 'shift', 'style', 'composed'] as const),
+    ...([
+      'critic',
+      'cycle',
+      'gamma',
+      'units',
+      'priorDeviation',
+      'latent',
+      'filters',
+      'shift',
+      'style',
+      'composed',
+    ] as const),
     ...([
       'invented',
       'fonts',

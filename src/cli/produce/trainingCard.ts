@@ -175,7 +175,12 @@ ${table([
     : ([['never cut apart', `images with the same \`${data.groupBy}\``]] as const)),
   ...(card.from === undefined
     ? []
-    : ([['begun with', `${card.from.name}, SHA-256 \`${card.from.sha256}\``]] as const)),
+    : ([
+        [
+          'begun with',
+          `${card.from.name}, SHA-256 \`${card.from.sha256}\`${card.from.command === undefined ? '' : `, made by \`${card.from.command}\``}`,
+        ],
+      ] as const)),
   ...madeClasses(card),
   ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
   ['command', `\`${card.command}\``],

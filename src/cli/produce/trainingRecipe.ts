@@ -9,6 +9,7 @@ import { composeClasses } from '../../data/composeClasses.js';
 import { type ImageSource, joinSources } from '../../data/imageSource.js';
 import { inventSymbols } from '../../data/inventSymbols.js';
 import type { Architecture } from '../../models/architecture.js';
+import type { ModelCard } from '../../models/modelCard.js';
 import type { OwnDataOptions } from '../../node/images/ownData.js';
 import type { TrainingData } from '../../training/batches.js';
 import type { Learner } from '../../training/learner.js';
@@ -92,7 +93,7 @@ export interface TrainingRecipe extends TrainingSetOptions {
     readonly madeGray?: boolean;
   };
   /** The model that training begins with. Default: random weights. */
-  readonly from?: { readonly name: string; readonly sha256: string };
+  readonly from?: NonNullable<ModelCard['from']>;
   /** Nets. The learner chooses the latent space, and whether the encoder gives distributions. */
   readonly architecture: Architecture;
   readonly learner: LearnerName;

@@ -10,6 +10,7 @@ import { angularTripletNeighbor } from '../losses/angularTripletNeighbor.js';
 import { squaredError } from '../losses/reconstruction.js';
 import { circular, nominal, ordinal, type Semantics } from '../losses/semantics.js';
 import { moved } from './noise.js';
+import { nextOfClass, weightedRows } from './weightedRows.js';
 
 /** Meaning of labels: names, positions on a line, or positions on a circle. */
 export type SemanticsName = 'nominal' | 'ordinal' | 'circular';
@@ -131,39 +132,22 @@ function partsOf(
   const n = classes.length;
   const own = style.mul<tf.Tensor2D>(Math.SQRT2);
   if (hands === undefined || twins === undefined) {
-    const ofClass = shares(n, n, (i) => [nextOfClass(classes, i)]);
+    const ofClass = weightedRows(n, n, (i) => [[nextOfClass(classes, i), 1]]);
     const decodable = joinParts({ kind: tf.matMul(ofClass, unit), style: move(own) });
     return { kind: unit, decodable, shown: images };
   }
   const [by, wanted, of] = [hands, twins.hands, twins.of].map((numbers) => numbers.dataSync());
   const all = Array.from({ length: n }, (_, i) => i);
-  const ofHand = shares(of!.length, n, (i) => {
+  const ofHand = weightedRows(of!.length, n, (i) => {
     const found = all.filter((other) => by![other] === wanted![i] && classes[other] !== classes[of![i]!]);
-    return found.length > 0 ? found : [of![i]!];
+    return (found.length > 0 ? found : [of![i]!]).map((index, _, { length }) => [index, 1 / length]);
   });
   const styles: tf.Tensor2D = normalizeRows(tf.matMul(ofHand, own));
   // A product, as wasm lacks the gradient of `gather`.
   const kinds: tf.Tensor2D = tf.matMul(
-    shares(of!.length, n, (i) => [of![i]!]),
+    weightedRows(of!.length, n, (i) => [[of![i]!, 1]]),
     unit,
   );
   const decodable = joinParts({ kind: kinds, style: move(styles) });
   return { kind: unit, decodable, shown: twins.images };
-}
-
-/** Index of the next image of the class of image `i`; its own if it is alone. */
-function nextOfClass(classes: ArrayLike<number>, i: number): number {
-  let next = (i + 1) % classes.length;
-  while (classes[next] !== classes[i]) next = (next + 1) % classes.length;
-  return next;
-}
-
-/** `[rows, n]` that maps rows to the means of those that are chosen for each. */
-function shares(rows: number, n: number, choose: (row: number) => readonly number[]): tf.Tensor2D {
-  const values = new Float32Array(rows * n);
-  for (let row = 0; row < rows; row++) {
-    const chosen = choose(row);
-    for (const index of chosen) values[row * n + index] = 1 / chosen.length;
-  }
-  return tf.tensor2d(values, [rows, n]);
 }

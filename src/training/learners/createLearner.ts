@@ -3,6 +3,7 @@ import { shown } from '../../core/shown.js';
 import type { Learner } from '../learner.js';
 import { type AaeOptions, aae } from './aae.js';
 import { type AcaiOptions, acai } from './acai.js';
+import { type AdversarialDecoderOptions, adversarialDecoder } from './adversarialDecoder.js';
 import { ae } from './ae.js';
 import { type AtnlOptions, atnl } from './atnl.js';
 import { type VaeOptions, vae } from './vae.js';
@@ -16,6 +17,7 @@ export interface LearnerOptions {
   readonly aae: AaeOptions;
   readonly acai: AcaiOptions;
   readonly atnl: AtnlOptions;
+  readonly adversarialDecoder: AdversarialDecoderOptions;
 }
 
 /** Names of the learners. */
@@ -28,6 +30,7 @@ const learners: { readonly [Name in LearnerName]: (options?: LearnerOptions[Name
   aae,
   acai,
   atnl,
+  adversarialDecoder,
 };
 
 /** Names of the learners, for choices. */

@@ -32,6 +32,11 @@ const evalOn = (...args: string[]) => ['eval', '--backend', 'wasm', '--quiet', .
 
 describe('a wrong request ends with 2 and names the way out', () => {
   it.each([
+    [
+      'a decoder alone without a model',
+      ['train', '--learner', 'adversarialDecoder'],
+      /learned already[\s\S]*--from/,
+    ],
     ['an unknown learner', ['train', '--learner', 'gan'], /ae, vae, vaeTripletLoss, aae, acai, atnl/],
     ["another learner's option", ['train', '--learner', 'acai', '--margin', '1'], /acai has no --margin/],
     ['an option of a learner without any', ['train', '--learner', 'ae', '--beta', '1'], /no options/],

@@ -193,6 +193,41 @@ describe('fewshot train', () => {
     await Promise.all(['some.md', 'some.safetensors'].map((name) => rm(join(folder, name))));
   });
 
+  it('trains a decoder for an encoder that is there; the card tells how both were made', async () => {
+    const common = [...small, '--limit', '320', '--quiet'];
+    const run = (...args: string[]) => fewshot([...common, ...args], { cwd: folder });
+    const files = ['soft', 'crisp'].map((name) => join(folder, `${name}.safetensors`));
+    expect((await run('--learner', 'atnl', '--style', '4', '--out', files[0]!)).code).toBe(0);
+    const second = [
+      '--learner',
+      'adversarialDecoder',
+      '--from',
+      files[0]!,
+      '--critic',
+      '5',
+      '--out',
+      files[1]!,
+    ];
+    expect(await run(...second)).toMatchObject({ code: 0, stderr: '' });
+    const [soft, crisp] = await Promise.all(
+      files.map(async (file) => decodeModel(await readFile(file), file)),
+    );
+    expect(crisp!.card).toMatchObject({
+      learner: 'adversarialDecoder',
+      objective: { critic: 5, cycle: 40 },
+      from: { name: 'soft', sha256: soft!.digest, command: soft!.card.command },
+    });
+    for (const [name, weight] of crisp!.weights) {
+      const same = String(weight.dataSync()) === String(soft!.weights.get(name)!.dataSync());
+      expect(same, name).toBe(name.startsWith('encoder/'));
+    }
+    expect(await readFile(join(folder, 'crisp.md'), 'utf8')).toContain(`made by \`${soft!.card.command}\``);
+    for (const model of [soft!, crisp!]) model.dispose();
+    await Promise.all(
+      ['soft', 'crisp'].flatMap((name) => ['md', 'safetensors'].map((e) => rm(join(folder, `${name}.${e}`)))),
+    );
+  });
+
   it.each(['ae', 'vae', 'vaeTripletLoss', 'aae', 'acai'])('trains %s, whose model loads', async (learner) => {
     const args = [...small, '--limit', '320', '--learner', learner, '--quiet'];
     expect(await fewshot(args, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });

@@ -19,6 +19,9 @@ import { batchOf, lossesAndGradients, tinyLearner, withParts } from './prepared.
 
 onWasm();
 
+/** Learners whose codes lie on the sphere. */
+const onSphere: readonly LearnerName[] = ['atnl', 'adversarialDecoder'];
+
 const labels = [0, 0, 1, 1, 2, 2];
 const batch = () => batchOf(noiseBatch(labels.length, tinyArchitecture.imageShape), labels);
 
@@ -61,7 +64,7 @@ describe.each(learnerNames.map((name) => [name]))('%s', (name) => {
     expect(further).toEqual(
       learner.variational ? ['encoder/logVariance/kernel', 'encoder/logVariance/bias'] : [],
     );
-    expect(own.latentSpace).toBe(name === 'atnl' ? 'sphere' : 'euclidean');
+    expect(own.latentSpace).toBe(onSphere.includes(name) ? 'sphere' : 'euclidean');
     own.dispose();
     common.dispose();
   });
@@ -88,7 +91,7 @@ describe.each(learnerNames.map((name) => [name]))('%s', (name) => {
     const learner = tinyLearner(name);
     const fitting = architectureFor(learner, tinyArchitecture);
     const wrong = [
-      name === 'atnl'
+      onSphere.includes(name)
         ? { ...fitting, latentSpace: 'euclidean' as const }
         : { ...tinyArchitecture, latentSpace: 'sphere' as const },
       ...(learner.variational ? [{ ...tinyArchitecture, latentSpace: 'euclidean' as const }] : []),
@@ -116,7 +119,15 @@ describe.each(learnerNames.map((name) => [name]))('%s', (name) => {
 
 describe('createLearner', () => {
   it('knows each learner by the name that it bears', () => {
-    expect([...learnerNames].sort()).toEqual(['aae', 'acai', 'ae', 'atnl', 'vae', 'vaeTripletLoss']);
+    expect([...learnerNames].sort()).toEqual([
+      'aae',
+      'acai',
+      'adversarialDecoder',
+      'ae',
+      'atnl',
+      'vae',
+      'vaeTripletLoss',
+    ]);
     for (const name of learnerNames) expect(createLearner(name).name).toBe(name);
   });
 
@@ -127,7 +138,7 @@ describe('createLearner', () => {
         expect.objectContaining({
           constructor: UsageError,
           message: `there is no learner named ${name}`,
-          hint: 'Learners: ae, vae, vaeTripletLoss, aae, acai, atnl.',
+          hint: 'Learners: ae, vae, vaeTripletLoss, aae, acai, atnl, adversarialDecoder.',
         }),
       );
     }
@@ -141,6 +152,7 @@ describe('createLearner', () => {
       ['aae', { units: 100, priorDeviation: 1 }],
       ['acai', { lambda: 0.5, gamma: 0.2 }],
       ['atnl', { semantics: 'nominal', margin: 1, lambda: 80, negative: 'anchor' }],
+      ['adversarialDecoder', { critic: 20, cycle: 40 }],
     ]);
   });
 

@@ -25,6 +25,7 @@ export function tinyLearner(name: LearnerName): Learner {
     aae: { units: 8 },
     acai: {},
     atnl: { lambda: 5 },
+    adversarialDecoder: { critic: 1, cycle: 1 },
   };
   return createLearner(name, options[name]);
 }

@@ -53,9 +53,9 @@ onBackends('learners against PyTorch', () => {
       await expectNoLeak(() =>
         withParts(
           learner,
-          (parts) => {
+          (parts, autoencoder) => {
             expect(parts.map((part) => part.name)).toEqual(Object.keys(expected));
-            const weights = new Map(parts.flatMap((part) => [...part.weights]));
+            const weights = new Map([autoencoder, ...parts].flatMap((part) => [...part.weights]));
             writeWeights(
               { weights },
               new Map([...weights.keys()].map((key) => [key, stored.get(key)!])),
