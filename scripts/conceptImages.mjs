@@ -24,7 +24,7 @@ const colours = [
 const SEED = 1;
 
 await selectBackend('wasm');
-const model = await loadModel('mnist-plain');
+const model = await loadModel('mnist');
 const { test } = await loadMnist();
 
 /** Codes of images, as rows. */
@@ -34,6 +34,9 @@ function encode(images) {
   );
   return codes.map((row) => Float32Array.from(row));
 }
+
+/** The part of a code that says the class. */
+const classPart = (code) => code.subarray(0, model.latentSize - model.styleSize);
 
 /** What the decoder draws at codes. */
 function decode(codes) {
@@ -135,7 +138,8 @@ function drawAngles() {
   const counts = { same: new Array(bins).fill(0), other: new Array(bins).fill(0) };
   for (let i = 0; i < codes.length; i++) {
     for (let j = 0; j < i; j++) {
-      const bin = Math.min(bins - 1, Math.floor((anglePoint(codes[i], codes[j]) / Math.PI) * bins));
+      const angle = anglePoint(classPart(codes[i]), classPart(codes[j]));
+      const bin = Math.min(bins - 1, Math.floor((angle / Math.PI) * bins));
       counts[digits[i].label === digits[j].label ? 'same' : 'other'][bin]++;
     }
   }

@@ -21,10 +21,10 @@ function tenShots(): string {
     'restyle+geometric+labels',
   ];
   return markdownTable(
-    ['', 'KNN, k = 10', 'KNN, poster', 'CNN', 'CNN, poster', 'CNN, `mnist`'],
+    ['', 'KNN, k = 10', 'KNN, poster', 'CNN', 'CNN, poster', 'CNN, `mnist-soft`'],
     arms.map((arm) => {
       const [knn, cnn] = [find(arm, 'mnist-plain', 10), find(arm, 'mnist-plain', null)];
-      const styled = find(arm, 'mnist', null);
+      const styled = find(arm, 'mnist-soft', null);
       return [`\`${arm}\``, ...[knn?.mean, knn?.poster, cnn?.mean, cnn?.poster, styled?.mean].map(shown)];
     }),
   );
