@@ -16,7 +16,12 @@ interface Output {
   readonly data?: Readonly<Record<string, string | string[]>>;
 }
 interface Notebook {
-  readonly cells: readonly { readonly cell_type: string; source: string | string[]; outputs?: Output[] }[];
+  readonly cells: readonly {
+    readonly cell_type: string;
+    readonly metadata: object;
+    readonly source: string | string[];
+    readonly outputs?: Output[];
+  }[];
 }
 
 const joined = (text: string | string[] = '') => (Array.isArray(text) ? text.join('') : text);
@@ -25,7 +30,8 @@ const outputsOf = ({ cells }: Notebook) => cells.flatMap(({ outputs = [] }) => o
 const printed = (notebook: Notebook) =>
   outputsOf(notebook)
     .filter(({ output_type, name }) => output_type === 'stream' && name === 'stdout')
-    .map(({ text }) => joined(text));
+    // Accuracies of trained nets, as the last bits of a training differ between machines.
+    .map(({ text }) => joined(text).replace(/[+−]?\d+\.\d+ ± \d+\.\d+ */g, '… '));
 /** The kind of each picture, in order. */
 const pictures = (notebook: Notebook) =>
   outputsOf(notebook).flatMap(({ data = {} }) =>
@@ -67,12 +73,14 @@ describe.each(notebooks)('the notebook %s', (name) => {
     // It fails where a cell throws.
     await run('jupyter', ['nbconvert', '--to', 'notebook', '--execute', '--inplace', name]);
     executed = await readNotebook(join(folder, name));
-    for (const cell of executed.cells) Object.assign(cell, { metadata: {} });
+    // Without times; what a lesson asks to predict stays folded.
+    for (const [i, cell] of executed.cells.entries())
+      Object.assign(cell, { metadata: stored.cells[i]!.metadata });
     if (!update) return;
     await writeFile(join(folder, name), `${JSON.stringify(executed, null, 1)}\n`);
     await copyFile(join(folder, name), join(source, name));
     stored = executed;
-  }, 300_000);
+  }, 600_000);
 
   it('prints what is stored, and no errors', () => {
     expect(printed(executed)).toEqual(printed(stored));
