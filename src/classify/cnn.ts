@@ -131,27 +131,22 @@ export function createCnn(options: CnnOptions): Cnn {
         const logProbabilities = tf.logSoftmax(logits(preset, current, batch.xs, masks));
         return tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
       })(weights);
-      const farthest = tf.max(tf.abs(tf.sub(batch.xs, 0.5)));
-      return { loss: value, inputs: tf.sum(batch.xs), farthest, gradients: grads };
+      return { loss: value, gradients: grads };
     });
 
   const step = async (batch: Batch, learningRate: number): Promise<number> => {
     assertBatch(batch, shape, classes);
-    const { loss, inputs, farthest, gradients } = lossAndGradients(batch);
-    const [[lossValue], [inputSum], [distance]] = await Promise.all([
-      loss.data(),
-      inputs.data(),
-      farthest.data(),
-    ]);
-    tf.dispose([loss, inputs, farthest]);
-    if (Number.isFinite(inputSum) && distance! > FARTHEST) {
+    const { loss, gradients } = lossAndGradients(batch);
+    const [[lossValue], pixels] = await Promise.all([loss.data(), batch.xs.data<'float32'>()]);
+    loss.dispose();
+    const bad = firstNoPixel(pixels);
+    if (bad >= 0 && firstNonFinite(pixels) < 0) {
       tf.dispose(gradients);
-      const pixels = await batch.xs.data<'float32'>();
-      throw badPixelOf(pixels, firstNoPixel(pixels), sizeOf(shape), ` of the batch of step ${taken + 1}`);
+      throw badPixelOf(pixels, bad, sizeOf(shape), ` of the batch of step ${taken + 1}`);
     }
-    if (!Number.isFinite(inputSum) || !Number.isFinite(lossValue)) {
+    if (bad >= 0 || !Number.isFinite(lossValue)) {
       tf.dispose(gradients);
-      throw Number.isFinite(inputSum)
+      throw bad < 0
         ? new TrainingError(`the loss is ${lossValue} at step ${taken + 1}`, {
             hint: 'Lower the learning rate.',
           })
@@ -270,9 +265,6 @@ function assertRecipe(options: CnnOptions & CnnRecipe & { readonly dropout: CnnD
   const bad = firstNonFinite(options.weights);
   if (bad >= 0) throw new DataError(`createCnn: weight ${bad} is ${options.weights[bad]}`);
 }
-
-/** Largest distance of a pixel from the middle of [0, 1], with some rounding. */
-const FARTHEST = 0.501;
 
 /** Throws a `UsageError` unless batches can be read by `for await`. */
 function assertBatches(batches: unknown): void {

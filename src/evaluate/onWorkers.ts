@@ -1,6 +1,7 @@
 import type { Findings } from '../node/images/findings.js';
 import { workerFile } from '../node/packageFiles.js';
 import { defaultThreads, withThreads } from '../node/threads.js';
+import { makesImages } from './arms/arm.js';
 import { armNamed } from './arms/arms.js';
 import { protocols, trainsEncoder } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
@@ -50,15 +51,60 @@ export async function runOnWorkers(
     const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
       counted<Uint8Array>({ episode }, 'encoderOf'),
     );
-    // The longest first, so that no thread waits at the end: those that ask encoders.
-    const asks = ({ arm }: Task) => armNamed(arm, settings.pipelines).asksTeachers;
-    const order = [...tasks].sort((a, b) => Number(asks(b)) - Number(asks(a)));
-    const begun = order.map(async (task) => {
-      const encoder = await encoders[task.episode];
-      return counted<Verdicts>({ task: encoder === undefined ? task : { ...task, encoder } });
-    });
-    const verdicts = tasks.map((task) => begun[order.indexOf(task)]!);
-    const [found, files] = await Promise.all([Promise.all(verdicts), Promise.all(encoders)]);
+    const waiting = inOrder(tasks, settings);
+    const running: (string | undefined)[] = [];
+    const begun = new Map<Task, Verdicts>();
+    async function inTurn(thread: number): Promise<void> {
+      for (;;) {
+        const next = nextOf(waiting, running, thread);
+        if (next === undefined) return;
+        waiting.splice(waiting.indexOf(next), 1);
+        running[thread] = next.shares;
+        const encoder = await encoders[next.task.episode];
+        const task = encoder === undefined ? next.task : { ...next.task, encoder };
+        begun.set(next.task, await counted<Verdicts>({ task }));
+      }
+    }
+    const turns = Array.from({ length: options.threads }, (_, thread) => inTurn(thread));
+    const [files] = await Promise.all([Promise.all(encoders), ...turns]);
+    const found = tasks.map((task) => begun.get(task)!);
     return { verdicts: found, encoders: files };
   });
+}
+
+/** A task that no thread has begun. */
+export interface Waiting {
+  readonly task: Task;
+  /** Name of the work that it shares with some others: a thread does it once if they follow each other. */
+  readonly shares: string;
+}
+
+/**
+ * The longest first, so that no thread waits at the end: those that ask encoders. Arms of codes share the codes of queries in all
+ * episodes; others the episode, and what is hallucinated along one path.
+ */
+export function inOrder(
+  tasks: readonly Task[],
+  { pipelines }: Pick<EvaluationSettings, 'pipelines'>,
+): Waiting[] {
+  const armOf = ({ arm }: Task) => armNamed(arm, pipelines);
+  return [...tasks]
+    .sort((a, b) => Number(armOf(b).asksTeachers) - Number(armOf(a).asksTeachers))
+    .map((task) => {
+      const arm = armOf(task);
+      return { task, shares: makesImages(arm) ? `${task.episode} ${arm.paths.join()}` : arm.name };
+    });
+}
+
+/** The next task for a thread: one that goes on with its last one's work, else one that no other thread is at, else the first. */
+export function nextOf(
+  waiting: readonly Waiting[],
+  running: readonly (string | undefined)[],
+  thread: number,
+): Waiting | undefined {
+  return (
+    waiting.find(({ shares }) => shares === running[thread]) ??
+    waiting.find(({ shares }) => !running.includes(shares)) ??
+    waiting[0]
+  );
 }

@@ -117,10 +117,26 @@ function assertSameImages(model: Model, teacher: Model): void {
   );
 }
 
+/** The episode that was drawn last from some sources: other arms of it often come next, and drawing copies all queries. */
+const lastEpisodes = new WeakMap<ProtocolSources, { readonly settings: string; readonly episode: Episode }>();
+
 /** An episode by its number: the same for every arm. */
 export function episodeOf(
-  all: ProtocolSources,
+  sources: ProtocolSources,
   { ways, shots, queries, seed }: EvaluationSettings,
+  number: number,
+): Episode {
+  const settings = [ways, shots, queries, seed, number].join();
+  const last = lastEpisodes.get(sources);
+  if (last?.settings === settings) return last.episode;
+  const episode = drawnEpisode(sources, { ways, shots, queries, seed }, number);
+  lastEpisodes.set(sources, { settings, episode });
+  return episode;
+}
+
+function drawnEpisode(
+  all: ProtocolSources,
+  { ways, shots, queries, seed }: Pick<EvaluationSettings, 'ways' | 'shots' | 'queries' | 'seed'>,
   episode: number,
 ): Episode {
   const { among, whole = false, ...sources } = sourcesOf(all, episode);

@@ -3,6 +3,7 @@ import { adamLoop } from './adamLoop.js';
 import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
+import { copyRows, pack } from './copyLoops.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
 
@@ -86,7 +87,16 @@ function loopFunctions(): FunctionBuilder[] {
   const binaries = Object.entries(binaryLoops).map(([name, [operator, store]]) =>
     binary(name, operator, store),
   );
-  return [...binaries, select(), pack(), poolGradient(), poolGradientByFours(), adamLoop(), ...reluLoops()];
+  return [
+    ...binaries,
+    select(),
+    pack(),
+    copyRows(),
+    poolGradient(),
+    poolGradientByFours(),
+    adamLoop(),
+    ...reluLoops(),
+  ];
 }
 
 /** (a, b, out, count, aStep, bStep): addresses, and strides in bytes, which are 0 for a single number. */
@@ -110,25 +120,5 @@ function select(): FunctionBuilder {
     code.get(out).get(t).memory('f32.load').get(e).memory('f32.load');
     code.get(condition).memory('i32.load8_u').op('select').memory('f32.store');
     code.skip(condition, 1).skip(t, 4).skip(e, 4).skip(out, 4);
-  });
-}
-
-/**
- * (from, to, panels, rows, row): copies a matrix, whose rows are `row` bytes apart, panel by panel, each of eight columns
- * and all rows.
- */
-function pack(): FunctionBuilder {
-  const code = new FunctionBuilder('Pack', Array(5).fill(types.i32));
-  const [from, to, panels, rows, row] = [0, 1, 2, 3, 4] as const;
-  const [at, left] = [code.local(types.i32), code.local(types.i32)];
-  return code.repeat(panels, () => {
-    code.copy(at, from).copy(left, rows);
-    code.repeat(left, () => {
-      for (const offset of [0, 16]) {
-        code.get(to).get(at).memory('v128.load', offset).memory('v128.store', offset);
-      }
-      code.advance(at, row).skip(to, 32);
-    });
-    code.skip(from, 32);
   });
 }

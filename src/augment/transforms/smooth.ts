@@ -143,9 +143,8 @@ export function smooth(
   const rows = line + row + 2 * margin;
   const result = rows + (height + 2 * reach) * row;
   const space = workspace(result + height * row);
-  space.set(gaussian(sigma, reach));
-  const before = mirroredValues(-reach, width, channels, margin);
-  const after = mirroredValues(width, width, channels, margin);
+  const { weights, before, after } = planFor(sigma, width, channels, reach);
+  space.set(weights);
   const middle = line + margin;
   for (let y = 0; y < height; y++) {
     const own = values.subarray(y * stride, (y + 1) * stride);
@@ -170,6 +169,31 @@ export function smooth(
     smoothed.set(space.subarray(result + y * row, result + y * row + stride), y * stride);
   }
   return smoothed;
+}
+
+/** What images of one width and number of channels are smoothed by. */
+interface Plan {
+  readonly key: string;
+  readonly weights: Float64Array;
+  /** Offsets in a row of the values that its margins mirror. */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
+
+let lastPlan: Plan | undefined;
+
+/** The plan for images, kept for the next ones, which are mostly alike. */
+function planFor(sigma: number, width: number, channels: number, reach: number): Plan {
+  const key = `${sigma} ${width} ${channels}`;
+  if (lastPlan?.key === key) return lastPlan;
+  const margin = reach * channels;
+  lastPlan = {
+    key,
+    weights: gaussian(sigma, reach),
+    before: mirroredValues(-reach, width, channels, margin),
+    after: mirroredValues(width, width, channels, margin),
+  };
+  return lastPlan;
 }
 
 /** Weights of the middle and of the offsets 1, 2, … `reach` on either side; the sum of all is 1. */

@@ -21,6 +21,8 @@ export interface ArmTexts {
 export interface ArmFacts {
   /** True if a model decodes images of it. */
   readonly hallucinates: boolean;
+  /** Latent paths that it hallucinates along. */
+  readonly paths: readonly PathName[];
   /** Images of a class that its latent path needs; 1 for an arm without a path. */
   readonly samplesNeeded: number;
   /** True if the model's codes need a style part. */
@@ -38,6 +40,7 @@ export function factsOfPaths(names: readonly PathName[]): Omit<ArmFacts, 'asksTe
   const paths = names.map(latentPath);
   return {
     hallucinates: paths.length > 0,
+    paths: names,
     samplesNeeded: Math.max(1, ...paths.map((path) => path.samplesNeeded)),
     needsStyle: paths.some(({ styled }) => styled === true),
     needsBase: paths.some(({ baseNeeded }) => baseNeeded > 0),

@@ -14,13 +14,14 @@ const lastQueries = new WeakMap<Model, Encoded>();
 
 const codesIn = (model: Model, set: ImageSet): Float32Array[] => [...codesOf(model, [...imagesOf(set)])];
 
+const isSame = (one: Float32Array, other: Float32Array): boolean =>
+  one === other || (one.length === other.length && one.every((value, i) => value === other[i]));
+
 /** Codes of queries, kept until others are asked for. */
 function codesOfQueries(model: Model, query: ImageSet): readonly Float32Array[] {
   const { pixels } = query;
   const last = lastQueries.get(model);
-  const isSame =
-    last?.pixels.length === pixels.length && pixels.every((value, i) => value === last.pixels[i]);
-  if (last !== undefined && isSame) return last.codes;
+  if (last !== undefined && isSame(last.pixels, pixels)) return last.codes;
   const codes = codesIn(model, query);
   lastQueries.set(model, { pixels, codes });
   return codes;

@@ -1,5 +1,6 @@
 import { encoderLabels } from '../../augment/encoderLabels.js';
 import { hallucinations } from '../../augment/hallucinate.js';
+import type { HallucinateOptions } from '../../augment/hallucinateOptions.js';
 import { baseOf, latentPath, type PathName } from '../../augment/paths.js';
 import { assertSphericalCodes } from '../../augment/prototypes.js';
 import { type ImageTransform, transformed } from '../../augment/transforms/transform.js';
@@ -109,6 +110,30 @@ function once(label: Labeling): Labeling {
 /** Batches that are labeled at a time: an encoder is faster on many images. It divides the steps of the CNN's presets. */
 const LABELED_BATCHES = 10;
 
+/** Images hallucinated from a support set, with all that they depend on. */
+interface Hallucinated {
+  readonly model: Model;
+  readonly options: string;
+  readonly images: readonly LabeledImage[];
+}
+
+/** What was hallucinated from support sets that are still in use: arms that go on differently from there share it. */
+const hallucinatedFrom = new WeakMap<ImageSet, Hallucinated[]>();
+
+function hallucinatedOnce(
+  support: ImageSet,
+  model: Model,
+  wanted: HallucinateOptions,
+): readonly LabeledImage[] {
+  const options = JSON.stringify(wanted);
+  const known = hallucinatedFrom.get(support) ?? [];
+  const earlier = known.find((made) => made.model === model && made.options === options);
+  if (earlier !== undefined) return earlier.images;
+  const images = [...hallucinations(model, imagesOf(support), wanted)];
+  hallucinatedFrom.set(support, [...known, { model, options, images }]);
+  return images;
+}
+
 class VariantSupport implements EnlargedSupport {
   readonly #variants: Variants;
   readonly #options: EnlargeOptions;
@@ -126,7 +151,7 @@ class VariantSupport implements EnlargedSupport {
     this.#hallucinated =
       path === undefined
         ? []
-        : [...hallucinations(model, this.#real, { perClass, seed, labelCheck, detail, path })];
+        : hallucinatedOnce(support, model, { perClass, seed, labelCheck, detail, path });
   }
 
   get recipe() {

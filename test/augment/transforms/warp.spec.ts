@@ -121,6 +121,27 @@ describe('blur', () => {
     const [one, other] = [vector, plain].map((convolver) => smooth(large.pixels, large.shape, 2, convolver));
     expectClose(one!, [...other!], 1e-6);
   });
+
+  it.each([
+    [1, 31, 1],
+    [2, 31, 1],
+    [2, 41, 1],
+    [2, 41, 3],
+    [1, 31, 1],
+  ])(
+    'spreads a point at the border by sigma %d on a width of %d with %d channels',
+    (sigma, width, channels) => {
+      const height = 31;
+      const pixels = new Float32Array(height * width * channels);
+      const at = (15 * width + width - 1) * channels;
+      pixels[at] = 1;
+      const weights = Array.from({ length: 8 * sigma + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma - 4) ** 2));
+      const sum = weights.reduce((total, weight) => total + weight);
+      const [middle, next] = [weights[4 * sigma]! / sum, weights[4 * sigma + 1]! / sum];
+      // Its mirror image is the next pixel.
+      expect(smooth(pixels, [height, width, channels], sigma)[at]).toBeCloseTo(middle * (middle + next), 6);
+    },
+  );
 });
 
 describe('elastic', () => {

@@ -145,16 +145,16 @@ function padImages(
 ): TensorInfo {
   const [images, height, width, channels] = x.shape as Shape4D;
   const out = backend.makeOutput([images, top + height + bottom, left + width + right, channels], 'float32');
-  const [source, target] = [valuesOf(backend, x), valuesOf(backend, out)];
   const row = width * channels;
   const outRow = (left + width + right) * channels;
-  target.fill(0);
+  valuesOf(backend, out).fill(0);
+  if (height * row === 0) return out;
+  const simd = simdOf(backend);
+  const [xAt, outAt] = addressesOf(backend, x, out);
   for (let image = 0; image < images; image++) {
-    for (let y = 0; y < height; y++) {
-      const from = (image * height + y) * row;
-      const to = (image * (top + height + bottom) + top + y) * outRow + left * channels;
-      target.set(source.subarray(from, from + row), to);
-    }
+    const from = xAt + image * height * row * 4;
+    const to = outAt + ((image * (top + height + bottom) + top) * outRow + left * channels) * 4;
+    simd.loop('CopyRows', from, to, height, row >> 2, row & 3, row * 4, outRow * 4);
   }
   return out;
 }
