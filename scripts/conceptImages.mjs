@@ -69,7 +69,7 @@ function picture({ pixels, shape }, x, y, side, frame = '#bbb') {
 const digits = [...imagesOf(test.images(Array.from({ length: 2000 }, (_, i) => i)))];
 const codes = encode(digits);
 
-/** The plane through the centre and two codes, true to scale: the arc that slerp takes, the chord that lerp takes. */
+/** The plane through the center and two codes, true to scale: the arc that slerp takes, the chord that lerp takes. */
 function drawPaths(first, second) {
   const [from, to] = [codes[first], codes[second]];
   const angle = anglePoint(from, to);
@@ -85,7 +85,7 @@ function drawPaths(first, second) {
     `<path d="M ${a.map(near).join(' ')} A ${radius} ${radius} 0 0 1 ${b.map(near).join(' ')}" fill="none" stroke="${colours[0]}" stroke-width="3"/>`,
     `<path d="M ${a.map(near).join(' ')} L ${b.map(near).join(' ')}" stroke="${colours[1]}" stroke-width="3"/>`,
     `<circle cx="${cx}" cy="${cy}" r="3" fill="#555"/>`,
-    text(cx, cy + 22, 'centre', middle),
+    text(cx, cy + 22, 'center', middle),
     text(cx, cy - 72, `θ = ${angle.toFixed(2)} rad`, middle),
   ];
   const omegas = [0, 0.25, 0.5, 0.75, 1];
@@ -120,7 +120,7 @@ function drawPaths(first, second) {
     text(
       40,
       570,
-      'The plane through two codes and the centre, true to scale; the decoder drew the small images.',
+      'The plane through two codes and the center, true to scale; the decoder drew the small images.',
       'fill="#555"',
     ),
   );
