@@ -76,7 +76,7 @@ describe('fewshot info', () => {
 
   it('tells of an autoencoder, shipped or by its path', async () => {
     expect(await told('mnist')).toMatchObject({
-      first: 'mnist: encoder of an autoencoder, trained by atnl',
+      first: 'mnist: encoder of an autoencoder, trained by adversarialDecoder',
       input: '28×28×1, color is made gray',
       seen: '60,000 images of 10 classes of mnist',
       base: '2000 codes of 10 classes',
