@@ -259,7 +259,11 @@ describe('photographs of one’s own', () => {
       ),
     );
     expect(after!.architecture).toEqual(before!.architecture);
-    expect(after!.card.from).toEqual({ name: 'own', sha256: before!.digest });
+    expect(after!.card.from).toEqual({
+      name: 'own',
+      sha256: before!.digest,
+      command: before!.card.command,
+    });
     expect(after!.card.command).toContain('--from ./own.safetensors');
     before!.dispose();
     after!.dispose();
@@ -268,10 +272,13 @@ describe('photographs of one’s own', () => {
   it('go on training after Ctrl-C with the same result', async () => {
     const args = ['train', ...own, ...tiny, '--epochs', '80', '--quiet'];
     expect((await run(...args, '--out', 'whole.safetensors')).code).toBe(0);
+    // A second signal would end it at once.
+    let stopped = false;
     const cut = await fewshot(['train', ...own, ...tiny, '--epochs', '80', '--out', 'cut.safetensors'], {
       cwd: folder,
       onStderr: (child, text) => {
-        if (/epoch (4[5-9]|[5-7]\d)\/80/.test(text)) child.kill('SIGINT');
+        if (stopped || !/epoch (4[5-9]|[5-7]\d)\/80/.test(text)) return;
+        stopped = child.kill('SIGINT');
       },
     });
     expect([cut.code, cut.stderr]).toEqual([130, expect.stringContaining('checkpoint is kept')]);

@@ -16,6 +16,8 @@ export class Desk {
   readonly #map = new SphereMap();
   #adopted: unknown;
   #knn: KnnClassifier | undefined;
+  /** Tells what is of no known class, where features hold more than what is seen: a style of its own is nothing unknown. */
+  #judge: KnnClassifier | undefined;
   /** What was not made of others, by its number among all that was learned. */
   #real: readonly { readonly index: number; readonly content: Float32Array }[] = [];
 
@@ -31,6 +33,7 @@ export class Desk {
     this.#map.fit(this.#real.map(({ content }) => content));
     const knn = this.#classifierOf(taught);
     this.#knn = knn.classes.length >= 2 ? knn : undefined;
+    this.#judge = this.#judgeOf(taught, knn.k);
     return {
       places: contents.map((content) => this.#map.place(content)),
       counts: this.#knn?.counts,
@@ -117,11 +120,22 @@ export class Desk {
     return knn;
   }
 
+  #judgeOf(taught: readonly Coded[], k: number): KnnClassifier | undefined {
+    const { space } = this;
+    const opened = this.#adopted === undefined ? [] : examplesOf(this.#adopted);
+    const seen = [...opened.map(({ label, features }) => ({ label, code: features })), ...taught];
+    if (seen[0] === undefined || space.contentOf(seen[0].code).length === space.featureSize) return undefined;
+    const judge = new KnnClassifier({ k, unknown: { falseAlarms: FALSE_ALARMS } });
+    judge.addAll(seen.map((one) => ({ ...one, code: space.contentOf(one.code) })));
+    return judge;
+  }
+
   async #answered({ code }: Seen): Promise<{ readonly answer?: Answer }> {
     const knn = this.#knn;
     if (knn === undefined) return {};
     const features = this.space.featuresOf(code);
-    const { label, confidences, unknown = false, distance = 0 } = await knn.predict(features);
+    const { label, confidences, ...own } = await knn.predict(features);
+    const { unknown = false, distance = 0 } = (await this.#judge?.predict(this.space.contentOf(code))) ?? own;
     return { answer: { label, confidences, unknown: unknown && distance > this.space.near } };
   }
 }
