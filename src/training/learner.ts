@@ -60,7 +60,9 @@ export interface Learner {
   readonly variational: boolean;
   /** True if it uses the labels. */
   readonly supervised: boolean;
-  /** True if it needs an encoder that has learned already, which stays as it is. Default `false`. */
+  /**
+   * True if it needs an encoder that has learned already, which stays as it is: checkpoints do not hold it. Default `false`.
+   */
   readonly continues?: boolean;
   /** Options with their defaults, as a model card records them. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
