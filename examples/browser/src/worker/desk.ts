@@ -134,9 +134,11 @@ export class Desk {
     const knn = this.#knn;
     if (knn === undefined) return {};
     const features = this.space.featuresOf(code);
-    const { label, confidences, ...own } = await knn.predict(features);
-    const { unknown = false, distance = 0 } = (await this.#judge?.predict(this.space.contentOf(code))) ?? own;
-    return { answer: { label, confidences, unknown: unknown && distance > this.space.near } };
+    const { label, confidences, unknown = false, distance = 0 } = await knn.predict(features);
+    const judged = await this.#judge?.predict(this.space.contentOf(code));
+    return {
+      answer: { label, confidences, unknown: judged?.unknown ?? (unknown && distance > this.space.near) },
+    };
   }
 }
 
