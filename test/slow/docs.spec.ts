@@ -74,7 +74,7 @@ describe('examples', () => {
       cwd: folder,
       maxBuffer: 1 << 26,
     });
-    const weightsOfEncoder = 12;
+    const weightsOfEncoder = 18;
     expect(stdout).toContain(`ran ./twice.mjs, which left ${weightsOfEncoder} tensors`);
   });
 });
