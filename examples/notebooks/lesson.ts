@@ -41,6 +41,23 @@ const copiesOf = (images: readonly LabeledImage[]) =>
     ),
   );
 
+/** What is recognized by pixels after learning some images alone, and then more beside; last by an encoder's codes. */
+async function compared(
+  alone: Bar,
+  known: readonly LabeledImage[],
+  learned: Readonly<Record<string, readonly LabeledImage[]>>,
+  asked: readonly LabeledImage[],
+  encoder: Model,
+) {
+  const list = [alone];
+  for (const [name, more] of Object.entries(learned)) {
+    const { percent } = await recognized([...known, ...more], asked);
+    list.push({ name: `and ${name}`, value: percent, ...(name === 'new hands' ? { color: BEST } : {}) });
+  }
+  const { percent } = await recognized(known, asked, encoder);
+  return inHundred([...list, { name: 'places on the globe', value: percent, color: CODES }]);
+}
+
 const inHundred = (list: readonly Bar[]) =>
   bars(list, { title: 'recognized, of a hundred', unit: '', digits: 0 });
 
@@ -130,13 +147,8 @@ export async function openLesson() {
     async compareAll() {
       const between = [...hallucinations(model, examples, { perClass: 100, path: 'slerp', seed: 7 })];
       const learned = { copies: await copiesOf(examples), between, 'new hands': inNewHands(model, examples) };
-      const list: Bar[] = [{ name: 'the fifty alone', value: byPixels.percent }];
-      for (const [name, more] of Object.entries(learned)) {
-        const { percent } = await recognized([...examples, ...more], news);
-        list.push({ name: `and ${name}`, value: percent, ...(name === 'new hands' ? { color: BEST } : {}) });
-      }
-      const { percent } = await recognized(examples, news, model);
-      return inHundred([...list, { name: 'places on the globe', value: percent, color: CODES }]);
+      const alone = { name: 'the fifty alone', value: byPixels.percent };
+      return compared(alone, examples, learned, news, model);
     },
 
     practiced: () =>
@@ -149,14 +161,9 @@ export async function openLesson() {
         images.filter(({ label }) => Number(label) > 4),
       ) as [LabeledImage[], LabeledImage[]];
       const learned = { copies: await copiesOf(known), 'new hands': inNewHands(other, known) };
-      const list: Bar[] = [{ name: 'five of each alone', value: (await recognized(known, asked)).percent }];
-      for (const [name, more] of Object.entries(learned)) {
-        const { percent } = await recognized([...known, ...more], asked);
-        list.push({ name: `and ${name}`, value: percent, ...(name === 'new hands' ? { color: BEST } : {}) });
-      }
-      const { percent } = await recognized(known, asked, other);
+      const alone = { name: 'five of each alone', value: (await recognized(known, asked)).percent };
       const made = sheet({ 'five real ones': rows(known), 'made from them': rows(learned['new hands'], 12) });
-      return [made, inHundred([...list, { name: 'places on the globe', value: percent, color: CODES }])];
+      return [made, await compared(alone, known, learned, asked, other)];
     },
 
     async read(drawing: string) {
