@@ -94,7 +94,7 @@ async function train(given: TrainFlags, context: Context): Promise<void> {
   const learner = learnerOf({ ...given, options });
   if (learner.continues === true && given.from === undefined) {
     throw new UsageError(`the learner ${learner.name} needs an encoder that has learned already`, {
-      hint: `Train one by another learner first, such as atnl, and name it by --from.`,
+      hint: 'Train one by another learner first, such as atnl, and name it by --from.',
     });
   }
   const flags: Settled = {

@@ -135,6 +135,12 @@ function namesOf(classes: ModelCard['data']['classes']): string {
   return `${classes.length} classes, from ${classes[0]} to ${classes.at(-1)}`;
 }
 
+function begunWith({ from }: ModelCard): [title: string, text: string][] {
+  if (from === undefined) return [];
+  const made = from.command === undefined ? '' : `, made by \`${from.command}\``;
+  return [['begun with', `${from.name}, SHA-256 \`${from.sha256}\`${made}`]];
+}
+
 function encoderText({ filters, kernelSize, grids }: Architecture): string {
   if (grids === undefined) {
     return `strided ${kernelSize}×${kernelSize} convolutions (${filters.join(', ')}) and a dense layer; the decoder mirrors it`;
@@ -173,14 +179,7 @@ ${table([
   ...(data.groupBy === undefined
     ? []
     : ([['never cut apart', `images with the same \`${data.groupBy}\``]] as const)),
-  ...(card.from === undefined
-    ? []
-    : ([
-        [
-          'begun with',
-          `${card.from.name}, SHA-256 \`${card.from.sha256}\`${card.from.command === undefined ? '' : `, made by \`${card.from.command}\``}`,
-        ],
-      ] as const)),
+  ...begunWith(card),
   ...madeClasses(card),
   ['protocol', `\`${card.protocol}\`: ${protocolText[card.protocol] ?? 'see docs/concepts.md'}`],
   ['command', `\`${card.command}\``],
