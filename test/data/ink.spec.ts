@@ -239,6 +239,33 @@ describe('toInk', () => {
     expect(toInk(framed, frame).frame!.polarity).toBe('light');
   });
 
+  it.each([
+    {
+      name: 'a triangle',
+      around: [
+        [0.8, 0.8],
+        [0.75, 0.2],
+        [0.3, 0.8],
+        [0.8, 0.8],
+      ],
+    },
+    {
+      name: 'a crooked square',
+      around: [
+        [0.37, 0.37],
+        [0.66, 0.28],
+        [0.73, 0.75],
+        [0.33, 0.78],
+        [0.23, 0.37],
+        [0.43, 0.44],
+      ],
+    },
+  ] as const)('takes a thick line around an area for a line, not for a sheet: $name', ({ around }) => {
+    const dark = changed(strokes(40, around, 0.12), (ink) => 0.6 - 0.6 * ink);
+    expect(toInk(dark, frame).frame!.polarity).toBe('dark');
+    expect(toInk(negative(dark), frame).frame!.polarity).toBe('light');
+  });
+
   it('takes the polarity that it is told', () => {
     const disk = changed(sign, (_, y, x) => (Math.hypot(y - 0.5, x - 0.5) < 0.3 ? 1 : 0));
     expect(mostDifference(toInk(disk, frame), toInk(disk, frame, { polarity: 'light' }))).toBe(0);

@@ -7,6 +7,10 @@ const [LEAST, MOST] = [0.22, 0.985];
 const [FEW, MANY] = [0.0005, 0.45];
 /** Share of the sheet's rim that is sheet, and share of what is around it that is not. */
 const [CLEAN, APART] = [0.98, 0.8];
+/** Share of a sheet that three of its corners have at most: more is a triangle. */
+const TRIANGLE = 0.75;
+/** A hole with this share of a sheet, that is wider than all that is left of it, is the inside of a closed stroke. */
+const HOLE = 0.15;
 /** A sheet ends no farther than this from the picture's border, as a share of the picture's side. */
 const MARGIN = 0.34;
 
@@ -77,7 +81,33 @@ export function sheetOf(
     ([y, x]) =>
       Math.min(y, rows - 1 - y) <= MARGIN * rows && Math.min(x, columns - 1 - x) <= MARGIN * columns,
   );
-  return isNear ? inside : undefined;
+  if (!isNear || isTriangle(corners)) return undefined;
+  const isHole = (i: number) => inside[i] === 1 && parts.of[i] !== index;
+  const isStroke =
+    drawn > HOLE && widest(isHole, rows, columns) > widest((i) => parts.of[i] === index, rows, columns);
+  return isStroke ? undefined : inside;
+}
+
+/** True if three corners have nearly all that four have. */
+function isTriangle(corners: Corners): boolean {
+  const areas = corners.map(([y, x], i) => {
+    const [before, after] = [corners[(i + 3) % 4]!, corners[(i + 1) % 4]!];
+    return Math.abs((before[0] - y) * (after[1] - x) - (before[1] - x) * (after[0] - y));
+  });
+  return Math.max(...areas) > TRIANGLE * (areas[0]! + areas[2]!);
+}
+
+/** Side of the largest square within a mask. */
+function widest(isIn: (i: number) => boolean, rows: number, columns: number): number {
+  const sides = new Int32Array(rows * columns);
+  let most = 0;
+  for (let i = 0; i < sides.length; i++) {
+    if (!isIn(i)) continue;
+    const isFirst = i < columns || i % columns === 0;
+    sides[i] = isFirst ? 1 : 1 + Math.min(sides[i - 1]!, sides[i - columns]!, sides[i - columns - 1]!);
+    most = Math.max(most, sides[i]!);
+  }
+  return most;
 }
 
 /** Corners of what a part's pixels fill: those that are farthest along the diagonals. */
