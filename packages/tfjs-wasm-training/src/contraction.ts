@@ -1,4 +1,5 @@
 import { type Access, FunctionBuilder, type Operator, types } from './assembler.js';
+import type { Calls } from './threads.js';
 
 /**
  * The loop nest behind every kernel here: a matrix product whose inner sum runs over three nested counts,
@@ -34,13 +35,11 @@ export interface Contraction {
  */
 export type Layout = 'sum' | 'rows' | 'dot';
 
-type Compute = (...parameters: (number | boolean)[]) => void;
-
-/** Returns a function that computes a nest with the exports of a module that holds `contractionFunctions`. */
-export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest: Contraction) => void {
+/** Returns a function that computes a nest by the functions of a module that holds `contractionFunctions`. */
+export function contractor(calls: Calls): (layout: Layout, nest: Contraction) => void {
   const tiles = (layout: Layout) =>
     widths[layout].map(({ columns, stride }) => {
-      const compute = (height: number) => exports[nameOf(layout, height, columns)] as Compute;
+      const compute = (height: number) => calls[nameOf(layout, height, columns)]!;
       return { columns, lanes: stride / 4, tall: compute(TALLEST), rest: HEIGHTS.map(compute) };
     });
   const known: Record<Layout, ReturnType<typeof tiles>> = {
@@ -54,7 +53,7 @@ export function contractor(exports: WebAssembly.Exports): (layout: Layout, nest:
     const whole = rows - left;
     let column = 0;
     for (const { columns, lanes, tall, rest } of known[layout]) {
-      const run = (compute: Compute, row: number, tileCount: number) =>
+      const run = (compute: Calls[string], row: number, tileCount: number) =>
         compute(
           a + row * aRow,
           b + column * bColumn,
@@ -149,7 +148,7 @@ const widths: Record<Layout, readonly Width[]> = {
 
 /** Rows of a tile. 4 rows × 8 columns fit the 16 vector registers of x64, with one row of B and a factor. */
 const HEIGHTS = [1, 2, 3, 4];
-const TALLEST = 4;
+export const TALLEST = 4;
 
 /** Parameters of a tile function: addresses, strides in bytes, and the lengths of the three sums. */
 const tileParameters = [

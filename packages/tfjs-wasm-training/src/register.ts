@@ -10,6 +10,7 @@ import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
 import { batchMatMul, sum } from './kernels/products.js';
 import { simdOf, simdWorks } from './simd.js';
+import { chooseThreads } from './threads.js';
 
 /** Kernels that replace the stock kernel in every case, or that have no stock kernel. */
 const complete: readonly KernelConfig[] = [
@@ -53,12 +54,17 @@ export function isSupported(): boolean {
 export interface RegisterOptions {
   /** How sums of products are computed. Default: as before, which at first is `fma` where the engine has it, else `plain`. */
   readonly arithmetic?: Arithmetic;
+  /**
+   * Number of threads for the kernels here that have enough work for several. They need Node, and a backend loaded by
+   * {@link onSharedMemory}. Results do not depend on it. Default: as before, which at first is 1.
+   */
+  readonly threads?: number;
 }
 
 /**
  * Gives the wasm backend the kernels that training needs and that it lacks (the filter gradient of a convolution),
  * computes wrongly (the gradient of maxPool) or computes slowly. Import `@tensorflow/tfjs-backend-wasm` first. Kernels
- * that are registered already stay, so further calls change nothing but the arithmetic.
+ * that are registered already stay, so further calls change nothing but the arithmetic and the number of threads.
  *
  * Where {@link isSupported} is false it does nothing: the stock kernels stay, inference works, and training a
  * convolution does not.
@@ -68,6 +74,7 @@ export interface RegisterOptions {
 export function register(options: RegisterOptions = {}): void {
   if (!isSupported()) return;
   if (options.arithmetic !== undefined) chooseArithmetic(options.arithmetic);
+  if (options.threads !== undefined) chooseThreads(options.threads);
   if (!tf.getKernel(tf.Conv2D, 'wasm')) {
     throw new Error('There are no wasm kernels yet: import @tensorflow/tfjs-backend-wasm before register().');
   }
@@ -75,6 +82,11 @@ export function register(options: RegisterOptions = {}): void {
   if (tf.getBackend() === 'wasm') simdOf(tf.backend() as BackendWasm);
   for (const kernel of complete) replace(kernel.kernelName, () => kernel);
   for (const [name, wrap] of Object.entries(wrappers)) replace(name, wrap);
+}
+
+/** Number of threads that the kernels here use: 1 where memory is not shared, or wasm is not the current backend. */
+export function threads(): number {
+  return tf.getBackend() === 'wasm' && isSupported() ? simdOf(tf.backend() as BackendWasm).threads : 1;
 }
 
 function replace(name: string, wrap: (stock: KernelConfig) => KernelConfig): void {

@@ -6,17 +6,41 @@ import { type Contraction, contractionFunctions, contractor, type Layout } from 
 import { copyRows, pack } from './copyLoops.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
+import { type Calls, startThreads, type Threads, threads } from './threads.js';
 
 /** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
   contract(layout: Layout, nest: Contraction): void;
   /** Runs one of the loops below. */
   loop(name: string, ...parameters: number[]): void;
+  /**
+   * Runs `task` for each index below `count`: on all threads, in any order, if that is worth it. A task may call nothing but
+   * `contract` and `loop`, whose calls are made later, and must not read what another one writes. The tasks do not depend
+   * on the number of threads, nor do the results.
+   *
+   * @param operations number of multiplications, additions and copies of all tasks together
+   */
+  parallel(count: number, operations: number, task: (index: number) => void): void;
+  /** Cuts a length into parts for `parallel`, of whole units but for the last one: a single part on one thread. */
+  shares(length: number, unit: number): Share[];
+  /** Number of threads that `parallel` uses. */
+  threads: number;
   /** Address of a constant 1. */
   one: number;
 }
 
-const instances = new WeakMap<BackendWasm, Partial<Record<Arithmetic, Simd>>>();
+export interface Share {
+  from: number;
+  size: number;
+}
+
+const instances = new WeakMap<BackendWasm, Record<string, Simd>>();
+
+/** Operations from which on threads gain time: those of some 50 µs. */
+const WORTH_THREADS = 1 << 20;
+
+/** Parts for each thread, so that those which are done early take more. */
+const SHARES = 2;
 
 /** True if WebAssembly knows 128-bit vectors on this machine. */
 export function simdWorks(): boolean {
@@ -24,15 +48,16 @@ export function simdWorks(): boolean {
 }
 
 /**
- * Returns the functions for this backend in the arithmetic in use; the first call makes them.
+ * Returns the functions for this backend in the arithmetic and on the threads in use; the first call makes them.
  *
  * @throws Error if the backend does not expose its memory
  */
 export function simdOf(backend: BackendWasm): Simd {
   const made = instances.get(backend) ?? {};
   instances.set(backend, made);
-  made[arithmetic()] ??= instantiate(backend);
-  return made[arithmetic()]!;
+  const use = `${arithmetic()} ${threads()}`;
+  made[use] ??= instantiate(backend);
+  return made[use];
 }
 
 function instantiate(backend: BackendWasm): Simd {
@@ -46,10 +71,52 @@ function instantiate(backend: BackendWasm): Simd {
   const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
   const one = module._malloc(4) >>> 0;
   module.HEAPF32[one / 4] = 1;
+  const crew = shared && threads() > 1 ? startThreads(binary, memory, exports) : undefined;
+  return { ...(crew === undefined ? onOneThread(exports as Calls) : onThreads(crew, exports as Calls)), one };
+}
+
+function onOneThread(calls: Calls): Omit<Simd, 'one'> {
   return {
-    contract: contractor(exports),
-    loop: (name, ...parameters) => (exports[name] as (...parameters: number[]) => void)(...parameters),
-    one,
+    contract: contractor(calls),
+    loop: (name, ...parameters) => calls[name]!(...parameters),
+    parallel(count, _, task) {
+      for (let index = 0; index < count; index++) task(index);
+    },
+    shares: (length) => [{ from: 0, size: length }],
+    threads: 1,
+  };
+}
+
+function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one'> {
+  const now = onOneThread(calls);
+  const later = onOneThread(crew.notes);
+  let current = now;
+  return {
+    contract: (layout, nest) => current.contract(layout, nest),
+    loop: (name, ...parameters) => current.loop(name, ...parameters),
+    parallel(count, operations, task) {
+      if (count < 2 || operations < WORTH_THREADS || current === later) {
+        return now.parallel(count, operations, task);
+      }
+      current = later;
+      try {
+        for (let index = 0; index < count; index++) {
+          task(index);
+          crew.endTask();
+        }
+        crew.run();
+      } finally {
+        current = now;
+      }
+    },
+    shares(length, unit) {
+      const size = unit * Math.ceil(length / unit / (SHARES * threads()));
+      return Array.from({ length: Math.ceil(length / size) }, (_, index) => ({
+        from: index * size,
+        size: Math.min(size, length - index * size),
+      }));
+    },
+    threads: threads(),
   };
 }
 

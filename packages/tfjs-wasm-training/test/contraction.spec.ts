@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '../src/assembler.js';
 import './backends.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from '../src/contraction.js';
+import type { Calls } from '../src/threads.js';
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const heap = new Float32Array(memory.buffer);
 const contractOf = (fused: boolean) => {
   const module = new WebAssembly.Module(assemble(contractionFunctions(fused), false));
-  return contractor(new WebAssembly.Instance(module, { env: { memory } }).exports);
+  return contractor(new WebAssembly.Instance(module, { env: { memory } }).exports as Calls);
 };
 
 /** The definition, index by index. */

@@ -107,23 +107,28 @@ export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterA
       const dyImage = height.output * width.output * dyPixel;
       const block = Math.max(1, Math.floor(CACHE_BYTES / (image + dyImage)));
       const simd = simdOf(backend);
-      for (let first = 0; first < batchSize; first += block) {
-        for (let tap = 0; tap < filterHeight; tap++) {
-          simd.contract('rows', {
-            a: xAt + first * image + tap * row,
-            b: dyAt + first * dyImage,
-            c: gradientAt + tap * filterWidth * inChannels * dyPixel,
-            rows: filterWidth * inChannels,
-            columns: outChannels,
-            aRow: 4,
-            cRow: dyPixel,
-            counts: [Math.min(block, batchSize - first), height.output, width.output],
-            aSteps: [image, height.stride * row, width.stride * pixel],
-            bSteps: [dyImage, width.output * dyPixel, dyPixel],
-            accumulate: first > 0,
-          });
+      const parts = simd.shares(outChannels, 8);
+      const operations = batchSize * height.output * width.output * tf.util.sizeFromShape(gradient.shape);
+      simd.parallel(parts.length, operations, (part) => {
+        const { from: column, size: columns } = parts[part]!;
+        for (let first = 0; first < batchSize; first += block) {
+          for (let tap = 0; tap < filterHeight; tap++) {
+            simd.contract('rows', {
+              a: xAt + first * image + tap * row,
+              b: dyAt + first * dyImage + column * 4,
+              c: gradientAt + tap * filterWidth * inChannels * dyPixel + column * 4,
+              rows: filterWidth * inChannels,
+              columns,
+              aRow: 4,
+              cRow: dyPixel,
+              counts: [Math.min(block, batchSize - first), height.output, width.output],
+              aSteps: [image, height.stride * row, width.stride * pixel],
+              bSteps: [dyImage, width.output * dyPixel, dyPixel],
+              accumulate: first > 0,
+            });
+          }
         }
-      }
+      });
       return gradient;
     });
   },
@@ -208,34 +213,35 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
     valuesOf(backend, target).fill(0);
   }
 
-  for (let row = 0; row < targetHeight; row++) {
+  const operations = images * targetHeight * targetWidth * tf.util.sizeFromShape(filter.shape);
+  simd.parallel(targetHeight * across.length, operations, (position) => {
+    const row = Math.floor(position / across.length);
     const down = vertical.tapsAt(row);
-    for (const along of across) {
-      if (down.count * along.count === 0) continue;
-      const a = sourceAt + (down.from * sourceWidth + along.from) * sourcePixel;
-      const c = targetAt + (row * targetWidth + along.column) * targetPixel;
-      for (let image = 0; image < (byImage ? images : 1); image++) {
-        simd.contract(byDot ? 'dot' : 'sum', {
-          a: a + image * sourceImage,
-          b: filterAt + down.tap * filterRow + along.tap * tapBytes,
-          c: c + image * targetImage,
-          rows: byImage ? along.positions : images,
-          columns: targetChannels,
-          aRow: byImage ? along.step * sourcePixel : sourceImage,
-          cRow: byImage ? targetPixel : targetImage,
-          counts: merged
-            ? [1, down.count, along.count * sourceChannels]
-            : [down.count, along.count, sourceChannels],
-          aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
-          bSteps: merged
-            ? [0, filterSteps[0]!, targetPixel]
-            : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
-          bColumn: byDot ? sourcePixel : 4,
-          accumulate: false,
-        });
-      }
+    const along = across[position % across.length]!;
+    if (down.count * along.count === 0) return;
+    const a = sourceAt + (down.from * sourceWidth + along.from) * sourcePixel;
+    const c = targetAt + (row * targetWidth + along.column) * targetPixel;
+    for (let image = 0; image < (byImage ? images : 1); image++) {
+      simd.contract(byDot ? 'dot' : 'sum', {
+        a: a + image * sourceImage,
+        b: filterAt + down.tap * filterRow + along.tap * tapBytes,
+        c: c + image * targetImage,
+        rows: byImage ? along.positions : images,
+        columns: targetChannels,
+        aRow: byImage ? along.step * sourcePixel : sourceImage,
+        cRow: byImage ? targetPixel : targetImage,
+        counts: merged
+          ? [1, down.count, along.count * sourceChannels]
+          : [down.count, along.count, sourceChannels],
+        aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
+        bSteps: merged
+          ? [0, filterSteps[0]!, targetPixel]
+          : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
+        bColumn: byDot ? sourcePixel : 4,
+        accumulate: false,
+      });
     }
-  }
+  });
 }
 
 /** Positions side by side that see the same taps, each `step` further on in the source. */

@@ -1,8 +1,9 @@
 import type { BatchMatMulAttrs, KernelConfig, SumAttrs, TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { TALLEST } from '../contraction.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
-import { type Simd, simdOf } from '../simd.js';
+import { type Share, type Simd, simdOf } from '../simd.js';
 
 /** Longest part of the inner sum in one pass, so that the rows of B in use stay in the first-level cache. */
 const SUM_BLOCK = 256;
@@ -31,7 +32,7 @@ export function batchMatMul(stock: KernelConfig): KernelConfig {
       const [aAt, bAt, outAt] = addressesOf(backend, a, right, out);
       const aMatrix = matrixOffsets(a.shape, batch);
       const bMatrix = matrixOffsets(right.shape, batch);
-      for (let index = 0; index < aMatrix.length; index++) {
+      const product = (index: number) =>
         multiply(backend, panels, {
           a: aAt + 4 * aMatrix[index]!,
           b: bAt + 4 * bMatrix[index]!,
@@ -41,7 +42,9 @@ export function batchMatMul(stock: KernelConfig): KernelConfig {
           sum,
           transposeA,
         });
-      }
+      // All products pack into the same room.
+      if (packs) for (let index = 0; index < aMatrix.length; index++) product(index);
+      else simdOf(backend).parallel(aMatrix.length, aMatrix.length * rows * columns * sum, product);
       return out;
     });
   });
@@ -70,20 +73,21 @@ function multiply(backend: BackendWasm, panels: TensorInfo | undefined, product:
   const { a, b, c, rows, columns, sum, transposeA } = product;
   const simd = simdOf(backend);
   const [aRow, aStep] = transposeA ? [4, rows * 4] : [sum * 4, 4];
-  const rowBlock = panels === undefined ? rows : ROW_BLOCK;
+  const blocks = panels === undefined ? simd.shares(rows, TALLEST) : rowBlocks(rows);
   const [panelsAt] = panels === undefined ? [0] : addressesOf(backend, panels);
   const packed = panels === undefined ? 0 : columns - (columns % PANEL);
   for (let first = 0; first < sum; first += SUM_BLOCK) {
     const count = Math.min(SUM_BLOCK, sum - first);
     const from = b + first * columns * 4;
     if (panels !== undefined) simd.loop('Pack', from, panelsAt, packed / PANEL, count, columns * 4);
-    for (let row = 0; row < rows; row += rowBlock) {
+    simd.parallel(blocks.length, rows * columns * count, (block) => {
+      const { from: row, size } = blocks[block]!;
       const part = (column: number, width: number, start: number, bStep: number) =>
         simd.contract(transposeA ? 'rows' : 'sum', {
           a: a + row * aRow + first * aStep,
           b: start,
           c: c + (row * columns + column) * 4,
-          rows: Math.min(rowBlock, rows - row),
+          rows: size,
           columns: width,
           aRow,
           cRow: columns * 4,
@@ -96,8 +100,15 @@ function multiply(backend: BackendWasm, panels: TensorInfo | undefined, product:
         part(column, PANEL, panelsAt + column * count * 4, PANEL * 4);
       }
       if (packed < columns) part(packed, columns - packed, from + packed * 4, columns * 4);
-    }
+    });
   }
+}
+
+function rowBlocks(rows: number): Share[] {
+  return Array.from({ length: Math.ceil(rows / ROW_BLOCK) }, (_, block) => ({
+    from: block * ROW_BLOCK,
+    size: Math.min(ROW_BLOCK, rows - block * ROW_BLOCK),
+  }));
 }
 
 function swapLastTwo(rank: number): number[] {
@@ -147,10 +158,10 @@ export function sum(stock: KernelConfig): KernelConfig {
       const simd = simdOf(backend);
       const [xAt, partialAt, outAt] = addressesOf(backend, x, partial, out);
       const row = columns * 4;
-      for (let index = 0; index < blocks; index++) {
+      simd.parallel(blocks, rows * columns, (index) => {
         const first = index * block;
         addRows(simd, xAt + first * row, partialAt + index * row, Math.min(block, rows - first), columns);
-      }
+      });
       addRows(simd, partialAt, outAt, blocks, columns);
       return out;
     });

@@ -1,0 +1,186 @@
+import './backends.js';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assemble, FunctionBuilder, types } from '../src/assembler.js';
+import { onSharedMemory, register, threads } from '../src/index.js';
+import { type Calls, chooseThreads, startThreads } from '../src/threads.js';
+import { runOn, valuesOf } from './backends.js';
+
+afterAll(() => chooseThreads(1));
+
+describe('register', () => {
+  beforeAll(async () => {
+    await onSharedMemory(() => tf.setBackend('wasm'));
+  });
+
+  it('takes as many threads as it is told', () => {
+    for (const count of [1, 2, 3]) {
+      register({ threads: count });
+      expect(threads()).toBe(count);
+    }
+  });
+
+  const size = (min: number, max: number) => fc.integer({ min, max });
+
+  /** Expects the same bits from one, two, three and four threads. */
+  async function expectSame(kernel: string, inputs: Record<string, number[]>, attrs: object): Promise<void> {
+    const values = Object.fromEntries(
+      Object.entries(inputs).map(([name, shape], index) => [name, valuesOf(shape, index)]),
+    );
+    const results = [];
+    for (const count of [1, 2, 3, 4]) {
+      register({ threads: count });
+      results.push((await runOn('wasm', kernel, values, attrs)).data);
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+  }
+
+  it('gives the same bits on any number of threads: convolutions and their gradients', async () => {
+    const convolutions = fc.record({
+      images: size(1, 12),
+      height: size(9, 15),
+      width: size(9, 15),
+      inChannels: fc.constantFrom(1, 3, 8, 17),
+      outChannels: fc.constantFrom(1, 4, 19, 32),
+      kernel: size(1, 4),
+      stride: size(1, 2),
+      pad: fc.constantFrom('same', 'valid'),
+    });
+    await fc.assert(
+      fc.asyncProperty(convolutions, async ({ images, inChannels, outChannels, kernel, ...rest }) => {
+        const inputShape = [images, rest.height, rest.width, inChannels];
+        const filterShape = [kernel, kernel, inChannels, outChannels];
+        const attrs = { strides: rest.stride, pad: rest.pad, dilations: 1, dataFormat: 'NHWC' };
+        const { outShape } = tf.backend_util.computeConv2DInfo(
+          inputShape as [number, number, number, number],
+          filterShape as [number, number, number, number],
+          rest.stride,
+          1,
+          rest.pad as 'same' | 'valid',
+        );
+        await expectSame('Conv2D', { x: inputShape, filter: filterShape }, attrs);
+        await expectSame(
+          'Conv2DBackpropInput',
+          { dy: outShape, filter: filterShape },
+          { ...attrs, inputShape },
+        );
+        await expectSame('Conv2DBackpropFilter', { x: inputShape, dy: outShape }, { ...attrs, filterShape });
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('gives the same bits on any number of threads: products and sums', async () => {
+    const products = fc.record({
+      batch: size(1, 3),
+      rows: fc.oneof(size(1, 70), size(128, 200)),
+      sum: size(100, 600),
+      columns: fc.oneof(size(1, 31), size(32, 90)),
+      transposeA: fc.boolean(),
+      transposeB: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(products, async ({ batch, rows, sum, columns, transposeA, transposeB }) => {
+        const a = transposeA ? [batch, sum, rows] : [batch, rows, sum];
+        const b = transposeB ? [batch, columns, sum] : [batch, sum, columns];
+        await expectSame('BatchMatMul', { a, b }, { transposeA, transposeB });
+      }),
+      { numRuns: 12 },
+    );
+    await expectSame('Sum', { x: [20_000, 65] }, { axis: [0], keepDims: false });
+  });
+
+  it('works on after memory has grown', async () => {
+    register({ threads: 2 });
+    const [a, b] = [valuesOf([300, 300]), valuesOf([300, 300], 2)];
+    const before = await runOn('wasm', 'BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+    const large = tf.ones([8000, 8000]);
+    const after = await runOn('wasm', 'BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+    large.dispose();
+    expect(after).toEqual(before);
+  });
+});
+
+describe('startThreads', () => {
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 65_536, shared: true });
+  const values = new Float32Array(memory.buffer);
+  const [ADDRESS, COUNT] = [0, 1];
+  const add = new FunctionBuilder('add', [types.i32, types.i32]);
+  add.repeat(COUNT, () => {
+    add.get(ADDRESS).get(ADDRESS).memory('f32.load').f32(1).op('f32.add').memory('f32.store');
+  });
+  const double = new FunctionBuilder('double', [types.i32]);
+  double.get(ADDRESS).get(ADDRESS).memory('f32.load').get(ADDRESS).memory('f32.load');
+  double.op('f32.add').memory('f32.store');
+  const binary = new WebAssembly.Module(assemble([add, double], true));
+
+  function started(count: number) {
+    chooseThreads(count);
+    const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
+    values.fill(0);
+    let own = 0;
+    const counted = Object.fromEntries(
+      Object.entries(exports as unknown as Calls).map(([name, call]) => [
+        name,
+        (...parameters: number[]) => {
+          own++;
+          call(...parameters);
+        },
+      ]),
+    );
+    return { ...startThreads(binary, memory, counted as unknown as WebAssembly.Exports), own: () => own };
+  }
+
+  it('shares tasks among threads', async () => {
+    const { notes, endTask, run, own } = started(3);
+    // The others need a moment to start.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (let task = 0; task < 100; task++) {
+      notes.add!(4 * task, 1_000_000);
+      endTask();
+    }
+    run();
+    expect([...values.subarray(0, 101)]).toEqual([...Array(100).fill(1_000_000), 0]);
+    expect(own()).toBeGreaterThan(0);
+    expect(own()).toBeLessThan(100);
+  });
+
+  it('makes the calls of a task in order, however many there are', () => {
+    const { notes, endTask, run } = started(2);
+    for (let task = 0; task < 20_000; task++) {
+      notes.add!(4 * task, 1);
+      notes.double!(4 * task);
+      endTask();
+    }
+    for (let call = 0; call < 100_000; call++) notes.add!(80_000, 1);
+    run();
+    expect([...values.subarray(0, 20_000)].every((value) => value === 2)).toBe(true);
+    expect(values[20_000]).toBe(100_000);
+  });
+
+  it('runs nothing twice', () => {
+    const { notes, run } = started(2);
+    notes.add!(0, 1);
+    run();
+    run();
+    expect(values[0]).toBe(1);
+  });
+
+  it('throws where a task fails', () => {
+    const { notes, endTask, run } = started(2);
+    notes.add!(2 ** 31 - 8, 1);
+    endTask();
+    notes.add!(0, 1);
+    expect(run).toThrow('failed');
+  });
+
+  it('throws where a thread has ended', async () => {
+    chooseThreads(2);
+    const other = new WebAssembly.Module(assemble([add], false));
+    const { notes, run } = startThreads(other, memory, { add: () => {} } as unknown as WebAssembly.Exports);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    notes.add!(0, 1);
+    expect(run).toThrow('ended');
+  });
+});
