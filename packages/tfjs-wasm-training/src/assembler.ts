@@ -26,10 +26,16 @@ const operators = {
   'f32.max': [0x97],
   select: [0x1b],
   'v128.and': [0xfd, 0x4e],
+  'v128.or': [0xfd, 0x50],
   'v128.bitselect': [0xfd, 0x52],
   'i32x4.splat': [0xfd, 0x11],
   'i32x4.eq': [0xfd, 0x37],
+  'i32x4.sub': [0xfd, 0xb1, 0x01],
+  'i32x4.min_s': [0xfd, 0xb6, 0x01],
+  'i32x4.max_s': [0xfd, 0xb8, 0x01],
+  'i32x4.trunc_sat_f64x2_s_zero': [0xfd, 0xfc, 0x01],
   'f32x4.splat': [0xfd, 0x13],
+  'f32x4.demote_f64x2_zero': [0xfd, 0x5e],
   'f32x4.gt': [0xfd, 0x44],
   'f32x4.sqrt': [0xfd, 0xe3, 0x01],
   'f32x4.add': [0xfd, 0xe4, 0x01],
@@ -37,6 +43,11 @@ const operators = {
   'f32x4.mul': [0xfd, 0xe6, 0x01],
   'f32x4.div': [0xfd, 0xe7, 0x01],
   'f32x4.pmax': [0xfd, 0xeb, 0x01],
+  'f64x2.promote_low_f32x4': [0xfd, 0x5f],
+  'f64x2.floor': [0xfd, 0x75],
+  'f64x2.add': [0xfd, 0xf0, 0x01],
+  'f64x2.sub': [0xfd, 0xf1, 0x01],
+  'f64x2.mul': [0xfd, 0xf2, 0x01],
   'f32x4.relaxed_madd': [0xfd, 0x85, 0x02],
 } as const;
 export type Operator = keyof typeof operators;
@@ -48,6 +59,7 @@ const accesses = {
   'f32.load': [[0x2a], 2],
   'f32.store': [[0x38], 2],
   'v128.load': [[0xfd, 0x00], 2],
+  'v128.load64_zero': [[0xfd, 0x5d], 2],
   'v128.load32_zero': [[0xfd, 0x5c], 2],
   'v128.load32_splat': [[0xfd, 0x09], 2],
   'v128.store': [[0xfd, 0x0b], 2],
@@ -99,6 +111,16 @@ export class FunctionBuilder {
     return this.emit(0xfd, 0x1f, index);
   }
 
+  /** Replaces the vector on the stack by the integer in one of its lanes. */
+  integerLane(index: number): this {
+    return this.emit(0xfd, 0x1b, index);
+  }
+
+  /** Makes of the two vectors on the stack one of four lanes, named by 0 … 3 in the first and 4 … 7 in the second. */
+  shuffle(...lanes: [number, number, number, number]): this {
+    return this.emit(0xfd, 0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
+  }
+
   /** `target = source`. */
   copy(target: number, source: number): this {
     return this.get(source).set(target);
@@ -137,6 +159,11 @@ export class FunctionBuilder {
   /** Pushes a constant vector. */
   f32x4(...lanes: [number, number, number, number]): this {
     return this.emit(0xfd, 0x0c, ...lanes.flatMap(floatBytes));
+  }
+
+  /** Pushes a constant vector. */
+  f64x2(...lanes: [number, number]): this {
+    return this.emit(0xfd, 0x0c, ...new Uint8Array(new Float64Array(lanes).buffer));
   }
 
   /** Returns the function's entry in the code section. */

@@ -168,17 +168,11 @@ export function affineWarp(
   const [cos, sin] = [Math.cos(angle) / size, Math.sin(angle) / size];
   const [yy, yx] = [cos, -sin];
   const [xy, xx] = [sin - slant * cos, cos + slant * sin];
-  const [middleY, middleX] = [(height - 1) / 2, (width - 1) / 2];
-  return warp(image, fill, (row, rows, columns) => {
-    const dy = row - middleY - down;
-    along(rows, middleY + yy * dy, yx, middleX, right);
-    along(columns, middleX + xy * dy, xx, middleX, right);
+  const middle = [(height - 1) / 2, (width - 1) / 2] as const;
+  return warp(image, fill, {
+    origin: middle,
+    down: [yy, xy],
+    across: [yx, xx],
+    middle: [middle[0] + down, middle[1] + right],
   });
-}
-
-/** Coordinates along one row of the result. A loop of its own: the variables of a closure are slower to read. */
-function along(sources: Float64Array, start: number, slope: number, middle: number, right: number): void {
-  for (let column = 0; column < sources.length; column++) {
-    sources[column] = start + slope * (column - middle - right);
-  }
 }

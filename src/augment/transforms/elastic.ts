@@ -49,11 +49,6 @@ export const elastic = defineTransform<ElasticOptions>(
       raw[i + 1] = alpha * (2 * (both - upper) - 1);
     }
     const moves = smooth(raw, [height, width, 2], sigma);
-    return warp(image, fill, (row, rows, columns) => {
-      for (let column = 0, at = row * width * 2; column < width; column++, at += 2) {
-        rows[column] = row + moves[at]!;
-        columns[column] = column + moves[at + 1]!;
-      }
-    });
+    return warp(image, fill, { origin: [0, 0], down: [1, 0], across: [0, 1], middle: [0, 0], moves });
   },
 );

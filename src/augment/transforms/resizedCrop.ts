@@ -34,12 +34,11 @@ export const resizedCrop = defineTransform<ResizedCropOptions>(
     const top = random.uniform() * (1 - rowsShare) * height;
     const left = random.uniform() * (1 - columnsShare) * width;
     // Centers of pixels lie at halves. What lies beyond the outermost centers has their color.
-    const within = (position: number, side: number) => Math.min(side - 1, Math.max(0, position));
-    return warp(image, 'edge', (row, rows, columns) => {
-      rows.fill(within(top + (row + 0.5) * rowsShare - 0.5, height));
-      for (let column = 0; column < columns.length; column++) {
-        columns[column] = within(left + (column + 0.5) * columnsShare - 0.5, width);
-      }
+    return warp(image, 'edge', {
+      origin: [top - 0.5, left - 0.5],
+      down: [rowsShare, 0],
+      across: [0, columnsShare],
+      middle: [-0.5, -0.5],
     });
   },
 );

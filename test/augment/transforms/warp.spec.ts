@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { affine, rotate, scale, shear, shift } from '../../../src/augment/transforms/affine.js';
 import { blur } from '../../../src/augment/transforms/blur.js';
 import { elastic } from '../../../src/augment/transforms/elastic.js';
-import { plainConvolver, smooth, vectorConvolver } from '../../../src/augment/transforms/smooth.js';
-import type { Fill } from '../../../src/augment/transforms/warp.js';
+import { smooth } from '../../../src/augment/transforms/smooth.js';
+import { type Fill, warp } from '../../../src/augment/transforms/warp.js';
 import type { ImageShape } from '../../../src/core/image.js';
+import { plainWorkspace, vectorWorkspace } from '../../../src/core/loops.js';
 import { randomStream } from '../../../src/core/random.js';
 import reference from '../../reference/geometric.json' with { type: 'json' };
 import { queued } from '../fakeRandom.js';
@@ -108,20 +109,6 @@ describe('blur', () => {
     );
   });
 
-  it('computes the same with and without vectors, in a workspace that grows and is used again', () => {
-    const [vector, plain] = [vectorConvolver(), plainConvolver()];
-    fc.assert(
-      fc.property(anyShape, fc.nat(), fc.double({ min: 0.2, max: 6, noNaN: true }), (shape, seed, sigma) => {
-        const { pixels } = randomImage(seed, shape);
-        const [one, other] = [vector, plain].map((convolver) => smooth(pixels, shape, sigma, convolver));
-        expectClose(one!, [...other!], 1e-6);
-      }),
-    );
-    const large = randomImage(3, [200, 150, 3]);
-    const [one, other] = [vector, plain].map((convolver) => smooth(large.pixels, large.shape, 2, convolver));
-    expectClose(one!, [...other!], 1e-6);
-  });
-
   it.each([
     [1, 31, 1],
     [2, 31, 1],
@@ -169,5 +156,56 @@ describe('elastic', () => {
     }
     expect(Math.sqrt(sum / count) / ((0.163 * alpha) / sigma)).toBeGreaterThan(0.8);
     expect(Math.sqrt(sum / count) / ((0.163 * alpha) / sigma)).toBeLessThan(1.2);
+  });
+});
+
+describe('smooth and warp', () => {
+  const [vectors, plain] = [vectorWorkspace(), plainWorkspace()];
+  const anyNumber = (size: number) => fc.double({ min: -size, max: size, noNaN: true });
+  const anyPlace = (size: number) => fc.tuple(anyNumber(size), anyNumber(size));
+  const shapes = fc.tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 9 }),
+  );
+  const anyFill = fc.constantFrom<Fill>('zero', 'white', 'edge', '#a04010');
+
+  it('give the same bits with and without vectors, in a workspace that grows and is used again', () => {
+    fc.assert(
+      fc.property(shapes, fc.nat(), fc.double({ min: 0.2, max: 6, noNaN: true }), (shape, seed, sigma) => {
+        const { pixels } = randomImage(seed, shape);
+        expect(smooth(pixels, shape, sigma, vectors)).toEqual(smooth(pixels, shape, sigma, plain));
+      }),
+    );
+    const maps = fc.record({
+      origin: anyPlace(50),
+      down: anyPlace(2),
+      across: anyPlace(2),
+      middle: anyPlace(50),
+    });
+    fc.assert(
+      fc.property(shapes, fc.nat(), anyFill, maps, fc.boolean(), (shape, seed, fill, map, moved) => {
+        const image = randomImage(seed, shape);
+        const moves = Float32Array.from(
+          randomImage(seed, [shape[0], shape[1], 2]).pixels,
+          (move) => 9 * move,
+        );
+        const whole = moved ? { ...map, moves } : map;
+        expect(warp(image, fill, whole, vectors)).toEqual(warp(image, fill, whole, plain));
+      }),
+    );
+    const large = randomImage(3, [200, 150, 3]);
+    expect(smooth(large.pixels, large.shape, 2, vectors)).toEqual(
+      smooth(large.pixels, large.shape, 2, plain),
+    );
+  });
+
+  it('have the color of the border however far away a source is', () => {
+    const image = randomImage(1, [3, 4, 1]);
+    const far = { origin: [1e300, -1e12], down: [0, 0], across: [0, 0], middle: [0, 0] } as const;
+    for (const workspace of [vectors, plain]) {
+      expect([...warp(image, 'white', far, workspace)]).toEqual(Array(12).fill(1));
+      expect([...warp(image, 'edge', far, workspace)]).toEqual(Array(12).fill(image.pixels[8]));
+    }
   });
 });
