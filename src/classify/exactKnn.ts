@@ -10,9 +10,10 @@ import {
 import { largeOffset, shiftedBy } from './offset.js';
 
 /**
- * Exact search by brute force. Many queries at once take one matrix product for the distances of a chunk of queries, and a
- * selection of the k smallest: distances are compared as ‖r‖² − 2 q·r, which orders references as the distance does, in
- * float32, less an offset that would use up its digits. An index compares reference by reference, in double precision.
+ * Exact search by brute force. Many queries at once take a kernel of `tfjs-wasm-training`, whose neighbors are those of double
+ * precision. Without it, they take one matrix product for the distances of a chunk of queries, and a selection of the k smallest:
+ * distances are compared as ‖r‖² − 2 q·r, which orders references as the distance does, in float32, less an offset that would
+ * use up its digits. An index compares reference by reference, in double precision.
  */
 export const exactKnn = makeKnnEngine('exact', exactIndex, predictByProducts);
 
@@ -45,11 +46,50 @@ export async function nearestDistances(references: Features, queries: Float32Arr
 
 /** Calls `take` with the k nearest references of each query, near to far. The list is the same in each call. */
 async function forNearest(
-  given: Features,
-  asked: Float32Array,
+  references: Features,
+  queries: Float32Array,
   k: number,
   take: (neighbors: Int32Array, query: number) => void,
 ): Promise<void> {
+  const count = queries.length / references.dimension;
+  const search =
+    tf.getKernel(NEAREST_ROWS, tf.getBackend()) && pays(references, count, k) ? byKernel : byProducts;
+  await search(references, queries, k, take);
+}
+
+/** Kernel of `tfjs-wasm-training`, which finds the neighbors of double precision. */
+const NEAREST_ROWS = 'NearestRows';
+
+/** Fewer queries, or values of references, do not pay for what the kernel prepares. */
+const [FEWEST_QUERIES, FEWEST_VALUES] = [16, 16_000];
+
+const pays = ({ values, labels }: Features, queries: number, k: number) =>
+  values.length >= FEWEST_VALUES && queries >= FEWEST_QUERIES && 4 * k <= labels.length;
+
+/** Values of queries held by the backend at a time: 32 MB. */
+const VALUES_PER_CHUNK = 8_000_000;
+
+const byKernel: typeof forNearest = async ({ values, dimension, labels }, queries, k, take) => {
+  const known = tf.tensor2d(values, [labels.length, dimension]);
+  const rows = Math.max(1, Math.floor(VALUES_PER_CHUNK / dimension));
+  const count = queries.length / dimension;
+  try {
+    for (let from = 0; from < count; from += rows) {
+      const to = Math.min(count, from + rows);
+      const asked = tf.tensor2d(queries.subarray(from * dimension, to * dimension), [to - from, dimension]);
+      const found: tf.Tensor = tf
+        .engine()
+        .runKernel(NEAREST_ROWS, { references: known, queries: asked }, { k });
+      const neighbors = await found.data<'int32'>();
+      tf.dispose([asked, found]);
+      for (let i = from; i < to; i++) take(neighbors.subarray((i - from) * k, (i - from + 1) * k), i);
+    }
+  } finally {
+    known.dispose();
+  }
+};
+
+const byProducts: typeof forNearest = async (given, asked, k, take) => {
   const offset = largeOffset(given);
   const shifted = (rows: Float32Array) => (offset === undefined ? rows : shiftedBy(rows, offset));
   const references = { ...given, values: shifted(given.values) };
@@ -74,7 +114,7 @@ async function forNearest(
   } finally {
     scaled.dispose();
   }
-}
+};
 
 async function multiply(queries: Float32Array, scaled: tf.Tensor2D): Promise<Float32Array> {
   const product = tf.tidy(() =>

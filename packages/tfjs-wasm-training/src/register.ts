@@ -7,6 +7,7 @@ import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/con
 import { biasReluGrad, conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
+import { nearestRows } from './kernels/nearestRows.js';
 import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
 import { batchMatMul, sum } from './kernels/products.js';
 import { simdOf, simdWorks } from './simd.js';
@@ -21,6 +22,7 @@ const complete: readonly KernelConfig[] = [
   conv2dBiasRelu,
   identity,
   maxPoolGrad,
+  nearestRows,
 ];
 
 /** Kernels that call the stock kernel in the cases that they do not improve. */

@@ -4,6 +4,7 @@ import { type Arithmetic, arithmetic } from './arithmetic.js';
 import { type Access, assemble, FunctionBuilder, type Operator, types } from './assembler.js';
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 import { copyRows, pack } from './copyLoops.js';
+import { nearestLoops } from './nearestLoops.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
 import { type Calls, startThreads, type Threads, threads } from './threads.js';
@@ -129,7 +130,8 @@ interface EmscriptenModule {
 }
 
 function functions(arithmetic: Arithmetic): FunctionBuilder[] {
-  return [...contractionFunctions(arithmetic === 'fma'), ...loopFunctions()];
+  const fused = arithmetic === 'fma';
+  return [...contractionFunctions(fused), ...loopFunctions(), ...nearestLoops(fused)];
 }
 
 /** Loops over float elements, by kernel: the operator, and how the result is stored (a comparison gives a byte). */

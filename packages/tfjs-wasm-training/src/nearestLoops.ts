@@ -1,0 +1,257 @@
+import { FunctionBuilder, types } from './assembler.js';
+
+/** Largest absolute value that a row is rounded to: a pair of sums of two products with it, and with it plus 64, fits 16 bits. */
+export const LEVELS = 63;
+
+/** Added to the rounded values of a query where they are bytes, which makes them positive. */
+export const QUERY_BIAS = 64;
+
+/** What a rounded value takes, and how many are added up at a time, in bytes. */
+export const roundedSizes = (fused: boolean) => (fused ? { value: 1, step: 32 } : { value: 2, step: 16 });
+
+/** Loops of the search for nearest rows. `fused` has bytes multiplied by relaxed SIMD; without it they take 16 bits. */
+export function nearestLoops(fused: boolean): FunctionBuilder[] {
+  return [roundRow(fused), roughScores(fused), squaredDistances(fused)];
+}
+
+/** 1.5 · 2^23: a float of at most 22 bits is rounded to a whole number when this is added, which stands in its last bits. */
+const ROUNDER = 12_582_912;
+const ROUNDER_BITS = 0x4b400000;
+
+/**
+ * (x, center, middle, out, groups, bias, facts): rounds a row, less a center, to `out`: whole numbers in units of its own, from
+ * −{@link LEVELS} to {@link LEVELS}, plus `bias`. With a the row less its center, m the whole numbers, u the unit and e what
+ * rounding took off in units, it writes the floats u, Σe², Σa², Σ middle·e, Σ(u·m − middle)², Σm to `facts`. A row is `groups`
+ * times 16 values.
+ */
+function roundRow(fused: boolean): FunctionBuilder {
+  const code = new FunctionBuilder('RoundRow', Array(7).fill(types.i32));
+  const [x, center, middle, out, groups, bias, facts] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [at, left] = [code.local(types.i32), code.local(types.i32)];
+  const [range, unit] = [code.local(types.f32), code.local(types.f32)];
+  const vector = () => code.local(types.v128);
+  const [largest, units, perUnit, biases, deviation, inUnits, whole] = Array.from({ length: 7 }, vector);
+  const sums = Array.from({ length: 5 }, vector);
+  const wholes = Array.from({ length: 4 }, vector);
+  const deviate = (offset: number) => {
+    code.get(x).get(at).op('i32.add').memory('v128.load', offset);
+    return code.get(center).get(at).op('i32.add').memory('v128.load', offset).op('f32x4.sub');
+  };
+
+  code.f32x4(0, 0, 0, 0).set(largest!).i32(0).set(at).copy(left, groups);
+  code.repeat(left, () => {
+    for (let part = 0; part < 4; part++) {
+      code.get(largest!);
+      deviate(16 * part)
+        .op('f32x4.abs')
+        .op('f32x4.pmax')
+        .set(largest!);
+    }
+    code.skip(at, 64);
+  });
+  // A row that equals the center has some unit, too.
+  code.f32(1e-30);
+  for (let lane = 0; lane < 4; lane++) code.get(largest!).lane(lane).op('f32.max');
+  code.set(range).get(range).f32(LEVELS).op('f32.div').set(unit);
+  code.get(unit).op('f32x4.splat').set(units!);
+  code.f32(LEVELS).get(range).op('f32.div').op('f32x4.splat').set(perUnit!);
+  code.get(bias).i32(ROUNDER_BITS).op('i32.sub').op('i32x4.splat').set(biases!);
+  for (const sum of sums) code.f32x4(0, 0, 0, 0).set(sum);
+
+  const [errors, squares, along, apart, total] = sums;
+  const rounder = () => code.f32x4(ROUNDER, ROUNDER, ROUNDER, ROUNDER);
+  const add = (sum: number) => code.get(sum).op('f32x4.add').set(sum);
+  const addSquare = (sum: number, local: number) => {
+    code.get(local).get(local).op('f32x4.mul');
+    add(sum);
+  };
+  const ofMiddle = (offset: number) => code.get(middle).get(at).op('i32.add').memory('v128.load', offset);
+  code.i32(0).set(at).copy(left, groups);
+  code.repeat(left, () => {
+    for (const [part, local] of wholes.entries()) {
+      deviate(16 * part).set(deviation!);
+      addSquare(squares!, deviation!);
+      code.get(deviation!).get(perUnit!).op('f32x4.mul').set(inUnits!).get(inUnits!);
+      rounder().op('f32x4.add').set(local).get(local);
+      rounder().op('f32x4.sub').set(whole!).get(whole!);
+      add(total!);
+      code.get(inUnits!).get(whole!).op('f32x4.sub').set(deviation!);
+      addSquare(errors!, deviation!);
+      code.get(deviation!);
+      ofMiddle(16 * part).op('f32x4.mul');
+      add(along!);
+      code.get(whole!).get(units!).op('f32x4.mul');
+      ofMiddle(16 * part)
+        .op('f32x4.sub')
+        .set(deviation!);
+      addSquare(apart!, deviation!);
+      code.get(local).get(biases!).op('i32x4.add').set(local);
+    }
+    const [first, second, third, fourth] = wholes as [number, number, number, number];
+    code.get(out).get(first).get(second).op('i16x8.narrow_i32x4_s');
+    if (!fused) code.memory('v128.store').get(out);
+    code.get(third).get(fourth).op('i16x8.narrow_i32x4_s');
+    if (fused) code.op('i8x16.narrow_i16x8_s').memory('v128.store');
+    else code.memory('v128.store', 16);
+    code.skip(out, 16 * roundedSizes(fused).value).skip(at, 64);
+  });
+  code.get(facts).get(unit).memory('f32.store');
+  for (const [index, sum] of sums.entries()) {
+    code.get(facts);
+    for (let lane = 0; lane < 4; lane++) code.get(sum).lane(lane);
+    code
+      .op('f32.add')
+      .op('f32.add')
+      .op('f32.add')
+      .memory('f32.store', 4 * (index + 1));
+  }
+  return code;
+}
+
+/**
+ * (queries, references, halves, biases, units, queryUnits, out, pairs, groups, steps, row, outRow): for rounded queries, two at
+ * a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). A row takes `row`
+ * bytes, of which `steps` steps are added up.
+ */
+function roughScores(fused: boolean): FunctionBuilder {
+  const code = new FunctionBuilder('RoughScores', Array(12).fill(types.i32));
+  const [queries, references, halves, biases, units, queryUnits] = [0, 1, 2, 3, 4, 5] as const;
+  const [out, pairs, groups, steps, row, outRow] = [6, 7, 8, 9, 10, 11] as const;
+  const index = () => code.local(types.i32);
+  const vector = () => code.local(types.v128);
+  const queryAt = [index(), index()];
+  const referenceAt = [index(), index(), index(), index()];
+  const [next, groupsLeft, left, column] = [index(), index(), index(), index()];
+  const sums = queryAt.map(() => referenceAt.map(vector) as [number, number, number, number]);
+  const parts = Array.from({ length: fused ? 2 : 1 }, (_, part) => 16 * part);
+  const values = queryAt.map(() => parts.map(vector));
+  const products = queryAt.map(vector);
+  const [value, ones] = [vector(), vector()];
+
+  const multiplyBytes = (reference: number) => {
+    for (const [part, offset] of parts.entries()) {
+      code.get(referenceAt[reference]!).memory('v128.load', offset).set(value);
+      for (const [query, product] of products.entries()) {
+        code.get(value).get(values[query]![part]!).op('i16x8.relaxed_dot_i8x16_i7x16_s');
+        if (part > 0) code.get(product).op('i16x8.add');
+        code.set(product);
+      }
+    }
+    for (const [query, product] of products.entries()) {
+      const sum = sums[query]![reference]!;
+      code.get(product).get(ones).op('i32x4.dot_i16x8_s').get(sum).op('i32x4.add').set(sum);
+    }
+  };
+  const multiplyWords = (reference: number) => {
+    code.get(referenceAt[reference]!).memory('v128.load').set(value);
+    for (const [query, [first]] of values.entries()) {
+      const sum = sums[query]![reference]!;
+      code.get(value).get(first!).op('i32x4.dot_i16x8_s').get(sum).op('i32x4.add').set(sum);
+    }
+  };
+  const addLanes = ([a, b, c, d]: [number, number, number, number]) => {
+    for (const [first, second] of [[a, b] as const, [c, d] as const]) {
+      code.get(first).get(second).shuffle(0, 4, 1, 5).get(first).get(second).shuffle(2, 6, 3, 7);
+      code.op('i32x4.add').set(first);
+    }
+    code.get(a).get(c).shuffle(0, 1, 4, 5).get(a).get(c).shuffle(2, 3, 6, 7).op('i32x4.add').set(a);
+    return a;
+  };
+
+  // Two 16-bit ones a lane.
+  code.i32(0x0001_0001).op('i32x4.splat').set(ones);
+  return code.repeat(pairs, () => {
+    code.copy(next, references).copy(groupsLeft, groups).i32(0).set(column);
+    code.repeat(groupsLeft, () => {
+      for (const sum of sums.flat()) code.f32x4(0, 0, 0, 0).set(sum);
+      for (const [i, at] of queryAt.entries()) {
+        code.copy(at, i === 0 ? queries : queryAt[0]!);
+        if (i > 0) code.advance(at, row);
+      }
+      for (const at of referenceAt) code.copy(at, next).advance(next, row);
+      code.copy(left, steps);
+      code.repeat(left, () => {
+        for (const [query, at] of queryAt.entries()) {
+          for (const [part, offset] of parts.entries()) {
+            code.get(at).memory('v128.load', offset).set(values[query]![part]!);
+          }
+        }
+        for (const reference of referenceAt.keys()) (fused ? multiplyBytes : multiplyWords)(reference);
+        for (const at of [...queryAt, ...referenceAt]) code.skip(at, 16 * parts.length);
+      });
+      for (const [query, four] of sums.entries()) {
+        const sum = addLanes(four);
+        const ofReferences = (array: number) => code.get(array).get(column).op('i32.add').memory('v128.load');
+        code.get(out).get(column).op('i32.add');
+        if (query > 0) code.get(outRow).op('i32.add');
+        ofReferences(halves);
+        code.get(sum);
+        ofReferences(biases).op('i32x4.add').op('f32x4.convert_i32x4_s');
+        ofReferences(units)
+          .op('f32x4.mul')
+          .get(queryUnits)
+          .memory('v128.load32_splat', 4 * query);
+        code.op('f32x4.mul').op('f32x4.sub').memory('v128.store');
+      }
+      code.skip(column, 16);
+    });
+    for (let query = 0; query < 2; query++) code.advance(queries, row).advance(out, outRow);
+    code.skip(queryUnits, 8);
+  });
+}
+
+/**
+ * (query, list, groups, eights, out): squared distances of a query to the rows at the addresses in a list, four at a time. A row
+ * is `eights` times 8 values.
+ */
+function squaredDistances(fused: boolean): FunctionBuilder {
+  const code = new FunctionBuilder('SquaredDistances', Array(5).fill(types.i32));
+  const [query, list, groups, eights, out] = [0, 1, 2, 3, 4] as const;
+  const index = () => code.local(types.i32);
+  const vector = () => code.local(types.v128);
+  const [at, left] = [index(), index()];
+  const rows = Array.from({ length: 4 }, () => ({ at: index(), sums: [vector(), vector()] }));
+  const [value, difference] = [vector(), vector()];
+  return code.repeat(groups, () => {
+    for (const [i, row] of rows.entries()) {
+      code
+        .get(list)
+        .memory('i32.load', 4 * i)
+        .set(row.at);
+      for (const sum of row.sums) code.f32x4(0, 0, 0, 0).set(sum);
+    }
+    code.copy(at, query).copy(left, eights);
+    code.repeat(left, () => {
+      for (const part of [0, 1]) {
+        code
+          .get(at)
+          .memory('v128.load', 16 * part)
+          .set(value);
+        for (const row of rows) {
+          const sum = row.sums[part]!;
+          code
+            .get(row.at)
+            .memory('v128.load', 16 * part)
+            .get(value)
+            .op('f32x4.sub')
+            .set(difference);
+          code.get(difference).get(difference);
+          if (fused) code.get(sum).op('f32x4.relaxed_madd').set(sum);
+          else code.op('f32x4.mul').get(sum).op('f32x4.add').set(sum);
+        }
+      }
+      for (const pointer of [at, ...rows.map((row) => row.at)]) code.skip(pointer, 32);
+    });
+    for (const [i, { sums }] of rows.entries()) {
+      const [sum, other] = sums as [number, number];
+      code.get(sum).get(other).op('f32x4.add').set(sum).get(out);
+      for (let lane = 0; lane < 4; lane++) code.get(sum).lane(lane);
+      code
+        .op('f32.add')
+        .op('f32.add')
+        .op('f32.add')
+        .memory('f32.store', 4 * i);
+    }
+    code.skip(list, 16).skip(out, 16);
+  });
+}
