@@ -1,38 +1,8 @@
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs-core';
+import { registerNativeKernels } from '../backend/nativeKernels.js';
 import { packageRequire } from './packageFiles.js';
-
-/** Members of tfjs-node's backend that its kernels use beyond the public ones. */
-interface NodeBackend extends tf.KernelBackend {
-  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
-  executeSingleOutput(operation: string, attributes: unknown[], inputs: tf.TensorInfo[]): tf.TensorInfo;
-}
-
-/**
- * Replaces the kernel behind the gradient of ReLU. The stock one fills two arrays of the tensor's size in JavaScript and
- * runs five operations; sign(relu(x)) gives the same, NaN for NaN included, and makes a training step a tenth shorter.
- */
-export function registerNativeKernels(): void {
-  const stock = tf.getKernel(tf.Step, 'tensorflow');
-  tf.unregisterKernel(tf.Step, 'tensorflow');
-  tf.registerKernel({
-    ...stock,
-    kernelFunc: (args) => {
-      const x = args.inputs.x as tf.TensorInfo;
-      const { alpha } = args.attrs as unknown as tf.StepAttrs;
-      if (x.dtype !== 'float32' || alpha !== 0) return stock.kernelFunc(args);
-      const backend = args.backend as NodeBackend;
-      const { TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
-      const attributes = [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }];
-      const positive = backend.executeSingleOutput('Relu', attributes, [x]);
-      const result = backend.executeSingleOutput('Sign', attributes, [positive]);
-      backend.disposeData(positive.dataId);
-      return result;
-    },
-  });
-}
 
 const ADDON = '@tensorflow/tfjs-node';
 
