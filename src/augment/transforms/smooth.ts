@@ -1,5 +1,5 @@
 import type { ImageShape } from '../../core/image.js';
-import { copied, sharedWorkspace, type Workspace } from '../../core/loops.js';
+import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
 import { convolution, GROUP } from './loops/convolution.js';
 
 /** Radius of the kernel in standard deviations: the default of SciPy. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Background, backgroundSchema, colorIn } from '../../core/background.js';
 import type { ImageShape, LabeledImage } from '../../core/image.js';
-import { copied, sharedWorkspace, type Workspace } from '../../core/loops.js';
+import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
 import { bilinear, bilinearMoved, MARGIN, mapLayout } from './loops/bilinear.js';
 
 /** Pixels beyond the border of an image: a background; `zero` is another name for black. */

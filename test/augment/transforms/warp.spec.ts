@@ -6,7 +6,7 @@ import { elastic } from '../../../src/augment/transforms/elastic.js';
 import { smooth } from '../../../src/augment/transforms/smooth.js';
 import { type Fill, warp } from '../../../src/augment/transforms/warp.js';
 import type { ImageShape } from '../../../src/core/image.js';
-import { plainWorkspace, vectorWorkspace } from '../../../src/core/loops.js';
+import { plainWorkspace, vectorWorkspace } from '../../../src/core/loops/workspace.js';
 import { randomStream } from '../../../src/core/random.js';
 import reference from '../../reference/geometric.json' with { type: 'json' };
 import { queued } from '../fakeRandom.js';

@@ -1,5 +1,5 @@
 import { FunctionBuilder, types } from 'tfjs-wasm-training/assembler';
-import type { Loop } from '../../../core/loops.js';
+import type { Loop } from '../../../core/loops/workspace.js';
 
 /** Pixels around an image that are looked up where it has none; whatever is further away has their color, too. */
 export const MARGIN = 2;

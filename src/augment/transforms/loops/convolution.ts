@@ -1,5 +1,5 @@
 import { FunctionBuilder, types } from 'tfjs-wasm-training/assembler';
-import type { Loop } from '../../../core/loops.js';
+import type { Loop } from '../../../core/loops/workspace.js';
 
 /** Values are computed in groups of so many. What a row lacks to whole groups is written beyond its end. */
 export const GROUP = 32;

@@ -68,11 +68,12 @@ let shared: Workspace | undefined;
 
 /** The workspace of this thread, or one for this use alone if more than 64 MiB are asked for or WebAssembly cannot have so many. */
 export function sharedWorkspace(length: number): Workspace {
-  shared ??= fastest();
-  return length * Float32Array.BYTES_PER_ELEMENT <= KEPT ? shared : fastest(length);
+  shared ??= fastestWorkspace();
+  return length * Float32Array.BYTES_PER_ELEMENT <= KEPT ? shared : fastestWorkspace(length);
 }
 
-function fastest(length = 0): Workspace {
+/** By WebAssembly where it works, with memory for so many values. */
+export function fastestWorkspace(length = 0): Workspace {
   try {
     const workspace = vectorWorkspace();
     workspace.floats(length);
