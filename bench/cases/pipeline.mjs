@@ -1,33 +1,36 @@
-import * as tf from '@tensorflow/tfjs';
 import { milliseconds, noise } from '../timing.mjs';
 
-const [batchSize, batches] = [256, 4];
+const [classes, shots, perClass, batchSize] = [10, 5, 128, 256];
 
 export default {
-  title: `pairs of 28×28 images to a new one: encode both, slerp, decode, in batches of ${batchSize}`,
+  title: `${classes * perClass} new 28×28 images of pairs among ${classes} × ${shots}: encode, slerp, decode, in batches of ${batchSize}`,
   unit: 'images/s',
   better: 'higher',
-  peers: { pytorch: 'pipeline.py' },
+  peers: { pytorch: 'pipeline.py', 'pytorch, supports encoded once': ['pipeline.py', 'once'] },
   async setup(load) {
-    const { convolutionalAutoencoder, mnistArchitecture, slerp } = await load();
-    const autoencoder = convolutionalAutoencoder(mnistArchitecture, 1);
-    const pixels = noise(2 * batchSize * 28 * 28);
-    const first = tf.tensor4d(pixels.subarray(0, batchSize * 28 * 28), [batchSize, 28, 28, 1]);
-    const second = tf.tensor4d(pixels.subarray(batchSize * 28 * 28), [batchSize, 28, 28, 1]);
-    const omega = tf.tensor1d(noise(batchSize));
-    const interpolate = () =>
-      tf.tidy(() => autoencoder.decode(slerp(autoencoder.encode(first), autoencoder.encode(second), omega)));
+    const { hallucinations, loadModel } = await load();
+    const model = await loadModel('mnist-plain');
+    const size = 28 * 28;
+    const pixels = noise(classes * shots * size);
+    const support = Array.from({ length: classes * shots }, (_, i) => ({
+      pixels: pixels.subarray(i * size, (i + 1) * size),
+      shape: [28, 28, 1],
+      label: i % classes,
+    }));
     return {
-      weights: [...autoencoder.weights.values()].reduce((sum, weight) => sum + weight.size, 0),
+      weights: [...model.weights.values()].reduce((sum, weight) => sum + weight.size, 0),
       async round() {
-        const ms = await milliseconds(async () => {
-          for (let batch = 0; batch < batches; batch++) {
-            const images = interpolate();
-            await images.data();
-            images.dispose();
-          }
+        let made = 0;
+        const ms = await milliseconds(() => {
+          for (const _image of hallucinations(model, support, {
+            perClass,
+            path: 'slerp',
+            seed: 1,
+            batchSize,
+          }))
+            made++;
         });
-        return (batches * batchSize * 1000) / ms;
+        return (made * 1000) / ms;
       },
     };
   },

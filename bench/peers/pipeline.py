@@ -1,18 +1,26 @@
+import sys
+
 import torch
 from autoencoder import autoencoder, slerp, weights
 from serve import milliseconds, serve
 
-BATCH, BATCHES = 256, 4
+CLASSES, SHOTS, PER_CLASS, BATCH = 10, 5, 128, 256
+COUNT = CLASSES * PER_CLASS
+once = "once" in sys.argv
 net = autoencoder()
-first, second = torch.rand(2, BATCH, 1, 28, 28)
-first, second = (images.contiguous(memory_format=torch.channels_last) for images in (first, second))
-omega = torch.rand(BATCH)
+support = torch.rand(CLASSES * SHOTS, 1, 28, 28).contiguous(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
-def interpolate():
-    for _ in range(BATCHES):
-        net.decode(slerp(net.encode(first), net.encode(second), omega)).numpy()
+def augment():
+    start = torch.arange(CLASSES).repeat_interleave(PER_CLASS) * SHOTS
+    one = torch.randint(SHOTS, (COUNT,))
+    other = (one + torch.randint(1, SHOTS, (COUNT,))) % SHOTS
+    omegas = torch.rand(COUNT)
+    codes = net.encode(support) if once else None
+    for first, second, omega in zip(*(each.split(BATCH) for each in (start + one, start + other, omegas))):
+        ends = (codes[rows] if once else net.encode(support[rows]) for rows in (first, second))
+        net.decode(slerp(*ends, omega)).numpy()
 
 
-serve(lambda: BATCH * BATCHES * 1000 / milliseconds(interpolate), {"torch": torch.__version__}, weights=weights(net))
+serve(lambda: COUNT * 1000 / milliseconds(augment), {"torch": torch.__version__}, weights=weights(net))
