@@ -14,6 +14,16 @@ const library = {
   paper: 'paper/index.ts',
 };
 
+/** What starts in Node by itself: the command line, and worker threads. */
+const programs = {
+  'cli/main': 'src/cli/main.ts',
+  'cli/program': 'src/cli/program.ts',
+  'cli/config': 'src/cli/config.ts',
+  'workers/augment': 'src/cli/produce/augment/worker.ts',
+  'workers/evaluate': 'src/evaluate/evaluationWorker.ts',
+  'workers/faces': 'paper/faces/worker.ts',
+};
+
 const shared = {
   platform: 'node',
   target: 'node20',
@@ -21,32 +31,65 @@ const shared = {
   failOnWarn: true,
   inputOptions: { checks: { pluginTimings: false } },
   // No source maps: the code is readable as it is, and they would be a quarter of the files.
-  // A workspace of this repository; its code goes into the bundle.
-  noExternal: [/^tfjs-wasm-training/],
   tsconfig: 'tsconfig.json',
 } satisfies UserConfig;
 
-export default defineConfig([
-  {
-    ...shared,
-    entry: {
-      ...library,
-      'cli/main': 'src/cli/main.ts',
-      'cli/program': 'src/cli/program.ts',
-      'cli/config': 'src/cli/config.ts',
-      'workers/augment': 'src/cli/produce/augment/worker.ts',
-      'workers/evaluate': 'src/evaluate/evaluationWorker.ts',
-      'workers/faces': 'paper/faces/worker.ts',
-    },
-    format: 'esm',
-    fixedExtension: false,
+/** A workspace of this repository; its code goes into the bundle. */
+const own = /^tfjs-wasm-training/;
+/** Packages without CommonJS, which Node requires from 22.12 on alone. */
+const modulesAlone = /^(fast-png|iobuffer)$/;
+
+/**
+ * Lets Node start fast. TensorFlow.js and RxJS are CommonJS there, and importing that takes longer than requiring it: Node parses megabytes
+ * of text to find the names. So a program that imports this package gets the CommonJS build, by a module that names its exports.
+ */
+const commonInNode: NonNullable<UserConfig['plugins']> = {
+  name: 'common-in-node',
+  renderChunk: (code, { fileName }) =>
+    fileName.endsWith('.cjs')
+      ? code.replace(
+          /\bimport\(("@tensorflow\/[^"]+")\)/g,
+          (_, name) => `Promise.resolve().then(() => require(${name}))`,
+        )
+      : null,
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk' || !chunk.isEntry || !chunk.fileName.endsWith('.cjs')) continue;
+      const { name } = chunk;
+      if (name === 'dataInBrowser') continue;
+      const isProgram = name in programs;
+      const from = isProgram ? `./${name.split('/')[1]}.cjs` : importedAs(name);
+      const names = chunk.exports.filter((one) => one !== 'default');
+      const hasDefault = names.length < chunk.exports.length;
+      const lines = [
+        ...(name === 'cli/main' ? ['#!/usr/bin/env node'] : []),
+        "import { createRequire } from 'node:module';",
+        'const require = createRequire(import.meta.url);',
+        `${chunk.exports.length > 0 ? 'const common = ' : ''}require('${from}');`,
+        ...(names.length > 0 ? [`export const { ${names.join(', ')} } = common;`] : []),
+        ...(hasDefault ? ['export default common.default;'] : []),
+      ];
+      const fileName = isProgram ? `${name}.js` : `node/${name}.js`;
+      this.emitFile({ type: 'asset', fileName, source: `${lines.join('\n')}\n` });
+    }
   },
+};
+
+/** An entry of the library as other packages import it. */
+const importedAs = (name: string) => (name === 'index' ? 'fewshot-atnl' : `fewshot-atnl/${name}`);
+
+export default defineConfig([
+  { ...shared, entry: library, format: 'esm', fixedExtension: false, noExternal: [own] },
   {
     ...shared,
-    entry: library,
+    entry: { ...library, ...programs },
     format: 'cjs',
+    noExternal: [own, modulesAlone],
+    inlineOnly: false,
     // `import.meta.url` where there is `__filename` instead.
     shims: true,
     clean: false,
+    outputOptions: { exports: 'named' },
+    plugins: [commonInNode],
   },
 ]);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { Tinypool } from 'tinypool';
 
 /** Number of threads by default: one a core. */
 export const defaultThreads = (): number => availableParallelism();
@@ -19,6 +18,8 @@ export async function withThreads<Result>(
   { threads, signal }: ThreadOptions,
   use: (run: RunTask) => Promise<Result>,
 ): Promise<Result> {
+  signal?.throwIfAborted();
+  const { Tinypool } = await import('tinypool');
   signal?.throwIfAborted();
   const pool = new Tinypool({
     filename: filename.href,
