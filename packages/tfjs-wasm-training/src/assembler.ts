@@ -63,8 +63,8 @@ export type Operator = keyof typeof operators;
 /** Loads and stores, with the log2 of the alignment that they promise. */
 const accesses = {
   'i32.load8_u': [[0x2d], 0],
-  'i32.load': [[0x28], 2],
   'i32.store8': [[0x3a], 0],
+  'i32.load': [[0x28], 2],
   'f32.load': [[0x2a], 2],
   'f32.store': [[0x38], 2],
   'v128.load': [[0xfd, 0x00], 2],
@@ -79,6 +79,7 @@ export type Access = keyof typeof accesses;
 export class FunctionBuilder {
   private readonly code: number[] = [];
   private readonly locals: ValueType[] = [];
+  private readonly scratches = new Map<ValueType, number>();
 
   constructor(
     readonly name: string,
@@ -88,6 +89,13 @@ export class FunctionBuilder {
   /** Declares a local variable and returns its number. */
   local(valueType: ValueType): number {
     return this.parameters.length + this.locals.push(valueType) - 1;
+  }
+
+  /** Returns a local variable that holds a value for a moment only: the same one at each call. */
+  scratch(valueType: ValueType): number {
+    const known = this.scratches.get(valueType) ?? this.local(valueType);
+    this.scratches.set(valueType, known);
+    return known;
   }
 
   /** Pushes the local. */

@@ -8,6 +8,7 @@ import { nearestLoops } from './nearestLoops.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
 import { type Calls, startThreads, type Threads, threads } from './threads.js';
+import { transformLoops } from './transformLoops.js';
 
 /** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
 export interface Simd {
@@ -26,6 +27,10 @@ export interface Simd {
   shares(length: number, unit: number): Share[];
   /** Number of threads that `parallel` uses. */
   threads: number;
+  /** Fills floats from an address on with zeros. */
+  clear(at: number, count: number): void;
+  /** The memory as whole numbers. An allocation may move it. */
+  integers(): Int32Array;
   /** Address of a constant 1. */
   one: number;
 }
@@ -73,10 +78,21 @@ function instantiate(backend: BackendWasm): Simd {
   const one = module._malloc(4) >>> 0;
   module.HEAPF32[one / 4] = 1;
   const crew = shared && threads() > 1 ? startThreads(binary, memory, exports) : undefined;
-  return { ...(crew === undefined ? onOneThread(exports as Calls) : onThreads(crew, exports as Calls)), one };
+  return {
+    ...(crew === undefined ? onOneThread(exports as Calls) : onThreads(crew, exports as Calls)),
+    one,
+    ...views(module),
+  };
 }
 
-function onOneThread(calls: Calls): Omit<Simd, 'one'> {
+function views(module: EmscriptenModule): Pick<Simd, 'clear' | 'integers'> {
+  return {
+    clear: (at, count) => module.HEAPF32.fill(0, at / 4, at / 4 + count),
+    integers: () => module.HEAP32,
+  };
+}
+
+function onOneThread(calls: Calls): Omit<Simd, 'one' | keyof ReturnType<typeof views>> {
   return {
     contract: contractor(calls),
     loop: (name, ...parameters) => calls[name]!(...parameters),
@@ -88,7 +104,7 @@ function onOneThread(calls: Calls): Omit<Simd, 'one'> {
   };
 }
 
-function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one'> {
+function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one' | keyof ReturnType<typeof views>> {
   const now = onOneThread(calls);
   const later = onOneThread(crew.notes);
   let current = now;
@@ -126,12 +142,18 @@ interface EmscriptenModule {
   asm?: { memory?: WebAssembly.Memory };
   wasmMemory?: WebAssembly.Memory;
   _malloc(bytes: number): number;
+  HEAP32: Int32Array;
   HEAPF32: Float32Array;
 }
 
 function functions(arithmetic: Arithmetic): FunctionBuilder[] {
   const fused = arithmetic === 'fma';
-  return [...contractionFunctions(fused), ...loopFunctions(), ...nearestLoops(fused)];
+  return [
+    ...contractionFunctions(fused),
+    ...loopFunctions(),
+    ...transformLoops(fused),
+    ...nearestLoops(fused),
+  ];
 }
 
 /** Loops over float elements, by kernel: the operator, and how the result is stored (a comparison gives a byte). */

@@ -71,6 +71,18 @@ describe('register', () => {
     );
   });
 
+  it('gives the same bits on any number of threads: minimal filtering', async () => {
+    const [x, dy, filter] = [
+      [9, 14, 15, 32],
+      [9, 7, 8, 64],
+      [4, 4, 32, 64],
+    ];
+    const attrs = { strides: 2, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
+    await expectSame('Conv2D', { x, filter }, attrs);
+    await expectSame('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x });
+    await expectSame('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter });
+  });
+
   it('gives the same bits on any number of threads: products and sums', async () => {
     const products = fc.record({
       batch: size(1, 3),

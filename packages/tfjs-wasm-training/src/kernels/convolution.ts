@@ -19,6 +19,8 @@ import {
   type Shape4D,
   type Taps,
 } from './geometry.js';
+import { Winograd } from './winograd.js';
+import { winogradLayout } from './winogradLayout.js';
 
 /** Rows of our tiles are images and their sums run over channels: with fewer of either they were left to the stock kernel. */
 const FEWEST_IMAGES = 4;
@@ -38,6 +40,14 @@ export function conv2d(stock: KernelConfig): KernelConfig {
     const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
     const left = small && arithmetic() === 'plain';
     if (left && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
+    const layout = winogradLayout(info);
+    if (layout) {
+      return composed(backend, (_, own) => {
+        const y = backend.makeOutput(info.outShape, 'float32');
+        new Winograd(backend, own, info, layout).forward(...addressesOf(backend, x, filter, y));
+        return y;
+      });
+    }
     const target = backend.makeOutput(info.outShape, 'float32');
     slideFilter(backend, {
       source: x,
@@ -60,7 +70,15 @@ export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInp
   ({ inputs: { dy, filter }, attrs, backend }) => {
     const info = convInfo(attrs.inputShape, filter.shape, attrs);
     const { height, width } = axesOf(info);
-    return composed(backend, (run) => {
+    return composed(backend, (run, own) => {
+      const layout = winogradLayout(info);
+      if (layout) {
+        const swapped = run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] });
+        const dx = backend.makeOutput(info.inShape, 'float32');
+        valuesOf(backend, dx).fill(0);
+        new Winograd(backend, own, info, layout).backToInput(...addressesOf(backend, dy, swapped, dx));
+        return dx;
+      }
       const byDot = info.inChannels <= FEW_CHANNELS && info.outChannels % 4 === 0;
       const target = backend.makeOutput(info.inShape, 'float32');
       slideFilter(backend, {
@@ -94,6 +112,12 @@ export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterA
     const { inChannels, outChannels, filterHeight, filterWidth, batchSize } = info;
     const { height, width } = axesOf(info);
     return composed(backend, (_, own) => {
+      const layout = winogradLayout(info);
+      if (layout) {
+        const dw = backend.makeOutput(attrs.filterShape, 'float32');
+        new Winograd(backend, own, info, layout).backToFilter(...addressesOf(backend, x, dy, dw));
+        return dw;
+      }
       const vertical = margins(height);
       const horizontal = margins(width);
       const needed = [...vertical, ...horizontal].some((size) => size > 0);
