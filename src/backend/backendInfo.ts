@@ -9,7 +9,7 @@ import {
 } from '../core/kindChecks.js';
 
 /** A backend on any platform: `native` exists in Node alone, `webgl` in browsers alone. */
-export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'cpu';
+export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'webgpu' | 'cpu';
 
 /**
  * How wasm computes sums of products: `fma` multiplies and adds in one instruction that rounds once, where the machine has
@@ -17,6 +17,13 @@ export type AnyBackendName = 'native' | 'wasm' | 'webgl' | 'cpu';
  */
 export const arithmetics = ['fma', 'plain'] as const;
 export type Arithmetic = (typeof arithmetics)[number];
+
+/** What WebGPU computes on. */
+export interface Adapter {
+  readonly name: string;
+  /** True if no graphics card is behind it, so that it is slow. */
+  readonly software: boolean;
+}
 
 /** A backend and its properties. */
 export interface BackendInfoOf<Name extends AnyBackendName> {
@@ -29,6 +36,8 @@ export interface BackendInfoOf<Name extends AnyBackendName> {
   readonly simd: boolean;
   /** How sums of products are computed, where it can be chosen. */
   readonly arithmetic?: Arithmetic;
+  /** Adapter of webgpu. */
+  readonly adapter?: Adapter;
   readonly versions: {
     readonly tfjs: string;
     /** Absent in a browser. */
@@ -42,6 +51,7 @@ const titles: Record<AnyBackendName, string> = {
   native: 'native (libtensorflow through tfjs-node)',
   wasm: 'wasm (WebAssembly)',
   webgl: 'webgl (graphics card)',
+  webgpu: 'webgpu (graphics card, by WebGPU)',
   cpu: 'cpu (plain JavaScript, slow)',
 };
 
@@ -66,6 +76,7 @@ export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
     threads: whole(),
     simd: checkFlag,
     arithmetic: optional(oneAmong(arithmetics)),
+    adapter: optional(fieldsOf({ name: checkText, software: checkFlag })),
     versions: fieldsOf({
       tfjs: checkText,
       node: optional(checkText),
@@ -73,6 +84,7 @@ export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
       wasm: optional(checkText),
     }),
   });
+  const { adapter } = info;
   const { tfjs, node, libtensorflow, wasm } = info.versions;
   const versions = [
     `tfjs ${tfjs}`,
@@ -83,6 +95,9 @@ export function describeBackend(info: BackendInfoOf<AnyBackendName>): string[] {
   return [
     `backend   ${titles[info.name]}`,
     `because   ${info.reason}`,
+    ...(adapter === undefined
+      ? []
+      : [`adapter   ${adapter.name}${adapter.software ? ' (software, slow)' : ''}`]),
     `threads   ${info.threads}`,
     `SIMD      ${info.simd ? 'yes' : 'no'}${info.arithmetic === undefined ? '' : arithmeticTitles[info.arithmetic]}`,
     `versions  ${versions.join(', ')}`,

@@ -11,10 +11,11 @@ import {
   startCpu,
   startWasm,
 } from './start.js';
+import { startWebgpu } from './webgpu.js';
 
-export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
+export const backendNames = ['wasm', 'webgpu', 'webgl', 'cpu'] as const;
 
-/** Name of a backend: `wasm` is WebAssembly, `webgl` the graphics card, `cpu` plain JavaScript. */
+/** Name of a backend: `wasm` is WebAssembly, `webgpu` and `webgl` the graphics card, `cpu` plain JavaScript. */
 export type BackendName = (typeof backendNames)[number];
 
 /** A backend by name, or `auto`: the first of wasm, webgl and cpu that starts. */
@@ -35,6 +36,15 @@ async function startWebgl(): Promise<Started> {
   return { threads: 1, simd: false };
 }
 
+async function openWebgpu() {
+  const { gpu } = globalThis.navigator;
+  if (gpu !== undefined)
+    return { gpu, hint: 'Ask for wasm instead, or allow the browser to use the graphics card.' };
+  throw new BackendError('The webgpu backend cannot be used: this page has no WebGPU.', {
+    hint: 'Ask for wasm instead, or open the page over https in a browser that has WebGPU.',
+  });
+}
+
 function starters(options: BackendOptions): Record<BackendName, () => Promise<Started>> {
   const wasm = async () => {
     try {
@@ -47,7 +57,7 @@ function starters(options: BackendOptions): Record<BackendName, () => Promise<St
       });
     }
   };
-  return { wasm, webgl: startWebgl, cpu: startCpu };
+  return { wasm, webgpu: () => startWebgpu(openWebgpu), webgl: startWebgl, cpu: startCpu };
 }
 
 async function decide(
@@ -59,7 +69,9 @@ async function decide(
   const use = async (chosen: BackendName, why: string) => infoOf(chosen, why, await start[chosen]());
   if (name !== 'auto') return use(name, reason);
   const active = tf.getBackend();
-  if (active === 'wasm' || active === 'webgl') return use(active, 'this page uses it already');
+  if (active === 'wasm' || active === 'webgpu' || active === 'webgl') {
+    return use(active, 'this page uses it already');
+  }
   const failures: string[] = [];
   for (const candidate of ['wasm', 'webgl'] as const) {
     try {

@@ -5,7 +5,7 @@ import { type AnyBackendName, type Arithmetic, arithmetics, type BackendInfoOf }
 import { assertKernels } from './requiredKernels.js';
 
 /** Properties of a backend that was started. */
-export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd' | 'arithmetic'> & {
+export type Started = Pick<BackendInfoOf<AnyBackendName>, 'threads' | 'simd' | 'arithmetic' | 'adapter'> & {
   readonly versions?: Partial<BackendInfoOf<AnyBackendName>['versions']>;
 };
 

@@ -12,14 +12,18 @@ import {
   startCpu,
   startWasm,
 } from '../backend/start.js';
+import { startWebgpu } from '../backend/webgpu.js';
 import { BackendError, UsageError } from '../core/errors.js';
 import { shown } from '../core/shown.js';
 import { resolvePackage } from './packageFiles.js';
 import { withoutRethrowers } from './rethrowers.js';
 
-export const backendNames = ['native', 'wasm', 'cpu'] as const;
+export const backendNames = ['native', 'wasm', 'webgpu', 'cpu'] as const;
 
-/** Name of a backend: `native` is libtensorflow through tfjs-node, `wasm` WebAssembly, `cpu` plain JavaScript. */
+/**
+ * Name of a backend: `native` is libtensorflow through tfjs-node, `wasm` WebAssembly, `webgpu` the graphics card, `cpu` plain
+ * JavaScript.
+ */
 export type BackendName = (typeof backendNames)[number];
 
 /** A backend by name, or `auto`: that of FEWSHOT_BACKEND, else native if it can be loaded, else wasm. */
@@ -81,6 +85,10 @@ async function decide(
   const startWasm = () => startWasmInNode(options);
   if (name === 'cpu') return complete('cpu', reason, await startCpu());
   if (name === 'wasm') return complete('wasm', reason, await startWasm());
+  if (name === 'webgpu') {
+    const { openDawn } = await import('./dawn.js');
+    return complete('webgpu', reason, await startWebgpu(openDawn));
+  }
   if (name === 'auto' && tf.getBackend() === 'wasm') {
     return complete('wasm', 'this process uses it already', await startWasm());
   }

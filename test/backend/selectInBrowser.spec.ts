@@ -127,7 +127,7 @@ describe('selectBackend in a browser', () => {
     await expect(selectBackend('native')).rejects.toMatchObject({
       name: 'UsageError',
       message: 'There is no backend "native".',
-      hint: 'Choose one of auto, wasm, webgl, cpu.',
+      hint: 'Choose one of auto, wasm, webgpu, webgl, cpu.',
     });
   });
 });

@@ -96,7 +96,7 @@ describe('selectBackend', () => {
     await expect(selectBackend('gpu')).rejects.toMatchObject({
       name: 'UsageError',
       message: 'There is no backend "gpu".',
-      hint: 'Choose one of auto, native, wasm, cpu.',
+      hint: 'Choose one of auto, native, wasm, webgpu, cpu.',
     });
     vi.stubEnv('FEWSHOT_BACKEND', 'toString');
     await expect(selectBackend()).rejects.toMatchObject({

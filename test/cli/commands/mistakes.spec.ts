@@ -68,7 +68,7 @@ describe('a wrong request ends with 2 and names the way out', () => {
       /takes no teachers/,
     ],
     ['more trust than all', evalOn('--trust', '1.5'), /--trust.*from 0 to 1/],
-    ['an unknown backend', ['eval', '--backend', 'cuda'], /auto, native, wasm, cpu/],
+    ['an unknown backend', ['eval', '--backend', 'cuda'], /auto, native, wasm, webgpu, cpu/],
     ['an unknown preset', evalOn('--cnn', 'huge'), /fast, standard/],
     ['more detail than all', evalOn('--detail', '1.5'), /--detail.*from 0 to 1/],
     ['a mix above 1', evalOn('--mix', '1.5'), /--mix.*0 to 1/],
