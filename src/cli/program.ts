@@ -149,6 +149,8 @@ async function prepare(argv: readonly string[]): Promise<Prepared> {
     command.hook('preAction', async () => {
       const { cache, config } = program.opts();
       useCache(cache);
+      // All options of all commands take longer to load than a small command takes.
+      if (!reads && typeof config !== 'string') return;
       const { useConfig } = await import('./useConfig.js');
       await useConfig(command, module.table, config, reads);
     });

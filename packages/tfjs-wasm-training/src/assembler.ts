@@ -186,7 +186,7 @@ export class FunctionBuilder {
   /** Returns the function's entry in the code section. */
   body(): number[] {
     const locals = this.locals.flatMap((valueType) => [1, valueType]);
-    return sized([...unsigned(this.locals.length), ...locals, ...this.code, 0x0b]);
+    return sized(unsigned(this.locals.length).concat(locals, this.code, 0x0b));
   }
 
   private emit(...bytes: number[]): this {
@@ -201,34 +201,36 @@ export function assemble(
   sharedMemory: boolean,
 ): Uint8Array<ArrayBuffer> {
   const limits = sharedMemory ? [0x03, 0x00, ...unsigned(65_536)] : [0x00, 0x00];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(
-      1,
-      functions.map(({ parameters }) => [0x60, ...unsigned(parameters.length), ...parameters, 0x00]),
+  return new Uint8Array(
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].concat(
+      section(
+        1,
+        functions.map(({ parameters }) => [0x60, ...unsigned(parameters.length), ...parameters, 0x00]),
+      ),
+      section(2, [[...text('env'), ...text('memory'), 0x02, ...limits]]),
+      section(
+        3,
+        functions.map((_, index) => unsigned(index)),
+      ),
+      section(
+        7,
+        functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
+      ),
+      section(
+        10,
+        functions.map((builder) => builder.body()),
+      ),
     ),
-    ...section(2, [[...text('env'), ...text('memory'), 0x02, ...limits]]),
-    ...section(
-      3,
-      functions.map((_, index) => unsigned(index)),
-    ),
-    ...section(
-      7,
-      functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
-    ),
-    ...section(
-      10,
-      functions.map((builder) => builder.body()),
-    ),
-  ]);
+  );
 }
 
 function section(id: number, entries: readonly number[][]): number[] {
-  return [id, ...sized([...unsigned(entries.length), ...entries.flat()])];
+  return [id].concat(sized(unsigned(entries.length).concat(...entries)));
 }
 
+/** Bytes behind their number. Concatenating arrays is many times as fast as spreading them. */
 function sized(bytes: readonly number[]): number[] {
-  return [...unsigned(bytes.length), ...bytes];
+  return unsigned(bytes.length).concat(bytes);
 }
 
 function text(value: string): number[] {

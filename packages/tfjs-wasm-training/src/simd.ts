@@ -50,8 +50,11 @@ const SHARES = 2;
 
 /** True if WebAssembly knows 128-bit vectors on this machine. */
 export function simdWorks(): boolean {
-  return WebAssembly.validate(assemble(functions('plain'), false));
+  works ??= WebAssembly.validate(assemble(functions('plain'), false));
+  return works;
 }
+
+let works: boolean | undefined;
 
 /**
  * Returns the functions for this backend in the arithmetic and on the threads in use; the first call makes them.
