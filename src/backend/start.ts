@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
-import { checkFields, checkOptionBag, checkText, oneAmong, optional } from '../core/kindChecks.js';
+import { checkFields, checkOptionBag, checkText, oneAmong, optional, whole } from '../core/kindChecks.js';
 import { type AnyBackendName, type Arithmetic, arithmetics, type BackendInfoOf } from './backendInfo.js';
 import { assertKernels } from './requiredKernels.js';
 
@@ -33,6 +33,10 @@ export interface BackendOptions {
   readonly wasmPaths?: WasmPaths;
   /** Arithmetic of wasm. Default: `fma` where the machine has it. */
   readonly arithmetic?: Arithmetic;
+  /**
+   * Threads of wasm in Node, which share convolutions and matrix products, and do not change results. Default: 1.
+   */
+  readonly threads?: number;
 }
 
 const wasmPathsChecks = {
@@ -42,8 +46,9 @@ const wasmPathsChecks = {
 
 /** Throws a `UsageError` for options of another kind. */
 export function checkBackendOptions(options: BackendOptions): void {
-  const { wasmPaths, arithmetic } = checkOptionBag('selectBackend', options);
+  const { wasmPaths, arithmetic, threads } = checkOptionBag('selectBackend', options);
   optional(oneAmong(arithmetics))('arithmetic', arithmetic, 'selectBackend');
+  optional(whole(1))('threads', threads, 'selectBackend');
   if (typeof wasmPaths === 'object') checkFields('wasmPaths', wasmPaths, wasmPathsChecks);
   else optional(checkText)('wasmPaths', wasmPaths, 'selectBackend');
 }
@@ -57,6 +62,7 @@ export function checkBackendOptions(options: BackendOptions): void {
 export async function startWasm({
   wasmPaths: paths,
   arithmetic = 'fma',
+  threads = 1,
 }: BackendOptions = {}): Promise<Started> {
   const [wasm, kernels] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm'),
@@ -65,11 +71,12 @@ export async function startWasm({
   // Its threads start from the text of a function, which minifiers break: a built page would wait for them for ever.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (paths !== undefined) wasm.setWasmPaths(typeof paths === 'string' ? paths : allFiles(paths));
-  if (!(await tf.setBackend('wasm'))) {
+  const load = () => tf.setBackend('wasm');
+  if (!(await (threads > 1 ? kernels.onSharedMemory(load) : load()))) {
     throw new BackendError('WebAssembly does not start here.', { hint: 'Ask for the cpu backend instead.' });
   }
   try {
-    kernels.register({ arithmetic });
+    kernels.register({ arithmetic, threads });
   } catch (cause) {
     throw new BackendError((cause as Error).message, {
       hint: 'Use the @tensorflow/tfjs-backend-wasm release that this package depends on, or another backend.',
@@ -77,7 +84,7 @@ export async function startWasm({
     });
   }
   return {
-    threads: wasm.getThreadsCount(),
+    threads: Math.max(wasm.getThreadsCount(), kernels.threads()),
     simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(Boolean),
     ...(kernels.isSupported() ? { arithmetic: kernels.arithmetic() } : {}),
     versions: { wasm: wasm.version_wasm },

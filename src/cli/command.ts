@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import type { BackendOptions } from '../backend/start.js';
 import { type BackendRequest, selectBackend } from '../node/selectBackend.js';
 import { addOptions, type Flags, flagsIn, type Options, type Table } from './options/option.js';
 import { runToEnd } from './run.js';
@@ -58,8 +59,8 @@ export function defineCommand<All extends Options>(definition: Definition<All>):
 }
 
 /** Chooses the backend, and notes which and why. */
-export async function useBackend(request: BackendRequest, terminal: Terminal) {
-  const backend = await selectBackend(request);
+export async function useBackend(request: BackendRequest, terminal: Terminal, options: BackendOptions = {}) {
+  const backend = await selectBackend(request, options);
   terminal.note(`Backend ${backend.name}: ${backend.reason}.`);
   return backend;
 }

@@ -66,11 +66,12 @@ function allowFma(): void {
 async function startWasmInNode({
   wasmPaths,
   arithmetic = arithmeticOfEnvironment(),
+  threads = 1,
 }: BackendOptions): Promise<Started> {
   if (arithmetic === 'fma') allowFma();
-  if (tf.getBackend() === 'wasm') return startWasm({ arithmetic });
+  if (tf.getBackend() === 'wasm') return startWasm({ arithmetic, threads });
   const paths = wasmPaths ?? wasmFolder();
-  if (paths !== undefined) return startWasm({ wasmPaths: paths, arithmetic });
+  if (paths !== undefined) return startWasm({ wasmPaths: paths, arithmetic, threads });
   throw new BackendError('the .wasm files of @tensorflow/tfjs-backend-wasm cannot be found', {
     hint: 'Install that package where the program runs, or name the folder with wasmPaths.',
     option: 'wasmPaths',

@@ -18,3 +18,11 @@ it('a wasm backend that hides its memory is a BackendError with a hint', async (
   backend.wasm = wasm;
   expect(await startWasm()).toMatchObject({ threads: 1, simd: true });
 });
+
+it('computes on as many threads as it is told', async () => {
+  const load = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', load);
+  expect(await startWasm({ threads: 2 })).toMatchObject({ threads: 2 });
+  expect(await startWasm()).toMatchObject({ threads: 1 });
+});

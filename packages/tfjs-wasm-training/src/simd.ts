@@ -17,8 +17,7 @@ export interface Simd {
   loop(name: string, ...parameters: number[]): void;
   /**
    * Runs `task` for each index below `count`: on all threads, in any order, if that is worth it. A task may call nothing but
-   * `contract` and `loop`, whose calls are made later, and must not read what another one writes. The tasks do not depend
-   * on the number of threads, nor do the results.
+   * `contract` and `loop` with whole numbers, whose calls are made later, and must not read what another one writes.
    *
    * @param operations number of multiplications, additions and copies of all tasks together
    */
@@ -113,7 +112,12 @@ function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one' | keyof Return
   let current = now;
   return {
     contract: (layout, nest) => current.contract(layout, nest),
-    loop: (name, ...parameters) => current.loop(name, ...parameters),
+    loop(name, ...parameters) {
+      if (current === later && !parameters.every(Number.isInteger)) {
+        throw new Error(`A task for threads takes whole numbers: ${name}`);
+      }
+      current.loop(name, ...parameters);
+    },
     parallel(count, operations, task) {
       if (count < 2 || operations < WORTH_THREADS || current === later) {
         return now.parallel(count, operations, task);

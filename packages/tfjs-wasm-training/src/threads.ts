@@ -23,9 +23,8 @@ export function chooseThreads(count: number): void {
   chosen = workerThreads() === undefined ? 1 : count;
 }
 
-function workerThreads(): typeof import('node:worker_threads') | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:worker_threads');
-}
+/** Node's module, by a call that browsers survive. */
+const workerThreads = () => globalThis.process?.getBuiltinModule?.('node:worker_threads');
 
 /** Places of `control`: a number that wakes threads when it changes, tasks to begin, tasks to end, and failures. */
 const [WAKE, WAITING, UNFINISHED, FAILED] = [0, 1, 2, 3];

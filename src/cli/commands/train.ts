@@ -27,6 +27,9 @@ interface Settled extends TrainFlags {
   readonly base: number;
 }
 
+/** Most threads of wasm by default: further ones gain little. */
+const MOST_THREADS = 8;
+
 const BAR = 'Training |{bar}| {percentage} % · {detail}';
 
 /** The command that makes the model again: all that the weights depend on. */
@@ -103,7 +106,8 @@ async function train(given: TrainFlags, context: Context): Promise<void> {
     base: given.base ?? (learner.latentSpace === 'sphere' ? BASE : 0),
   };
   await assertFree(flags.out, { resume: flags.resume === true, force: flags.force === true });
-  const backend = await useBackend(flags.backend, terminal);
+  const { threads = Math.min(MOST_THREADS, defaultThreads()) } = flags;
+  const backend = await useBackend(flags.backend, terminal, { threads });
   const plan = await planTraining(flags, terminal, signal);
   const { name, architecture, course, classes, own, from } = plan;
   const progress = watchProgress(terminal, course);

@@ -227,6 +227,12 @@ const options = {
   },
   seed: { ...common.seed, help: 'seed of weights and order' },
   backend: common.backend,
+  threads: {
+    kind: whole(1, 64),
+    placeholder: 'n',
+    help: 'threads of wasm',
+    otherwise: 'one a core, at most 8',
+  },
   resume: { kind: given, help: 'go on from the checkpoint beside --out' },
   force: { ...common.force, help: 'replace a model or checkpoint that is there' },
   quiet: common.quiet,

@@ -6,7 +6,7 @@ import { decodeModel } from '../../../src/models/model.js';
 import { decodeSafetensors } from '../../../src/models/safetensors.js';
 import { onWasm } from '../../models/tiny.js';
 import { bar, square, triangle, writeFont } from '../../node/fontFiles.js';
-import { fewshot } from '../fewshot.js';
+import { fewshot, fewshotProcess } from '../fewshot.js';
 
 const small = [
   'train',
@@ -43,6 +43,16 @@ describe('fewshot train', () => {
     expect(card).toContain('--out a.safetensors');
     expect(card).toContain('mnist train: 2,560 images with labels');
     expect(card).toContain('`paper`');
+  });
+
+  it('writes the same model on any number of threads', async () => {
+    const args = [...small, '--limit', '320', '--filters', '16,32', '--batch-size', '64'];
+    const runs = ['1', '2'].map((threads) =>
+      fewshotProcess([...args, '--threads', threads, '--out', `on${threads}.safetensors`], { cwd: folder }),
+    );
+    for (const { code, stderr } of await Promise.all(runs)) expect(code, stderr).toBe(0);
+    const read = async (name: string) => decodeSafetensors(await readFile(join(folder, name)), name).tensors;
+    expect(await read('on2.safetensors')).toEqual(await read('on1.safetensors'));
   });
 
   it('learns styles, and classes that it makes of the data and invents; the card says so', async () => {

@@ -56,7 +56,12 @@ function withBias(backend: BackendWasm, run: RunKernel, { maps, bias, relu }: Bi
     return relu ? run(tf.Relu, { x: sum }) : sum;
   }
   const [mapsAt, biasAt] = addressesOf(backend, maps, bias);
-  simdOf(backend).loop(relu ? 'BiasRelu' : 'Bias', mapsAt, biasAt, count / channels, channels / 4);
+  const simd = simdOf(backend);
+  const shares = simd.shares(count / channels, 1);
+  simd.parallel(shares.length, count, (share) => {
+    const { from, size } = shares[share]!;
+    simd.loop(relu ? 'BiasRelu' : 'Bias', mapsAt + from * channels * 4, biasAt, size, channels / 4);
+  });
   return maps;
 }
 
@@ -78,6 +83,12 @@ function reluGradient(backend: BackendWasm, dy: TensorInfo, y: TensorInfo): Tens
     return composed(backend, (run) => run(tf.Multiply, { a: dy, b: run(tf.Step, { x: y }, { alpha: 0 }) }));
   }
   const dx = backend.makeOutput(y.shape, 'float32');
-  simdOf(backend).loop('ReluGradient', ...addressesOf(backend, dy, y, dx), count / 4);
+  const simd = simdOf(backend);
+  const addresses = addressesOf(backend, dy, y, dx);
+  const shares = simd.shares(count / 4, 1);
+  simd.parallel(shares.length, count, (share) => {
+    const { from, size } = shares[share]!;
+    simd.loop('ReluGradient', ...addresses.map((address) => address + from * 16), size);
+  });
   return dx;
 }

@@ -27,7 +27,7 @@ export const maxPoolGrad = wasmKernel<'dy' | 'input', MaxPoolGradAttrs>(
     const pixel = info.inChannels * 4;
     const byFours = info.inChannels % 4 === 0;
     const across = linesOf(width, byFours);
-    for (let image = 0; image < info.batchSize; image++) {
+    simd.parallel(info.batchSize, tf.util.sizeFromShape(input.shape), (image) => {
       for (let row = 0; row < height.output; row++) {
         const down = inputTaps(height, row);
         for (const { column, from, count, windows } of across) {
@@ -43,7 +43,7 @@ export const maxPoolGrad = wasmKernel<'dy' | 'input', MaxPoolGradAttrs>(
           }
         }
       }
-    }
+    });
     return dx;
   },
 );
