@@ -204,7 +204,7 @@ describe('options that no recorded command spells', () => {
   it.each([
     ['eval', evaluation, ['workers', 'json', 'out', 'quiet']],
     ['augment', augment, ['batchSize', 'workers', 'out', 'resume', 'force', 'replay', 'files', 'quiet']],
-    ['train', train, ['resume', 'force', 'quiet']],
+    ['train', train, ['threads', 'resume', 'force', 'quiet']],
     ['quality', quality, ['fonts', 'work', 'json', 'out', 'quiet']],
   ] as const)('of %s are those that results do not depend on', (_, { table }, names) => {
     expect(Object.keys(table.options).filter((name) => !table.recorded.includes(name))).toEqual(names);

@@ -7,7 +7,7 @@ import { copyRows, pack } from './copyLoops.js';
 import { nearestLoops } from './nearestLoops.js';
 import { poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
-import { type Calls, startThreads, type Threads, threads } from './threads.js';
+import { type Calls, PARAMETERS, startThreads, type Threads, threads } from './threads.js';
 import { transformLoops } from './transformLoops.js';
 
 /** The SIMD functions of this package, instantiated on the memory in which the wasm backend keeps its tensors. */
@@ -113,8 +113,8 @@ function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one' | keyof Return
   return {
     contract: (layout, nest) => current.contract(layout, nest),
     loop(name, ...parameters) {
-      if (current === later && !parameters.every(Number.isInteger)) {
-        throw new Error(`A task for threads takes whole numbers: ${name}`);
+      if (current === later && !(parameters.length <= PARAMETERS && parameters.every(Number.isInteger))) {
+        throw new Error(`A task for threads takes whole numbers, ${PARAMETERS} at most: ${name}`);
       }
       current.loop(name, ...parameters);
     },
@@ -122,6 +122,7 @@ function onThreads(crew: Threads, calls: Calls): Omit<Simd, 'one' | keyof Return
       if (count < 2 || operations < WORTH_THREADS || current === later) {
         return now.parallel(count, operations, task);
       }
+      crew.forget();
       current = later;
       try {
         for (let index = 0; index < count; index++) {

@@ -5,6 +5,8 @@ export type Calls = Record<string, (...parameters: (number | boolean)[]) => void
 export interface Threads {
   /** Note calls down, instead of making them, for `run`. */
   readonly notes: Calls;
+  /** Forgets the notes that were not run. */
+  forget(): void;
   /** Ends a task: the calls noted since the last one, which a single thread makes in order. */
   endTask(): void;
   /** Runs the tasks on all threads, in any order, and returns when they are done. */
@@ -29,8 +31,8 @@ const workerThreads = () => globalThis.process?.getBuiltinModule?.('node:worker_
 /** Places of `control`: a number that wakes threads when it changes, tasks to begin, tasks to end, and failures. */
 const [WAKE, WAITING, UNFINISHED, FAILED] = [0, 1, 2, 3];
 
-/** Most parameters of a function, and the length of a note of its call: the function's number comes first. */
-const PARAMETERS = 16;
+/** Most parameters of a function in a note, whose first number is the function's. */
+export const PARAMETERS = 16;
 const NOTE = 1 + PARAMETERS;
 
 /** Most notes and tasks of one run. What goes beyond is another run. */
@@ -97,13 +99,16 @@ export function startThreads(
   }
 
   let [end, tasks] = [0, 0];
+  const forget = () => {
+    [end, tasks] = [0, 0];
+  };
   const close = () => {
     if (end > (tasks === 0 ? 0 : ends[tasks - 1]!)) ends[tasks++] = end;
   };
   const run = () => {
     close();
     const count = tasks;
-    [end, tasks] = [0, 0];
+    forget();
     if (count === 0) return;
     if (lost !== undefined) throw new Error('A thread of the training kernels has ended.', { cause: lost });
     Atomics.store(control, UNFINISHED, count);
@@ -149,6 +154,7 @@ export function startThreads(
   const names = Object.keys(exports);
   return {
     notes: Object.fromEntries(names.map((name, call) => [name, noteOf(call)])),
+    forget,
     endTask,
     run,
   };

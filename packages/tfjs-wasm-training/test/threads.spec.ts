@@ -1,9 +1,11 @@
 import './backends.js';
 import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble, FunctionBuilder, types } from '../src/assembler.js';
 import { onSharedMemory, register, threads } from '../src/index.js';
+import { simdOf } from '../src/simd.js';
 import { type Calls, chooseThreads, startThreads } from '../src/threads.js';
 import { runOn, valuesOf } from './backends.js';
 
@@ -42,8 +44,8 @@ describe('register', () => {
       images: size(1, 12),
       height: size(9, 15),
       width: size(9, 15),
-      inChannels: fc.constantFrom(1, 3, 8, 17),
-      outChannels: fc.constantFrom(1, 4, 19, 32),
+      inChannels: fc.constantFrom(1, 3, 17, 24),
+      outChannels: fc.constantFrom(1, 19, 32),
       kernel: size(1, 4),
       stride: size(1, 2),
       pad: fc.constantFrom('same', 'valid'),
@@ -110,6 +112,23 @@ describe('register', () => {
     await expectSame('Conv2DBiasRelu', { x: maps, filter: [1, 1, 32, 32], bias: [32] }, attrs);
     const pool = { filterSize: 2, strides: 2, pad: 'same' };
     await expectSame('MaxPoolGrad', { input: maps, output: [10, 30, 30, 32], dy: [10, 30, 30, 32] }, pool);
+  });
+
+  it('takes tasks that threads cannot take for errors, and makes the others', async () => {
+    register({ threads: 2 });
+    const simd = simdOf(tf.backend() as BackendWasm);
+    const target = tf.zeros([8]);
+    const at = (tf.backend() as BackendWasm).getMemoryOffset(target.dataId);
+    const fill = (index: number, count: number) =>
+      simd.loop('CopyRows', simd.one, at + 4 * index, count, 0, 1, 0, 4);
+    const task = (index: number) => {
+      fill(index, 1);
+      if (index === 1) simd.loop('CopyRows', 0.5, at, 1, 0, 1, 0, 4);
+    };
+    expect(() => simd.parallel(2, 2 ** 30, task)).toThrow('whole numbers');
+    simd.parallel(2, 2 ** 30, (index) => fill(4 + index, 1));
+    expect([...target.dataSync()]).toEqual([0, 0, 0, 0, 1, 1, 0, 0]);
+    target.dispose();
   });
 
   it('works on after memory has grown', async () => {
