@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
 import { within } from '../optionSchemas.js';
+import { scaling } from './loops/scaling.js';
 import { defineTransform } from './transform.js';
 
 const amount = v.optional(within(0, 1), 0.2);
@@ -23,7 +25,7 @@ export const brightness = defineTransform<BrightnessOptions>(
   { amount },
   ({ pixels }, random, { amount }) => {
     const factor = 1 + random.uniform(-amount, amount);
-    return pixels.map((value) => clipped(value * factor));
+    return scaled(pixels, factor, 0);
   },
 );
 
@@ -47,11 +49,8 @@ export const contrast = defineTransform<ContrastOptions>(
   { amount },
   ({ pixels }, random, { amount }) => {
     const factor = 1 + random.uniform(-amount, amount);
-    let sum = 0;
-    for (let i = 0; i < pixels.length; i++) sum += pixels[i]!;
     // In this form the factor 1 gives the values back unchanged.
-    const offset = (1 - factor) * (sum / pixels.length);
-    return pixels.map((value) => clipped(value * factor + offset));
+    return scaled(pixels, factor, (1 - factor) * (sumOf(pixels) / pixels.length));
   },
 );
 
@@ -84,5 +83,33 @@ export const noise = defineTransform<NoiseOptions>(
     return result;
   },
 );
+
+/** Every value · factor + offset, clipped. */
+export function scaled(
+  pixels: Float32Array,
+  factor: number,
+  offset: number,
+  workspace?: Workspace,
+): Float32Array {
+  const start = 8;
+  const groups = Math.ceil(pixels.length / 4);
+  const length = start + 4 * groups;
+  const { floats, run } = workspace ?? sharedWorkspace(length);
+  const space = floats(length);
+  new Float64Array(space.buffer, 0, 4).set([factor, factor, offset, offset]);
+  space.set(pixels, start);
+  run(scaling, 4 * start, groups, 0);
+  return copied(space, start, pixels.length);
+}
+
+/** Two sums run side by side, so that an addition need not wait for the one before. */
+function sumOf(pixels: Float32Array): number {
+  let [even, odd] = [0, 0];
+  for (let i = 0; i + 1 < pixels.length; i += 2) {
+    even += pixels[i]!;
+    odd += pixels[i + 1]!;
+  }
+  return even + odd + (pixels.length % 2 === 1 ? pixels[pixels.length - 1]! : 0);
+}
 
 const clipped = (value: number) => Math.min(1, Math.max(0, value));

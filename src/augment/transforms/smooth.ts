@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../core/image.js';
 import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
 import { convolution, GROUP } from './loops/convolution.js';
+import { padding } from './loops/padding.js';
 
 /** Radius of the kernel in standard deviations: the default of SciPy. */
 const TRUNCATE = 4;
@@ -20,32 +21,26 @@ export function smooth(
   const [height, width, channels] = shape;
   const stride = width * channels;
   const margin = reach * channels;
-  // The workspace: weights, all rows with their mirrored margins, the rows convolved, with theirs above and below, and the result.
-  // Rows that are written have whole groups, so each starts where the one before has ended in values that are of no use.
+  // The workspace: weights, what the margins mirror, all rows with their margins, the rows convolved, with margins above and below,
+  // and the result, where the values lie first. Groups reach beyond the ends of rows.
   const groups = Math.ceil(stride / GROUP);
   const row = groups * GROUP;
-  const lines = reach + 1;
-  const line = 2 * margin + row;
-  const rows = lines + height * line;
-  const result = rows + (height + 2 * reach) * row;
-  const length = result + height * stride + GROUP;
+  const line = 2 * margin + stride;
+  const list = reach + 1;
+  const rows = list + 2 * margin;
+  const middle = rows + height * line + GROUP + reach * row;
+  const result = middle + (height + reach) * row;
+  const length = result + values.length + GROUP;
   const { floats, run } = workspace ?? sharedWorkspace(length);
   const space = floats(length);
-  const { weights, before, after } = planFor(sigma, width, channels, reach);
+  const { weights, mirrors } = planFor(sigma, width, channels, reach);
   space.set(weights);
-  for (let y = 0, at = lines; y < height; y++, at += line) {
-    const start = at + margin;
-    const end = start + stride;
-    space.set(values.subarray(y * stride, (y + 1) * stride), start);
-    for (let i = 0; i < margin; i++) {
-      space[at + i] = space[start + before[i]!]!;
-      space[end + i] = space[start + after[i]!]!;
-    }
-  }
-  const middle = rows + reach * row;
+  new Int32Array(space.buffer, 4 * list, 2 * margin).set(mirrors);
+  space.set(values, result);
+  run(padding, 4 * result, 4 * rows, height, stride, margin, 4 * list);
   run(
     convolution,
-    4 * (lines + margin),
+    4 * (rows + margin),
     4 * middle,
     height,
     groups,
@@ -69,9 +64,8 @@ export function smooth(
 interface Plan {
   readonly key: string;
   readonly weights: Float64Array;
-  /** Offsets in a row of the values that its margins mirror. */
-  readonly before: Int32Array;
-  readonly after: Int32Array;
+  /** Distances in bytes, from a row's start, of the values that its margins mirror. */
+  readonly mirrors: Int32Array;
 }
 
 let lastPlan: Plan | undefined;
@@ -84,8 +78,10 @@ function planFor(sigma: number, width: number, channels: number, reach: number):
   lastPlan = {
     key,
     weights: gaussian(sigma, reach),
-    before: mirroredValues(-reach, width, channels, margin),
-    after: mirroredValues(width, width, channels, margin),
+    mirrors: Int32Array.from({ length: 2 * margin }, (_, i) => {
+      const pixel = Math.floor(i / channels) + (i < margin ? -reach : width - reach);
+      return 4 * (mirrored(pixel, width) * channels + (i % channels));
+    }),
   };
   return lastPlan;
 }
@@ -95,14 +91,6 @@ function gaussian(sigma: number, reach: number): Float64Array {
   const weights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
   const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]!);
   return weights.map((weight) => weight / sum);
-}
-
-/** Offsets in a row of the values that a margin from the pixel `first` on mirrors. */
-function mirroredValues(first: number, width: number, channels: number, margin: number): Int32Array {
-  return Int32Array.from(
-    { length: margin },
-    (_, i) => mirrored(first + Math.floor(i / channels), width) * channels + (i % channels),
-  );
 }
 
 /** The index in 0 … size − 1 after mirroring at both borders. */

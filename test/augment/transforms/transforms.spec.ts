@@ -7,10 +7,11 @@ import { crop } from '../../../src/augment/transforms/crop.js';
 import { elastic } from '../../../src/augment/transforms/elastic.js';
 import { erase } from '../../../src/augment/transforms/erase.js';
 import { flip } from '../../../src/augment/transforms/flip.js';
-import { brightness, contrast, noise } from '../../../src/augment/transforms/intensity.js';
+import { brightness, contrast, noise, scaled } from '../../../src/augment/transforms/intensity.js';
 import { type ImageTransform, transformed } from '../../../src/augment/transforms/transform.js';
 import { UsageError } from '../../../src/core/errors.js';
 import type { LabeledImage } from '../../../src/core/image.js';
+import { plainWorkspace, vectorWorkspace } from '../../../src/core/loops/workspace.js';
 import { randomStream } from '../../../src/core/random.js';
 import { queued } from '../fakeRandom.js';
 import { allTransforms, anyShape, randomImage } from '../images.js';
@@ -100,6 +101,19 @@ describe('contrast', () => {
     const asked: unknown[] = [];
     contrast({ amount: 0.3 }).apply(image, { ...queued(), uniform: (...limits) => asked.push(limits) });
     expect(asked).toEqual([[-0.3, 0.3]]);
+  });
+});
+
+describe('scaled', () => {
+  it('gives the same bits with and without vectors', () => {
+    const [vectors, plain] = [vectorWorkspace(), plainWorkspace()];
+    const numbers = fc.double({ min: -2, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(anyShape, fc.nat(), numbers, numbers, (shape, seed, factor, offset) => {
+        const { pixels } = randomImage(seed, shape);
+        expect(scaled(pixels, factor, offset, vectors)).toEqual(scaled(pixels, factor, offset, plain));
+      }),
+    );
   });
 });
 

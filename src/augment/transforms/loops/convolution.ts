@@ -1,8 +1,8 @@
 import { FunctionBuilder, types } from 'tfjs-wasm-training/assembler';
 import type { Loop } from '../../../core/loops/workspace.js';
 
-/** Values are computed in groups of so many. What a row lacks to whole groups is written beyond its end. */
-export const GROUP = 32;
+/** Values are computed in groups of so many. What a row lacks to whole groups is written beyond its end. More at a time are slower. */
+export const GROUP = 16;
 
 /**
  * Symmetric convolution of rows of values. Parameters: source, target, rows, groups in a row, distance of rows in the source and
