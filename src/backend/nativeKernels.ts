@@ -82,9 +82,6 @@ const kernel = <Names extends string, Attrs = unknown>(
 
 const asTensor = (info: tf.TensorInfo) => info as tf.Tensor;
 
-const biasGradient = (backend: NativeBackend, dy: tf.TensorInfo) =>
-  run(backend, 'BiasAddGrad', [dy], { ...FLOATS, data_format: 'NHWC' });
-
 /** The gradient of ReLU in one pass, where TensorFlow.js takes six. */
 const reluGrad = kernel<'dy' | 'y'>('ReluGrad', ({ inputs: { dy, y }, backend }) =>
   run(backend, 'ReluGrad', [dy, y]),
@@ -98,32 +95,12 @@ const sum = (stock: tf.KernelConfig) =>
     const axes = tf.util.parseAxisParam(attrs.axis, x.shape);
     const others = axes.length === x.shape.length - 1 && axes.every((axis) => axis < x.shape.length - 1);
     if (others && axes.length > 0 && !attrs.keepDims && x.dtype === 'float32' && x.shape.at(-1)! >= WIDE)
-      return biasGradient(backend, x);
+      return run(backend, 'BiasAddGrad', [x], { ...FLOATS, data_format: 'NHWC' });
     return stock.kernelFunc(args as never) as tf.Tensor;
   });
 
 /** Values of a row from which `BiasAddGrad` is faster than a sum. */
 const WIDE = 8;
-
-/** convolution, bias and ReLU, and the gradients of the last two: as those of `tfjs-wasm-training`. */
-const conv2dBiasRelu = kernel<'x' | 'filter' | 'bias', tf.Conv2DAttrs>(
-  'Conv2DBiasRelu',
-  ({ inputs: { x, filter, bias }, attrs, backend }) => {
-    const maps = tf.conv2d(
-      asTensor(x) as tf.Tensor4D,
-      asTensor(filter) as tf.Tensor4D,
-      attrs.strides,
-      'same',
-    );
-    const sums = run(backend, 'BiasAdd', [maps, bias], { ...FLOATS, data_format: 'NHWC' });
-    return run(backend, 'Relu', [sums]);
-  },
-);
-
-const biasReluGrad = kernel<'dy' | 'y'>('BiasReluGrad', ({ inputs: { dy, y }, backend }) => {
-  const dx = run(backend, 'ReluGrad', [dy, y]);
-  return [dx, biasGradient(backend, dx)];
-});
 
 /**
  * The gradient of maxPool. Where windows of 2×2 tile the maps, each half of a pair gets the gradient or none: the first
@@ -218,22 +195,17 @@ const adamStep = kernel<never, AdamStepAttrs>('AdamStep', ({ inputs, attrs, back
   const sizes = variables.map(({ size }) => size);
   const axis = tf.scalar(0, 'int32');
   const everything = tf.tensor1d([-1], 'int32');
-  const flat = (tensors: readonly tf.Tensor[]) =>
-    run(
-      backend,
-      'ConcatV2',
-      [
-        ...tensors.map((each) =>
-          each.rank === 1
-            ? each
-            : run(backend, 'Reshape', [each, everything], { ...FLOATS, Tshape: 'int32' }),
-        ),
-        axis,
-      ],
-      { ...FLOATS, N: tensors.length, Tidx: 'int32' },
-    );
-  const gradient = flat(pairs.filter((_, index) => index % 2 === 0));
-  const values = flat(
+  const row = (tensor: tf.Tensor) =>
+    run(backend, 'Reshape', [tensor, everything], { ...FLOATS, Tshape: 'int32' });
+  const joined = (tensors: readonly tf.Tensor[]) =>
+    tensors.length === 1
+      ? row(tensors[0]!)
+      : run(backend, 'ConcatV2', [...tensors.map((each) => (each.rank === 1 ? each : row(each))), axis], {
+          ...{ ...FLOATS, N: tensors.length },
+          Tidx: 'int32',
+        });
+  const gradient = joined(pairs.filter((_, index) => index % 2 === 0));
+  const values = joined(
     variables.map((variable, i) => (attrs.keep[i] === 1 ? variable : tf.mul(variable, attrs.keep[i]!))),
   );
   const call = (operation: string, attributes: Attributes, ids: readonly number[], outputs = 0) =>
@@ -246,6 +218,8 @@ const adamStep = kernel<never, AdamStepAttrs>('AdamStep', ({ inputs, attrs, back
     call('AssignVariableOp', dtype, [state!.id, ...backend.getInputTensorIds([tensor])]);
     return state!.id;
   });
+  // What nobody else holds is changed in place.
+  values.dispose();
   // Rate and epsilon have the corrections in them, so the powers of both betas are 0.
   const factors = [0, 0, attrs.rate, attrs.beta1, attrs.beta2, attrs.epsilon].map((value) =>
     tf.scalar(value),
@@ -281,7 +255,7 @@ interface AdamStepAttrs {
  * With them comes a gradient of ReLU that takes a kernel where the backend has it.
  */
 export function registerNativeKernels(): void {
-  for (const added of [reluGrad, conv2dBiasRelu, biasReluGrad, adamStep]) tf.registerKernel(added);
+  for (const added of [reluGrad, adamStep]) tf.registerKernel(added);
   const wrappers = {
     [tf.Sum]: sum,
     [tf.MaxPoolGrad]: maxPoolGrad,

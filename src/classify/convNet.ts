@@ -66,10 +66,17 @@ export function hiddenLayer(
   let maps = images;
   for (const [index, { stride, pool }] of preset.convolutions.entries()) {
     const [filter, bias] = [weights[2 * index] as tf.Tensor4D, weights[2 * index + 1] as tf.Tensor1D];
-    const trains = masks !== undefined && hasReluKernels();
-    if (trains) maps = convolveAndTrain(maps, filter, bias, stride, index === 0);
-    else maps = tf.fused.conv2d({ x: maps, filter, bias, strides: stride, pad: 'same', activation: 'relu' });
-    if (pool === 'max') maps = tf.maxPool(maps, POOL_SIDE, POOL_SIDE, 'same');
+    const largest = (each: tf.Tensor4D): tf.Tensor4D =>
+      pool === 'max' ? tf.maxPool(each, POOL_SIDE, POOL_SIDE, 'same') : each;
+    if (takesPassesApart()) {
+      // Bias and ReLU keep the order of values, so the largest is taken first: the rest is a quarter of the work.
+      maps = tf.relu(tf.add<tf.Tensor4D>(largest(tf.conv2d(maps, filter, stride, 'same')), bias));
+    } else if (masks !== undefined && hasReluKernels()) {
+      maps = largest(convolveAndTrain(maps, filter, bias, stride, index === 0));
+    } else {
+      const layer = { x: maps, filter, bias, strides: stride, pad: 'same', activation: 'relu' } as const;
+      maps = largest(tf.fused.conv2d(layer));
+    }
     if (pool === 'average') maps = averagePool(maps);
   }
   if (masks !== undefined) maps = tf.mul(maps, masks[0]);
@@ -99,6 +106,9 @@ export function logits(
 const [CONVOLVE, GRADIENT] = ['Conv2DBiasRelu', 'BiasReluGrad'];
 
 const hasReluKernels = () => Boolean(tf.getKernel(CONVOLVE!, tf.getBackend()));
+
+/** True on native, where bias and ReLU are passes of their own. */
+const takesPassesApart = () => Boolean(tf.getKernel('ReluGrad', tf.getBackend()));
 
 /**
  * Convolution, bias and ReLU in one kernel, with the bits of the three that TensorFlow.js takes in a training. The gradient of

@@ -134,9 +134,15 @@ describe.skipIf(typeof native === 'string')(title, () => {
       return [value, ...grads];
     }));
 
-  it.each([0, 0.1])('step as Adam does with a decay of %d', (weightDecay) =>
+  const shapesOfNet = [[3, 4], [4], [2, 2, 1, 3]];
+
+  it.each([
+    [0, shapesOfNet],
+    [0.1, shapesOfNet],
+    [0.1, [[3, 4]]],
+    [0, [[4]]],
+  ])('step as Adam does with a decay of %d over %j', (weightDecay, shapes) =>
     expectSame(() => {
-      const shapes = [[3, 4], [4], [2, 2, 1, 3]];
       const variables = shapes.map((shape, i) => tf.variable(numbers(shape, i)));
       const adam = createAdam(variables, { weightDecay });
       for (let step = 0; step < 20; step++)
