@@ -60,11 +60,9 @@ async function forNearest(
 /** Kernel of `tfjs-wasm-training`, which finds the neighbors of double precision. */
 const NEAREST_ROWS = 'NearestRows';
 
-/** Fewer queries, or values of references, do not pay for what the kernel prepares. */
-const [FEWEST_QUERIES, FEWEST_VALUES] = [16, 16_000];
-
+/** True if the kernel is the faster way: it has something to prepare, and many neighbors leave it many candidates. */
 const pays = ({ values, labels }: Features, queries: number, k: number) =>
-  values.length >= FEWEST_VALUES && queries >= FEWEST_QUERIES && 4 * k <= labels.length;
+  queries >= 4 && values.length >= 2000 && labels.length >= Math.max(8, 2 * k * k);
 
 /** Values of queries held by the backend at a time: 32 MB. */
 const VALUES_PER_CHUNK = 8_000_000;

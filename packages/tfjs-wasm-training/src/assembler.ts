@@ -11,6 +11,7 @@ const operators = {
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
+  'i32.and': [0x71],
   'i32.shl': [0x74],
   'i32.shr_u': [0x76],
   'f32.sqrt': [0x91],
@@ -28,6 +29,7 @@ const operators = {
   'f32.max': [0x97],
   select: [0x1b],
   'v128.and': [0xfd, 0x4e],
+  'v128.any_true': [0xfd, 0x53],
   'v128.or': [0xfd, 0x50],
   'v128.bitselect': [0xfd, 0x52],
   'i8x16.narrow_i16x8_s': [0xfd, 0x65],
@@ -45,6 +47,7 @@ const operators = {
   'f32x4.splat': [0xfd, 0x13],
   'f32x4.demote_f64x2_zero': [0xfd, 0x5e],
   'f32x4.gt': [0xfd, 0x44],
+  'f32x4.le': [0xfd, 0x45],
   'f32x4.abs': [0xfd, 0xe0, 0x01],
   'f32x4.sqrt': [0xfd, 0xe3, 0x01],
   'f32x4.add': [0xfd, 0xe4, 0x01],
@@ -66,6 +69,7 @@ export type Operator = keyof typeof operators;
 /** Loads and stores, with the log2 of the alignment that they promise. */
 const accesses = {
   'i32.load8_u': [[0x2d], 0],
+  'i32.store': [[0x36], 2],
   'i32.store8': [[0x3a], 0],
   'i32.load': [[0x28], 2],
   'f32.load': [[0x2a], 2],

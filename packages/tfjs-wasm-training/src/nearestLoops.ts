@@ -11,7 +11,7 @@ export const roundedSizes = (fused: boolean) => (fused ? { value: 1, step: 32 } 
 
 /** Loops of the search for nearest rows. `fused` has bytes multiplied by relaxed SIMD; without it they take 16 bits. */
 export function nearestLoops(fused: boolean): FunctionBuilder[] {
-  return [roundRow(fused), roughScores(fused), squaredDistances(fused)];
+  return [roundRow(fused), roughScores(fused), collect(), squaredDistances(fused)];
 }
 
 /** 1.5 · 2^23: a float of at most 22 bits is rounded to a whole number when this is added, which stands in its last bits. */
@@ -109,19 +109,23 @@ function roundRow(fused: boolean): FunctionBuilder {
 }
 
 /**
- * (queries, references, halves, biases, units, queryUnits, out, pairs, groups, steps, row, outRow): for rounded queries, two at
- * a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). A row takes `row`
- * bytes, of which `steps` steps are added up.
+ * (queries, references, halves, biases, units, queryUnits, out, minima, lanes, pairs, groups, steps, row, outRow): for rounded
+ * queries, two at a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). A row
+ * takes `row` bytes, of which `steps` steps are added up. Of each query it keeps `lanes` minima, a power of two from 4 on, where
+ * scores so many places apart share one.
  */
 function roughScores(fused: boolean): FunctionBuilder {
-  const code = new FunctionBuilder('RoughScores', Array(12).fill(types.i32));
-  const [queries, references, halves, biases, units, queryUnits] = [0, 1, 2, 3, 4, 5] as const;
-  const [out, pairs, groups, steps, row, outRow] = [6, 7, 8, 9, 10, 11] as const;
+  const code = new FunctionBuilder('RoughScores', Array(14).fill(types.i32));
+  const [queries, references, halves, biases, units, queryUnits, out, minima] = [
+    0, 1, 2, 3, 4, 5, 6, 7,
+  ] as const;
+  const [lanes, pairs, groups, steps, row, outRow] = [8, 9, 10, 11, 12, 13] as const;
   const index = () => code.local(types.i32);
   const vector = () => code.local(types.v128);
   const queryAt = [index(), index()];
   const referenceAt = [index(), index(), index(), index()];
   const [next, groupsLeft, left, column] = [index(), index(), index(), index()];
+  const [minimaRow, minimum] = [index(), index()];
   const sums = queryAt.map(() => referenceAt.map(vector) as [number, number, number, number]);
   const parts = Array.from({ length: fused ? 2 : 1 }, (_, part) => 16 * part);
   const values = queryAt.map(() => parts.map(vector));
@@ -159,7 +163,7 @@ function roughScores(fused: boolean): FunctionBuilder {
   };
 
   // Two 16-bit ones a lane.
-  code.i32(0x0001_0001).op('i32x4.splat').set(ones);
+  code.i32(0x0001_0001).op('i32x4.splat').set(ones).get(lanes).i32(4).op('i32.mul').set(minimaRow);
   return code.repeat(pairs, () => {
     code.copy(next, references).copy(groupsLeft, groups).i32(0).set(column);
     code.repeat(groupsLeft, () => {
@@ -179,11 +183,21 @@ function roughScores(fused: boolean): FunctionBuilder {
         for (const reference of referenceAt.keys()) (fused ? multiplyBytes : multiplyWords)(reference);
         for (const at of [...queryAt, ...referenceAt]) code.skip(at, 16 * parts.length);
       });
+      // Places within the minima come round again.
+      code
+        .get(minimaRow)
+        .i32(1)
+        .op('i32.sub')
+        .get(column)
+        .op('i32.and')
+        .get(minima)
+        .op('i32.add')
+        .set(minimum);
       for (const [query, four] of sums.entries()) {
         const sum = addLanes(four);
         const ofReferences = (array: number) => code.get(array).get(column).op('i32.add').memory('v128.load');
         code.get(out).get(column).op('i32.add');
-        if (query > 0) code.get(outRow).op('i32.add');
+        if (query > 0) code.get(outRow).op('i32.add').advance(minimum, minimaRow);
         ofReferences(halves);
         code.get(sum);
         ofReferences(biases).op('i32x4.add').op('f32x4.convert_i32x4_s');
@@ -191,13 +205,47 @@ function roughScores(fused: boolean): FunctionBuilder {
           .op('f32x4.mul')
           .get(queryUnits)
           .memory('v128.load32_splat', 4 * query);
-        code.op('f32x4.mul').op('f32x4.sub').memory('v128.store');
+        code.op('f32x4.mul').op('f32x4.sub').set(sum).get(sum).memory('v128.store');
+        code.get(minimum).get(minimum).memory('v128.load').get(sum).op('f32x4.pmin').memory('v128.store');
       }
       code.skip(column, 16);
     });
-    for (let query = 0; query < 2; query++) code.advance(queries, row).advance(out, outRow);
+    for (let query = 0; query < 2; query++) {
+      code.advance(queries, row).advance(out, outRow).advance(minima, minimaRow);
+    }
     code.skip(queryUnits, 8);
   });
+}
+
+/** (scores, fours, limit, list, end): writes which scores are at most `limit` to a list, and to `end` where that ends. */
+function collect(): FunctionBuilder {
+  const code = new FunctionBuilder('Collect', [types.i32, types.i32, types.f32, types.i32, types.i32]);
+  const [scores, fours, limit, list, end] = [0, 1, 2, 3, 4] as const;
+  const index = code.local(types.i32);
+  const [four, limits] = [code.local(types.v128), code.local(types.v128)];
+  code.get(limit).op('f32x4.splat').set(limits).i32(0).set(index);
+  code.repeat(fours, () => {
+    code.get(scores).memory('v128.load').set(four);
+    code.get(four).get(limits).op('f32x4.le').op('v128.any_true');
+    code.when(() => {
+      for (let lane = 0; lane < 4; lane++) {
+        // What is above the limit is written over.
+        code.get(list).get(index).i32(lane).op('i32.add').memory('i32.store');
+        code
+          .get(four)
+          .lane(lane)
+          .get(limit)
+          .op('f32.le')
+          .i32(4)
+          .op('i32.mul')
+          .get(list)
+          .op('i32.add')
+          .set(list);
+      }
+    });
+    code.skip(scores, 16).skip(index, 4);
+  });
+  return code.get(end).get(list).memory('i32.store');
 }
 
 /**

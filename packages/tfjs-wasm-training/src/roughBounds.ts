@@ -18,25 +18,24 @@ export interface Center {
 
 /** The mean of the rows, or the same number for all values where that leaves smaller ones. `dimension` values of a row are its own. */
 export function centerOf(rows: Float32Array, width: number, dimension: number): Center {
-  const count = rows.length / width;
   const sums = new Float64Array(dimension);
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const least = new Float32Array(dimension).fill(Number.POSITIVE_INFINITY);
+  const most = new Float32Array(dimension).fill(Number.NEGATIVE_INFINITY);
   for (let from = 0; from < rows.length; from += width) {
     for (let j = 0; j < dimension; j++) {
       const value = rows[from + j]!;
       sums[j]! += value;
-      if (value < least) least = value;
-      if (value > most) most = value;
+      if (value < least[j]!) least[j] = value;
+      if (value > most[j]!) most[j] = value;
     }
   }
-  const mean = new Float32Array(width);
-  for (let j = 0; j < dimension; j++) mean[j] = sums[j]! / count;
-  let farthest = 0;
-  for (let from = 0; from < rows.length; from += width) {
-    for (let j = 0; j < dimension; j++) farthest = Math.max(farthest, Math.abs(rows[from + j]! - mean[j]!));
-  }
-  const level = Math.fround((least + most) / 2);
-  if (farthest < Math.max(level - least, most - level))
+  const mean = new Float32Array(width).map((_, j) => (j < dimension ? (sums[j]! * width) / rows.length : 0));
+  const largest = (of: (j: number) => number) =>
+    sums.reduce((so, _, j) => Math.max(so, of(j)), Number.NEGATIVE_INFINITY);
+  const [top, bottom] = [largest((j) => most[j]!), -largest((j) => -least[j]!)];
+  const level = Math.fround((top + bottom) / 2);
+  const farthest = largest((j) => Math.max(most[j]! - mean[j]!, mean[j]! - least[j]!));
+  if (farthest < Math.max(level - bottom, top - level))
     return { center: mean, middle: new Float32Array(width) };
   const center = new Float32Array(width).fill(level, 0, dimension);
   return { center, middle: mean.map((value, j) => value - center[j]!) };
@@ -76,15 +75,18 @@ export class RoughBounds {
     this.#unit = Math.max(this.#unit, unit);
   }
 
-  /** Largest error of the scores of a query, given its facts. It is not finite where values are not, or too large. */
+  /**
+   * Largest error of the scores of a query and of what is the same for all of them, given its facts. It is not finite where values
+   * are not, or too large.
+   */
   of(facts: Float32Array): number {
-    const { blur, apart } = this.#lengths(facts);
+    const { unit, blur, apart } = this.#lengths(facts);
     const lengths = (apart + this.#middle) * (this.#reach + this.#middle + this.#blur);
     return (
       blur * this.#reach +
       apart * this.#blur +
-      this.#sumError * (this.#square + this.#middle * this.#blur + lengths) +
-      this.#unit * this.#unitError * this.#middle +
+      this.#sumError * (this.#square + facts[2]! + this.#middle * (this.#blur + blur) + lengths) +
+      (this.#unit + unit) * this.#unitError * this.#middle +
       LEAST
     );
   }

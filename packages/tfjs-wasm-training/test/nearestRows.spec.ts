@@ -57,6 +57,15 @@ const kinds: Record<string, (one: number, other: number, row: number) => number>
   'one value that is larger than the others': (one, other) => (other > 0.99 ? 1000 : one),
 };
 
+/** A repeatable sequence of numbers in [−1, 1). */
+const sequence = (seed: number) => {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+};
+
 const searches = fc
   .record({
     kind: fc.constantFrom(...Object.keys(kinds)),
@@ -67,11 +76,7 @@ const searches = fc
     share: fc.double({ min: 0, max: 1, noNaN: true }),
   })
   .map(({ kind, dimension, references, queries, seed, share }) => {
-    let state = seed;
-    const random = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 2 ** 31 - 1;
-    };
+    const random = sequence(seed);
     const rows = (count: number) =>
       Float32Array.from({ length: count * dimension }, (_, i) =>
         kinds[kind]!(random(), random(), Math.floor(i / dimension)),
@@ -79,6 +84,25 @@ const searches = fc
     const k = Math.max(1, Math.round(references * share ** 4));
     return { references: rows(references), queries: rows(queries), dimension, k };
   });
+
+/**
+ * Searches where what rounding to 63 levels takes off lies along what it is multiplied by, so that no smaller bound on the error
+ * of a score would do. Rows `jagged` are off in the directions of a pattern, each by almost half a level; rows `flat` are that
+ * pattern with a few signs changed.
+ */
+function misleading(seed: number, jaggedQueries: boolean): Search {
+  const dimension = 200;
+  const random = sequence(seed);
+  const pattern = Array.from({ length: dimension }, () => Math.sign(random()));
+  const jagged = (side: number) =>
+    pattern.map((sign, j) => (j === 0 ? side : (Math.round(5 * random()) + 0.45 * side * sign) / 63));
+  const flat = (side: number) =>
+    pattern.map((sign, j) => (j === 0 ? 0 : side * sign * (random() > 0.96 ? -1 : 1)));
+  const rows = (count: number, make: (side: number) => number[]) =>
+    Float32Array.from(Array.from({ length: count }, (_, row) => make(row % 2 ? 1 : -1)).flat());
+  const [references, queries] = jaggedQueries ? [flat, jagged] : [jagged, flat];
+  return { references: rows(30, references), queries: rows(8, queries), dimension, k: 2 };
+}
 
 describe.each<Arithmetic>(['fma', 'plain'])('NearestRows, %s', (wanted) => {
   beforeEach(async () => {
@@ -91,7 +115,14 @@ describe.each<Arithmetic>(['fma', 'plain'])('NearestRows, %s', (wanted) => {
       fc.asyncProperty(searches, async (search) => {
         expect(await expectNoLeak(() => find(search))).toEqual(byBruteForce(search));
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
+  });
+
+  it.each([true, false])('is not misled by what rounding takes off (of queries: %s)', (jaggedQueries) => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const search = misleading(seed, jaggedQueries);
+      expect(find(search)).toEqual(byBruteForce(search));
+    }
   });
 });
