@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { useReluGrad } from 'tfjs-wasm-training';
 
 type AttributeKind = 'INT' | 'BOOL' | 'STRING' | 'SHAPE' | 'TYPE';
 
@@ -252,7 +253,6 @@ interface AdamStepAttrs {
 
 /**
  * Gives the native backend kernels that TensorFlow.js takes apart, and quicker ones for those in which a training spends its time.
- * With them comes a gradient of ReLU that takes a kernel where the backend has it.
  */
 export function registerNativeKernels(): void {
   for (const added of [reluGrad, adamStep]) tf.registerKernel(added);
@@ -266,17 +266,5 @@ export function registerNativeKernels(): void {
     tf.unregisterKernel(name, BACKEND);
     tf.registerKernel(wrap(stock));
   }
-  tf.unregisterGradient(tf.Relu);
-  tf.registerGradient({
-    kernelName: tf.Relu,
-    outputsToSave: [true],
-    gradFunc: (dy, [y]) => ({
-      x: () => {
-        const inputs = { dy: dy as tf.Tensor, y: y! };
-        if (tf.getKernel(reluGrad.kernelName, tf.getBackend()))
-          return tf.engine().runKernel(reluGrad.kernelName, inputs) as tf.Tensor;
-        return tf.mul(inputs.dy, tf.cast(tf.step(y!), 'float32'));
-      },
-    }),
-  });
+  useReluGrad();
 }

@@ -3,13 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { adamStep } from './kernels/adamStep.js';
+import { add, biasReluGrad, fusedMatMul, reluGrad } from './kernels/bias.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
-import { biasReluGrad, conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
+import { conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { nearestRows } from './kernels/nearestRows.js';
 import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
 import { batchMatMul, sum } from './kernels/products.js';
+import { useReluGrad } from './reluGradient.js';
 import { simdOf, simdWorks } from './simd.js';
 import { chooseThreads } from './threads.js';
 
@@ -23,10 +25,13 @@ const complete: readonly KernelConfig[] = [
   identity,
   maxPoolGrad,
   nearestRows,
+  reluGrad,
 ];
 
 /** Kernels that call the stock kernel in the cases that they do not improve. */
 const wrappers: Readonly<Record<string, (stock: KernelConfig) => KernelConfig>> = {
+  [tf._FusedMatMul]: fusedMatMul,
+  [tf.Add]: add,
   [tf.BatchMatMul]: batchMatMul,
   [tf.Cast]: cast,
   [tf.Conv2D]: conv2d,
@@ -82,6 +87,7 @@ export function register(options: RegisterOptions = {}): void {
   }
   // Fails here rather than in the middle of a training.
   if (tf.getBackend() === 'wasm') simdOf(tf.backend() as BackendWasm);
+  useReluGrad();
   for (const kernel of complete) replace(kernel.kernelName, () => kernel);
   for (const [name, wrap] of Object.entries(wrappers)) replace(name, wrap);
 }

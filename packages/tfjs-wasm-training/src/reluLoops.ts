@@ -5,18 +5,18 @@ export function reluLoops(): FunctionBuilder[] {
   return [bias('Bias', false), bias('BiasRelu', true), reluGradient()];
 }
 
-/** (x, bias, pixels, fours): adds the bias, of `fours` vectors, to each pixel in place; `relu` lets through what is above zero. */
+/** (x, bias, out, pixels, fours): adds the bias, of `fours` vectors, to each pixel; `relu` lets through what is above zero. */
 function bias(name: string, relu: boolean): FunctionBuilder {
-  const code = new FunctionBuilder(name, Array(4).fill(types.i32));
-  const [x, bias, pixels, fours] = [0, 1, 2, 3] as const;
+  const code = new FunctionBuilder(name, Array(5).fill(types.i32));
+  const [x, bias, out, pixels, fours] = [0, 1, 2, 3, 4] as const;
   const [at, left] = [code.local(types.i32), code.local(types.i32)];
   return code.repeat(pixels, () => {
     code.copy(at, bias).copy(left, fours);
     code.repeat(left, () => {
-      code.get(x).get(x).memory('v128.load').get(at).memory('v128.load').op('f32x4.add');
+      code.get(out).get(x).memory('v128.load').get(at).memory('v128.load').op('f32x4.add');
       if (relu) code.f32x4(0, 0, 0, 0).op('f32x4.pmax');
       code.memory('v128.store');
-      code.skip(x, 16).skip(at, 16);
+      code.skip(x, 16).skip(at, 16).skip(out, 16);
     });
   });
 }
