@@ -63,7 +63,9 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
       const hasDefault = names.length < chunk.exports.length;
       const lines = [
         ...(name === 'cli/main' ? ['#!/usr/bin/env node'] : []),
-        "import { createRequire } from 'node:module';",
+        `import ${name === 'cli/main' ? 'module, ' : ''}{ createRequire } from 'node:module';`,
+        // Node keeps compiled code from 22.8 on. Whether a library does is up to the program.
+        ...(name === 'cli/main' ? ['module.enableCompileCache?.();'] : []),
         'const require = createRequire(import.meta.url);',
         `${chunk.exports.length > 0 ? 'const common = ' : ''}require('${from}');`,
         ...(names.length > 0 ? [`export const { ${names.join(', ')} } = common;`] : []),

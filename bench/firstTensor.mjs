@@ -1,5 +1,5 @@
 /** What `start-up` times: load the package, choose the backend, compute one tensor, say so. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from 'fewshot-atnl';
 
 await selectBackend();

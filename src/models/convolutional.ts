@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { checkSeed } from '../core/checks.js';
 import { normalizeRows } from '../sphere/normalize.js';
 import { type Architecture, type Autoencoder, checkArchitecture, pyramid, STRIDE } from './architecture.js';
@@ -70,9 +70,18 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): S
 export function convolutionalAutoencoder(architecture: Architecture, seed: number): Autoencoder {
   checkArchitecture(architecture, 'convolutionalAutoencoder');
   checkSeed('seed', seed, 'convolutionalAutoencoder');
-  if (architecture.grids !== undefined) return gridAutoencoder(architecture, seed);
+  return autoencoderOf(architecture, initializersOf(seed));
+}
+
+/** A convolutional autoencoder whose weights are yet to be read: drawing some at random would take longer than that. */
+export function emptyAutoencoder(architecture: Architecture): Autoencoder {
+  checkArchitecture(architecture, 'convolutionalAutoencoder');
+  return autoencoderOf(architecture, () => initializers.zeros());
+}
+
+function autoencoderOf(architecture: Architecture, initializer: InitializerOf): Autoencoder {
+  if (architecture.grids !== undefined) return gridAutoencoder(architecture, initializer);
   const { imageShape, latentSize, latentSpace, variational = false, styleSize = 0 } = architecture;
-  const initializer = initializersOf(seed);
   const features = featureNet(architecture, 'encoder', initializer);
   const head = (name: string, size = latentSize) =>
     denseNet(outputsOf(features), [[name, size]], initializer);

@@ -2,18 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { normalizeRows } from '../sphere/normalize.js';
 import type { Architecture, Autoencoder, BetweenLayers } from './architecture.js';
 import { COARSE, DECODED, FINE, gridLayers, gridSizes } from './gridLayers.js';
-import { initializersOf, joinParts, splitParts } from './nets.js';
+import { type InitializerOf, joinParts, splitParts } from './nets.js';
 
 /** Lengths of the fine and the coarse part of what a code says of the class: together they are 1. */
 const [FINE_LENGTH, COARSE_LENGTH] = [0.6, 0.8];
 
 /** An autoencoder whose codes keep places: one of an architecture with `grids`. */
-export function gridAutoencoder(architecture: Architecture, seed: number): Autoencoder {
+export function gridAutoencoder(architecture: Architecture, initializer: InitializerOf): Autoencoder {
   const { imageShape, latentSize, latentSpace, styleSize = 0, grids } = architecture;
   const [height, width] = imageShape;
   const [fineChannels, coarseChannels] = grids!;
   const [fineSize, coarseSize] = gridSizes(imageShape, grids!);
-  const weights = startingWeights(architecture, seed);
+  const weights = startingWeights(architecture, initializer);
   const weight = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
   const kernel = (layer: string) => weight<tf.Tensor4D>(`${layer}/kernel`);
   const bias = (layer: string) => weight<tf.Tensor1D>(`${layer}/bias`);
@@ -87,9 +87,8 @@ export function gridAutoencoder(architecture: Architecture, seed: number): Autoe
   };
 }
 
-/** Kernels drawn at random, and biases of 0. */
-function startingWeights(architecture: Architecture, seed: number): Map<string, tf.Variable> {
-  const initializer = initializersOf(seed);
+/** Kernels as `initializer` gives them, and biases of 0. */
+function startingWeights(architecture: Architecture, initializer: InitializerOf): Map<string, tf.Variable> {
   return new Map(
     gridLayers(architecture).flatMap(({ name, kernel, outputs }) =>
       tf.tidy((): [string, tf.Variable][] => [

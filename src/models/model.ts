@@ -86,11 +86,11 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
     });
   }
   // Loaded here: importing the library stays quick, and all of TensorFlow.js is there once there is a model.
-  const [{ convolutionalAutoencoder }] = await Promise.all([
+  const [{ emptyAutoencoder }] = await Promise.all([
     import('./convolutional.js'),
     import('@tensorflow/tfjs'),
   ]);
-  const autoencoder = convolutionalAutoencoder(card.architecture, 0);
+  const autoencoder = emptyAutoencoder(card.architecture);
   try {
     const weights = new Map(tensors);
     const base = takeBaseCodes(weights, card.architecture.latentSize, name);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { ImageShape } from '../../src/core/image.js';
 import type { Architecture } from '../../src/models/architecture.js';
-import { convolutionalAutoencoder } from '../../src/models/convolutional.js';
+import { convolutionalAutoencoder, emptyAutoencoder } from '../../src/models/convolutional.js';
 import { readWeights } from '../../src/models/model.js';
 import { expectOnSphere } from '../sphere/points.js';
 import { expectNoLeak } from '../tensors.js';
@@ -11,6 +11,17 @@ import { noiseBatch, onWasm, tinyArchitecture, tinyStyled } from './tiny.js';
 onWasm();
 
 describe('a convolutional autoencoder', () => {
+  it('has the same weights, but none drawn, if it is to be read', () => {
+    for (const architecture of [tinyArchitecture, tinyStyled]) {
+      const [drawn, empty] = [convolutionalAutoencoder(architecture, 1), emptyAutoencoder(architecture)];
+      const shapes = ({ weights }: typeof drawn) => [...weights].map(([name, { shape }]) => [name, shape]);
+      expect(shapes(empty)).toEqual(shapes(drawn));
+      for (const weight of empty.weights.values())
+        expect(weight.dataSync().every((value) => value === 0)).toBe(true);
+      for (const net of [drawn, empty]) net.dispose();
+    }
+  });
+
   it.each<Pick<Architecture, 'imageShape' | 'filters' | 'kernelSize'>>([
     { imageShape: [12, 12, 1], filters: [4, 8], kernelSize: 3 },
     { imageShape: [13, 11, 3], filters: [4, 8], kernelSize: 4 },
