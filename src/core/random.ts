@@ -1,7 +1,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { checkCount, refuse } from './checks.js';
+import type { Workspace } from './loops/workspace.js';
+import { inOrder, xoroshiro } from './loops/xoroshiro.js';
 
 /** A seeded source of random numbers. Two streams made from the same keys give the same numbers. */
 export interface RandomStream {
@@ -50,12 +52,22 @@ function hashKeys(keys: readonly (number | string)[]): number {
   return hash ^ (hash >>> 16);
 }
 
+const bulk = Symbol('bulk');
+
+/** What streams of ours have besides, for their own `uniform` alone: a stream made of one of them may have another. */
+interface Bulk {
+  readonly [bulk]: {
+    readonly uniform: RandomStream['uniform'];
+    several(count: number, target: number, workspace: Workspace): void;
+  };
+}
+
 /**
  * A random stream named by its keys, for example `randomStream(seed, 'hallucinate', label, index)`. Streams with
  * different keys are independent, so that the numbers for one image do not depend on the number of others.
  */
 export function randomStream(...keys: readonly (number | string)[]): RandomStream {
-  const generator = xoroshiro128plus(hashKeys(keys));
+  let generator = xoroshiro128plus(hashKeys(keys));
   const uniform = (low = 0, high = 1) => finite(low) + (finite(high) - low) * uniformFloat64(generator);
   const integer = (below: number) => {
     checkCount('below', below);
@@ -71,7 +83,14 @@ export function randomStream(...keys: readonly (number | string)[]): RandomStrea
     }
     return numbers.subarray(0, count);
   };
+  const several = (count: number, target: number, { floats, run }: Workspace) => {
+    const state = new Int32Array(floats(0).buffer, target - STATE, 4);
+    state.set(inOrder(generator.getState()));
+    run(xoroshiro, target, count, target - STATE);
+    generator = xoroshiro128plusFromState(inOrder(state));
+  };
   return {
+    [bulk]: { uniform, several },
     uniform,
     integer,
     sample,
@@ -79,5 +98,21 @@ export function randomStream(...keys: readonly (number | string)[]): RandomStrea
     normal: (mean = 0, deviation = 1) =>
       finite(mean) +
       finite(deviation) * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-  };
+  } satisfies RandomStream & Bulk as RandomStream;
+}
+
+/** Bytes before the numbers of `drawUniform` that it needs, too. */
+export const STATE = 16;
+
+/**
+ * Writes numbers of double precision into a workspace, from the address `target` on: those that `uniform` of the stream would give in
+ * turn, which it does not give again.
+ */
+export function drawUniform(random: RandomStream, count: number, target: number, workspace: Workspace): void {
+  const { uniform, several } = (random as Partial<Bulk>)[bulk] ?? {};
+  if (several !== undefined && uniform === random.uniform) several(count, target, workspace);
+  else {
+    const numbers = new Float64Array(workspace.floats(0).buffer, target, count);
+    for (let i = 0; i < count; i++) numbers[i] = random.uniform();
+  }
 }

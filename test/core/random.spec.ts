@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, randomStream } from '../../src/core/random.js';
+import { plainWorkspace, vectorWorkspace } from '../../src/core/loops/workspace.js';
+import { drawUniform, type RandomStream, randomStream, STATE } from '../../src/core/random.js';
 
 const keys = fc.array(fc.oneof(fc.integer(), fc.string()), { minLength: 1, maxLength: 4 });
 
@@ -146,5 +147,38 @@ describe('randomStream', () => {
       return first * 5 + second - (second > first ? 1 : 0);
     });
     expect(chiSquare(pairs, 30)).toBeLessThan(limit(30));
+  });
+});
+
+describe('drawUniform', () => {
+  const workspaces = [vectorWorkspace(), plainWorkspace()];
+  const drawn = (random: RandomStream, count: number, workspace: (typeof workspaces)[number]) => {
+    const { buffer } = workspace.floats(STATE / 4 + 2 * count);
+    drawUniform(random, count, STATE, workspace);
+    return [...new Float64Array(buffer, STATE, count)];
+  };
+
+  it('gives what uniform gives in turn, with and without vectors, and goes on from there', () => {
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 1, max: 300 }), fc.nat(3), (names, count, before) => {
+        const one = randomStream(...names);
+        const skip = (random: RandomStream) => Array.from({ length: before }, () => random.uniform());
+        skip(one);
+        const expected = [Array.from({ length: count }, () => one.uniform()), numbersOf(one)];
+        for (const workspace of workspaces) {
+          const other = randomStream(...names);
+          skip(other);
+          expect([drawn(other, count, workspace), numbersOf(other)]).toEqual(expected);
+        }
+      }),
+    );
+  });
+
+  it('asks a stream that has a uniform of its own', () => {
+    for (const workspace of workspaces) {
+      let next = 0;
+      const random = { ...randomStream(1), uniform: () => next++ };
+      expect(drawn(random, 3, workspace)).toEqual([0, 1, 2]);
+    }
   });
 });

@@ -3,7 +3,7 @@
  */
 
 /** Value types of WebAssembly, by their codes in the binary format. */
-export const types = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+export const types = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
 export type ValueType = (typeof types)[keyof typeof types];
 
 /** Operators that take their operands from the stack and have no immediate. */
@@ -14,6 +14,14 @@ const operators = {
   'i32.and': [0x71],
   'i32.shl': [0x74],
   'i32.shr_u': [0x76],
+  'i64.add': [0x7c],
+  'i64.and': [0x83],
+  'i64.or': [0x84],
+  'i64.xor': [0x85],
+  'i64.shl': [0x86],
+  'i64.rotl': [0x89],
+  'f64.mul': [0xa2],
+  'f64.convert_i64_s': [0xb9],
   'f32.sqrt': [0x91],
   'f32.add': [0x92],
   'f32.sub': [0x93],
@@ -72,10 +80,14 @@ const accesses = {
   'i32.store': [[0x36], 2],
   'i32.store8': [[0x3a], 0],
   'i32.load': [[0x28], 2],
+  'i64.load': [[0x29], 3],
+  'i64.store': [[0x37], 3],
+  'f64.store': [[0x39], 3],
   'f32.load': [[0x2a], 2],
   'f32.store': [[0x38], 2],
   'v128.load': [[0xfd, 0x00], 2],
   'v128.load64_zero': [[0xfd, 0x5d], 2],
+  'v128.load64_splat': [[0xfd, 0x0a], 3],
   'v128.load32_zero': [[0xfd, 0x5c], 2],
   'v128.load32_splat': [[0xfd, 0x09], 2],
   'v128.store': [[0xfd, 0x0b], 2],
@@ -120,6 +132,11 @@ export class FunctionBuilder {
     return this.emit(0x41, ...signed(value));
   }
 
+  /** Pushes a constant of at most 31 bits. */
+  i64(value: number): this {
+    return this.emit(0x42, ...signed(value));
+  }
+
   op(operator: Operator): this {
     return this.emit(...operators[operator]);
   }
@@ -133,6 +150,11 @@ export class FunctionBuilder {
   /** Replaces the vector on the stack by the float in one of its lanes. */
   lane(index: number): this {
     return this.emit(0xfd, 0x1f, index);
+  }
+
+  /** Stores the two lower lanes of the vector on the stack at the address below it. */
+  storeHalf(): this {
+    return this.emit(0xfd, 0x5b, 2, 0, 0);
   }
 
   /** Replaces the vector on the stack by the integer in one of its lanes. */
@@ -178,6 +200,11 @@ export class FunctionBuilder {
   /** Pushes a constant. */
   f32(value: number): this {
     return this.emit(0x43, ...floatBytes(value));
+  }
+
+  /** Pushes a constant. */
+  f64(value: number): this {
+    return this.emit(0x44, ...new Uint8Array(new Float64Array([value]).buffer));
   }
 
   /** Pushes a constant vector. */

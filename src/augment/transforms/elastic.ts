@@ -1,5 +1,8 @@
 import * as v from 'valibot';
+import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
+import { drawUniform, type RandomStream, STATE } from '../../core/random.js';
 import { within } from '../optionSchemas.js';
+import { displacing } from './loops/displacing.js';
 import { smooth } from './smooth.js';
 import { defineTransform } from './transform.js';
 import { type Fill, fillSchema, warp } from './warp.js';
@@ -15,9 +18,6 @@ export interface ElasticOptions {
   /** Pixels beyond the border. Default `zero`. */
   readonly fill?: Fill;
 }
-
-/** 2²⁶. */
-const HALF = 67_108_864;
 
 /**
  * Distorts an image as if it were drawn on rubber: every pixel moves by a random displacement, smoothed by a Gaussian so
@@ -40,15 +40,25 @@ export const elastic = defineTransform<ElasticOptions>(
   (image, random, { alpha, sigma, fill }) => {
     const [height, width] = image.shape;
     // Both displacements of a pixel side by side, down and right, so that they are smoothed as two channels.
-    const raw = new Float32Array(height * width * 2);
-    for (let i = 0; i < raw.length; i += 2) {
-      // One number has 53 random bits: its upper half makes the one displacement, its lower half the other.
-      const both = HALF * random.uniform();
-      const upper = Math.floor(both);
-      raw[i] = alpha * ((2 * upper) / HALF - 1);
-      raw[i + 1] = alpha * (2 * (both - upper) - 1);
-    }
+    const raw = displacements(random, height * width, alpha);
     const moves = smooth(raw, [height, width, 2], sigma);
     return warp(image, fill, { origin: [0, 0], down: [1, 0], across: [0, 1], middle: [0, 0], moves });
   },
 );
+
+/** Displacements down and right of so many pixels, two of each random number. They take the place of the numbers. */
+export function displacements(
+  random: RandomStream,
+  count: number,
+  alpha: number,
+  workspace?: Workspace,
+): Float32Array {
+  const numbers = 2 * STATE;
+  const length = numbers / 4 + 2 * count;
+  const space = workspace ?? sharedWorkspace(length);
+  const floats = space.floats(length);
+  new Float64Array(floats.buffer, 0, 2).fill(alpha);
+  drawUniform(random, count, numbers, space);
+  space.run(displacing, numbers, numbers, count, 0);
+  return copied(floats, numbers / 4, 2 * count);
+}

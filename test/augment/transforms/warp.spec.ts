@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { affine, rotate, scale, shear, shift } from '../../../src/augment/transforms/affine.js';
 import { blur } from '../../../src/augment/transforms/blur.js';
-import { elastic } from '../../../src/augment/transforms/elastic.js';
+import { displacements, elastic } from '../../../src/augment/transforms/elastic.js';
 import { smooth } from '../../../src/augment/transforms/smooth.js';
 import { type Fill, warp } from '../../../src/augment/transforms/warp.js';
 import type { ImageShape } from '../../../src/core/image.js';
@@ -137,6 +137,17 @@ describe('elastic', () => {
   )('with alpha %d and sigma %d draws what SciPy draws on %s, fill %s', (alpha, sigma, _shape, fill, one) => {
     const transform = elastic({ alpha, sigma, fill: fill as Fill });
     expectClose(transform.apply(imageOf(one), queued(...one.draws)), one.expected, 1e-5);
+  });
+
+  it('draws the same displacements with and without vectors', () => {
+    const [vectors, plain] = [vectorWorkspace(), plainWorkspace()];
+    const strengths = fc.double({ min: 0, max: 10_000, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 500 }), strengths, (seed, count, alpha) => {
+        const found = displacements(randomStream(seed), count, alpha, vectors);
+        expect(found).toEqual(displacements(randomStream(seed), count, alpha, plain));
+      }),
+    );
   });
 
   it('moves pixels by about 0.16 · alpha / sigma along each axis', () => {
