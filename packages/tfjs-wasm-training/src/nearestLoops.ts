@@ -11,7 +11,42 @@ export const roundedSizes = (fused: boolean) => (fused ? { value: 1, step: 32 } 
 
 /** Loops of the search for nearest rows. `fused` has bytes multiplied by relaxed SIMD; without it they take 16 bits. */
 export function nearestLoops(fused: boolean): FunctionBuilder[] {
-  return [roundRow(fused), roughScores(fused), collect(), squaredDistances(fused)];
+  return [extents(), roundRow(fused), roughScores(fused), collect(), squaredDistances(fused)];
+}
+
+/** (x, rows, groups, row, out): smallest and largest value and sum of each column of `groups` times 16; `out` has three rows. */
+function extents(): FunctionBuilder {
+  const code = new FunctionBuilder('Extents', Array(5).fill(types.i32));
+  const [x, rows, groups, row, out] = [0, 1, 2, 3, 4] as const;
+  const [at, left, to] = [code.local(types.i32), code.local(types.i32), code.local(types.i32)];
+  const vector = () => code.local(types.v128);
+  const parts = [0, 16, 32, 48].map((offset) => ({ offset, results: [vector(), vector(), vector()] }));
+  const value = vector();
+  const operators = ['f32x4.pmin', 'f32x4.pmax', 'f32x4.add'] as const;
+  return code.repeat(groups, () => {
+    for (const { offset, results } of parts) {
+      for (const [i, result] of results.entries()) {
+        if (i < 2) code.get(x).memory('v128.load', offset).set(result);
+        else code.f32x4(0, 0, 0, 0).set(result);
+      }
+    }
+    code.copy(at, x).copy(left, rows);
+    code.repeat(left, () => {
+      for (const { offset, results } of parts) {
+        code.get(at).memory('v128.load', offset).set(value);
+        for (const [i, result] of results.entries()) {
+          code.get(result).get(value).op(operators[i]!).set(result);
+        }
+      }
+      code.advance(at, row);
+    });
+    code.copy(to, out);
+    for (const i of operators.keys()) {
+      for (const { offset, results } of parts) code.get(to).get(results[i]!).memory('v128.store', offset);
+      code.advance(to, row);
+    }
+    code.skip(x, 64).skip(out, 64);
+  });
 }
 
 /** 1.5 · 2^23: a float of at most 22 bits is rounded to a whole number when this is added, which stands in its last bits. */
@@ -30,7 +65,8 @@ function roundRow(fused: boolean): FunctionBuilder {
   const [at, left] = [code.local(types.i32), code.local(types.i32)];
   const [range, unit] = [code.local(types.f32), code.local(types.f32)];
   const vector = () => code.local(types.v128);
-  const [largest, units, perUnit, biases, deviation, inUnits, whole] = Array.from({ length: 7 }, vector);
+  const [units, perUnit, biases, deviation, inUnits, whole] = Array.from({ length: 6 }, vector);
+  const largest = Array.from({ length: 4 }, vector);
   const sums = Array.from({ length: 5 }, vector);
   const wholes = Array.from({ length: 4 }, vector);
   const deviate = (offset: number) => {
@@ -38,20 +74,23 @@ function roundRow(fused: boolean): FunctionBuilder {
     return code.get(center).get(at).op('i32.add').memory('v128.load', offset).op('f32x4.sub');
   };
 
-  code.f32x4(0, 0, 0, 0).set(largest!).i32(0).set(at).copy(left, groups);
+  for (const part of largest) code.f32x4(0, 0, 0, 0).set(part);
+  code.i32(0).set(at).copy(left, groups);
   code.repeat(left, () => {
-    for (let part = 0; part < 4; part++) {
-      code.get(largest!);
-      deviate(16 * part)
+    for (const [index, part] of largest.entries()) {
+      code.get(part);
+      deviate(16 * index)
         .op('f32x4.abs')
         .op('f32x4.pmax')
-        .set(largest!);
+        .set(part);
     }
     code.skip(at, 64);
   });
   // A row that equals the center has some unit, too.
   code.f32(1e-30);
-  for (let lane = 0; lane < 4; lane++) code.get(largest!).lane(lane).op('f32.max');
+  for (const part of largest) {
+    for (let lane = 0; lane < 4; lane++) code.get(part).lane(lane).op('f32.max');
+  }
   code.set(range).get(range).f32(LEVELS).op('f32.div').set(unit);
   code.get(unit).op('f32x4.splat').set(units!);
   code.f32(LEVELS).get(range).op('f32.div').op('f32x4.splat').set(perUnit!);

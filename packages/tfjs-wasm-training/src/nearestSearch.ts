@@ -60,7 +60,7 @@ export function searchNearest(
   const lanes = 2 ** Math.ceil(Math.log2(Math.max(FEWEST_MINIMA, MINIMA_PER_NEIGHBOR * kept)));
 
   const { at, floats, integers } = scratch(backend, own, {
-    ...{ center: width, middle: width, facts: 6, end: 1 },
+    ...{ extents: 3 * width, center: width, middle: width, facts: 6, end: 1 },
     ...{ halves: 4 * fours, biases: 4 * fours, units: 4 * fours, queryUnits: block },
     ...{ rounded: fours * row, roundedQueries: (block * row) / 4, scores: block * 4 * fours },
     ...{ minima: block * lanes, found: 4 * fours + 1, list: 4 * fours + 4, squares: 4 * fours + 4 },
@@ -71,7 +71,10 @@ export function searchNearest(
   const round = (from: number, to: number, bias: number) =>
     loop('RoundRow', from, at.center, at.middle, to, width / 16, bias, at.facts);
 
-  const { center, middle } = centerOf(valuesOf(backend, references), width, dimension);
+  const total = references.shape[0]!;
+  loop('Extents', referencesAt, total, width / 16, 4 * width, at.extents);
+  const extents = floats.subarray(at.extents / 4, at.extents / 4 + 3 * width);
+  const { center, middle } = centerOf(extents, total, dimension);
   floats.set(center, at.center / 4);
   floats.set(middle, at.middle / 4);
   const bounds = new RoughBounds(middle);
@@ -190,8 +193,7 @@ export function searchNearest(
     for (let i = 0; i < size; i++) {
       narrow(from + i, i);
       settle(from + i);
-      const rows =
-        first.length === references.shape[0] ? nearest.keys : withCopies(nearest, { first, next }, k);
+      const rows = count === total ? nearest.keys : withCopies(nearest, { first, next }, k);
       integers.set(rows, outAt / 4 + (from + i) * k);
     }
   }

@@ -16,25 +16,23 @@ export interface Center {
   readonly middle: Float32Array;
 }
 
-/** The mean of the rows, or the same number for all values where that leaves smaller ones. `dimension` values of a row are its own. */
-export function centerOf(rows: Float32Array, width: number, dimension: number): Center {
-  const sums = new Float64Array(dimension);
-  const least = new Float32Array(dimension).fill(Number.POSITIVE_INFINITY);
-  const most = new Float32Array(dimension).fill(Number.NEGATIVE_INFINITY);
-  for (let from = 0; from < rows.length; from += width) {
-    for (let j = 0; j < dimension; j++) {
-      const value = rows[from + j]!;
-      sums[j]! += value;
-      if (value < least[j]!) least[j] = value;
-      if (value > most[j]!) most[j] = value;
-    }
+/**
+ * The mean of rows, or the same number for all values where that leaves smaller ones.
+ *
+ * @param extents what `Extents` writes of the rows: smallest values, largest values and sums
+ * @param dimension values of a row that are its own; the others are zero
+ */
+export function centerOf(extents: Float32Array, count: number, dimension: number): Center {
+  const width = extents.length / 3;
+  const mean = extents.slice(2 * width).map((sum) => sum / count);
+  let [bottom, top, farthest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let j = 0; j < dimension; j++) {
+    const [least, most] = [extents[j]!, extents[width + j]!];
+    bottom = Math.min(bottom, least);
+    top = Math.max(top, most);
+    farthest = Math.max(farthest, most - mean[j]!, mean[j]! - least);
   }
-  const mean = new Float32Array(width).map((_, j) => (j < dimension ? (sums[j]! * width) / rows.length : 0));
-  const largest = (of: (j: number) => number) =>
-    sums.reduce((so, _, j) => Math.max(so, of(j)), Number.NEGATIVE_INFINITY);
-  const [top, bottom] = [largest((j) => most[j]!), -largest((j) => -least[j]!)];
   const level = Math.fround((top + bottom) / 2);
-  const farthest = largest((j) => Math.max(most[j]! - mean[j]!, mean[j]! - least[j]!));
   if (farthest < Math.max(level - bottom, top - level))
     return { center: mean, middle: new Float32Array(width) };
   const center = new Float32Array(width).fill(level, 0, dimension);

@@ -93,9 +93,11 @@ const searches = fc
 function misleading(seed: number, jaggedQueries: boolean): Search {
   const dimension = 200;
   const random = sequence(seed);
+  // Wide enough that references differ by what may be hidden.
+  const spread = jaggedQueries ? 5 : 12;
   const pattern = Array.from({ length: dimension }, () => Math.sign(random()));
   const jagged = (side: number) =>
-    pattern.map((sign, j) => (j === 0 ? side : (Math.round(5 * random()) + 0.45 * side * sign) / 63));
+    pattern.map((sign, j) => (j === 0 ? side : (Math.round(spread * random()) + 0.45 * side * sign) / 63));
   const flat = (side: number) =>
     pattern.map((sign, j) => (j === 0 ? 0 : side * sign * (random() > 0.96 ? -1 : 1)));
   const rows = (count: number, make: (side: number) => number[]) =>
