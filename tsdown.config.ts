@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 /** What users import: the root, its build for browsers, and subpaths. */
@@ -74,6 +75,9 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
       const fileName = isProgram ? `${name}.js` : `node/${name}.js`;
       this.emitFile({ type: 'asset', fileName, source: `${lines.join('\n')}\n` });
     }
+  },
+  writeBundle({ dir }, bundle) {
+    if ('cli/main.js' in bundle) chmodSync(`${dir}/cli/main.js`, 0o755);
   },
 };
 
