@@ -31,14 +31,15 @@ export function transformLoops(fused: boolean): FunctionBuilder[] {
 }
 
 /**
- * (table, vectors, batch): multiplies a constant matrix with rows of vectors, `batch` times. The table holds for each
- * row of the input, then for each of the output, its address and how far the next in the batch is, in bytes.
+ * (table, vectors, batch, calls): multiplies a constant matrix with rows of vectors, `batch` times, and so for each of
+ * `calls` parts of the table. They hold for each row of the input, then for each of the output, its address and how far the
+ * next in the batch is, in bytes.
  *
  * @param add true to add to the output
  */
 function transformFunction(name: string, matrix: Matrix, fused: boolean, add = false): FunctionBuilder {
-  const code = new FunctionBuilder(name, Array(3).fill(types.i32));
-  const [table, vectors, batch] = [0, 1, 2] as const;
+  const code = new FunctionBuilder(name, Array(4).fill(types.i32));
+  const [table, vectors, batch, calls] = [0, 1, 2, 3] as const;
   const row = (_: unknown, index: number) => ({
     index,
     base: code.local(types.i32),
@@ -48,30 +49,27 @@ function transformFunction(name: string, matrix: Matrix, fused: boolean, add = f
   const inputs = Array.from({ length: matrix[0]!.length }, row);
   const outputs = matrix.map((coefficients, index) => ({ ...row(undefined, index), coefficients }));
   const values = inputs.map(() => code.local(types.v128));
-  const left = code.local(types.i32);
+  const [images, left] = [code.local(types.i32), code.local(types.i32)];
   const rows = [...inputs, ...outputs];
-  for (const [entry, { base, step }] of rows.entries()) {
-    code
-      .get(table)
-      .memory('i32.load', entry * 8)
-      .set(base);
-    code
-      .get(table)
-      .memory('i32.load', entry * 8 + 4)
-      .set(step);
-  }
-  return code.repeat(batch, () => {
-    for (const { base, step, at } of rows) code.copy(at, base).advance(base, step);
-    code.copy(left, vectors);
-    code.repeat(left, () => {
-      for (const { at, index } of inputs) code.get(at).memory('v128.load').set(values[index]!);
-      for (const { at, coefficients } of outputs) {
-        code.get(at);
-        combine(code, coefficients, values, fused);
-        if (add) code.get(at).memory('v128.load').op('f32x4.add');
-        code.memory('v128.store');
-      }
-      for (const { at } of rows) code.skip(at, 16);
+  return code.repeat(calls, () => {
+    for (const { base, step } of rows) {
+      code.get(table).memory('i32.load').set(base);
+      code.get(table).memory('i32.load', 4).set(step).skip(table, 8);
+    }
+    code.copy(images, batch);
+    code.repeat(images, () => {
+      for (const { base, step, at } of rows) code.copy(at, base).advance(base, step);
+      code.copy(left, vectors);
+      code.repeat(left, () => {
+        for (const { at, index } of inputs) code.get(at).memory('v128.load').set(values[index]!);
+        for (const { at, coefficients } of outputs) {
+          code.get(at);
+          combine(code, coefficients, values, fused);
+          if (add) code.get(at).memory('v128.load').op('f32x4.add');
+          code.memory('v128.store');
+        }
+        for (const { at } of rows) code.skip(at, 16);
+      });
     });
   });
 }

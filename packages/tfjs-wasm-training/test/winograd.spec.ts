@@ -43,7 +43,7 @@ interface Convolution {
 const convolutions: Convolution[] = [
   { x: [3, 14, 14, 32], filter: [4, 4, 32, 64], strides: [2, 2], pad: 'same' },
   { x: [2, 7, 9, 24], filter: [3, 3, 24, 24], strides: [1, 1], pad: 'same' },
-  { x: [1, 11, 6, 16], filter: [3, 3, 16, 32], strides: [1, 1], pad: 'valid' },
+  { x: [1, 11, 6, 16], filter: [3, 3, 16, 16], strides: [1, 1], pad: 'valid' },
   { x: [2, 13, 15, 32], filter: [4, 4, 32, 32], strides: [2, 2], pad: 'valid' },
   { x: [2, 9, 13, 24], filter: [6, 6, 24, 24], strides: [2, 2], pad: 'same' },
   { x: [2, 5, 8, 40], filter: [2, 6, 40, 32], strides: [1, 2], pad: 'same' },

@@ -2,31 +2,13 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { addressesOf, type OwnTensor } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
-import { pointsOf, TAPS } from '../toomCook.js';
 import { type Transform, transformName } from '../transformLoops.js';
 import type { ConvInfo } from './geometry.js';
-import { BLOCK_BYTES, type Group, type Layout, PANEL, slotsOf } from './winogradLayout.js';
-
-/** Most integers that a transform's rows take in the table. */
-const ENTRIES = 2 * 2 * Math.max(...TAPS.map(pointsOf));
+import { BLOCK_BYTES, type Layout, type Outside, PANEL } from './winogradLayout.js';
+import { slotsOf } from './winogradTiles.js';
 
 /** Operations of a transform per value, about. */
 const OPERATIONS = 32;
-
-/** A row of vectors: the address of the first one in a batch, and how far the next one is, in bytes. */
-interface Row {
-  at: number;
-  step: number;
-}
-
-/** Images or filters on one side of a transform: values per position, positions per row, and floats from one to the next. */
-interface Outside {
-  groups: 'inputs' | 'outputs' | 'filter';
-  at: number;
-  pixel: number;
-  height: number;
-  width: number;
-}
 
 /**
  * A convolution by minimal filtering, nested in both axes: inputs and filter are transformed to planes of points, where it is
@@ -42,10 +24,6 @@ export class Winograd {
   private readonly middle: number;
   private readonly zeros: number;
   private readonly lost: number;
-  /** Address of the rows of all transforms of a pass, which may be made later, and the number of integers there. */
-  private readonly table: number;
-  private entries = 0;
-
   constructor(
     private readonly backend: BackendWasm,
     private readonly own: OwnTensor,
@@ -58,51 +36,52 @@ export class Winograd {
     this.block = Math.max(1, Math.min(batchSize, Math.floor(BLOCK_BYTES / bytesPerImage)));
     const rows = this.block * planes.rows;
     const filterMiddle = slotsOf(down.filter) * filterWidth * inChannels * outChannels;
-    const [inputs, outputs, between, none, table] = this.addresses(
+    const [inputs, outputs, between, none] = this.addresses(
       rows * depth,
       rows * outChannels,
       Math.max(this.block * middle, filterMiddle),
       2 * longestRow,
-      layout.transforms(this.simd.shares(this.block, 1).length) * ENTRIES,
-    ) as [number, number, number, number, number];
+    ) as [number, number, number, number];
     this.inputs = inputs;
     this.outputs = outputs;
     this.middle = between;
     this.zeros = none;
     this.lost = none + longestRow * 4;
-    this.table = table;
     this.simd.clear(none, longestRow);
   }
 
   forward(x: number, filter: number, y: number): void {
+    const { layout } = this;
     const { outChannels } = this.info;
     const panels = this.panels(filter, false);
     this.eachBlock((first, images) => {
-      this.inward('input', this.images(x, first), this.inputs, images);
+      this.inward('input', layout.inputs, x + first * bytesOf(layout.inputs), this.inputs, images);
       this.multiply(images, this.inputs, this.layout.depth, panels, this.outputs, outChannels);
-      this.outward('output', this.maps(y, first), this.outputs, images);
+      this.outward('output', layout.outputs, y + first * bytesOf(layout.outputs), this.outputs, images);
     });
   }
 
   /** Takes the filter with its channels swapped, and adds to `dx`. */
   backToInput(dy: number, swapped: number, dx: number): void {
+    const { layout } = this;
     const { outChannels } = this.info;
     const panels = this.panels(swapped, true);
     this.eachBlock((first, images) => {
-      this.inward('outputBack', this.maps(dy, first), this.outputs, images);
+      this.inward('outputBack', layout.outputs, dy + first * bytesOf(layout.outputs), this.outputs, images);
       this.multiply(images, this.outputs, outChannels, panels, this.inputs, this.layout.depth);
-      this.outward('inputBack', this.images(dx, first), this.inputs, images);
+      this.outward('inputBack', layout.inputs, dx + first * bytesOf(layout.inputs), this.inputs, images);
     });
   }
 
   backToFilter(x: number, dy: number, gradient: number): void {
+    const { layout } = this;
     const { outChannels } = this.info;
-    const { count, rows, before, within } = this.layout.planes;
-    const size = this.layout.depth * outChannels;
+    const { count, rows, before, within } = layout.planes;
+    const size = layout.depth * outChannels;
     const [products] = this.addresses(count * size) as [number];
     this.eachBlock((first, images) => {
-      this.inward('input', this.images(x, first), this.inputs, images);
-      this.inward('outputBack', this.maps(dy, first), this.outputs, images);
+      this.inward('input', layout.inputs, x + first * bytesOf(layout.inputs), this.inputs, images);
+      this.inward('outputBack', layout.outputs, dy + first * bytesOf(layout.outputs), this.outputs, images);
       this.simd.parallel(count, size * rows * images, (plane) => {
         const row = before[plane]! * images;
         this.simd.contract('rows', {
@@ -120,7 +99,7 @@ export class Winograd {
         });
       });
     });
-    this.outward('filterBack', this.filter(gradient), products, 1);
+    this.outward('filterBack', layout.filter, gradient, products, 1);
   }
 
   /** Calls `work` for one block of images after the other. */
@@ -166,7 +145,7 @@ export class Winograd {
     const { count } = this.layout.planes;
     const size = count * this.layout.depth * outChannels;
     const [planes, packed] = this.addresses(size, size) as [number, number];
-    this.inward('filter', this.filter(filter), planes, 1);
+    this.inward('filter', this.layout.filter, filter, planes, 1);
     const [matrices, rows, columns] = swapped
       ? [count * this.layout.phases, outChannels, inChannels]
       : [count, this.layout.depth, outChannels];
@@ -177,116 +156,51 @@ export class Winograd {
     return packed;
   }
 
-  private images(at: number, first: number): Outside {
-    const { inChannels: pixel, inHeight: height, inWidth: width } = this.info;
-    return { groups: 'inputs', at: at + first * height * width * pixel * 4, pixel, height, width };
+  /** Transforms images or a filter, from an address on, to planes. */
+  private inward(name: Transform, outside: Outside, at: number, planes: number, images: number): void {
+    this.transform(name, outside, true, [at, this.middle, planes, this.zeros], images);
   }
 
-  private maps(at: number, first: number): Outside {
-    const { outChannels: pixel, outHeight: height, outWidth: width } = this.info;
-    return { groups: 'outputs', at: at + first * height * width * pixel * 4, pixel, height, width };
-  }
-
-  private filter(at: number): Outside {
-    const { inChannels, outChannels, filterHeight: height, filterWidth: width } = this.info;
-    return { groups: 'filter', at, pixel: inChannels * outChannels, height, width };
-  }
-
-  /** Transforms images or a filter to planes. */
-  private inward(name: Transform, outside: Outside, planes: number, images: number): void {
-    this.vertical(name, outside, images);
-    this.horizontal(name, outside, planes, images);
-  }
-
-  /** Transforms planes to images or a filter. */
-  private outward(name: Transform, outside: Outside, planes: number, images: number): void {
+  /** Transforms planes to images or a filter. What would lie beyond their borders is lost. */
+  private outward(name: Transform, outside: Outside, at: number, planes: number, images: number): void {
     if (name === 'inputBack') {
       const slots = slotsOf(this.layout.down[outside.groups]);
       this.simd.clear(this.middle, slots * images * outside.width * outside.pixel);
     }
-    this.horizontal(name, outside, planes, images);
-    this.vertical(name, outside, images);
+    this.transform(name, outside, false, [at, this.middle, planes, this.lost], images);
   }
 
-  /** The transform along the height, between the outside and the middle, row by row. */
-  private vertical(name: Transform, { groups, at, pixel, height, width }: Outside, images: number): void {
-    const { down } = this.layout;
-    const row = width * pixel * 4;
+  /** Transforms both axes, the vertical one outside. */
+  private transform(
+    name: Transform,
+    outside: Outside,
+    inward: boolean,
+    bases: readonly number[],
+    images: number,
+  ): void {
+    const axes = inward ? (['down', 'along'] as const) : (['along', 'down'] as const);
+    const passes = axes.map((axis) => this.layout.pass(outside, axis, inward, images));
     const shares = this.simd.shares(images, 1);
-    this.entries = 0;
-    this.simd.parallel(shares.length, images * down[groups].length * OPERATIONS * width * pixel, (index) => {
-      const { from, size } = shares[index]!;
-      for (const group of down[groups]) {
-        const outer = group.positions.map((position) =>
-          this.rowAt(name, position, height, at + (from * height + position) * row, height * row),
-        );
-        const inner = group.slots.map((slot) => ({
-          at: this.middle + (slot * images + from) * row,
-          step: row,
-        }));
-        this.apply(name, down.taps, group, outer, inner, width * pixel, size);
-      }
-    });
-  }
-
-  /** The transform along the width, between the middle and planes, position by position. */
-  private horizontal(
-    name: Transform,
-    { groups, pixel, width }: Outside,
-    planes: number,
-    images: number,
-  ): void {
-    const { down, along, depth, phases, planes: layout } = this.layout;
-    const row = width * pixel * 4;
-    const places = down[groups].flatMap((group) =>
-      group.points.map((point, index) => ({ group, point, index })),
-    );
-    this.entries = 0;
-    const operations = images * places.length * along[groups].length * OPERATIONS * pixel;
-    this.simd.parallel(places.length, operations, (place) => {
-      const { group: downGroup, point: downPoint, index } = places[place]!;
-      const middle = this.middle + downGroup.slots[index]! * images * row;
-      for (const group of along[groups]) {
-        const outer = group.positions.map((position) =>
-          this.rowAt(name, position, width, middle + position * pixel * 4, row),
-        );
-        const phase = (downGroup.phase * along.phases + group.phase) * pixel * 4;
-        const inner = group.points.map((point) => {
-          const { plane, row } = layout.placeOf(downGroup, downPoint, group, point);
-          if (groups === 'filter') return { at: planes + plane * phases * pixel * 4 + phase, step: 0 };
-          const step = (groups === 'inputs' ? depth : pixel) * 4;
-          return { at: planes + row * images * step + phase, step };
-        });
-        this.apply(name, along.taps, group, outer, inner, pixel, images);
-      }
-    });
-  }
-
-  /** A row of the outside. Those beyond its borders hold zeros, and what is written there is lost. */
-  private rowAt(name: Transform, position: number, length: number, at: number, step: number): Row {
-    if (position >= 0 && position < length) return { at, step };
-    return { at: name === 'inputBack' ? this.lost : this.zeros, step: 0 };
-  }
-
-  private apply(
-    name: Transform,
-    taps: number,
-    { outputs }: Group,
-    outer: readonly Row[],
-    inner: readonly Row[],
-    size: number,
-    images: number,
-  ): void {
-    const inward = name === 'input' || name === 'outputBack' || name === 'filter';
-    const table = this.table + this.entries * 4;
+    const room = passes.reduce((sum, { rows }) => sum + (rows.length / 3) * 2, 0);
+    const [table] = this.addresses(shares.length * room) as [number];
     const integers = this.simd.integers();
-    for (const rows of inward ? [outer, inner] : [inner, outer]) {
-      for (const { at, step } of rows) {
-        integers[this.table / 4 + this.entries++] = at;
-        integers[this.table / 4 + this.entries++] = step;
+    const vectors = passes.reduce((sum, { rows, fours }) => sum + rows.length * fours, 0);
+    this.simd.parallel(shares.length, images * vectors * OPERATIONS, (share) => {
+      const { from, size } = shares[share]!;
+      let at = table + share * room * 4;
+      for (const { taps, fours, runs, rows } of passes) {
+        let entry = at / 4;
+        for (let index = 0; index < rows.length; index += 3) {
+          const step = rows[index + 2]!;
+          integers[entry++] = bases[rows[index]!]! + rows[index + 1]! + from * step;
+          integers[entry++] = step;
+        }
+        for (const run of runs) {
+          this.simd.loop(transformName(name, taps, run.outputs), at, fours, size, run.calls);
+          at += run.rows * 8;
+        }
       }
-    }
-    this.simd.loop(transformName(name, taps, outputs), table, size / 4, images);
+    });
   }
 
   /** Addresses of new rooms for so many floats each. */
@@ -295,3 +209,5 @@ export class Winograd {
     return addressesOf(this.backend, ...rooms);
   }
 }
+
+const bytesOf = ({ pixel, height, width }: Outside) => height * width * pixel * 4;

@@ -1,5 +1,5 @@
-import { LONGEST_TILE, pointAt, pointsOf } from '../toomCook.js';
-import { type Axis, axesOf, type ConvInfo } from './geometry.js';
+import { axesOf, type ConvInfo } from './geometry.js';
+import { type Line, lineOf, type Planes, planesOf, slotsOf } from './winogradTiles.js';
 
 /** Columns that are packed together: those of the widest tile of a contraction. */
 export const PANEL = 8;
@@ -11,7 +11,7 @@ export const BLOCK_BYTES = 1.5 * 2 ** 20;
  * Fewest channels, by taps per phase: those of inputs times those of outputs over their sum, which is what products take beside
  * what transforms take. From there on it was faster than a plain sum by trial.
  */
-const FEWEST_CHANNELS: Readonly<Record<number, number>> = { 2: 16, 3: 10 };
+const FEWEST_CHANNELS: Readonly<Record<number, number>> = { 2: 10, 3: 8 };
 
 const known = new Map<string, Layout | undefined>();
 const MOST_KNOWN = 256;
@@ -43,115 +43,12 @@ function suits(info: ConvInfo): boolean {
   return new Layout(info).bytesPerImage <= BLOCK_BYTES;
 }
 
-/** One axis of a convolution in tiles, which are longest first, and in phases. */
-interface Line {
-  /** Taps of the filter on one phase, and points of the longest tile. */
-  taps: number;
-  points: number;
-  phases: number;
-  /** What is transformed together: of the inputs each tile of each phase, of the outputs each tile, of the filter each phase. */
-  inputs: readonly Group[];
-  outputs: readonly Group[];
-  filter: readonly Group[];
-}
-
-export interface Group {
-  phase: number;
-  /** Index of the tile, and the number of its outputs. */
-  tile: number;
-  outputs: number;
-  /** Positions on the axis, which may lie outside of the image. */
-  positions: readonly number[];
-  /** Indices of the points among those of the longest tile, and places of their values among those of all groups. */
-  points: readonly number[];
-  slots: readonly number[];
-}
-
-function lineOf({ kernel, stride, padding, output }: Axis): Line {
-  const taps = kernel / stride;
-  const points = pointsOf(taps);
-  const tiles = range(Math.ceil(output / LONGEST_TILE)).map((tile) => {
-    const first = tile * LONGEST_TILE;
-    const outputs = Math.min(LONGEST_TILE, output - first);
-    const own = range(outputs + taps - 1).map((index) => pointAt(index, outputs, taps));
-    return { tile, first, outputs, points: own };
-  });
-  const phases = range(stride);
-  return {
-    taps,
-    points,
-    phases: stride,
-    inputs: numbered(
-      tiles.flatMap(({ first, ...tile }) =>
-        phases.map((phase) => ({
-          ...tile,
-          phase,
-          positions: tile.points.map((_, index) => (first + index) * stride + phase - padding),
-        })),
-      ),
-    ),
-    outputs: numbered(
-      tiles.map(({ first, ...tile }) => ({
-        ...tile,
-        phase: 0,
-        positions: range(tile.outputs).map((index) => first + index),
-      })),
-    ),
-    filter: numbered(
-      phases.map((phase) => ({
-        ...{ phase, tile: 0, outputs: LONGEST_TILE, points: range(points) },
-        positions: range(taps).map((tap) => phase + tap * stride),
-      })),
-    ),
-  };
-}
-
-const range = (count: number) => [...Array(count).keys()];
-
-function numbered(groups: Omit<Group, 'slots'>[]): Group[] {
-  let slots = 0;
-  return groups.map((group) => ({ ...group, slots: group.points.map(() => slots++) }));
-}
-
-/** Number of values that groups are transformed to. */
-export function slotsOf(groups: readonly Group[]): number {
-  return groups.at(-1)!.slots.at(-1)! + 1;
-}
-
-/**
- * Planes of a block of images: one for each pair of points, with a row for each pair of tiles that have both and for each
- * image. The first tiles have all points, so the tiles of a plane are a rectangle.
- */
-interface Planes {
-  /** Number of planes. */
-  count: number;
-  /** Rows of all planes together, per image. */
-  rows: number;
-  /** Rows per image before a plane, and in it. */
-  before: readonly number[];
-  within: readonly number[];
-  /** Index of the plane and the row per image of two points. */
-  placeOf(down: Group, downPoint: number, along: Group, alongPoint: number): { plane: number; row: number };
-}
-
-function planesOf(down: Line, along: Line): Planes {
-  const [tilesDown, tilesAlong] = [down, along].map((line) =>
-    range(line.points).map((point) => line.outputs.filter(({ points }) => points.includes(point)).length),
-  ) as [number[], number[]];
-  const within = tilesDown.flatMap((some) => tilesAlong.map((others) => some * others));
-  const before: number[] = [];
-  let rows = 0;
-  for (const count of within) {
-    before.push(rows);
-    rows += count;
-  }
-  return {
-    ...{ count: within.length, rows, before, within },
-    placeOf(downGroup, downPoint, alongGroup, alongPoint) {
-      const plane = downPoint * along.points + alongPoint;
-      return { plane, row: before[plane]! + downGroup.tile * tilesAlong[alongPoint]! + alongGroup.tile };
-    },
-  };
+/** What is transformed: values per position, and positions per column and row. */
+export interface Outside {
+  groups: 'inputs' | 'outputs' | 'filter';
+  pixel: number;
+  height: number;
+  width: number;
 }
 
 /** Sizes of what a convolution is transformed to. */
@@ -162,10 +59,14 @@ export class Layout {
   /** Number of phases, and the input channels of all of them. */
   readonly phases: number;
   readonly depth: number;
-  /** Floats of a row of the images and of the outputs, and per image of what is between the two axes. */
+  readonly inputs: Outside;
+  readonly outputs: Outside;
+  readonly filter: Outside;
+  /** Floats of the longest row of images, and per image of what is between the two axes. */
   readonly longestRow: number;
   readonly middle: number;
   readonly bytesPerImage: number;
+  private readonly passes = new Map<string, Pass>();
 
   constructor(info: ConvInfo) {
     const { height, width } = axesOf(info);
@@ -175,17 +76,115 @@ export class Layout {
     this.planes = planesOf(this.down, this.along);
     this.phases = this.down.phases * this.along.phases;
     this.depth = this.phases * inChannels;
-    const [inRow, outRow] = [info.inWidth * inChannels, info.outWidth * outChannels];
+    const sizes = (pixel: number, side: 'input' | 'output' | 'kernel') => ({
+      ...{ pixel, height: height[side], width: width[side] },
+    });
+    this.inputs = { groups: 'inputs', ...sizes(inChannels, 'input') };
+    this.outputs = { groups: 'outputs', ...sizes(outChannels, 'output') };
+    this.filter = { groups: 'filter', ...sizes(inChannels * outChannels, 'kernel') };
+    const [inRow, outRow] = [this.inputs, this.outputs].map((side) => side.width * side.pixel) as [
+      number,
+      number,
+    ];
     this.longestRow = Math.max(inRow, outRow);
     this.middle = Math.max(slotsOf(this.down.inputs) * inRow, slotsOf(this.down.outputs) * outRow);
     this.bytesPerImage = 4 * (this.middle + this.planes.rows * (this.depth + outChannels));
   }
-  /** Most transforms of one pass, if images are cut into so many shares. */
-  transforms(shares: number): number {
-    const { down, along } = this;
-    const counts = (['inputs', 'outputs', 'filter'] as const).map((groups) =>
-      Math.max(down[groups].length * shares, slotsOf(down[groups]) * along[groups].length),
-    );
-    return Math.max(...counts);
+
+  /** All transforms along one axis of a block of images, from outside in or from inside out. */
+  pass(outside: Outside, axis: 'down' | 'along', inward: boolean, images: number): Pass {
+    const name = [outside.groups, axis, inward, images].join();
+    if (this.passes.size === MOST_KNOWN) this.passes.clear();
+    const known =
+      this.passes.get(name) ?? (axis === 'down' ? this.passDown : this.passAlong)(outside, inward, images);
+    this.passes.set(name, known);
+    return known;
   }
+
+  private readonly passDown = (
+    { groups, pixel, height, width }: Outside,
+    inward: boolean,
+    images: number,
+  ): Pass => {
+    const row = width * pixel * 4;
+    const transforms = this.down[groups].map((group) => ({
+      outputs: group.outputs,
+      outer: group.positions.map((position) => {
+        const within = position >= 0 && position < height;
+        return within ? { base: OUTSIDE, at: position * row, step: height * row } : BEYOND;
+      }),
+      inner: group.slots.map((slot) => ({ base: MIDDLE, at: slot * images * row, step: row })),
+    }));
+    return passOf(transforms, this.down.taps, (width * pixel) / 4, inward);
+  };
+
+  private readonly passAlong = ({ groups, pixel, width }: Outside, inward: boolean, images: number): Pass => {
+    const { down, along, planes, phases, depth } = this;
+    const row = width * pixel * 4;
+    const transforms = down[groups].flatMap((downGroup) =>
+      downGroup.points.flatMap((downPoint, index) =>
+        along[groups].map((group) => {
+          const middle = downGroup.slots[index]! * images * row;
+          const phase = (downGroup.phase * along.phases + group.phase) * pixel * 4;
+          return {
+            outputs: group.outputs,
+            outer: group.positions.map((position) => {
+              const within = position >= 0 && position < width;
+              return within ? { base: MIDDLE, at: middle + position * pixel * 4, step: row } : BEYOND;
+            }),
+            inner: group.points.map((point) => {
+              const place = planes.placeOf(downGroup, downPoint, group, point);
+              if (groups === 'filter')
+                return { base: PLANES, at: place.plane * phases * pixel * 4 + phase, step: 0 };
+              const step = (groups === 'inputs' ? depth : pixel) * 4;
+              return { base: PLANES, at: place.row * images * step + phase, step };
+            }),
+          };
+        }),
+      ),
+    );
+    return passOf(transforms, along.taps, pixel / 4, inward);
+  };
+}
+
+/** What addresses of a pass are relative to: the outside, the middle, the planes, and a row beyond the borders. */
+const [OUTSIDE, MIDDLE, PLANES, NOWHERE] = [0, 1, 2, 3] as const;
+
+/** A row of vectors: where the first one in a batch is, and how far the next one is, in bytes. */
+interface Row {
+  base: number;
+  at: number;
+  step: number;
+}
+
+const BEYOND: Row = { base: NOWHERE, at: 0, step: 0 };
+
+/** Transforms along one axis. */
+export interface Pass {
+  taps: number;
+  /** Vectors of a row. */
+  fours: number;
+  /** Transforms of tiles with so many outputs: how many, and rows of all of them. */
+  runs: { outputs: number; calls: number; rows: number }[];
+  /** Base, offset and step of each row of each transform. */
+  rows: Int32Array;
+}
+
+interface Transformed {
+  outputs: number;
+  outer: Row[];
+  inner: Row[];
+}
+
+function passOf(transforms: Transformed[], taps: number, fours: number, inward: boolean): Pass {
+  const lengths = [...new Set(transforms.map(({ outputs }) => outputs))];
+  const sorted = lengths.map((length) => transforms.filter(({ outputs }) => outputs === length));
+  const rows = sorted
+    .flat()
+    .flatMap(({ outer, inner }) => (inward ? [...outer, ...inner] : [...inner, ...outer]));
+  const runs = sorted.map((some) => ({
+    ...{ outputs: some[0]!.outputs, calls: some.length },
+    rows: some.length * (some[0]!.outer.length + some[0]!.inner.length),
+  }));
+  return { taps, fours, runs, rows: Int32Array.from(rows.flatMap(({ base, at, step }) => [base, at, step])) };
 }
