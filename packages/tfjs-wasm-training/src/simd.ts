@@ -19,7 +19,7 @@ export interface Simd {
    * Runs `task` for each index below `count`: on all threads, in any order, if that is worth it. A task may call nothing but
    * `contract` and `loop` with whole numbers, whose calls are made later, and must not read what another one writes.
    *
-   * @param operations number of multiplications, additions and copies of all tasks together
+   * @param operations number of multiplications of all tasks together; a value that is read and stored takes as long as four
    */
   parallel(count: number, operations: number, task: (index: number) => void): void;
   /** Cuts a length into parts for `parallel`, of whole units but for the last one: a single part on one thread. */
@@ -41,8 +41,8 @@ export interface Share {
 
 const instances = new WeakMap<BackendWasm, Record<string, Simd>>();
 
-/** Operations from which on threads gain time: those of some 50 µs. */
-const WORTH_THREADS = 1 << 20;
+/** Operations from which on threads gain time: those of some 100 µs. */
+const WORTH_THREADS = 1 << 21;
 
 /** Parts for each thread, so that those which are done early take more. */
 const SHARES = 2;

@@ -41,9 +41,9 @@ describe('register', () => {
 
   it('gives the same bits on any number of threads: convolutions and their gradients', async () => {
     const convolutions = fc.record({
-      images: size(1, 12),
-      height: size(9, 15),
-      width: size(9, 15),
+      images: size(1, 16),
+      height: size(12, 18),
+      width: size(12, 18),
       inChannels: fc.constantFrom(1, 3, 17, 24),
       outChannels: fc.constantFrom(1, 19, 32),
       kernel: size(1, 4),
@@ -91,7 +91,7 @@ describe('register', () => {
       batch: size(1, 3),
       rows: fc.oneof(size(1, 70), size(128, 200)),
       sum: size(100, 600),
-      columns: fc.oneof(size(1, 31), size(32, 90)),
+      columns: fc.oneof(size(1, 31), size(32, 130)),
       transposeA: fc.boolean(),
       transposeB: fc.boolean(),
     });

@@ -31,7 +31,7 @@ function addBias(
 ): void {
   const simd = simdOf(backend);
   const shares = simd.shares(rows, 1);
-  simd.parallel(shares.length, rows * width, (share) => {
+  simd.parallel(shares.length, 4 * rows * width, (share) => {
     const { from, size } = shares[share]!;
     const offset = from * width * 4;
     simd.loop(loop, x + offset, bias, out + offset, size, width / 4);
@@ -101,7 +101,7 @@ export const reluGrad = wasmKernel<'dy' | 'y', object>('ReluGrad', ({ inputs: { 
   const simd = simdOf(backend);
   const addresses = addressesOf(backend, dy, y, dx);
   const shares = simd.shares(count / 4, 1);
-  simd.parallel(shares.length, count, (share) => {
+  simd.parallel(shares.length, 4 * count, (share) => {
     const { from, size } = shares[share]!;
     simd.loop('ReluGradient', ...addresses.map((address) => address + from * 16), size);
   });

@@ -101,6 +101,9 @@ export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInp
 /** Bytes that one pass over some images may touch and still stay in a second-level cache. */
 const CACHE_BYTES = 128 * 1024;
 
+/** Columns in a line of the cache. */
+const LINE = 16;
+
 /**
  * Gradient of conv2d with respect to its filter. For each row of taps it is the product of the input under that row
  * (taps × channels, which are contiguous) with the output gradient, summed over images and positions.
@@ -131,12 +134,21 @@ export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterA
       const dyImage = height.output * width.output * dyPixel;
       const block = Math.max(1, Math.floor(CACHE_BYTES / (image + dyImage)));
       const simd = simdOf(backend);
-      const parts = simd.shares(outChannels, 8);
+      const parts = simd.shares(outChannels, LINE);
+      const everyTap = [...Array(filterHeight).keys()];
+      // Few columns leave threads without work, unless each row of taps is a task, which reads the images once more.
+      const tasks = parts.flatMap((part) =>
+        (parts.length < simd.threads ? everyTap.map((tap) => [tap]) : [everyTap]).map((taps) => ({
+          part,
+          taps,
+        })),
+      );
       const operations = batchSize * height.output * width.output * tf.util.sizeFromShape(gradient.shape);
-      simd.parallel(parts.length, operations, (part) => {
-        const { from: column, size: columns } = parts[part]!;
+      simd.parallel(tasks.length, operations, (task) => {
+        const { part, taps } = tasks[task]!;
+        const { from: column, size: columns } = part;
         for (let first = 0; first < batchSize; first += block) {
-          for (let tap = 0; tap < filterHeight; tap++) {
+          for (const tap of taps) {
             simd.contract('rows', {
               a: xAt + first * image + tap * row,
               b: dyAt + first * dyImage + column * 4,

@@ -27,7 +27,7 @@ export const maxPoolGrad = wasmKernel<'dy' | 'input', MaxPoolGradAttrs>(
     const pixel = info.inChannels * 4;
     const byFours = info.inChannels % 4 === 0;
     const across = linesOf(width, byFours);
-    simd.parallel(info.batchSize, tf.util.sizeFromShape(input.shape), (image) => {
+    simd.parallel(info.batchSize, 4 * tf.util.sizeFromShape(input.shape), (image) => {
       for (let row = 0; row < height.output; row++) {
         const down = inputTaps(height, row);
         for (const { column, from, count, windows } of across) {
