@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
+import { drawUniform, type RandomStream, STATE } from '../../core/random.js';
 import { within } from '../optionSchemas.js';
+import { noising } from './loops/noising.js';
 import { scaling } from './loops/scaling.js';
 import { defineTransform } from './transform.js';
 
@@ -71,18 +73,29 @@ export interface NoiseOptions {
 export const noise = defineTransform<NoiseOptions>(
   'noise',
   { deviation: v.optional(within(0, 1), 0.05) },
-  ({ pixels }, random, { deviation }) => {
-    const result = new Float32Array(pixels.length);
-    // Box and Muller make two normal numbers of two uniform ones; a stream's own `normal` throws the second away.
-    for (let i = 0; i < pixels.length; i += 2) {
-      const radius = deviation * Math.sqrt(-2 * Math.log(1 - random.uniform()));
-      const angle = 2 * Math.PI * random.uniform();
-      result[i] = clipped(pixels[i]! + radius * Math.cos(angle));
-      if (i + 1 < pixels.length) result[i + 1] = clipped(pixels[i + 1]! + radius * Math.sin(angle));
-    }
-    return result;
-  },
+  ({ pixels }, random, { deviation }) => noisy(pixels, random, deviation),
 );
+
+/** Every value plus a normal number, clipped. Two are made of two uniform numbers, so that an odd number of values wastes one. */
+export function noisy(
+  pixels: Float32Array,
+  random: RandomStream,
+  deviation: number,
+  workspace?: Workspace,
+): Float32Array {
+  const groups = Math.ceil(pixels.length / 4);
+  const numbers = 2 * STATE;
+  const values = numbers + 8 * 4 * groups;
+  const length = values / 4 + 4 * groups;
+  const space = workspace ?? sharedWorkspace(length);
+  const floats = space.floats(length);
+  new Float64Array(floats.buffer, 0, 2).fill(deviation);
+  new Float64Array(floats.buffer, numbers, 4 * groups).fill(0, 4 * (groups - 1));
+  drawUniform(random, 2 * Math.ceil(pixels.length / 2), numbers, space);
+  floats.set(pixels, values / 4);
+  space.run(noising, numbers, values, groups, 0);
+  return copied(floats, values / 4, pixels.length);
+}
 
 /** Every value · factor + offset, clipped. */
 export function scaled(
@@ -111,5 +124,3 @@ function sumOf(pixels: Float32Array): number {
   }
   return even + odd + (pixels.length % 2 === 1 ? pixels[pixels.length - 1]! : 0);
 }
-
-const clipped = (value: number) => Math.min(1, Math.max(0, value));

@@ -7,7 +7,7 @@ import { crop } from '../../../src/augment/transforms/crop.js';
 import { elastic } from '../../../src/augment/transforms/elastic.js';
 import { erase } from '../../../src/augment/transforms/erase.js';
 import { flip } from '../../../src/augment/transforms/flip.js';
-import { brightness, contrast, noise, scaled } from '../../../src/augment/transforms/intensity.js';
+import { brightness, contrast, noise, noisy, scaled } from '../../../src/augment/transforms/intensity.js';
 import { type ImageTransform, transformed } from '../../../src/augment/transforms/transform.js';
 import { UsageError } from '../../../src/core/errors.js';
 import type { LabeledImage } from '../../../src/core/image.js';
@@ -132,6 +132,52 @@ describe('noise', () => {
       expect(Math.abs(mean(added.map((value) => value ** 2)) - 1)).toBeLessThan((4 * Math.sqrt(2)) / 200);
       expect(Math.abs(mean(added.map((value) => value ** 4)) - 3)).toBeLessThan((4 * Math.sqrt(96)) / 200);
       expect(Math.abs(mean(added.slice(1).map((value, i) => value * added[i]!)))).toBeLessThan(4 / 200);
+    }
+  });
+});
+
+describe('noisy', () => {
+  const workspaces = [vectorWorkspace(), plainWorkspace()];
+  const gray = new Float32Array(999).fill(0.5);
+
+  it('gives the same bits with and without vectors, and draws two numbers for two values', () => {
+    fc.assert(
+      fc.property(
+        anyShape,
+        fc.nat(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (shape, seed, deviation) => {
+          const { pixels } = randomImage(seed, shape);
+          const [one, other] = workspaces.map((workspace) => {
+            const random = randomStream(seed);
+            return [noisy(pixels, random, deviation, workspace), random.uniform()];
+          });
+          expect(one).toEqual(other);
+          const random = randomStream(seed);
+          for (let i = 0; i < 2 * Math.ceil(pixels.length / 2); i++) random.uniform();
+          expect(one![1]).toBe(random.uniform());
+        },
+      ),
+    );
+  });
+
+  it('adds what Box and Muller make of the numbers', () => {
+    const borders = [0, 2 ** -53, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1 - 2 ** -53];
+    const drawn = Array.from(
+      { length: 1000 },
+      (_, i) => borders[i < 100 ? [Math.floor(i / 10), i % 10][i % 2]! : -1],
+    );
+    const random = randomStream(1);
+    const numbers = drawn.map((number) => number ?? random.uniform());
+    for (const workspace of workspaces) {
+      const found = noisy(gray, queued(...numbers), 0.05, workspace);
+      for (const [i, value] of found.entries()) {
+        const [first, second] = numbers.slice(i - (i % 2)) as [number, number];
+        const radius = 0.05 * Math.sqrt(-2 * Math.log(1 - first));
+        const angle = 2 * Math.PI * second;
+        const sum = 0.5 + radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+        expect(Math.abs(value - Math.min(1, Math.max(0, sum)))).toBeLessThan(1e-7);
+      }
     }
   });
 });
