@@ -12,10 +12,13 @@ export default defineConfig({
     },
   ],
   // The worker is one file within the page's own, so that the page's content security policy holds for it too.
-  // ONNX Runtime is for other extractors than that of this page.
+  // ONNX Runtime is for other extractors than that of this page, WebGPU another backend.
   worker: {
     format: 'es',
-    rolldownOptions: { external: ['onnxruntime-web'], output: { codeSplitting: false } },
+    rolldownOptions: {
+      external: ['onnxruntime-web', '@tensorflow/tfjs-backend-webgpu'],
+      output: { codeSplitting: false },
+    },
   },
   // TensorFlow.js is most of it, and the worker takes all the time.
   build: { chunkSizeWarningLimit: 4000, rolldownOptions: { checks: { bundlerTimings: false } } },

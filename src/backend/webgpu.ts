@@ -124,6 +124,9 @@ function checked(Backend: typeof WebGPUBackend, map: ((buffer: GPUBuffer) => voi
       device.addEventListener('uncapturederror', (event) => {
         this.failure ??= (event as GPUUncapturedErrorEvent).error.message;
       });
+      void device.lost.then(({ message }) => {
+        this.failure ??= message;
+      });
     }
 
     override async read(dataId: object): Promise<tf.BackendValues> {

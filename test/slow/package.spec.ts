@@ -37,6 +37,7 @@ interface InPage extends Walk {
     readonly reason: string;
     readonly threads: number;
     readonly simd: boolean;
+    readonly adapter?: { readonly software: boolean };
   };
   /** True if `toReadable` is there, which is for Node alone. */
   readonly nodeOnly: boolean;
@@ -52,7 +53,8 @@ beforeAll(async () => {
   tarball = await packInto(folder);
   await cp(new URL('projects/', import.meta.url), project, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  await run('npm', ['install', '--no-audit', '--no-fund', tarball, 'rxjs@7', '@types/node@20'], project);
+  const packages = [tarball, 'rxjs@7', '@types/node@20', '@tensorflow/tfjs-backend-webgpu@4.22.0'];
+  await run('npm', ['install', '--no-audit', '--no-fund', ...packages], project);
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -264,6 +266,8 @@ describe.each(['built', 'served for development'])('in a page that Vite has %s',
         '--disable-quic',
         '--disable-background-networking',
         '--enable-unsafe-swiftshader',
+        ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+        ...['--use-vulkan=swiftshader', '--use-angle=swiftshader'],
       ],
     });
   }, 120_000);
@@ -304,7 +308,8 @@ describe.each(['built', 'served for development'])('in a page that Vite has %s',
     ['wasm', { isolated: false }, 1e-4],
     ['wasm', { isolated: true }, 1e-4],
     ['cpu', {}, 1e-4],
-    // Shaders have trigonometry of their own.
+    // Its trigonometry is ours, that of webgl is of the shaders.
+    ['webgpu', {}, 1e-4],
     ['webgl', {}, 2e-3],
   ] as const)(
     'makes the images of Node on %s, %j',
@@ -314,6 +319,7 @@ describe.each(['built', 'served for development'])('in a page that Vite has %s',
       expect(result.nodeOnly, 'the entry for Node').toBe(false);
       expect(result.digests).toEqual([result.digests[0], result.digests[0]]);
       expect(result.info).toMatchObject({ name: backend, threads: 1, simd: backend === 'wasm' });
+      expect(result.info.adapter?.software).toBe(backend === 'webgpu' ? true : undefined);
       expect(result.isolated).toBe('isolated' in options && options.isolated);
       expect(result.hosts).toEqual([new URL(address).origin]);
       expect(result.images).toHaveLength(inNode.images.length);
