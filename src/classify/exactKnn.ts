@@ -4,6 +4,7 @@ import {
   type Features,
   type KnnIndex,
   type KnnOptions,
+  type KnnVotes,
   makeKnnEngine,
   vote,
 } from './knnEngine.js';
@@ -52,17 +53,21 @@ async function forNearest(
   take: (neighbors: Int32Array, query: number) => void,
 ): Promise<void> {
   const count = queries.length / references.dimension;
-  const search =
-    tf.getKernel(NEAREST_ROWS, tf.getBackend()) && pays(references, count, k) ? byKernel : byProducts;
+  const search = kernelPays(references, count, k) ? byKernel : byProducts;
   await search(references, queries, k, take);
 }
 
 /** Kernel of `tfjs-wasm-training`, which finds the neighbors of double precision. */
 const NEAREST_ROWS = 'NearestRows';
 
-/** True if the kernel is the faster way: it has something to prepare, and many neighbors leave it many candidates. */
-const pays = ({ values, labels }: Features, queries: number, k: number) =>
-  queries >= 4 && values.length >= 2000 && labels.length >= Math.max(8, 2 * k * k);
+/**
+ * True if there is the kernel, and it is the fastest way: it has something to prepare, and many neighbors leave it many candidates.
+ */
+const kernelPays = ({ values, labels }: Features, queries: number, k: number) =>
+  queries >= 4 &&
+  values.length >= 2000 &&
+  labels.length >= Math.max(8, 2 * k * k) &&
+  tf.getKernel(NEAREST_ROWS, tf.getBackend()) !== undefined;
 
 /** Values of queries held by the backend at a time: 32 MB. */
 const VALUES_PER_CHUNK = 8_000_000;
@@ -176,15 +181,27 @@ function insert(
   indices[at] = index;
 }
 
+/** Queries from which on an index takes the kernel, which prepares the references each time. */
+const QUERIES_AT_ONCE = 16;
+
 /**
- * Searches reference by reference, by squared distances in double precision. It leaves a reference as soon as it is too
- * far, and needs no tensors, which for one query at a time is faster than a matrix product.
+ * Searches reference by reference, by squared distances in double precision, unless there are queries enough for the kernel, whose
+ * neighbors are the same. It leaves a reference as soon as it is too far, and needs no tensors, which for one query at a time is
+ * faster than a matrix product.
  */
 function exactIndex(references: Features, classes: number): KnnIndex {
   const { dimension, labels } = references;
   return {
     async votes(queries, k) {
-      return Array.from({ length: queries.length / dimension }, (_, i) => {
+      const count = queries.length / dimension;
+      if (count >= QUERIES_AT_ONCE && kernelPays(references, count, k)) {
+        const counted: KnnVotes[] = [];
+        await byKernel(references, queries, k, (neighbors) => {
+          counted.push(countVotes(neighbors, labels, classes));
+        });
+        return counted;
+      }
+      return Array.from({ length: count }, (_, i) => {
         const query = queries.subarray(i * dimension, (i + 1) * dimension);
         return countVotes(nearestTo(query, references, k), labels, classes);
       });

@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 cases = []
 for seed, (references, queries, dimension, classes, k) in enumerate(
-    [(30, 40, 2, 3, 1), (60, 40, 5, 4, 7), (200, 60, 16, 10, 1), (200, 60, 16, 10, 13), (9, 20, 3, 2, 9)]
+    [(30, 40, 2, 3, 1), (60, 40, 5, 4, 7), (200, 60, 16, 10, 1), (200, 60, 16, 10, 13), (9, 20, 3, 2, 9), (300, 60, 16, 10, 9)]
 ):
     random = np.random.default_rng(seed)
     centres = random.normal(size=(classes, dimension))
