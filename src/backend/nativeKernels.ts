@@ -103,6 +103,15 @@ const sum = (stock: tf.KernelConfig) =>
 /** Values of a row from which `BiasAddGrad` is faster than a sum. */
 const WIDE = 8;
 
+/** A third of a training's reshapes keep the shape: those call nothing. */
+const reshape = (stock: tf.KernelConfig) =>
+  kernel<'x', tf.ReshapeAttrs>(tf.Reshape, (args) => {
+    const { inputs, attrs } = args;
+    const { x } = inputs;
+    const same = attrs.shape.length === x.shape.length && attrs.shape.every((side, i) => side === x.shape[i]);
+    return same ? tf.clone(asTensor(x)) : (stock.kernelFunc(args as never) as tf.Tensor);
+  });
+
 const product = (
   backend: NativeBackend,
   { a, b }: Record<'a' | 'b', tf.TensorInfo>,
@@ -292,6 +301,7 @@ export function registerNativeKernels(): void {
   const wrappers = {
     [tf.BatchMatMul]: matMul,
     [tf._FusedMatMul]: fusedMatMul,
+    [tf.Reshape]: reshape,
     [tf.Sum]: sum,
     [tf.MaxPoolGrad]: maxPoolGrad,
     [tf.Conv2DBackpropInput]: conv2dBackpropInput,
