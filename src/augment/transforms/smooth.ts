@@ -1,6 +1,6 @@
 import type { ImageShape } from '../../core/image.js';
 import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
-import { convolution, GROUP } from './loops/convolution.js';
+import { convolutionWith, GROUP } from './loops/convolution.js';
 import { padding } from './loops/padding.js';
 
 /** Radius of the kernel in standard deviations: the default of SciPy. */
@@ -37,6 +37,7 @@ export function smooth(
   space.set(weights);
   new Int32Array(space.buffer, 4 * list, 2 * margin).set(mirrors);
   space.set(values, result);
+  const convolution = convolutionWith(reach);
   run(padding, 4 * result, 4 * rows, height, stride, margin, 4 * list);
   run(
     convolution,
