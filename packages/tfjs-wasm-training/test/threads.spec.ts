@@ -2,7 +2,7 @@ import './backends.js';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assemble, FunctionBuilder, types } from '../src/assembler.js';
 import { onSharedMemory, register, threads } from '../src/index.js';
 import { simdOf } from '../src/simd.js';
@@ -174,16 +174,22 @@ describe('startThreads', () => {
 
   it('shares tasks among threads', async () => {
     const { notes, endTask, run, own } = started(3);
-    // The others need a moment to start.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    for (let task = 0; task < 100; task++) {
-      notes.add!(4 * task, 1_000_000);
-      endTask();
-    }
-    run();
-    expect([...values.subarray(0, 101)]).toEqual([...Array(100).fill(1_000_000), 0]);
-    expect(own()).toBeGreaterThan(0);
-    expect(own()).toBeLessThan(100);
+    // The others need a while to start.
+    await vi.waitFor(
+      () => {
+        values.fill(0);
+        const before = own();
+        for (let task = 0; task < 100; task++) {
+          notes.add!(4 * task, 100_000);
+          endTask();
+        }
+        run();
+        expect([...values.subarray(0, 101)]).toEqual([...Array(100).fill(100_000), 0]);
+        expect(own() - before).toBeGreaterThan(0);
+        expect(own() - before).toBeLessThan(100);
+      },
+      { timeout: 30_000 },
+    );
   });
 
   it('makes the calls of a task in order, however many there are', () => {
@@ -219,8 +225,12 @@ describe('startThreads', () => {
     chooseThreads(2);
     const other = new WebAssembly.Module(assemble([add], false));
     const { notes, run } = startThreads(other, memory, { add: () => {} } as unknown as WebAssembly.Exports);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    notes.add!(0, 1);
-    expect(run).toThrow('ended');
+    await vi.waitFor(
+      () => {
+        notes.add!(0, 1);
+        expect(run).toThrow('ended');
+      },
+      { timeout: 30_000 },
+    );
   });
 });

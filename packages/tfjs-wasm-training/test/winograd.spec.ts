@@ -47,6 +47,8 @@ const convolutions: Convolution[] = [
   { x: [2, 13, 15, 32], filter: [4, 4, 32, 32], strides: [2, 2], pad: 'valid' },
   { x: [2, 9, 13, 24], filter: [6, 6, 24, 24], strides: [2, 2], pad: 'same' },
   { x: [2, 5, 8, 40], filter: [2, 6, 40, 32], strides: [1, 2], pad: 'same' },
+  // Narrow enough that some planes hold nothing.
+  { x: [3, 14, 8, 16], filter: [4, 4, 16, 32], strides: [2, 2], pad: 'valid' },
 ];
 const attributes = ({ strides, pad }: Convolution) => ({ strides, pad, dataFormat: 'NHWC', dilations: 1 });
 

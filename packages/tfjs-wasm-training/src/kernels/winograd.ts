@@ -84,6 +84,10 @@ export class Winograd {
       this.inward('outputBack', layout.outputs, dy + first * bytesOf(layout.outputs), this.outputs, images);
       this.simd.parallel(count, size * rows * images, (plane) => {
         const row = before[plane]! * images;
+        if (within[plane] === 0) {
+          this.simd.clear(products + plane * size * 4, size);
+          return;
+        }
         this.simd.contract('rows', {
           a: this.inputs + row * this.layout.depth * 4,
           b: this.outputs + row * outChannels * 4,
