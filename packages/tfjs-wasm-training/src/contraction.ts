@@ -38,9 +38,10 @@ export type Layout = 'sum' | 'rows' | 'dot';
 /** Returns a function that computes a nest by the functions of a module that holds `contractionFunctions`. */
 export function contractor(calls: Calls): (layout: Layout, nest: Contraction) => void {
   const tiles = (layout: Layout) =>
-    widths[layout].map(({ columns, stride }) => {
+    widths[layout].map(({ columns, stride, tallest }) => {
       const compute = (height: number) => calls[nameOf(layout, height, columns)]!;
-      return { columns, lanes: stride / 4, tall: compute(TALLEST), rest: HEIGHTS.map(compute) };
+      const rest = heightsTo(tallest).map(compute);
+      return { columns, lanes: stride / 4, tallest, tall: rest.at(-1)!, rest };
     });
   const known: Record<Layout, ReturnType<typeof tiles>> = {
     sum: tiles('sum'),
@@ -49,10 +50,10 @@ export function contractor(calls: Calls): (layout: Layout, nest: Contraction) =>
   };
   return (layout, nest) => {
     const { a, b, c, rows, aRow, cRow, counts, aSteps, bSteps, bColumn = 4, accumulate } = nest;
-    const left = rows % TALLEST;
-    const whole = rows - left;
     let column = 0;
-    for (const { columns, lanes, tall, rest } of known[layout]) {
+    for (const { columns, lanes, tallest, tall, rest } of known[layout]) {
+      const left = rows % tallest;
+      const whole = rows - left;
       const run = (compute: Calls[string], row: number, tileCount: number) =>
         compute(
           a + row * aRow,
@@ -72,8 +73,8 @@ export function contractor(calls: Calls): (layout: Layout, nest: Contraction) =>
           bSteps[2],
           accumulate,
         );
-      for (; column + columns <= nest.columns; column += columns) {
-        if (whole > 0) run(tall, 0, whole / TALLEST);
+      for (; fits(columns, nest.columns - column); column += columns) {
+        if (whole > 0) run(tall, 0, whole / tallest);
         if (left > 0) run(rest[left - 1]!, whole, 1);
       }
     }
@@ -89,7 +90,7 @@ export function contractor(calls: Calls): (layout: Layout, nest: Contraction) =>
 export function contractionFunctions(fused: boolean): FunctionBuilder[] {
   return (Object.keys(widths) as Layout[]).flatMap((layout) =>
     widths[layout].flatMap((width) =>
-      HEIGHTS.map((height) =>
+      heightsTo(width.tallest).map((height) =>
         tileFunction(nameOf(layout, height, width.columns), layout, height, width, fused),
       ),
     ),
@@ -104,6 +105,8 @@ function nameOf(layout: Layout, height: number, columns: number): string {
 interface Width {
   columns: number;
   groups: number;
+  /** Most rows of a tile: with a row of B and a factor they fit the 16 vector registers of x64. */
+  tallest: number;
   /** Bytes of the innermost sum that one step covers. */
   stride: number;
   valueType: typeof types.v128 | typeof types.f32;
@@ -136,19 +139,26 @@ const scalar = {
   add: 'f32.add',
 } as const;
 const columnWidths: readonly Width[] = [
-  { columns: 8, groups: 2, stride: 4, ...vector },
-  { columns: 4, groups: 1, stride: 4, ...vector },
-  { columns: 1, groups: 1, stride: 4, ...scalar },
+  { columns: 12, groups: 3, tallest: 3, stride: 4, ...vector },
+  { columns: 8, groups: 2, tallest: 4, stride: 4, ...vector },
+  { columns: 4, groups: 1, tallest: 4, stride: 4, ...vector },
+  { columns: 1, groups: 1, tallest: 4, stride: 4, ...scalar },
 ];
 const widths: Record<Layout, readonly Width[]> = {
   sum: columnWidths,
   rows: columnWidths,
-  dot: [{ columns: 1, groups: 1, stride: 16, ...vector, splat: 'v128.load' }],
+  dot: [{ columns: 1, groups: 1, tallest: 4, stride: 16, ...vector, splat: 'v128.load' }],
 };
 
-/** Rows of a tile. 4 rows × 8 columns fit the 16 vector registers of x64, with one row of B and a factor. */
-const HEIGHTS = [1, 2, 3, 4];
+/** Most rows of any tile. */
 export const TALLEST = 4;
+
+const heightsTo = (tallest: number) => Array.from({ length: tallest }, (_, index) => index + 1);
+
+/** True if a tile is to be taken for so many columns: twelve are the quickest, eights leave none for the slow ones. */
+function fits(columns: number, left: number): boolean {
+  return columns <= left && !(columns === 12 && left % 8 === 0 && left < 24);
+}
 
 /** Parameters of a tile function: addresses, strides in bytes, and the lengths of the three sums. */
 const tileParameters = [

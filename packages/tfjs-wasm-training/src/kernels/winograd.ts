@@ -4,7 +4,7 @@ import { addressesOf, type OwnTensor } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
 import { type Transform, transformName } from '../transformLoops.js';
 import type { ConvInfo } from './geometry.js';
-import { BLOCK_BYTES, type Layout, type Outside, PANEL } from './winogradLayout.js';
+import { BLOCK_BYTES, type Layout, type Outside } from './winogradLayout.js';
 import { slotsOf } from './winogradTiles.js';
 
 /** Operations of a transform per value, about. */
@@ -53,10 +53,10 @@ export class Winograd {
   forward(x: number, filter: number, y: number): void {
     const { layout } = this;
     const { outChannels } = this.info;
-    const panels = this.panels(filter, false);
+    const planes = this.filterPlanes(filter);
     this.eachBlock((first, images) => {
       this.inward('input', layout.inputs, x + first * bytesOf(layout.inputs), this.inputs, images);
-      this.multiply(images, this.inputs, this.layout.depth, panels, this.outputs, outChannels);
+      this.multiply(images, [this.inputs, layout.depth], planes, [this.outputs, outChannels], 1);
       this.outward('output', layout.outputs, y + first * bytesOf(layout.outputs), this.outputs, images);
     });
   }
@@ -65,10 +65,11 @@ export class Winograd {
   backToInput(dy: number, swapped: number, dx: number): void {
     const { layout } = this;
     const { outChannels } = this.info;
-    const panels = this.panels(swapped, true);
+    const planes = this.filterPlanes(swapped);
     this.eachBlock((first, images) => {
       this.inward('outputBack', layout.outputs, dy + first * bytesOf(layout.outputs), this.outputs, images);
-      this.multiply(images, this.outputs, outChannels, panels, this.inputs, this.layout.depth);
+      // The channels of each phase follow each other.
+      this.multiply(images, [this.outputs, outChannels], planes, [this.inputs, layout.depth], layout.phases);
       this.outward('inputBack', layout.inputs, dx + first * bytesOf(layout.inputs), this.inputs, images);
     });
   }
@@ -113,51 +114,42 @@ export class Winograd {
       work(first, Math.min(this.block, batchSize - first));
   }
 
-  /** Multiplies rows of all planes with the transformed filter. */
+  /** Multiplies rows of all planes with the transformed filter, whose columns come in so many parts. */
   private multiply(
     images: number,
-    from: number,
-    sum: number,
-    panels: number,
-    to: number,
-    columns: number,
+    [from, sum]: readonly [at: number, width: number],
+    filter: number,
+    [to, columns]: readonly [at: number, width: number],
+    parts: number,
   ): void {
     const { count, rows, before, within } = this.layout.planes;
+    const width = columns / parts;
     this.simd.parallel(count, rows * images * sum * columns, (plane) => {
       const row = before[plane]! * images;
-      for (let column = 0; column < columns; column += PANEL) {
+      for (let part = 0; part < parts; part++) {
         this.simd.contract('sum', {
           a: from + row * sum * 4,
-          b: panels + (plane * columns + column) * sum * 4,
-          c: to + (row * columns + column) * 4,
+          b: filter + (plane * parts + part) * sum * width * 4,
+          c: to + (row * columns + part * width) * 4,
           rows: within[plane]! * images,
-          columns: PANEL,
+          columns: width,
           aRow: sum * 4,
           cRow: columns * 4,
           counts: [1, 1, sum],
           aSteps: [0, 0, 4],
-          bSteps: [0, 0, PANEL * 4],
+          bSteps: [0, 0, width * 4],
           accumulate: false,
         });
       }
     });
   }
 
-  /** Transforms a filter and packs it for products. Phases follow each other in their sums, or, if it is swapped, in their columns. */
-  private panels(filter: number, swapped: boolean): number {
-    const { inChannels, outChannels } = this.info;
-    const { count } = this.layout.planes;
-    const size = count * this.layout.depth * outChannels;
-    const [planes, packed] = this.addresses(size, size) as [number, number];
-    this.inward('filter', this.layout.filter, filter, planes, 1);
-    const [matrices, rows, columns] = swapped
-      ? [count * this.layout.phases, outChannels, inChannels]
-      : [count, this.layout.depth, outChannels];
-    for (let index = 0; index < matrices; index++) {
-      const at = index * rows * columns * 4;
-      this.simd.loop('Pack', planes + at, packed + at, columns / PANEL, rows, columns * 4);
-    }
-    return packed;
+  /** Address of the planes of a filter. */
+  private filterPlanes(filter: number): number {
+    const { planes, depth, filter: outside } = this.layout;
+    const [at] = this.addresses(planes.count * depth * this.info.outChannels) as [number];
+    this.inward('filter', outside, filter, at, 1);
+    return at;
   }
 
   /** Transforms images or a filter, from an address on, to planes. */

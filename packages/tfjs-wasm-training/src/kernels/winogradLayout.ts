@@ -1,8 +1,8 @@
 import { axesOf, type ConvInfo } from './geometry.js';
 import { type Line, lineOf, type Planes, planesOf, slotsOf } from './winogradTiles.js';
 
-/** Columns that are packed together: those of the widest tile of a contraction. */
-export const PANEL = 8;
+/** Channels come in such multiples, which tiles of a contraction have as columns. */
+const MULTIPLE = 8;
 
 /** Bytes of planes that are worked on at a time, and most that one image may take. */
 export const BLOCK_BYTES = 1.5 * 2 ** 20;
@@ -37,7 +37,7 @@ function suits(info: ConvInfo): boolean {
     ({ kernel, stride, dilation, output }) =>
       dilation === 1 && output > 1 && kernel / stride in FEWEST_CHANNELS,
   );
-  if (!filters || inChannels % PANEL > 0 || outChannels % PANEL > 0) return false;
+  if (!filters || inChannels % MULTIPLE > 0 || outChannels % MULTIPLE > 0) return false;
   const fewest = Math.max(...axes.map(({ kernel, stride }) => FEWEST_CHANNELS[kernel / stride]!));
   if (inChannels * outChannels < fewest * (inChannels + outChannels)) return false;
   return new Layout(info).bytesPerImage <= BLOCK_BYTES;
