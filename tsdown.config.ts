@@ -49,7 +49,8 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
   renderChunk: (code, { fileName }) =>
     fileName.endsWith('.cjs')
       ? code.replace(
-          /\bimport\(("@tensorflow\/[^"]+")\)/g,
+          // Bundlers leave a package out that is not installed where its import is caught, but not where it is required.
+          /\bimport\(("@tensorflow\/(?!tfjs-backend-webgpu")[^"]+")\)/g,
           (_, name) => `Promise.resolve().then(() => require(${name}))`,
         )
       : null,
