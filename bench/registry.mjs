@@ -1,7 +1,7 @@
 /** Measurements by name, in the order in which they run; each is `bench/cases/<name>.mjs`. */
 export const caseNames = [
   ...['start-up', 'train-step', 'decode', 'pipeline', 'knn', 'cnn-fit', 'geometric', 'features'],
-  ...['stream-overhead', 'stream-memory', 'code-memory', 'large-folder'],
+  ...['stream-overhead', 'stream-memory', 'code-memory', 'large-folder', 'scale'],
 ];
 
 const moduleOf = (name) => import(`./cases/${name.split('/')[0]}.mjs`);

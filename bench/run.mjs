@@ -7,10 +7,10 @@
  *   npm run --silent bench -- --json > FILE      # for machines
  */
 import { existsSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compare } from './compare.mjs';
+import { machineOf } from './machine.mjs';
 import { caseNames, loadCase, measurementsOf } from './registry.mjs';
 import { usableBackends } from './sides.mjs';
 import { formatRow, header } from './table.mjs';
@@ -68,12 +68,11 @@ for (const name of (await Promise.all(names.map(measurementsOf))).flat()) {
   rows.push(...compared);
   if (!json) for (const row of compared) console.log(formatRow(row));
 }
-const machine = {
-  cpu: cpus()[0].model,
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  os: `${process.platform} ${release()}`,
-  versions,
-};
 if (json)
-  console.log(JSON.stringify({ schema: 'fewshot.bench/1', machine, threads: 1, rounds, rows }, null, 2));
+  console.log(
+    JSON.stringify(
+      { schema: 'fewshot.bench/1', machine: machineOf(versions), threads: 1, rounds, rows },
+      null,
+      2,
+    ),
+  );

@@ -12,7 +12,7 @@ const oneThread = {
 
 /**
  * A process that has set up one measurement and waits: it measures a round per line on its stdin. So the sides of a
- * comparison take turns and none computes while another is timed.
+ * comparison take turns and none computes while another is timed. The line may say what is measured.
  *
  * It writes one JSON object a line: first `{ready: facts}` or `{failed: reason}`, then `{value}` per round.
  */
@@ -45,8 +45,8 @@ export class Side {
   /** What the process says of itself once it is set up and warm. */
   ready = async () => (await this.#reply()).ready;
 
-  async round() {
-    this.#child.stdin.write('round\n');
+  async round(line = 'round') {
+    this.#child.stdin.write(`${line}\n`);
     return (await this.#reply()).value;
   }
 

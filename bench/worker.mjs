@@ -8,7 +8,7 @@ import { loadCase } from './registry.mjs';
 const reply = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 const load = async () => {
-  const entries = ['index', 'sphere', 'models', 'features', 'evaluate'].map(
+  const entries = ['index', 'sphere', 'models', 'features', 'data', 'evaluate'].map(
     (entry) => import(`../dist/${entry}.js`),
   );
   const library = Object.assign({}, ...(await Promise.all(entries)));

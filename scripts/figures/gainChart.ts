@@ -1,10 +1,10 @@
 import { counted } from '../../src/cli/report/figures.js';
 import { element, text } from '../../src/cli/report/plots/svg.js';
+import { chart, WIDTH } from './chart.js';
 import { shortGains } from './evaluations.js';
 import { gain } from './gain.js';
 import { percent } from './table.js';
 
-const WIDTH = 760;
 /** Height of the lines above the rows, and of a row. */
 const [HEAD, ROW] = [44, 64];
 /** Room for names on the left, and for gains on the right. */
@@ -13,11 +13,6 @@ const [LEFT, RIGHT] = [260, 130];
 const FROM = 70;
 
 const at = (share: number) => LEFT + ((WIDTH - LEFT - RIGHT) * (100 * share - FROM)) / (100 - FROM);
-
-/** Colors in light and dark; blue and gray are told apart without color by their fill. */
-const STYLE = `text{font:14px system-ui,sans-serif;fill:#1b1b1b}.faint{fill:#5a5a5a;font-size:12px}.gain{font-weight:600;fill:#0b5cad}
-.rule{stroke:#d4d4d4}.line{stroke:#0b5cad;stroke-width:4}.made{fill:#0b5cad}.base{fill:none;stroke:#5a5a5a;stroke-width:2}
-@media (prefers-color-scheme:dark){text{fill:#ececec}.faint{fill:#a8a8a8}.gain{fill:#7cb8f5}.rule{stroke:#444}.line{stroke:#7cb8f5}.made{fill:#7cb8f5}.base{stroke:#a8a8a8}}`;
 
 /** The gains of the README as a picture: for each, the baseline as a ring, and hallucinated as a dot, on one axis. */
 export function gainChart(): string {
@@ -48,18 +43,6 @@ export function gainChart(): string {
       text(WIDTH - RIGHT + 32, y + 5, gain(made, baseline), { class: 'gain' }),
     ];
   });
-  return `${element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${WIDTH} ${height}`,
-      ...{ width: WIDTH, height, role: 'img', 'aria-label': says },
-    },
-    [
-      `<style>${STYLE}</style>`,
-      ...ticks,
-      text(WIDTH - RIGHT + 32, HEAD - 22, 'points', { class: 'faint' }),
-      ...lines,
-    ],
-  )}\n`;
+  const points = text(WIDTH - RIGHT + 32, HEAD - 22, 'points', { class: 'faint' });
+  return chart(height, says, [...ticks, points, ...lines]);
 }

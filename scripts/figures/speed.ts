@@ -1,3 +1,4 @@
+import { type KernelResult, kernelTable } from '../../packages/tfjs-wasm-training/bench/table.mjs';
 import { markdownTable, readResult } from './table.js';
 
 interface BenchRow {
@@ -20,5 +21,8 @@ function bench(): string {
   );
 }
 
+/** Kernels beside those of others. */
+const benchKernels = () => kernelTable(readResult<KernelResult>('bench-kernels'));
+
 /** Blocks on speed, by name. */
-export const speedBlocks: Readonly<Record<string, () => string>> = { bench };
+export const speedBlocks: Readonly<Record<string, () => string>> = { bench, 'bench-kernels': benchKernels };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { blockNames, blocksOn, withFigures } from '../../scripts/figures/blocks.js';
 import { gainChart } from '../../scripts/figures/gainChart.js';
+import { scaleChart } from '../../scripts/figures/scaleChart.js';
 import { pages, read } from './markdown.js';
 
-const withBlocks = pages().filter((page) => blocksOn(read(page)).length > 0);
+const withBlocks = [...pages(), 'packages/tfjs-wasm-training/README.md'].filter(
+  (page) => blocksOn(read(page)).length > 0,
+);
 
 describe('figures on pages', () => {
   it.each(withBlocks)('of %s are those of the stored results (npm run docs:figures)', (page) => {
@@ -13,6 +16,10 @@ describe('figures on pages', () => {
 
   it('are in the chart of the README', () => {
     expect(gainChart()).toBe(read('docs/images/gain.svg'));
+  });
+
+  it('are in the chart of cost against size', () => {
+    expect(scaleChart()).toBe(read('docs/images/scale.svg'));
   });
 
   it('use every block', () => {

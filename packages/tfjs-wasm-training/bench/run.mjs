@@ -1,135 +1,117 @@
 /**
- * Times the kernels that training spends most of its time in, and one training step of a small CNN, on the wasm backend
- * with this package, on the stock wasm backend and on the cpu backend. Prints a Markdown table of medians.
+ * Times the kernels that training spends most of its time in, and a training step of a small CNN, on the wasm backend with
+ * this package beside the stock wasm backend, the native one and PyTorch, each in a process of its own, in turn, on one thread.
  *
- *   npm run bench --workspace tfjs-wasm-training
- *   npm run bench --workspace tfjs-wasm-training -- 15   # rounds; 7 unless said
+ *   npm run bench --workspace tfjs-wasm-training                          # a Markdown table of medians
+ *   npm run bench --workspace tfjs-wasm-training -- --rounds 15
+ *   npm run --silent bench --workspace tfjs-wasm-training -- --json > FILE  # for machines
  */
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { machineOf } from '../../../bench/machine.mjs';
+import { Side } from '../../../bench/side.mjs';
+import { median, spread } from '../../../bench/statistics.mjs';
+import { cases, operations } from './cases.mjs';
+import { kernelTable } from './table.mjs';
 
-const require = createRequire(import.meta.url);
-const tf = require('@tensorflow/tfjs');
-require('@tensorflow/tfjs-backend-wasm');
-const { register } = await import('../dist/index.js');
+const usage =
+  'usage: npm run bench --workspace tfjs-wasm-training -- [--json] [--rounds N] [--only TEXT] [--python FILE]';
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const note = (words) => console.error(words);
 
-const rounds = Number(process.argv[2] ?? 7);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error('The number of rounds is a whole number of at least 1.');
-/** Milliseconds after which a case is not run again. */
-const TOO_LONG = 3000;
+function stop(message) {
+  note(`${message}\n${usage}`);
+  process.exit(2);
+}
 
-const uniform = (...shape) => tf.randomUniform(shape, -1, 1, 'float32', 1);
-const kernel = (name, inputs, attrs) => () => tf.engine().runKernel(name, inputs, attrs);
-
-/** Each case makes its tensors on the current backend and returns what is timed. */
-const cases = {
-  'conv2d, 32 images of 28×28×8, 3×3 to 16 channels': () =>
-    kernel('Conv2D', { x: uniform(32, 28, 28, 8), filter: uniform(3, 3, 8, 16) }, convolution),
-  '… its gradient of the filter': () =>
-    kernel(
-      'Conv2DBackpropFilter',
-      { x: uniform(32, 28, 28, 8), dy: uniform(32, 28, 28, 16) },
-      {
-        ...convolution,
-        filterShape: [3, 3, 8, 16],
+function parse() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '9' },
+        only: { type: 'string', default: '' },
+        python: { type: 'string' },
       },
-    ),
-  '… its gradient of the input': () =>
-    kernel(
-      'Conv2DBackpropInput',
-      { dy: uniform(32, 28, 28, 16), filter: uniform(3, 3, 8, 16) },
-      {
-        ...convolution,
-        inputShape: [32, 28, 28, 8],
-      },
-    ),
-  'matMul, A 128×784 by B 784×256': () => product(uniform(128, 784), uniform(784, 256), false, false),
-  '… its gradient of A': () => product(uniform(128, 256), uniform(784, 256), false, true),
-  '… its gradient of B': () => product(uniform(128, 784), uniform(128, 256), true, false),
-  'a training step of a small CNN, batch 32': trainingStep,
+    });
+    const rounds = Number(values.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1) stop('--rounds must be a whole number of at least 1.');
+    const chosen = cases.filter(({ name }) => name.includes(values.only));
+    if (chosen.length === 0) stop(`No case has "${values.only}" in its name.`);
+    // npm runs this in the folder of the package.
+    const python = values.python && resolve(process.env.INIT_CWD ?? '.', values.python);
+    if (python !== undefined && !existsSync(python)) stop(`There is no ${python}.`);
+    return { ...values, rounds, chosen, python: python ?? path('../../../.peers/bin/python') };
+  } catch (error) {
+    return stop(error.message);
+  }
+}
+
+const { json, rounds, chosen, python } = parse();
+const starts = {
+  ours: () => new Side(process.execPath, [path('worker.mjs'), 'ours']),
+  stock: () => new Side(process.execPath, [path('worker.mjs'), 'stock']),
+  native: () => new Side(process.execPath, [path('worker.mjs'), 'native']),
+  pytorch: () => {
+    if (!existsSync(python)) throw new Error('not installed (npm run bench:peers)');
+    return new Side(python, [path('pytorch.py')], { PYTHONPATH: path('../../../bench/peers') });
+  },
 };
 
-const convolution = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
-
-function product(a, b, transposeA, transposeB) {
-  return kernel('BatchMatMul', { a, b }, { transposeA, transposeB });
-}
-
-function trainingStep() {
-  const model = tf.sequential({
-    layers: [
-      tf.layers.conv2d({
-        inputShape: [28, 28, 1],
-        filters: 16,
-        kernelSize: 3,
-        padding: 'same',
-        activation: 'relu',
-      }),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
-      tf.layers.conv2d({ filters: 32, kernelSize: 3, padding: 'same', activation: 'relu' }),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
-      tf.layers.flatten(),
-      tf.layers.dense({ units: 10, activation: 'softmax' }),
-    ],
-  });
-  model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
-  const images = uniform(32, 28, 28, 1);
-  const labels = tf.oneHot(tf.range(0, 32, 1, 'int32').mod(tf.scalar(10, 'int32')), 10).toFloat();
-  return () => model.trainOnBatch(images, labels);
-}
-
-/** Median of the milliseconds that a case takes on the current backend, or undefined if a kernel is missing. */
-async function median(prepare) {
-  const run = prepare();
+const sides = [];
+const versions = {};
+let arithmetic;
+for (const [label, start] of Object.entries(starts)) {
   try {
-    // The first run warms up; where it takes too long, it is the measurement.
-    const first = await timed(run);
-    if (first > TOO_LONG) return first;
-    const times = [];
-    for (let round = 0; round < rounds; round++) times.push(await timed(run));
-    return times.sort((left, right) => left - right)[Math.floor(times.length / 2)];
+    const side = start();
+    const facts = await side.ready();
+    Object.assign(versions, facts.versions);
+    arithmetic ??= facts.arithmetic;
+    sides.push({ label, side });
   } catch (error) {
-    if (/not registered/.test(error.message)) return undefined;
-    throw error;
+    if (label === 'ours') throw error;
+    note(`${label} is left out: ${/Error: (.*)/.exec(error.message)?.[1] ?? error.message.trim()}`);
   }
 }
+const [{ side: ours }] = sides;
 
-async function timed(run) {
-  const start = performance.now();
-  const output = await run();
-  if (output instanceof tf.Tensor) {
-    output.dataSync();
-    output.dispose();
+/** Sides that computed different things cannot be compared. */
+function assertSameSize(name, taken) {
+  const sizes = new Map(taken.map(({ label, values }) => [label, values[0].values]));
+  if (new Set(sizes.values()).size > 1)
+    throw new Error(`${name}: results differ in size: ${[...sizes].map((one) => one.join(' ')).join(', ')}`);
+}
+
+let limit = 0;
+async function measure({ name, ...one }) {
+  note(name);
+  const asked = JSON.stringify(one);
+  const taken = [];
+  // A first round, which warms up, is not counted, and says which sides have the kernel.
+  for (const { label, side } of sides)
+    if ((await side.round(asked)).missing === undefined) taken.push({ label, side, values: [] });
+  for (let round = 0; round < rounds; round++) {
+    limit = Math.max(limit, await ours.round('{"kind":"limit"}'));
+    for (const { side, values } of taken) values.push(await side.round(asked));
   }
-  return performance.now() - start;
-}
-
-async function measure(backend) {
-  await tf.setBackend(backend);
-  // The first tensor of the cpu backend would print an advertisement for tfjs-node.
-  tf.backend().firstUse = false;
-  const medians = {};
-  for (const [name, prepare] of Object.entries(cases)) {
-    tf.engine().startScope();
-    medians[name] = await median(prepare);
-    tf.engine().endScope();
+  assertSameSize(name, taken);
+  const row = { name, unit: 'ms', better: 'lower' };
+  for (const label of Object.keys(starts)) {
+    const times = taken.find((one) => one.label === label)?.values.map(({ ms }) => ms);
+    row[label] = times === undefined ? null : median(times);
+    row[`${label}Spread`] = times === undefined ? null : spread(times);
   }
-  return medians;
+  const gflop = operations(one) / 1e9;
+  return { ...row, gflops: Number.isNaN(gflop) ? null : (1000 * gflop) / row.ours };
 }
 
-const stock = await measure('wasm');
-const cpu = await measure('cpu');
-await tf.setBackend('wasm');
-register();
-const ours = await measure('wasm');
-
-const digits = (value) => value.toFixed(value < 10 ? 1 : 0);
-const time = (milliseconds) => (milliseconds === undefined ? 'missing' : `${digits(milliseconds)} ms`);
-const ratio = (there, here) => (there === undefined ? '' : `${digits(there / here)}×`);
-const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
-line(['case', 'wasm + register()', 'stock wasm', 'cpu', 'stock / ours', 'cpu / ours']);
-line(['---', '--:', '--:', '--:', '--:', '--:']);
-for (const name of Object.keys(cases)) {
-  const [here, there, plain] = [ours[name], stock[name], cpu[name]];
-  line([name, time(here), time(there), time(plain), ratio(there, here), ratio(plain, here)]);
-}
+const rows = [];
+for (const one of chosen) rows.push(await measure(one));
+for (const { side } of sides) await side.close();
+const result = {
+  ...{ schema: 'tfjs-wasm-training.bench/1', machine: machineOf(versions), threads: 1, rounds },
+  ...{ arithmetic, limit, rows },
+};
+console.log(json ? JSON.stringify(result, null, 2) : kernelTable(result));
