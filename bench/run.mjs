@@ -3,7 +3,7 @@
  *
  *   npm run bench                                # everything
  *   npm run bench -- decode knn --rounds 5       # some of it
- *   npm run bench -- stream-memory --images 20000  # fewer than a million
+ *   npm run bench -- stream-memory scale --images 20000  # fewer than a million
  *   npm run --silent bench -- --json > FILE      # for machines
  */
 import { existsSync } from 'node:fs';

@@ -11,6 +11,8 @@ export interface KernelRow {
 
 /** What `run.mjs --json` writes, as far as the table needs it. */
 export interface KernelResult {
+  readonly machine: { readonly cpu: string; readonly versions: { readonly node: string } };
+  readonly rounds: number;
   readonly arithmetic: 'fma' | 'plain';
   /** Most GFLOP/s of one thread. */
   readonly limit: number;

@@ -4,7 +4,7 @@ const digits = (value) => value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0);
 const line = (cells) => `| ${cells.join(' | ')} |`;
 
 /** A result of `run.mjs --json` as a Markdown table, with what it needs to be read below. */
-export function kernelTable({ limit, arithmetic, rows }) {
+export function kernelTable({ machine, rounds, limit, arithmetic, rows }) {
   const there = Object.keys(peers).filter((peer) => rows.some((row) => row[peer] !== null));
   const header = [
     'case',
@@ -26,7 +26,8 @@ export function kernelTable({ limit, arithmetic, rows }) {
   return [
     ...[header, rule, ...cells].map(line),
     '',
-    'Above 1× ours is faster. GFLOP/s count the multiplications and additions of a plain sum, without taps in padding, over our time.',
+    `Medians of ${rounds} rounds on one thread of ${machine.cpu}, Node ${machine.versions.node}; above 1× ours is faster. GFLOP/s count the`,
+    'multiplications and additions of a plain sum, without taps in padding, over our time.',
     `The limit, ${digits(limit)} GFLOP/s, is that of a loop of ${instruction} in registers alone. Minimal filtering needs fewer than a plain`,
     'sum, so a convolution can exceed it.',
   ].join('\n');

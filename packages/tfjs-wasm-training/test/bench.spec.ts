@@ -42,11 +42,15 @@ describe('the table of the benchmark', () => {
 
   it('leaves sides out that were not there, and says what is missing', () => {
     const rows = [row, { ...row, name: 'another', native: 20, gflops: null }];
-    const [header, , first, second] = kernelTable({ arithmetic: 'fma', limit: 50, rows }).split('\n');
+    const machine = { cpu: 'an abacus', versions: { node: '20.0.0' } };
+    const result = { machine, rounds: 3, arithmetic: 'plain', limit: 50, rows } as const;
+    const [header, , first, second, , ...below] = kernelTable(result).split('\n');
     expect(header).toBe(
       '| case | ours, ms | native | PyTorch | native / ours | PyTorch / ours | GFLOP/s | of the limit |',
     );
     expect(first).toBe('| a case | 2.0 | – | 1.0 | – | 0.50× | 75 | 150 % |');
     expect(second).toBe('| another | 2.0 | 20 | 1.0 | 10× | 0.50× | – | – |');
+    expect(below[0]).toContain('3 rounds on one thread of an abacus, Node 20.0.0');
+    expect(below[2]).toContain('50 GFLOP/s, is that of a loop of multiplications and additions');
   });
 });
