@@ -86,7 +86,8 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
 const importedAs = (name: string) => (name === 'index' ? 'fewshot-atnl' : `fewshot-atnl/${name}`);
 
 export default defineConfig([
-  { ...shared, entry: library, format: 'esm', fixedExtension: false, noExternal: [own] },
+  // Neutral, because rolldown gives Node a helper for `require` that bundlers for browsers stumble over.
+  { ...shared, platform: 'neutral', entry: library, format: 'esm', fixedExtension: false, noExternal: [own] },
   {
     ...shared,
     entry: { ...library, ...programs },
