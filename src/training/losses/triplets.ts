@@ -94,26 +94,38 @@ export function tallyTriplets(
   let sum = 0;
   let active = 0;
   let selected = 0;
+  // Of the positives of an anchor most mean the same, and so have the same negatives: they are looked up once.
+  const negatives = new Int32Array(n);
+  const margins = new Float64Array(n);
   for (let a = 0; a < n; a++) {
     const anchor = a * n;
     const row = meaning.subarray(anchor, anchor + n);
     const farthest = row.reduce((most, value) => Math.max(most, value), 0);
+    let [count, known] = [0, Number.NaN];
     for (let p = 0; p < n; p++) {
       const near = row[p]!;
       if (p === a || farthest - near <= SAME_MEANING) continue;
+      if (near !== known) {
+        [count, known] = [0, near];
+        for (let k = 0; k < n; k++) {
+          const gap = row[k]! - near;
+          if (gap <= SAME_MEANING || gap > neighborhood) continue;
+          negatives[count] = k;
+          margins[count++] = margin * gap;
+        }
+      }
+      selected += count;
       const pull = distances[anchor + p]!;
       const from = negative === 'anchor' ? anchor : p * n;
       let pulls = 0;
-      for (let k = 0; k < n; k++) {
-        const gap = row[k]! - near;
-        if (gap <= SAME_MEANING || gap > neighborhood) continue;
-        selected++;
-        const hinge = pull - distances[from + k]! + margin * gap;
+      for (let index = 0; index < count; index++) {
+        const at = from + negatives[index]!;
+        const hinge = pull - distances[at]! + margins[index]!;
         // Negated, so that a distance that is not a number shows in the loss instead of passing for "in order".
         if (!(hinge <= 0)) {
           sum += hinge;
           pulls++;
-          gradient[from + k]!--;
+          gradient[at]!--;
         }
       }
       active += pulls;

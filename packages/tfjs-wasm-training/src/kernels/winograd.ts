@@ -7,6 +7,9 @@ import type { ConvInfo } from './geometry.js';
 import { BLOCK_BYTES, type Layout, type Outside } from './winogradLayout.js';
 import { slotsOf } from './winogradTiles.js';
 
+/** Rows of products that leave no part of a tile, whatever its height. */
+const WHOLE_TILES = 12;
+
 /** Operations of a transform per value, about. */
 const OPERATIONS = 32;
 
@@ -33,7 +36,8 @@ export class Winograd {
     this.simd = simdOf(backend);
     const { down, planes, depth, longestRow, middle, bytesPerImage } = layout;
     const { inChannels, outChannels, batchSize, filterWidth } = info;
-    this.block = Math.max(1, Math.min(batchSize, Math.floor(BLOCK_BYTES / bytesPerImage)));
+    const most = Math.max(1, Math.min(batchSize, Math.floor(BLOCK_BYTES / bytesPerImage)));
+    this.block = most - (most > WHOLE_TILES ? most % WHOLE_TILES : 0);
     const rows = this.block * planes.rows;
     const filterMiddle = slotsOf(down.filter) * filterWidth * inChannels * outChannels;
     const [inputs, outputs, between, none] = this.addresses(

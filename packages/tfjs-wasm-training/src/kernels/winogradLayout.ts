@@ -5,7 +5,7 @@ import { type Line, lineOf, type Planes, planesOf, slotsOf } from './winogradTil
 const MULTIPLE = 8;
 
 /** Bytes of planes that are worked on at a time, and most that one image may take. */
-export const BLOCK_BYTES = 1.5 * 2 ** 20;
+export const BLOCK_BYTES = 3 * 2 ** 20;
 
 /**
  * Fewest channels, by taps per phase: those of inputs times those of outputs over their sum, which is what products take beside
