@@ -93,6 +93,18 @@ export interface Cnn {
   dispose(): void;
 }
 
+/** Mean cross entropy of rows of logits to targets that add up to 1, whose gradient takes three operations. */
+function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor): tf.Scalar {
+  const loss = tf.customGrad((given, save) => {
+    const logProbabilities = tf.logSoftmax(given as tf.Tensor2D);
+    (save as tf.GradSaveFunc)([logProbabilities]);
+    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
+      tf.mul(tf.sub(tf.exp(saved!), targets), tf.div(dy, logits.shape[0]));
+    return { value: tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1))), gradFunc };
+  });
+  return loss(logits) as tf.Scalar;
+}
+
 /**
  * A fresh net. Weights, dropout and training depend on the seed and the batches alone: on one backend, two runs give
  * the same bits.
@@ -127,10 +139,9 @@ export function createCnn(options: CnnOptions): Cnn {
     tf.tidy(() => {
       const masks = masksFor(batch.xs.shape[0]);
       const targets = tf.add(tf.mul(batch.ys, 1 - recipe.labelSmoothing), recipe.labelSmoothing / classes);
-      const { value, grads } = tf.valueAndGrads((...current: tf.Tensor[]) => {
-        const logProbabilities = tf.logSoftmax(logits(preset, current, batch.xs, masks));
-        return tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1)));
-      })(weights);
+      const { value, grads } = tf.valueAndGrads((...current: tf.Tensor[]) =>
+        crossEntropy(logits(preset, current, batch.xs, masks), targets),
+      )(weights);
       return { loss: value, gradients: grads };
     });
 

@@ -108,7 +108,7 @@ const [CONVOLVE, GRADIENT] = ['Conv2DBiasRelu', 'BiasReluGrad'];
 const hasReluKernels = () => Boolean(tf.getKernel(CONVOLVE!, tf.getBackend()));
 
 /** True on native, where bias and ReLU are passes of their own. */
-const takesPassesApart = () => Boolean(tf.getKernel('ReluGrad', tf.getBackend()));
+const takesPassesApart = () => tf.getBackend() === 'tensorflow';
 
 /**
  * Convolution, bias and ReLU in one kernel, with the bits of the three that TensorFlow.js takes in a training. The gradient of

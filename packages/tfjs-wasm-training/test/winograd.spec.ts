@@ -70,18 +70,22 @@ describe.each<Arithmetic>(['fma', 'plain'])('convolutions by minimal filtering, 
 });
 
 describe('a batch', () => {
-  it('of more images than a block gives each the bits that it has alone', async () => {
-    await startWasm();
-    const [images, attrs] = [40, attributes(convolutions[0]!)];
-    const x = valuesOf([images, 14, 14, 32]);
-    const filter = valuesOf([4, 4, 32, 64], 2);
-    const together = await runOn('wasm', tf.Conv2D, { x, filter }, attrs);
-    for (const image of [0, 17, images - 1]) {
-      const alone = { shape: [1, 14, 14, 32], data: x.data.slice(image * 6272, (image + 1) * 6272) };
-      const { data } = await runOn('wasm', tf.Conv2D, { x: alone, filter }, attrs);
-      expect(data).toEqual(together.data.slice(image * 3136, (image + 1) * 3136));
-    }
-  });
+  it.each<Arithmetic>(['fma', 'plain'])(
+    'of more images than a block gives each the bits that it has alone, %s',
+    async (arithmetic) => {
+      await startWasm(arithmetic);
+      const [images, attrs] = [40, attributes(convolutions[0]!)];
+      const x = valuesOf([images, 14, 14, 32]);
+      const filter = valuesOf([4, 4, 32, 64], 2);
+      const together = await runOn('wasm', tf.Conv2D, { x, filter }, attrs);
+      for (const image of [0, 17, images - 1]) {
+        const alone = { shape: [1, 14, 14, 32], data: x.data.slice(image * 6272, (image + 1) * 6272) };
+        const { data } = await runOn('wasm', tf.Conv2D, { x: alone, filter }, attrs);
+        expect(data).toEqual(together.data.slice(image * 3136, (image + 1) * 3136));
+      }
+      await startWasm();
+    },
+  );
 
   it('does not decide how a convolution is computed', () => {
     const layouts = [1, 2, 300].map((images) =>

@@ -36,10 +36,6 @@ export function conv2d(stock: KernelConfig): KernelConfig {
     const { inputs, attrs, backend } = args;
     const { x, filter } = inputs;
     const info = convInfo(x.shape, filter.shape, attrs);
-    const { height, width } = axesOf(info);
-    const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
-    const left = small && arithmetic() === 'plain';
-    if (left && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
     const layout = winogradLayout(info);
     if (layout) {
       return composed(backend, (_, own) => {
@@ -48,6 +44,10 @@ export function conv2d(stock: KernelConfig): KernelConfig {
         return y;
       });
     }
+    const { height, width } = axesOf(info);
+    const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
+    const left = small && arithmetic() === 'plain';
+    if (left && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
     const target = backend.makeOutput(info.outShape, 'float32');
     slideFilter(backend, {
       source: x,
