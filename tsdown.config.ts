@@ -1,4 +1,6 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as core from '@tensorflow/tfjs-core';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 /** What users import: the root, its build for browsers, and subpaths. */
@@ -85,6 +87,40 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
 /** An entry of the library as other packages import it. */
 const importedAs = (name: string) => (name === 'index' ? 'fewshot-atnl' : `fewshot-atnl/${name}`);
 
+/** Files of TensorFlow.js that add gradients and methods of tensors to its core. They are modules without endings, which Node refuses. */
+const partsOfCore = ['register_all_gradients', 'public/chained_ops/register_all_chained_ops'].map(
+  (name) => `@tensorflow/tfjs-core/dist/${name}.js`,
+);
+const gradients = 'gradients-alone';
+const namesOfCore = new Set(Object.keys(core));
+
+/** True for a file of the core whose exports the core has, too. */
+function isInCore(file: string): boolean {
+  // It passes on what other files export.
+  if (file.endsWith('/ops/ops.js')) return true;
+  const names = [
+    ...readFileSync(file, 'utf8').matchAll(/^export (?:const|function|class) (\w+)|^export .*/gm),
+  ];
+  return names.length > 0 && names.every(([, name]) => name !== undefined && namesOfCore.has(name));
+}
+
+/** Lets Node start with these parts, instead of all of TensorFlow.js. */
+const gradientsAlone: NonNullable<UserConfig['plugins']> = {
+  name: gradients,
+  resolveId: {
+    order: 'pre',
+    handler(name, importer = '') {
+      if (name === '@tensorflow/tfjs') return importer.endsWith('/src/backend/start.ts') ? gradients : null;
+      if (!name.startsWith('.') || !importer.includes('/tfjs-core/dist/')) return null;
+      return isInCore(`${join(dirname(importer), name)}.js`)
+        ? { id: '@tensorflow/tfjs-core', external: true }
+        : null;
+    },
+  },
+  load: (id) =>
+    id === gradients ? partsOfCore.map((name) => `import ${JSON.stringify(name)};`).join('\n') : null,
+};
+
 export default defineConfig([
   // Neutral, because rolldown gives Node a helper for `require` that bundlers for browsers stumble over.
   { ...shared, platform: 'neutral', entry: library, format: 'esm', fixedExtension: false, noExternal: [own] },
@@ -92,12 +128,12 @@ export default defineConfig([
     ...shared,
     entry: { ...library, ...programs },
     format: 'cjs',
-    noExternal: [own, modulesAlone],
+    noExternal: [own, modulesAlone, /^@tensorflow\/tfjs-core\/dist\//],
     inlineOnly: false,
     // `import.meta.url` where there is `__filename` instead.
     shims: true,
     clean: false,
     outputOptions: { exports: 'named' },
-    plugins: [commonInNode],
+    plugins: [gradientsAlone, commonInNode],
   },
 ]);

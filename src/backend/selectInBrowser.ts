@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../core/errors.js';
+import { loadTfjs } from '../core/tfjs.js';
 import type { BackendInfoOf } from './backendInfo.js';
 import { decideOnce, type RequestOf, requestFor } from './request.js';
 import {
   type BackendOptions,
   checkBackendOptions,
   infoOf,
-  loadTfjs,
   type Started,
   startCpu,
   startWasm,

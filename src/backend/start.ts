@@ -92,10 +92,10 @@ export async function startWasm({
 }
 
 /**
- * Loads all of TensorFlow.js: gradients, chained operations, and the cpu and webgl backends. Modules import its core alone, so that
- * importing the library stays quick.
+ * Loads gradients and chained operations of tensors. They come with all of TensorFlow.js, since Node cannot import the parts of its
+ * core; the build for Node has these parts alone (`tsdown.config.ts`).
  */
-export async function loadTfjs(): Promise<void> {
+export async function loadGradients(): Promise<void> {
   await import('@tensorflow/tfjs');
 }
 

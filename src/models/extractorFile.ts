@@ -15,6 +15,7 @@ import {
   optional,
   whole,
 } from '../core/kindChecks.js';
+import { completeTfjs } from '../core/tfjs.js';
 import { digestOf, finished, fitPictures } from './backbone.js';
 import { type BaseCodes, baseTensors, checkBaseCodes, takeBaseCodes } from './baseCodes.js';
 import { efficientNetLite, FEATURES, weightShapes } from './efficientNetLite.js';
@@ -191,8 +192,7 @@ async function networkOf(
       hint: `Leave it out for ${usual}.`,
     });
   }
-  // Loaded here: importing the library stays quick, and all of TensorFlow.js is there once there is a net.
-  await import('@tensorflow/tfjs');
+  await completeTfjs();
   const net = efficientNetLite(weights);
   const imageShape: ImageShape = [side, side, 3];
   const size = sizeOf(imageShape);

@@ -3,6 +3,7 @@ import { refuse } from '../core/checks.js';
 import { ModelError } from '../core/errors.js';
 import { checkOptionBag, checkText } from '../core/kindChecks.js';
 import { isPromise } from '../core/shown.js';
+import { completeTfjs } from '../core/tfjs.js';
 import { type Autoencoder, countWeights } from './architecture.js';
 import { type BaseCodes, baseTensors, checkBaseCodes, takeBaseCodes } from './baseCodes.js';
 import { cardSchema, MODEL_SCHEMA, type ModelCard } from './modelCard.js';
@@ -85,11 +86,8 @@ export async function decodeModel(bytes: Uint8Array, name: string): Promise<Mode
       hint: 'Copy or train the model again.',
     });
   }
-  // Loaded here: importing the library stays quick, and all of TensorFlow.js is there once there is a model.
-  const [{ emptyAutoencoder }] = await Promise.all([
-    import('./convolutional.js'),
-    import('@tensorflow/tfjs'),
-  ]);
+  // Loaded here: importing the library stays quick.
+  const [{ emptyAutoencoder }] = await Promise.all([import('./convolutional.js'), completeTfjs()]);
   const autoencoder = emptyAutoencoder(card.architecture);
   try {
     const weights = new Map(tensors);

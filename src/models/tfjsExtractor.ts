@@ -6,6 +6,7 @@ import { FewshotError, ModelError } from '../core/errors.js';
 import type { ImageShape } from '../core/image.js';
 import { checkList, checkText, listOf, optional } from '../core/kindChecks.js';
 import { isPromise } from '../core/shown.js';
+import { loadTfjs } from '../core/tfjs.js';
 import {
   type Backbone,
   type BackboneExtractor,
@@ -51,8 +52,7 @@ export async function extractorFromTfjs(
   const of = 'extractorFromTfjs';
   checkBackboneOptions(of, options);
   optional(listOf(checkText))('labels', options.labels, of);
-  // Loaded here: importing the library stays quick.
-  const tfjs = await import('@tensorflow/tfjs');
+  const tfjs = await loadTfjs();
   const loaded = isHandler(model) ? await loadFrom(model, options.name ?? 'model') : model;
   if (!isLayers(loaded) && !isGraph(loaded)) {
     return refuse(
@@ -88,7 +88,7 @@ const isLayers = (value: unknown): value is LayersModel =>
 
 /** The model of files that a handler reads. Topologies of graphs list nodes. */
 async function loadFrom(handler: tf.io.IOHandler, name: string): Promise<LayersModel | GraphModel> {
-  const tfjs = await import('@tensorflow/tfjs');
+  const tfjs = await loadTfjs();
   try {
     const artifacts = await handler.load!();
     const again = { load: async () => artifacts };

@@ -7,7 +7,7 @@ import {
   type BackendOptions,
   checkBackendOptions,
   infoOf,
-  loadTfjs,
+  loadGradients,
   type Started,
   startCpu,
   startWasm,
@@ -15,6 +15,7 @@ import {
 import { startWebgpu } from '../backend/webgpu.js';
 import { BackendError, UsageError } from '../core/errors.js';
 import { shown } from '../core/shown.js';
+import { loadTfjs } from '../core/tfjs.js';
 import { resolvePackage } from './packageFiles.js';
 import { withoutRethrowers } from './rethrowers.js';
 
@@ -82,16 +83,22 @@ async function decide(
   { name, reason }: RequestOf<BackendName>,
   options: BackendOptions,
 ): Promise<BackendInfo> {
-  await loadTfjs();
-  const startWasm = () => startWasmInNode(options);
-  if (name === 'cpu') return complete('cpu', reason, await startCpu());
+  const startWasm = async () => {
+    await loadGradients();
+    return startWasmInNode(options);
+  };
   if (name === 'wasm') return complete('wasm', reason, await startWasm());
-  if (name === 'webgpu') {
-    const { openDawn } = await import('./dawn.js');
-    return complete('webgpu', reason, await startWebgpu(openDawn));
-  }
   if (name === 'auto' && tf.getBackend() === 'wasm') {
     return complete('wasm', 'this process uses it already', await startWasm());
+  }
+  if (name === 'cpu') {
+    await loadTfjs();
+    return complete('cpu', reason, await startCpu());
+  }
+  if (name === 'webgpu') {
+    await loadTfjs();
+    const { openDawn } = await import('./dawn.js');
+    return complete('webgpu', reason, await startWebgpu(openDawn));
   }
   const native = (await import('./native.js')).loadNative();
   if (native.loaded) {

@@ -55,6 +55,50 @@ describe('a program that imports the package in Node', () => {
   });
 });
 
+describe('selectBackend for wasm', () => {
+  const selected = (program: string) =>
+    started(`
+      const tf = await import('@tensorflow/tfjs-core');
+      const { selectBackend } = await import('fewshot-atnl');
+      await selectBackend('wasm');
+      ${program}`);
+
+  it('loads no nets, graphs and other backends', async () => {
+    const { packages } = await selected('');
+    expect(packages.filter((one) => heavy.includes(one))).toEqual(['@tensorflow/tfjs-backend-wasm']);
+  });
+
+  it('brings gradients and methods of tensors', async () => {
+    const { told } = await selected(`
+      const filter = tf.ones([1, 1, 1, 2]);
+      const of = (x) => tf.conv2d(x, filter, 1, 'same').relu().square().sum();
+      told = [...tf.grad(of)(tf.tensor4d([1, -2, 3, 4], [1, 2, 2, 1])).dataSync()];`);
+    expect(told).toEqual([4, 0, 12, 16]);
+  });
+
+  it('keeps the gradient of its kernels when an extractor loads all of TensorFlow.js', async () => {
+    const { packages, told } = await selected(`
+      const { extractorFromTfjs } = await import('fewshot-atnl/features');
+      const before = tf.getGradient('Relu');
+      await extractorFromTfjs({}).catch(() => undefined);
+      told = tf.getGradient('Relu') === before;`);
+    expect(packages).toContain('@tensorflow/tfjs');
+    expect(told).toBe(true);
+  });
+
+  it('brings all that TensorFlow.js brings, which can be loaded later', async () => {
+    const { told } = await selected(`
+      const known = () => [
+        ...Object.getOwnPropertyNames(tf.Tensor.prototype),
+        ...globalThis._tfGlobals.get('gradRegistry').keys(),
+      ];
+      const before = new Set(known());
+      const all = await import('@tensorflow/tfjs');
+      told = [before.size > 200, known().filter((name) => !before.has(name)), all.getBackend(), all.add === tf.add];`);
+    expect(told).toEqual([true, [], 'wasm', true]);
+  });
+});
+
 describe('fewshot', () => {
   const run = (...args: string[]) =>
     started(`told = await (await import('./dist/cli/program.js')).runProgram(${JSON.stringify(args)});`);
@@ -69,7 +113,7 @@ describe('fewshot', () => {
     const { packages, told } = await run('info');
     expect(told).toBe(0);
     expect(packages).toContain('@tensorflow/tfjs-backend-wasm');
-    const apart = ['rxjs', '@tensorflow-models/knn-classifier', 'ml-knn', 'umap-js'];
+    const apart = ['rxjs', '@tensorflow/tfjs', '@tensorflow-models/knn-classifier', 'ml-knn', 'umap-js'];
     expect(packages.filter((one) => apart.includes(one))).toEqual([]);
   });
 });

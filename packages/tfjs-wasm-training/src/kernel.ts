@@ -1,12 +1,12 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type {
   KernelConfig,
   KernelFunc,
   NamedAttrMap,
   NamedTensorInfoMap,
   TensorInfo,
-} from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Arguments that the engine passes to a kernel. */
 export interface KernelArgs<Inputs extends string, Attrs> {

@@ -1,5 +1,5 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { arithmetic } from './arithmetic.js';
 import { type DistinctRows, distinctRows } from './distinctRows.js';
 import { addressesOf, type OwnTensor, valuesOf } from './kernel.js';

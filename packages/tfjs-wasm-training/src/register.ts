@@ -1,6 +1,6 @@
-import type { KernelConfig } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { adamStep } from './kernels/adamStep.js';
 import { add, biasReluGrad, fusedMatMul, reluGrad } from './kernels/bias.js';

@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Has the gradient of ReLU take one kernel, `ReluGrad`, on backends that have it, where TensorFlow.js takes three. Other
  * backends keep theirs.
  */
 export function useReluGrad(): void {
-  tf.unregisterGradient(tf.Relu);
+  if (tf.getGradient(tf.Relu)) tf.unregisterGradient(tf.Relu);
   tf.registerGradient({
     kernelName: tf.Relu,
     outputsToSave: [true],

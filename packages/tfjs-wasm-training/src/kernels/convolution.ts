@@ -1,11 +1,11 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type {
   Conv2DBackpropFilterAttrs,
   Conv2DBackpropInputAttrs,
   KernelConfig,
   TensorInfo,
-} from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';

@@ -1,5 +1,5 @@
-import type { FusedConv2DAttrs, KernelConfig } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
+import type { FusedConv2DAttrs, KernelConfig } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { composed, fallBack, wasmKernel } from '../kernel.js';
 import { withBias } from './bias.js';

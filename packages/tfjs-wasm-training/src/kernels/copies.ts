@@ -1,6 +1,12 @@
-import type { CastAttrs, DepthToSpaceAttrs, KernelConfig, TensorInfo, TileAttrs } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type {
+  CastAttrs,
+  DepthToSpaceAttrs,
+  KernelConfig,
+  TensorInfo,
+  TileAttrs,
+} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { composed, fallBack, viewAs, wasmKernel } from '../kernel.js';
 import { broadcast } from './elementwise.js';
 import type { Shape4D } from './geometry.js';

@@ -1,5 +1,5 @@
-import type { backend_util } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
+import type { backend_util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Shape of NHWC images, or of a filter: [height, width, input channels, output channels]. */
 export type Shape4D = [number, number, number, number];

@@ -1,5 +1,5 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { composed, type RunKernel, wasmKernel } from '../kernel.js';
 import { searchNearest } from '../nearestSearch.js';
 

@@ -1,5 +1,5 @@
-import type { KernelConfig, MaxPoolGradAttrs, ResizeNearestNeighborGradAttrs } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
+import type { KernelConfig, MaxPoolGradAttrs, ResizeNearestNeighborGradAttrs } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
 import { type Axis, axesOf, inputTaps, type Shape4D } from './geometry.js';

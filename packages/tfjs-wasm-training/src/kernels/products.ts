@@ -1,6 +1,6 @@
-import type { BatchMatMulAttrs, KernelConfig, SumAttrs, TensorInfo } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BatchMatMulAttrs, KernelConfig, SumAttrs, TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { TALLEST } from '../contraction.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { type Share, type Simd, simdOf } from '../simd.js';

@@ -1,5 +1,5 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { addressesOf, type OwnTensor } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
 import { type Transform, transformName } from '../transformLoops.js';
