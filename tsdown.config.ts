@@ -50,11 +50,22 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
   name: 'common-in-node',
   renderChunk: (code, { fileName }) =>
     fileName.endsWith('.cjs')
-      ? code.replace(
-          // Bundlers leave a package out that is not installed where its import is caught, but not where it is required.
-          /\bimport\(("@tensorflow\/(?!tfjs-backend-webgpu")[^"]+")\)/g,
-          (_, name) => `Promise.resolve().then(() => require(${name}))`,
-        )
+      ? code
+          .replace(
+            // Bundlers leave a package out that is not installed where its import is caught, but not where it is required.
+            /\bimport\(("@tensorflow\/(?!tfjs-backend-webgpu")[^"]+")\)/g,
+            (_, name) => `Promise.resolve().then(() => require(${name}))`,
+          )
+          // Copies hundreds of names for the sake of one, `default`.
+          .replace(/^(\w+) = require_chunk\.__toESM\(\1\);\n/gm, (line, variable) =>
+            code.includes(`${variable}.default`) ? line : '',
+          )
+          // Hundreds of files, which a program without streams does without.
+          .replace(
+            /^let (\w+) = (require\("(?:rxjs|@tensorflow\/tfjs-data)"\));$/gm,
+            (_, variable, required) =>
+              `const ${variable} = new Proxy({}, { get: (_, name) => ${required}[name] });`,
+          )
       : null,
   generateBundle(_, bundle) {
     for (const chunk of Object.values(bundle)) {

@@ -49,7 +49,7 @@ const SHARES = 2;
 
 /** True if WebAssembly knows 128-bit vectors on this machine. */
 export function simdWorks(): boolean {
-  works ??= WebAssembly.validate(assemble(functions('plain'), false));
+  works ??= WebAssembly.validate(assemble(reluLoops(), false));
   return works;
 }
 
