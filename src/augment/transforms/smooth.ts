@@ -1,7 +1,6 @@
 import type { ImageShape } from '../../core/image.js';
 import { copied, sharedWorkspace, type Workspace } from '../../core/loops/workspace.js';
-import { convolutionWith, GROUP } from './loops/convolution.js';
-import { padding } from './loops/padding.js';
+import { GROUP, smoothingWith } from './loops/smoothing.js';
 
 /** Radius of the kernel in standard deviations: the default of SciPy. */
 const TRUNCATE = 4;
@@ -18,80 +17,78 @@ export function smooth(
 ): Float32Array {
   const reach = Math.floor(TRUNCATE * sigma + 0.5);
   if (reach === 0) return values.slice();
-  const [height, width, channels] = shape;
-  const stride = width * channels;
-  const margin = reach * channels;
-  // The workspace: weights, what the margins mirror, all rows with their margins, the rows convolved, with margins above and below,
-  // and the result, where the values lie first. Groups reach beyond the ends of rows.
-  const groups = Math.ceil(stride / GROUP);
-  const row = groups * GROUP;
-  const line = 2 * margin + stride;
-  const list = reach + 1;
-  const rows = list + 2 * margin;
-  const middle = rows + height * line + GROUP + reach * row;
-  const result = middle + (height + reach) * row;
+  const { groups, lists, rows, line, source, result } = layoutFor(shape, reach);
   const length = result + values.length + GROUP;
   const { floats, run } = workspace ?? sharedWorkspace(length);
   const space = floats(length);
-  const { weights, mirrors } = planFor(sigma, width, channels, reach);
-  space.set(weights);
-  new Int32Array(space.buffer, 4 * list, 2 * margin).set(mirrors);
-  space.set(values, result);
-  const convolution = convolutionWith(reach);
-  run(padding, 4 * result, 4 * rows, height, stride, margin, 4 * list);
+  space.set(gaussian(sigma, reach));
+  new Int32Array(space.buffer, 4 * (reach + 1), lists.length).set(lists);
+  space.set(values, source);
+  const [height, width, channels] = shape;
   run(
-    convolution,
-    4 * (rows + margin),
-    4 * middle,
-    height,
-    groups,
-    4 * line,
-    4 * row,
-    4 * channels,
-    0,
-    reach,
+    smoothingWith(reach, width, channels),
+    ...[4 * source, 4 * rows, 4 * line, 4 * result, height, groups, 4 * width * channels],
+    ...[4 * (reach + 1), reach * channels, 0, reach, 4 * channels, Math.min(reach, height)],
   );
-  for (let i = 1; i <= reach; i++) {
-    for (const y of [-i, height - 1 + i]) {
-      const from = middle + mirrored(y, height) * row;
-      space.copyWithin(middle + y * row, from, from + row);
-    }
-  }
-  run(convolution, 4 * middle, 4 * result, height, groups, 4 * row, 4 * stride, 4 * row, 0, reach);
   return copied(space, result, values.length);
 }
 
-/** What images of one width and number of channels are smoothed by. */
-interface Plan {
-  readonly key: string;
-  readonly weights: Float64Array;
-  /** Distances in bytes, from a row's start, of the values that its margins mirror. */
-  readonly mirrors: Int32Array;
+/**
+ * Where things lie in the workspace for images of one shape, in values: weights, lists, a line for one row with its margins, rows
+ * convolved across, the image, and the result. Groups reach beyond the ends of rows.
+ */
+interface Layout {
+  readonly shape: ImageShape;
+  readonly reach: number;
+  /** Groups in a row. */
+  readonly groups: number;
+  /** Distances in bytes, from a row's start, of the values that its margins mirror; then the addresses of rows convolved across, mirrored as well. */
+  readonly lists: Int32Array;
+  /** The second list. */
+  readonly rows: number;
+  readonly line: number;
+  readonly source: number;
+  readonly result: number;
 }
 
-let lastPlan: Plan | undefined;
+let last: Layout | undefined;
 
-/** The plan for images, kept for the next ones, which are mostly alike. */
-function planFor(sigma: number, width: number, channels: number, reach: number): Plan {
-  const key = `${sigma} ${width} ${channels}`;
-  if (lastPlan?.key === key) return lastPlan;
+/** The layout for images, kept for the next ones, which are mostly alike. */
+function layoutFor(shape: ImageShape, reach: number): Layout {
+  if (last?.reach === reach && last.shape.every((size, i) => size === shape[i])) return last;
+  const [height, width, channels] = shape;
+  const stride = width * channels;
   const margin = reach * channels;
-  lastPlan = {
-    key,
-    weights: gaussian(sigma, reach),
-    mirrors: Int32Array.from({ length: 2 * margin }, (_, i) => {
-      const pixel = Math.floor(i / channels) + (i < margin ? -reach : width - reach);
-      return 4 * (mirrored(pixel, width) * channels + (i % channels));
-    }),
-  };
-  return lastPlan;
+  const groups = Math.ceil(stride / GROUP);
+  const rows = reach + 1 + 2 * margin;
+  const line = wholeGroups(rows + height + 2 * reach + margin) - margin;
+  const middle = wholeGroups(line + 2 * margin + groups * GROUP);
+  // Of the rows convolved across, as many are kept as one convolved down is made of.
+  const kept = Math.min(height, 2 * reach + 1);
+  const source = middle + kept * groups * GROUP;
+  const lists = Int32Array.from({ length: 2 * margin + height + 2 * reach }, (_, i) => {
+    const row = i - 2 * margin;
+    if (row >= 0) return 4 * (middle + (mirrored(row - reach, height) % kept) * groups * GROUP);
+    const pixel = Math.floor(i / channels) + (i < margin ? -reach : width - reach);
+    return 4 * (mirrored(pixel, width) * channels + (i % channels));
+  });
+  const result = wholeGroups(source + height * stride + GROUP);
+  last = { shape: [height, width, channels], reach, groups, lists, rows, line, source, result };
+  return last;
 }
+
+const wholeGroups = (length: number): number => GROUP * Math.ceil(length / GROUP);
 
 /** Weights of the middle and of the offsets 1, 2, … `reach` on either side; the sum of all is 1. */
 function gaussian(sigma: number, reach: number): Float64Array {
-  const weights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
-  const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]!);
-  return weights.map((weight) => weight / sum);
+  const weights = new Float64Array(reach + 1);
+  let sum = -1;
+  for (let i = 0; i <= reach; i++) {
+    weights[i] = Math.exp(-0.5 * (i / sigma) ** 2);
+    sum += 2 * weights[i]!;
+  }
+  for (let i = 0; i <= reach; i++) weights[i]! /= sum;
+  return weights;
 }
 
 /** The index in 0 … size − 1 after mirroring at both borders. */
