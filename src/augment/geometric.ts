@@ -1,4 +1,4 @@
-import { concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, map, type OperatorFunction } from 'rxjs';
 import * as v from 'valibot';
 import { UsageError } from '../core/errors.js';
 import { assertUsableImage, type Label, type LabeledImage } from '../core/image.js';
@@ -60,11 +60,18 @@ export function geometric(
   return (source) =>
     defer(() => {
       const arrived = new Map<Label, number>();
+      function arrive(image: LabeledImage, position: number): number {
+        assertUsableImage(image, position);
+        const number = arrived.get(image.label) ?? 0;
+        arrived.set(image.label, number + 1);
+        return number;
+      }
+      // One image for each needs no inner stream, which takes most of the time of a small image.
+      if (copies === 1 && !keepOriginals)
+        return source.pipe(map((image, position) => variant(image, arrive(image, position), 0)));
       return source.pipe(
         concatMap(function* (image, position) {
-          assertUsableImage(image, position);
-          const number = arrived.get(image.label) ?? 0;
-          arrived.set(image.label, number + 1);
+          const number = arrive(image, position);
           if (keepOriginals) yield image;
           for (let copy = 0; copy < copies; copy++) yield variant(image, number, copy);
         }),

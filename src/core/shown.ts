@@ -17,9 +17,10 @@ export function isStream(value: unknown): boolean {
   );
 }
 
-/** True for a `Float32Array`, of whatever realm: those of a frame or of Jest are no instances of ours. */
+/** True for a `Float32Array`, of whatever realm: those of a frame or of Jest are no instances of ours, which are told sooner. */
 export const isFloats = (value: unknown): value is Float32Array =>
-  ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float32Array]';
+  ArrayBuffer.isView(value) &&
+  (value instanceof Float32Array || Object.prototype.toString.call(value) === '[object Float32Array]');
 
 /** Shape of a tensor, of whatever copy of TensorFlow.js; undefined for anything else. */
 export function tensorShape(value: unknown): readonly number[] | undefined {
