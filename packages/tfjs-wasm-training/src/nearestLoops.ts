@@ -150,7 +150,7 @@ function roundRow(fused: boolean): FunctionBuilder {
 /**
  * (queries, references, halves, biases, units, queryUnits, out, minima, lanes, pairs, groups, steps, row, outRow): for rounded
  * queries, two at a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). A row
- * takes `row` bytes, of which `steps` steps are added up. Of each query it keeps `lanes` minima, a power of two from 4 on, where
+ * takes `row` bytes: `steps` steps, and half of one where those of bytes leave 16. Of each query it keeps `lanes` minima, a power of two from 4 on, where
  * scores so many places apart share one.
  */
 function roughScores(fused: boolean): FunctionBuilder {
@@ -171,8 +171,8 @@ function roughScores(fused: boolean): FunctionBuilder {
   const products = queryAt.map(vector);
   const [value, ones] = [vector(), vector()];
 
-  const multiplyBytes = (reference: number) => {
-    for (const [part, offset] of parts.entries()) {
+  const multiplyBytes = (reference: number, offsets = parts) => {
+    for (const [part, offset] of offsets.entries()) {
       code.get(referenceAt[reference]!).memory('v128.load', offset).set(value);
       for (const [query, product] of products.entries()) {
         code.get(value).get(values[query]![part]!).op('i16x8.relaxed_dot_i8x16_i7x16_s');
@@ -212,16 +212,26 @@ function roughScores(fused: boolean): FunctionBuilder {
         if (i > 0) code.advance(at, row);
       }
       for (const at of referenceAt) code.copy(at, next).advance(next, row);
-      code.copy(left, steps);
-      code.repeat(left, () => {
+      const load = (offsets = parts) => {
         for (const [query, at] of queryAt.entries()) {
-          for (const [part, offset] of parts.entries()) {
+          for (const [part, offset] of offsets.entries()) {
             code.get(at).memory('v128.load', offset).set(values[query]![part]!);
           }
         }
+      };
+      code.copy(left, steps);
+      code.repeat(left, () => {
+        load();
         for (const reference of referenceAt.keys()) (fused ? multiplyBytes : multiplyWords)(reference);
         for (const at of [...queryAt, ...referenceAt]) code.skip(at, 16 * parts.length);
       });
+      if (fused) {
+        code.get(row).i32(16).op('i32.and');
+        code.when(() => {
+          load([0]);
+          for (const reference of referenceAt.keys()) multiplyBytes(reference, [0]);
+        });
+      }
       // Places within the minima come round again.
       code
         .get(minimaRow)
@@ -256,33 +266,42 @@ function roughScores(fused: boolean): FunctionBuilder {
   });
 }
 
-/** (scores, fours, limit, list, end): writes which scores are at most `limit` to a list, and to `end` where that ends. */
+/** (scores, eights, limit, list, end): writes which scores are at most `limit` to a list, and to `end` where that ends. */
 function collect(): FunctionBuilder {
   const code = new FunctionBuilder('Collect', [types.i32, types.i32, types.f32, types.i32, types.i32]);
-  const [scores, fours, limit, list, end] = [0, 1, 2, 3, 4] as const;
+  const [scores, eights, limit, list, end] = [0, 1, 2, 3, 4] as const;
   const index = code.local(types.i32);
-  const [four, limits] = [code.local(types.v128), code.local(types.v128)];
+  const fours = [code.local(types.v128), code.local(types.v128)] as const;
+  const limits = code.local(types.v128);
+  const collectLanes = (four: number, first: number) => {
+    for (let lane = 0; lane < 4; lane++) {
+      // What is above the limit is written over.
+      code
+        .get(list)
+        .get(index)
+        .i32(first + lane)
+        .op('i32.add')
+        .memory('i32.store');
+      code.get(four).lane(lane).get(limit).op('f32.le').i32(4).op('i32.mul');
+      code.get(list).op('i32.add').set(list);
+    }
+  };
   code.get(limit).op('f32x4.splat').set(limits).i32(0).set(index);
-  code.repeat(fours, () => {
-    code.get(scores).memory('v128.load').set(four);
-    code.get(four).get(limits).op('f32x4.le').op('v128.any_true');
+  code.repeat(eights, () => {
+    for (const [i, four] of fours.entries()) {
+      code
+        .get(scores)
+        .memory('v128.load', 16 * i)
+        .set(four);
+    }
+    code.get(fours[0]).get(fours[1]).op('f32x4.pmin').get(limits).op('f32x4.le').op('v128.any_true');
     code.when(() => {
-      for (let lane = 0; lane < 4; lane++) {
-        // What is above the limit is written over.
-        code.get(list).get(index).i32(lane).op('i32.add').memory('i32.store');
-        code
-          .get(four)
-          .lane(lane)
-          .get(limit)
-          .op('f32.le')
-          .i32(4)
-          .op('i32.mul')
-          .get(list)
-          .op('i32.add')
-          .set(list);
+      for (const [i, four] of fours.entries()) {
+        code.get(four).get(limits).op('f32x4.le').op('v128.any_true');
+        code.when(() => collectLanes(four, 4 * i));
       }
     });
-    code.skip(scores, 16).skip(index, 4);
+    code.skip(scores, 32).skip(index, 8);
   });
   return code.get(end).get(list).memory('i32.store');
 }

@@ -53,10 +53,10 @@ export function searchNearest(
   const { first, next } = distinctRows(valuesOf(backend, references), width);
   const count = first.length;
   const kept = Math.min(k, count);
-  const fours = Math.ceil(count / 4);
+  const fours = 2 * Math.ceil(count / 8);
   const block = Math.min(QUERY_BLOCK, 2 * Math.ceil(MOST_SCORES / fours / 8));
   const { value, step } = roundedSizes(arithmetic() === 'fma');
-  const row = Math.ceil((width * value) / step) * step;
+  const row = Math.max(width * value, step);
   const lanes = 2 ** Math.ceil(Math.log2(Math.max(FEWEST_MINIMA, MINIMA_PER_NEIGHBOR * kept)));
 
   const { at, floats, integers } = scratch(backend, own, {
@@ -104,7 +104,7 @@ export function searchNearest(
       loop(
         ...(['RoughScores', at.roundedQueries, at.rounded + 4 * four * row, ...addresses] as const),
         ...([at.queryUnits, at.scores + offset, at.minima, lanes, Math.ceil(size / 2)] as const),
-        ...([Math.min(part, fours - four), row / step, row, 16 * fours] as const),
+        ...([Math.min(part, fours - four), Math.floor(row / step), row, 16 * fours] as const),
       );
     }
   };
@@ -127,7 +127,7 @@ export function searchNearest(
   };
   /** Measures the references whose scores are at most `limit`, but not those at most `done`. */
   const measureUpTo = (limit: number, done: number, query: number, scoresAt: number) => {
-    loop('Collect', scoresAt, fours, limit, at.found, at.end);
+    loop('Collect', scoresAt, fours / 2, limit, at.found, at.end);
     const end = integers[at.end / 4]! / 4;
     const from = taken;
     for (let j = at.found / 4; j < end; j++) {
