@@ -60,12 +60,6 @@ const commonInNode: NonNullable<UserConfig['plugins']> = {
           .replace(/^(\w+) = require_chunk\.__toESM\(\1\);\n/gm, (line, variable) =>
             code.includes(`${variable}.default`) ? line : '',
           )
-          // Hundreds of files, which a program without streams does without.
-          .replace(
-            /^let (\w+) = (require\("(?:rxjs|@tensorflow\/tfjs-data)"\));$/gm,
-            (_, variable, required) =>
-              `const ${variable} = new Proxy({}, { get: (_, name) => ${required}[name] });`,
-          )
       : null,
   generateBundle(_, bundle) {
     for (const chunk of Object.values(bundle)) {

@@ -28,14 +28,12 @@ const heavy = [
   '@tensorflow/tfjs-backend-webgl',
   '@tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-node',
-  '@tensorflow/tfjs-data',
-  'rxjs',
   'sharp',
 ];
 
 describe('a program that imports the package in Node', () => {
   it.each(['fewshot-atnl', 'fewshot-atnl/sphere', 'fewshot-atnl/losses', 'fewshot-atnl/data'])(
-    'loads no more of TensorFlow.js than its core, and no RxJS, by %s',
+    'loads no more of TensorFlow.js than its core, by %s',
     async (name) => {
       const { packages } = await started(`await import('${name}');`);
       expect(packages.filter((one) => heavy.includes(one))).toEqual([]);
@@ -65,7 +63,7 @@ describe('selectBackend for wasm', () => {
       await selectBackend('wasm');
       ${program}`);
 
-  it('loads no nets, graphs, streams and other backends', async () => {
+  it('loads no nets, graphs and other backends', async () => {
     const { packages } = await selected('');
     expect(packages.filter((one) => heavy.includes(one))).toEqual(['@tensorflow/tfjs-backend-wasm']);
   });
