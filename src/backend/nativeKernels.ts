@@ -112,39 +112,6 @@ const reshape = (stock: tf.KernelConfig) =>
     return same ? tf.clone(asTensor(x)) : (stock.kernelFunc(args as never) as tf.Tensor);
   });
 
-const product = (
-  backend: NativeBackend,
-  { a, b }: Record<'a' | 'b', tf.TensorInfo>,
-  { transposeA, transposeB }: tf.BatchMatMulAttrs,
-) => run(backend, 'MatMul', [a, b], { ...FLOATS, transpose_a: transposeA, transpose_b: transposeB });
-
-/** The product of two matrices, which the stock kernel takes for stacks of them. */
-const matMul = (stock: tf.KernelConfig) =>
-  kernel<'a' | 'b', tf.BatchMatMulAttrs>(tf.BatchMatMul, (args) => {
-    const { inputs, attrs, backend } = args;
-    const plain = Object.values(inputs).every(
-      ({ shape, dtype }) => shape.length === 2 && dtype === 'float32',
-    );
-    return plain ? product(backend, inputs, attrs) : (stock.kernelFunc(args as never) as tf.Tensor);
-  });
-
-/** A dense layer with a bias, and with ReLU or nothing after it: stacks of one matrix, as a product of two. */
-const fusedMatMul = (stock: tf.KernelConfig) =>
-  kernel<'a' | 'b' | 'bias', tf._FusedMatMulAttrs>(tf._FusedMatMul, (args) => {
-    const { inputs, attrs, backend } = args;
-    const { a, b, bias } = inputs;
-    const units = b.shape[attrs.transposeB ? 1 : 2];
-    const known = attrs.activation === 'linear' || attrs.activation === 'relu';
-    const single = a.shape[0] === 1 && b.shape[0] === 1;
-    if (!known || !single || bias?.shape.length !== 1 || bias.shape[0] !== units)
-      return stock.kernelFunc(args as never) as tf.Tensor;
-    const matrix = (stack: tf.TensorInfo) => tf.reshape(asTensor(stack), stack.shape.slice(1));
-    const products = product(backend, { a: matrix(a), b: matrix(b) }, attrs);
-    const sums = run(backend, 'BiasAdd', [products, bias], { ...FLOATS, data_format: 'NHWC' });
-    const values = attrs.activation === 'relu' ? run(backend, 'Relu', [sums]) : sums;
-    return tf.reshape(values, [1, ...values.shape]);
-  });
-
 /**
  * The gradient of maxPool. Where windows of 2×2 tile the maps, each half of a pair gets the gradient or none: the first
  * of equals, as in libtensorflow, whose own kernel takes twice the time.
@@ -299,8 +266,6 @@ interface AdamStepAttrs {
 export function registerNativeKernels(): void {
   for (const added of [reluGrad, adamStep]) tf.registerKernel(added);
   const wrappers = {
-    [tf.BatchMatMul]: matMul,
-    [tf._FusedMatMul]: fusedMatMul,
     [tf.Reshape]: reshape,
     [tf.Sum]: sum,
     [tf.MaxPoolGrad]: maxPoolGrad,

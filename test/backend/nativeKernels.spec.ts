@@ -117,28 +117,6 @@ describe.skipIf(typeof native === 'string')(title, () => {
     expectSame(() => [tf.sum(numbers(shape, 2), axes), tf.sum(numbers(shape, 3), axes, true)], 1e-5),
   );
 
-  it('multiply matrices, one and several, with bias and ReLU', () =>
-    fc.assert(
-      fc.asyncProperty(
-        ...[side, side, side, fc.constantFrom(undefined, 1, 3), fc.boolean(), fc.boolean()],
-        ...[fc.constantFrom(undefined, 'linear', 'relu', 'sigmoid'), fc.boolean(), seed],
-        async (rows, inner, columns, stack, transposeA, transposeB, activation, wide, seed) => {
-          const matrices = (sides: number[], transposed: boolean, key: number) =>
-            numbers([...(stack ? [stack] : []), ...(transposed ? sides.reverse() : sides)], key);
-          await expectSame(() => {
-            const a = matrices([rows, inner], transposeA, seed);
-            const b = matrices([inner, columns], transposeB, seed + 1);
-            if (activation === undefined) return [tf.matMul(a, b, transposeA, transposeB)];
-            const bias = numbers(wide ? [columns] : [1], seed + 2);
-            return [
-              tf.fused.matMul({ a, b, transposeA, transposeB, bias, activation: activation as 'relu' }),
-            ];
-          }, 1e-5);
-        },
-      ),
-      { numRuns: 60 },
-    ));
-
   it('sum whole numbers', () => expectSame(() => [tf.sum(numbers([5, 9], 4, 7).toInt(), 0).toFloat()], 0));
 
   it('train the standard CNN', () =>
