@@ -10,7 +10,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { forEachBatch, fromPull, hallucinate, loadModel, selectBackend, toBatches } from '../dist/index.js';
-import { noise } from './timing.mjs';
+import { drawings, noise } from './timing.mjs';
 
 const [classes, shots, batchSize, decodedAtOnce, readAhead, moments] = [10, 5, 250, 128, 1, 400];
 const [, , images, kind] = process.argv;
@@ -21,13 +21,7 @@ let decoded = 0;
 /** Images, and a model that counts those that it decodes. */
 async function ofImages() {
   const model = await loadModel('mnist-plain');
-  const size = 28 * 28;
-  const pixels = noise(classes * shots * size);
-  const support = Array.from({ length: classes * shots }, (_, i) => ({
-    pixels: pixels.subarray(i * size, (i + 1) * size),
-    shape: [28, 28, 1],
-    label: i % classes,
-  }));
+  const support = drawings(classes * shots, classes);
   const decode = (codes) => {
     decoded += codes.shape[0];
     return model.decode(codes);

@@ -13,3 +13,14 @@ export function noise(length) {
     return state / 2 ** 32;
   });
 }
+
+/** `count` gray images of 28×28 pixels, in turn of each class. */
+export function drawings(count, classes) {
+  const size = 28 * 28;
+  const pixels = noise(count * size);
+  return Array.from({ length: count }, (_, i) => ({
+    pixels: pixels.subarray(i * size, (i + 1) * size),
+    shape: [28, 28, 1],
+    label: i % classes,
+  }));
+}

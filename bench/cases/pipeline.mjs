@@ -1,4 +1,4 @@
-import { milliseconds, noise } from '../timing.mjs';
+import { drawings, milliseconds } from '../timing.mjs';
 
 const [classes, shots, perClass, batchSize] = [10, 5, 128, 256];
 
@@ -10,13 +10,7 @@ export default {
   async setup(load) {
     const { hallucinations, loadModel } = await load();
     const model = await loadModel('mnist-plain');
-    const size = 28 * 28;
-    const pixels = noise(classes * shots * size);
-    const support = Array.from({ length: classes * shots }, (_, i) => ({
-      pixels: pixels.subarray(i * size, (i + 1) * size),
-      shape: [28, 28, 1],
-      label: i % classes,
-    }));
+    const support = drawings(classes * shots, classes);
     return {
       weights: [...model.weights.values()].reduce((sum, weight) => sum + weight.size, 0),
       async round() {

@@ -1,24 +1,13 @@
 import { lastValueFrom } from 'rxjs';
 import { ourSide } from '../sides.mjs';
 import { median, spread } from '../statistics.mjs';
-import { milliseconds, noise } from '../timing.mjs';
+import { drawings, milliseconds, noise } from '../timing.mjs';
 
 const [shots, newPerClass, queries, transformed] = [5, 20, 1000, 200];
 /** Largest number that the first round, which warms up, takes. */
 const WARM_UP = 1000;
 /** Seconds after which a row has no further round. */
 const LONG_ENOUGH = 30;
-
-/** `count` gray images of 28×28 in turn of each class. */
-function drawings(count, classes) {
-  const size = 28 * 28;
-  const pixels = noise(count * size);
-  return Array.from({ length: count }, (_, i) => ({
-    pixels: pixels.subarray(i * size, (i + 1) * size),
-    shape: [28, 28, 1],
-    label: i % classes,
-  }));
-}
 
 /** Reads a stream of images to its end, one by one, and keeps none. */
 const read = (images$) => lastValueFrom(images$);
