@@ -108,8 +108,8 @@ const reshape = (stock: tf.KernelConfig) =>
   kernel<'x', tf.ReshapeAttrs>(tf.Reshape, (args) => {
     const { inputs, attrs } = args;
     const { x } = inputs;
-    const same = attrs.shape.length === x.shape.length && attrs.shape.every((side, i) => side === x.shape[i]);
-    return same ? tf.clone(asTensor(x)) : (stock.kernelFunc(args as never) as tf.Tensor);
+    if (tf.util.arraysEqual(attrs.shape, x.shape)) return tf.clone(asTensor(x));
+    return stock.kernelFunc(args as never) as tf.Tensor;
   });
 
 /**

@@ -62,7 +62,7 @@ interface Product {
   transposeA: boolean;
 }
 
-/** Columns that are packed together: those of the widest tile. */
+/** Columns that are packed together: those of one tile. */
 const PANEL = 8;
 
 /** B is packed for products of at least so many rows, which pay for it, and so many columns, of which rows lie far apart. */

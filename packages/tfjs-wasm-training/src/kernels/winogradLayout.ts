@@ -25,22 +25,23 @@ export function winogradLayout(info: ConvInfo): Layout | undefined {
   const name = [info.inChannels, info.outChannels, ...axes].join();
   if (!known.has(name)) {
     if (known.size === MOST_KNOWN) known.clear();
-    known.set(name, suits(info) ? new Layout(info) : undefined);
+    known.set(name, layoutOf(info));
   }
   return known.get(name);
 }
 
-function suits(info: ConvInfo): boolean {
+function layoutOf(info: ConvInfo): Layout | undefined {
   const { inChannels, outChannels } = info;
   const axes = Object.values(axesOf(info));
   const filters = axes.every(
     ({ kernel, stride, dilation, output }) =>
       dilation === 1 && output > 1 && kernel / stride in FEWEST_CHANNELS,
   );
-  if (!filters || inChannels % MULTIPLE > 0 || outChannels % MULTIPLE > 0) return false;
+  if (!filters || inChannels % MULTIPLE > 0 || outChannels % MULTIPLE > 0) return undefined;
   const fewest = Math.max(...axes.map(({ kernel, stride }) => FEWEST_CHANNELS[kernel / stride]!));
-  if (inChannels * outChannels < fewest * (inChannels + outChannels)) return false;
-  return new Layout(info).bytesPerImage <= BLOCK_BYTES;
+  if (inChannels * outChannels < fewest * (inChannels + outChannels)) return undefined;
+  const layout = new Layout(info);
+  return layout.bytesPerImage <= BLOCK_BYTES ? layout : undefined;
 }
 
 /** What is transformed: values per position, and positions per column and row. */
