@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { recorded } from 'tfjs-wasm-training';
 import { assertBackend } from '../backend/start.js';
 import {
   checkCount,
@@ -135,15 +136,20 @@ export function createCnn(options: CnnOptions): Cnn {
       mask('hidden', [n, preset.hidden], recipe.dropout.hidden),
     ] as [tf.Tensor4D, tf.Tensor2D];
 
-  const lossAndGradients = (batch: Batch) =>
-    tf.tidy(() => {
-      const masks = masksFor(batch.xs.shape[0]);
-      const targets = tf.add(tf.mul(batch.ys, 1 - recipe.labelSmoothing), recipe.labelSmoothing / classes);
-      const { value, grads } = tf.valueAndGrads((...current: tf.Tensor[]) =>
-        crossEntropy(logits(preset, current, batch.xs, masks), targets),
-      )(weights);
-      return { loss: value, gradients: grads };
-    });
+  const recording = recorded((xs, ys, ofMaps, ofHidden, ...weights) => {
+    const masks = [ofMaps as tf.Tensor4D, ofHidden as tf.Tensor2D] as const;
+    const targets = tf.add(tf.mul(ys!, 1 - recipe.labelSmoothing), recipe.labelSmoothing / classes);
+    const { value, grads } = tf.valueAndGrads((...current: tf.Tensor[]) =>
+      crossEntropy(logits(preset, current, xs as tf.Tensor4D, masks), targets),
+    )(weights);
+    return [value, ...grads];
+  });
+  const lossAndGradients = ({ xs, ys }: Batch) => {
+    const masks = masksFor(xs.shape[0]);
+    const [loss, ...gradients] = recording(xs, ys, ...masks, ...weights);
+    tf.dispose(masks);
+    return { loss: loss!, gradients };
+  };
 
   const step = async (batch: Batch, learningRate: number): Promise<number> => {
     assertBatch(batch, shape, classes);
@@ -250,6 +256,7 @@ export function createCnn(options: CnnOptions): Cnn {
     dispose() {
       tf.dispose(weights);
       adam.dispose();
+      recording.dispose();
     },
   };
 }

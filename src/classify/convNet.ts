@@ -188,7 +188,8 @@ export function dropoutMask(
 ): tf.Tensor {
   const random = randomStream(...keys);
   const size = shape.reduce((product, side) => product * side, 1);
-  const values = Float32Array.from({ length: size }, () => (random.uniform() < share ? 0 : 1 / (1 - share)));
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = random.uniform() < share ? 0 : 1 / (1 - share);
   return tf.tensor(values, shape);
 }
 
