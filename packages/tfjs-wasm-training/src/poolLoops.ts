@@ -77,3 +77,41 @@ export function poolGradientByFours(): FunctionBuilder {
     code.advance(x, step).advance(dx, step);
   });
 }
+
+/**
+ * (dy, dx, rows, down, windows, along, fours, share): the gradient of an average pool whose windows tile the images. A row has
+ * `windows` windows of `down` by `along` positions, a position `4 · fours` channels; each gets `share` of the window's `dy`.
+ */
+export function averagePoolGradient(): FunctionBuilder {
+  const code = new FunctionBuilder('AvgPoolGrad', [...Array(7).fill(types.i32), types.f32]);
+  const [dy, dx, rows, down, windows, along, fours, share] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+  const index = () => code.local(types.i32);
+  const [window, from, downLeft, windowsLeft, alongLeft, foursLeft] = [
+    index(),
+    index(),
+    index(),
+    index(),
+    index(),
+    index(),
+  ];
+  const shares = code.local(types.v128);
+  code.get(share).op('f32x4.splat').set(shares);
+  return code.repeat(rows, () => {
+    code.copy(downLeft, down);
+    code.repeat(downLeft, () => {
+      code.copy(window, dy).copy(windowsLeft, windows);
+      code.repeat(windowsLeft, () => {
+        code.copy(alongLeft, along);
+        code.repeat(alongLeft, () => {
+          code.copy(from, window).copy(foursLeft, fours);
+          code.repeat(foursLeft, () => {
+            code.get(dx).get(from).memory('v128.load').get(shares).op('f32x4.mul').memory('v128.store');
+            code.skip(from, 16).skip(dx, 16);
+          });
+        });
+        code.copy(window, from);
+      });
+    });
+    code.copy(dy, window);
+  });
+}

@@ -9,7 +9,7 @@ import { conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { nearestRows } from './kernels/nearestRows.js';
-import { maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
+import { avgPoolGrad, maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
 import { batchMatMul, sum } from './kernels/products.js';
 import { useReluGrad } from './reluGradient.js';
 import { simdOf, simdWorks } from './simd.js';
@@ -32,6 +32,7 @@ const complete: readonly KernelConfig[] = [
 const wrappers: Readonly<Record<string, (stock: KernelConfig) => KernelConfig>> = {
   [tf._FusedMatMul]: fusedMatMul,
   [tf.Add]: add,
+  [tf.AvgPoolGrad]: avgPoolGrad,
   [tf.BatchMatMul]: batchMatMul,
   [tf.Cast]: cast,
   [tf.Conv2D]: conv2d,

@@ -5,7 +5,7 @@ import { type Access, assemble, FunctionBuilder, type Operator, types } from './
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 import { copyRows, pack } from './copyLoops.js';
 import { nearestLoops } from './nearestLoops.js';
-import { poolGradient, poolGradientByFours } from './poolLoops.js';
+import { averagePoolGradient, poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
 import { type Calls, PARAMETERS, startThreads, type Threads, threads } from './threads.js';
 import { transformLoops } from './transformLoops.js';
@@ -191,6 +191,7 @@ function loopFunctions(): FunctionBuilder[] {
     select(),
     pack(),
     copyRows(),
+    averagePoolGradient(),
     poolGradient(),
     poolGradientByFours(),
     adamLoop(),

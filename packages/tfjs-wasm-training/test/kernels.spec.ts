@@ -108,6 +108,28 @@ describe('kernels match the cpu backend', () => {
       { numRuns: 60 },
     ));
 
+  it('AvgPoolGrad, where windows tile the images and elsewhere', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.tuple(size(3), size(9), size(9), fc.constantFrom(1, 3, 4, 8)),
+        fc.tuple(size(3), size(3), size(3), size(3)),
+        fc.constantFrom('same' as const, 'valid' as const),
+        fc.boolean(),
+        ([images, rows, columns, channels], [down, along, ...steps], pad, tiles) => {
+          const strides: [number, number] = tiles ? [down, along] : (steps as [number, number]);
+          const shape: [number, number, number, number] = tiles
+            ? [images, rows * down, columns * along, channels]
+            : [images, rows + 2, columns + 2, channels];
+          const attrs = { filterSize: [down, along] as [number, number], strides, pad };
+          const { outShape } = tf.backend_util.computePool2DInfo(shape, attrs.filterSize, strides, 1, pad);
+          return expectNoLeak(() =>
+            expectAsOnCpu('AvgPoolGrad', { dy: valuesOf(outShape), input: valuesOf(shape, 2) }, attrs),
+          );
+        },
+      ),
+      { numRuns: 100 },
+    ));
+
   it('MaxPoolGrad, for values of either sign', () =>
     fc.assert(
       fc.asyncProperty(

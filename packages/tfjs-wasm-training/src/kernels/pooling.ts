@@ -1,4 +1,9 @@
-import type { KernelConfig, MaxPoolGradAttrs, ResizeNearestNeighborGradAttrs } from '@tensorflow/tfjs-core';
+import type {
+  AvgPoolGradAttrs,
+  KernelConfig,
+  MaxPoolGradAttrs,
+  ResizeNearestNeighborGradAttrs,
+} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
@@ -70,6 +75,27 @@ function linesOf(width: Axis, joined: boolean): Line[] {
     else lines.push({ column, from, count, windows: 1 });
   }
   return lines;
+}
+
+/** Gradient of avgPool, where windows tile the images and channels come in fours: each output shares its gradient evenly. */
+export function avgPoolGrad(stock: KernelConfig): KernelConfig {
+  return wasmKernel<'dy' | 'input', AvgPoolGradAttrs>(tf.AvgPoolGrad, (args) => {
+    const { inputs, attrs, backend } = args;
+    const { dy, input } = inputs;
+    const shape = input.shape as Shape4D;
+    const info = tf.backend_util.computePool2DInfo(shape, attrs.filterSize, attrs.strides, 1, attrs.pad);
+    const tiles = Object.values(axesOf(info)).every(
+      ({ input, output, kernel, stride }) => stride === kernel && input === output * kernel,
+    );
+    if (!tiles || info.inChannels % 4 !== 0 || dy.dtype !== 'float32') return fallBack(stock, args);
+    const dx = backend.makeOutput(shape, 'float32');
+    const { filterHeight: down, filterWidth: along, outHeight, outWidth, inChannels } = info;
+    const [dyAt, dxAt] = addressesOf(backend, dy, dx);
+    const rows = info.batchSize * outHeight;
+    const sizes = [rows, down, outWidth, along, inChannels / 4];
+    simdOf(backend).loop('AvgPoolGrad', dyAt, dxAt, ...sizes, 1 / (down * along));
+    return dx;
+  });
 }
 
 /** Gradient of nearest-neighbor upsampling by a whole factor: the sum of each block, as an average pool times its size. */
