@@ -83,6 +83,6 @@ export function fastestWorkspace(length = 0): Workspace {
   }
 }
 
-/** A copy of values in a workspace. */
+/** A copy of values in a workspace. Other ways to copy fill the new memory with zeros first. */
 export const copied = (values: Float32Array<ArrayBuffer>, from: number, length: number): Float32Array =>
-  new Float32Array(values.buffer.slice(4 * from, 4 * (from + length)));
+  new Float32Array(values.subarray(from, from + length));
