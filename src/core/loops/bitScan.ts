@@ -32,30 +32,35 @@ export function anyAbove(values: Float32Array, mask: number, most: number, works
   return false;
 }
 
-/** Has no branches: `x | (most − x)` is negative for an x above `most`. Parameters: source, groups, mask, most, and where the result goes. */
+/**
+ * Writes four numbers, of which any is negative if a value is above `most`: `x | (most − x)` is so for an x above it. Parameters:
+ * source, groups, mask, most, and where the result goes.
+ */
 const bitScan: Loop = {
   vectors() {
     const code = new FunctionBuilder('bitScan', Array(5).fill(types.i32));
     const [source, groups, mask, most, target] = [0, 1, 2, 3, 4] as const;
     const vector = () => code.local(types.v128);
-    const [masks, mosts, bits] = [vector(), vector(), vector()];
-    const ors = [vector(), vector(), vector(), vector()];
-    code.get(mask).op('i32x4.splat').set(masks).get(most).op('i32x4.splat').set(mosts);
+    const [masks, bits] = [vector(), vector()];
+    const largest = [vector(), vector(), vector(), vector()];
+    code.get(mask).op('i32x4.splat').set(masks);
     code.repeat(groups, () => {
-      ors.forEach((or, i) => {
+      largest.forEach((value, i) => {
         code
           .get(source)
           .memory('v128.load', 16 * i)
           .get(masks)
           .op('v128.and')
-          .set(bits);
-        code.get(mosts).get(bits).op('i32x4.sub').get(bits).op('v128.or').get(or).op('v128.or').set(or);
+          .get(value)
+          .op('i32x4.max_u')
+          .set(value);
       });
       code.skip(source, 4 * GROUP);
     });
-    code.get(target);
-    for (const or of ors) code.get(or);
-    return code.op('v128.or').op('v128.or').op('v128.or').memory('v128.store');
+    for (const value of largest) code.get(value);
+    code.op('i32x4.max_u').op('i32x4.max_u').op('i32x4.max_u').set(bits);
+    code.get(target).get(bits).get(most).op('i32x4.splat').get(bits).op('i32x4.sub').op('v128.or');
+    return code.memory('v128.store');
   },
   plain(memory, source, groups, mask, most, target) {
     const or = orOf(new Int32Array(memory, source, groups * GROUP), mask, most);
