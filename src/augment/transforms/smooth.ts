@@ -17,25 +17,26 @@ export function smooth(
 ): Float32Array {
   const reach = Math.floor(TRUNCATE * sigma + 0.5);
   if (reach === 0) return values.slice();
-  const { groups, lists, rows, line, source, result } = layoutFor(shape, reach);
-  const length = result + values.length + GROUP;
+  const [height, width, channels] = shape;
+  const { groups, lists, rows, covered, source, result } = layoutFor(shape, reach);
+  // Rows are convolved down in pairs.
+  const length = result + values.length + width * channels + GROUP;
   const { floats, run } = workspace ?? sharedWorkspace(length);
   const space = floats(length);
   space.set(gaussian(sigma, reach));
   new Int32Array(space.buffer, 4 * (reach + 1), lists.length).set(lists);
   space.set(values, source);
-  const [height, width, channels] = shape;
   run(
     smoothingWith(reach, width, channels),
-    ...[4 * source, 4 * rows, 4 * line, 4 * result, height, groups, 4 * width * channels],
+    ...[4 * source, 4 * rows, 4 * covered, 4 * result, height, groups, 4 * width * channels],
     ...[4 * (reach + 1), reach * channels, 0, reach, 4 * channels, Math.min(reach, height)],
   );
   return copied(space, result, values.length);
 }
 
 /**
- * Where things lie in the workspace for images of one shape, in values: weights, lists, a line for one row with its margins, rows
- * convolved across, the image, and the result. Groups reach beyond the ends of rows.
+ * Where things lie in the workspace for images of one shape, in values: weights, lists, what a margin covers, rows convolved across,
+ * the image between margins, and the result. Groups reach beyond the ends of rows.
  */
 interface Layout {
   readonly shape: ImageShape;
@@ -46,7 +47,7 @@ interface Layout {
   readonly lists: Int32Array;
   /** The second list. */
   readonly rows: number;
-  readonly line: number;
+  readonly covered: number;
   readonly source: number;
   readonly result: number;
 }
@@ -61,19 +62,19 @@ function layoutFor(shape: ImageShape, reach: number): Layout {
   const margin = reach * channels;
   const groups = Math.ceil(stride / GROUP);
   const rows = reach + 1 + 2 * margin;
-  const line = wholeGroups(rows + height + 2 * reach + margin) - margin;
-  const middle = wholeGroups(line + 2 * margin + groups * GROUP);
-  // Of the rows convolved across, as many are kept as one convolved down is made of.
-  const kept = Math.min(height, 2 * reach + 1);
-  const source = middle + kept * groups * GROUP;
-  const lists = Int32Array.from({ length: 2 * margin + height + 2 * reach }, (_, i) => {
+  const covered = rows + height + 2 * reach + 1;
+  const middle = wholeGroups(covered + margin);
+  // Of the rows convolved across, as many are kept as two convolved down are made of.
+  const kept = Math.min(height, 2 * reach + 2);
+  const source = wholeGroups(middle + kept * groups * GROUP + margin + GROUP);
+  const lists = Int32Array.from({ length: 2 * margin + height + 2 * reach + 1 }, (_, i) => {
     const row = i - 2 * margin;
     if (row >= 0) return 4 * (middle + (mirrored(row - reach, height) % kept) * groups * GROUP);
     const pixel = Math.floor(i / channels) + (i < margin ? -reach : width - reach);
     return 4 * (mirrored(pixel, width) * channels + (i % channels));
   });
-  const result = wholeGroups(source + height * stride + GROUP);
-  last = { shape: [height, width, channels], reach, groups, lists, rows, line, source, result };
+  const result = wholeGroups(source + height * stride + margin + GROUP);
+  last = { shape: [height, width, channels], reach, groups, lists, rows, covered, source, result };
   return last;
 }
 
