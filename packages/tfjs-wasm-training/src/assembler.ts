@@ -46,6 +46,7 @@ const operators = {
   'i16x8.relaxed_dot_i8x16_i7x16_s': [0xfd, 0x92, 0x02],
   'i32x4.splat': [0xfd, 0x11],
   'i32x4.eq': [0xfd, 0x37],
+  'i32x4.gt_s': [0xfd, 0x3b],
   'i32x4.sub': [0xfd, 0xb1, 0x01],
   'i32x4.min_s': [0xfd, 0xb6, 0x01],
   'i32x4.max_s': [0xfd, 0xb8, 0x01],
@@ -218,6 +219,11 @@ export class FunctionBuilder {
   /** Pushes a constant vector. */
   f32x4(...lanes: [number, number, number, number]): this {
     return this.emit(0xfd, 0x0c, ...lanes.flatMap(floatBytes));
+  }
+
+  /** Pushes a constant vector. */
+  i32x4(...lanes: [number, number, number, number]): this {
+    return this.emit(0xfd, 0x0c, ...new Uint8Array(new Int32Array(lanes).buffer));
   }
 
   /** Pushes a constant vector. */

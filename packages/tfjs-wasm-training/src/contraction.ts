@@ -7,7 +7,7 @@ import type { Calls } from './threads.js';
  *     C[m, n] (+)= Σ_r0 Σ_r1 Σ_r2  A[m, r0, r1, r2] · B[r0, r1, r2, n]
  *
  * with a byte stride for every index. A convolution, its gradients and a matrix product differ only in the strides,
- * so none needs its operands gathered or packed first. The columns n are contiguous in C, and mostly in B.
+ * so few need their operands gathered or packed first. The columns n are contiguous in B and C.
  */
 export interface Contraction {
   /** Addresses in bytes. */
@@ -23,48 +23,39 @@ export interface Contraction {
   counts: readonly [number, number, number];
   aSteps: readonly [number, number, number];
   bSteps: readonly [number, number, number];
-  /** Stride of the columns of B, in bytes: 4 (the default) unless the layout is `dot`. */
-  bColumn?: number;
   /** True to add to C instead of overwriting it. */
   accumulate: boolean;
 }
 
-/**
- * The contiguous index, whose stride is 4 bytes. `sum`: the innermost sum of A. `rows`: the rows of A. `dot`: the
- * innermost sum of both A and B, which suits few columns; its length must be a multiple of 4.
- */
-export type Layout = 'sum' | 'rows' | 'dot';
+/** The contiguous index of A, whose stride is 4 bytes. `sum`: the innermost sum. `rows`: the rows. */
+export type Layout = 'sum' | 'rows';
 
 /** Returns a function that computes a nest by the functions of a module that holds `contractionFunctions`. */
 export function contractor(calls: Calls): (layout: Layout, nest: Contraction) => void {
   const tiles = (layout: Layout) =>
-    widths[layout].map(({ columns, stride, tallest }) => {
+    widths.map(({ columns, tallest }) => {
       const compute = (height: number) => calls[nameOf(layout, height, columns)]!;
       const rest = heightsTo(tallest).map(compute);
-      return { columns, lanes: stride / 4, tallest, tall: rest.at(-1)!, rest };
+      return { columns, tallest, tall: rest.at(-1)!, rest };
     });
-  const known: Record<Layout, ReturnType<typeof tiles>> = {
-    sum: tiles('sum'),
-    rows: tiles('rows'),
-    dot: tiles('dot'),
-  };
+  const known = { sum: tiles('sum'), rows: tiles('rows') };
   return (layout, nest) => {
-    const { a, b, c, rows, aRow, cRow, counts, aSteps, bSteps, bColumn = 4, accumulate } = nest;
+    const { a, b, c, rows, aRow, cRow, counts, aSteps, bSteps, accumulate } = nest;
     let column = 0;
-    for (const { columns, lanes, tallest, tall, rest } of known[layout]) {
+    for (const { columns, tallest, tall, rest } of known[layout]) {
       const left = rows % tallest;
       const whole = rows - left;
       const run = (compute: Calls[string], row: number, tileCount: number) =>
         compute(
           a + row * aRow,
-          b + column * bColumn,
+          b + column * 4,
           c + row * cRow + column * 4,
           tileCount,
           aRow,
           cRow,
           counts[0],
           counts[1],
-          counts[2] / lanes,
+          counts[2],
           aSteps[0],
           aSteps[1],
           aSteps[2],
@@ -88,8 +79,8 @@ export function contractor(calls: Calls): (layout: Layout, nest: Contraction) =>
  * @param fused true to multiply and add in one instruction, which rounds once
  */
 export function contractionFunctions(fused: boolean): FunctionBuilder[] {
-  return (Object.keys(widths) as Layout[]).flatMap((layout) =>
-    widths[layout].flatMap((width) =>
+  return (['sum', 'rows'] as const).flatMap((layout) =>
+    widths.flatMap((width) =>
       heightsTo(width.tallest).map((height) =>
         tileFunction(nameOf(layout, height, width.columns), layout, height, width, fused),
       ),
@@ -107,8 +98,6 @@ interface Width {
   groups: number;
   /** Most rows of a tile: with a row of B and a factor they fit the 16 vector registers of x64. */
   tallest: number;
-  /** Bytes of the innermost sum that one step covers. */
-  stride: number;
   valueType: typeof types.v128 | typeof types.f32;
   /** Reads the factor from A. */
   splat: Access;
@@ -138,17 +127,12 @@ const scalar = {
   multiply: 'f32.mul',
   add: 'f32.add',
 } as const;
-const columnWidths: readonly Width[] = [
-  { columns: 12, groups: 3, tallest: 3, stride: 4, ...vector },
-  { columns: 8, groups: 2, tallest: 4, stride: 4, ...vector },
-  { columns: 4, groups: 1, tallest: 4, stride: 4, ...vector },
-  { columns: 1, groups: 1, tallest: 4, stride: 4, ...scalar },
+const widths: readonly Width[] = [
+  { columns: 12, groups: 3, tallest: 3, ...vector },
+  { columns: 8, groups: 2, tallest: 4, ...vector },
+  { columns: 4, groups: 1, tallest: 4, ...vector },
+  { columns: 1, groups: 1, tallest: 4, ...scalar },
 ];
-const widths: Record<Layout, readonly Width[]> = {
-  sum: columnWidths,
-  rows: columnWidths,
-  dot: [{ columns: 1, groups: 1, tallest: 4, stride: 16, ...vector, splat: 'v128.load' }],
-};
 
 /** Most rows of any tile. */
 export const TALLEST = 4;
@@ -208,19 +192,10 @@ function tileFunction(
     else code.f32x4(0, 0, 0, 0).set(sum);
   };
   const resume = (sum: number, offset: number) => {
-    code
-      .get(target)
-      .memory(layout === 'dot' ? 'v128.load32_zero' : width.load, offset)
-      .set(sum);
+    code.get(target).memory(width.load, offset).set(sum);
   };
   const finish = (sum: number, offset: number) => {
-    code.get(target);
-    if (layout !== 'dot') {
-      code.get(sum).memory(width.store, offset);
-      return;
-    }
-    for (let lane = 0; lane < 4; lane++) code.get(sum).lane(lane);
-    code.op('f32.add').op('f32.add').op('f32.add').memory('f32.store');
+    code.get(target).get(sum).memory(width.store, offset);
   };
   const step = () => {
     for (const [group, local] of right.entries())
@@ -239,10 +214,9 @@ function tileFunction(
         code.set(sum);
       }
     }
-    if (layout === 'dot') code.skip(inner.b, width.stride);
-    else code.advance(inner.b, inner.bStep);
+    code.advance(inner.b, inner.bStep);
     if (layout === 'rows') code.advance(aRows[0]!, inner.aStep);
-    else for (const row of aRows) code.skip(row, width.stride);
+    else for (const row of aRows) code.skip(row, 4);
   };
 
   code.repeat(parameter('tiles'), () => {

@@ -1,7 +1,7 @@
 import { FunctionBuilder, types } from './assembler.js';
 
 /**
- * (from, to, panels, rows, row): copies a matrix, whose rows are `row` bytes apart, panel by panel, each of eight columns
+ * (from, to, panels, rows, row): copies a matrix, whose rows are `row` bytes apart, panel by panel, each of twelve columns
  * and all rows.
  */
 export function pack(): FunctionBuilder {
@@ -11,12 +11,12 @@ export function pack(): FunctionBuilder {
   return code.repeat(panels, () => {
     code.copy(at, from).copy(left, rows);
     code.repeat(left, () => {
-      for (const offset of [0, 16]) {
+      for (const offset of [0, 16, 32]) {
         code.get(to).get(at).memory('v128.load', offset).memory('v128.store', offset);
       }
-      code.advance(at, row).skip(to, 32);
+      code.advance(at, row).skip(to, 48);
     });
-    code.skip(from, 32);
+    code.skip(from, 48);
   });
 }
 

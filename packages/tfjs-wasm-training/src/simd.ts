@@ -5,6 +5,7 @@ import { type Access, assemble, FunctionBuilder, type Operator, types } from './
 import { type Contraction, contractionFunctions, contractor, type Layout } from './contraction.js';
 import { copyRows, pack } from './copyLoops.js';
 import { nearestLoops } from './nearestLoops.js';
+import { patchLoops } from './patchLoops.js';
 import { averagePoolGradient, poolGradient, poolGradientByFours } from './poolLoops.js';
 import { reluLoops } from './reluLoops.js';
 import { type Calls, PARAMETERS, startThreads, type Threads, threads } from './threads.js';
@@ -30,6 +31,8 @@ export interface Simd {
   clear(at: number, count: number): void;
   /** The memory as whole numbers. An allocation may move it. */
   integers(): Int32Array;
+  /** The memory as floats. An allocation may move it. */
+  floats(): Float32Array;
   /** Address of a constant 1. */
   one: number;
 }
@@ -87,10 +90,11 @@ function instantiate(backend: BackendWasm): Simd {
   };
 }
 
-function views(module: EmscriptenModule): Pick<Simd, 'clear' | 'integers'> {
+function views(module: EmscriptenModule): Pick<Simd, 'clear' | 'integers' | 'floats'> {
   return {
     clear: (at, count) => module.HEAPF32.fill(0, at / 4, at / 4 + count),
     integers: () => module.HEAP32,
+    floats: () => module.HEAPF32,
   };
 }
 
@@ -195,6 +199,7 @@ function loopFunctions(): FunctionBuilder[] {
     poolGradient(),
     poolGradientByFours(),
     adamLoop(),
+    ...patchLoops(),
     ...reluLoops(),
   ];
 }

@@ -22,12 +22,7 @@ function reference(nest: Contraction): number[][] {
         for (let j = 0; j < count1; j++) {
           for (let k = 0; k < count2; k++) {
             const a = nest.a + row * nest.aRow + i * nest.aSteps[0] + j * nest.aSteps[1] + k * nest.aSteps[2];
-            const b =
-              nest.b +
-              column * (nest.bColumn ?? 4) +
-              i * nest.bSteps[0] +
-              j * nest.bSteps[1] +
-              k * nest.bSteps[2];
+            const b = nest.b + column * 4 + i * nest.bSteps[0] + j * nest.bSteps[1] + k * nest.bSteps[2];
             sum += heap[a / 4]! * heap[b / 4]!;
           }
         }
@@ -49,7 +44,7 @@ describe.each([
 ])('contractor, $arithmetic', ({ fused }) => {
   const contract = contractOf(fused);
 
-  for (const layout of ['sum', 'rows', 'dot'] as Layout[]) {
+  for (const layout of ['sum', 'rows'] as Layout[]) {
     it(`computes a nest (${layout})`, () => {
       const nests = fc.record({
         rows: count(9),
@@ -66,11 +61,6 @@ describe.each([
           const nest: Contraction = { ...drawn, a: A, b: B, c: C, cRow: 100 };
           if (layout === 'rows') nest.aRow = 4;
           if (layout !== 'rows') nest.aSteps = [drawn.aSteps[0], drawn.aSteps[1], 4];
-          if (layout === 'dot') {
-            nest.counts = [drawn.counts[0], drawn.counts[1], drawn.counts[2] * 4];
-            nest.bSteps = [drawn.bSteps[0], drawn.bSteps[1], 4];
-            nest.bColumn = 120;
-          }
           const expected = reference(nest);
           const beyond = heap.slice(C / 4 + nest.columns, C / 4 + 25);
           contract(layout, nest);

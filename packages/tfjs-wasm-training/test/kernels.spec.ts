@@ -64,8 +64,8 @@ describe('kernels match the cpu backend', () => {
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 128, max: 200 }),
-        fc.integer({ min: 32, max: 45 }),
-        size(300),
+        fc.integer({ min: 48, max: 75 }),
+        fc.integer({ min: 128, max: 300 }),
         size(2),
         fc.boolean(),
         fc.boolean(),

@@ -91,7 +91,7 @@ describe('register', () => {
       batch: size(1, 3),
       rows: fc.oneof(size(1, 70), size(128, 200)),
       sum: size(100, 600),
-      columns: fc.oneof(size(1, 31), size(32, 130)),
+      columns: fc.oneof(size(1, 47), size(48, 130)),
       transposeA: fc.boolean(),
       transposeB: fc.boolean(),
     });

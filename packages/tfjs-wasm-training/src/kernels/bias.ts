@@ -2,13 +2,20 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { addressesOf, composed, fallBack, type KernelArgs, type RunKernel, wasmKernel } from '../kernel.js';
-import { simdOf } from '../simd.js';
+import { type Simd, simdOf } from '../simd.js';
+
+/** A bias for the channels of maps, and whether ReLU follows. */
+export interface Bias {
+  values: TensorInfo;
+  relu: boolean;
+}
 
 /** Adds a bias to maps that nobody else has, which may be changed in place, and lets through what is above zero if `relu`. */
 export function withBias(
   backend: BackendWasm,
   run: RunKernel,
-  { maps, bias, relu }: { maps: TensorInfo; bias: TensorInfo; relu: boolean },
+  maps: TensorInfo,
+  { values: bias, relu }: Bias,
 ): TensorInfo {
   const channels = maps.shape.at(-1)!;
   const count = tf.util.sizeFromShape(maps.shape);
@@ -17,19 +24,27 @@ export function withBias(
     return relu ? run(tf.Relu, { x: sum }) : sum;
   }
   const [at, biasAt] = addressesOf(backend, maps, bias);
-  addBias(backend, relu ? 'BiasRelu' : 'Bias', [at, biasAt, at], count / channels, channels);
+  addBias(simdOf(backend), biasLoop({ relu }), [at, biasAt, at], count / channels, channels);
   return maps;
 }
 
+/** The address of a bias, and whether ReLU follows. */
+export interface BiasAt {
+  at: number;
+  relu: boolean;
+}
+
+/** Name of the loop that adds a bias. */
+export const biasLoop = ({ relu }: Pick<BiasAt, 'relu'>) => (relu ? 'BiasRelu' : 'Bias');
+
 /** Adds a bias of `width` values to rows; addresses are those of rows, bias and result. */
-function addBias(
-  backend: BackendWasm,
+export function addBias(
+  simd: Simd,
   loop: 'Bias' | 'BiasRelu',
   [x, bias, out]: [number, number, number],
   rows: number,
   width: number,
 ): void {
-  const simd = simdOf(backend);
   const shares = simd.shares(rows, 1);
   simd.parallel(shares.length, 4 * rows * width, (share) => {
     const { from, size } = shares[share]!;
@@ -58,7 +73,7 @@ export function add(stock: KernelConfig): KernelConfig {
       );
     if (!repeats || width % 4 > 0 || width === 0 || width === sizeOf(x)) return fallBack(stock, args);
     const out = backend.makeOutput(x.shape, 'float32');
-    addBias(backend, 'Bias', addressesOf(backend, x, bias, out), sizeOf(x) / width, width);
+    addBias(simdOf(backend), 'Bias', addressesOf(backend, x, bias, out), sizeOf(x) / width, width);
     return out;
   });
 }
@@ -83,9 +98,9 @@ export function fusedMatMul(stock: KernelConfig): KernelConfig {
     const floats = a.dtype === 'float32' && b.dtype === 'float32';
     if (!known || !floats || !bias || sizeOf(bias) !== columns) return fallBack(stock, args);
     return composed(backend, (run) =>
-      withBias(backend, run, {
-        maps: run(tf.BatchMatMul, { a, b }, { transposeA, transposeB }),
-        ...{ bias, relu: activation === 'relu' },
+      withBias(backend, run, run(tf.BatchMatMul, { a, b }, { transposeA, transposeB }), {
+        values: bias,
+        relu: activation === 'relu',
       }),
     );
   });

@@ -9,16 +9,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
+import type { Bias } from './bias.js';
 import {
   type Axis,
   axesOf,
   type ConvAttrs,
+  type ConvInfo,
   convInfo,
   inputTaps,
   outputTaps,
   type Shape4D,
   type Taps,
 } from './geometry.js';
+import { Patches, takesPatches } from './patches.js';
 import { Winograd } from './winograd.js';
 import { winogradLayout } from './winogradLayout.js';
 
@@ -36,14 +39,8 @@ export function conv2d(stock: KernelConfig): KernelConfig {
     const { inputs, attrs, backend } = args;
     const { x, filter } = inputs;
     const info = convInfo(x.shape, filter.shape, attrs);
-    const layout = winogradLayout(info);
-    if (layout) {
-      return composed(backend, (_, own) => {
-        const y = backend.makeOutput(info.outShape, 'float32');
-        new Winograd(backend, own, info, layout).forward(...addressesOf(backend, x, filter, y));
-        return y;
-      });
-    }
+    const whole = convolveInBlocks(backend, info, { x, filter });
+    if (whole) return whole;
     const { height, width } = axesOf(info);
     const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
     const left = small && arithmetic() === 'plain';
@@ -53,7 +50,6 @@ export function conv2d(stock: KernelConfig): KernelConfig {
       source: x,
       target,
       filter,
-      filterLayout: 'in-out',
       vertical: { tapsAt: (row) => inputTaps(height, row), sourceStep: height.dilation, filterStep: 1 },
       horizontal: { tapsAt: (column) => inputTaps(width, column), sourceStep: width.dilation, filterStep: 1 },
     });
@@ -61,8 +57,25 @@ export function conv2d(stock: KernelConfig): KernelConfig {
   });
 }
 
-/** Up to this many input channels, and with output channels in fours, sums of four lanes beat four-lane columns. */
-const FEW_CHANNELS = 3;
+/**
+ * conv2d where it is computed some images at a time, which are given a bias while they are in the cache; `undefined` for other
+ * shapes. Small ones in `plain` are none of them.
+ */
+export function convolveInBlocks(
+  backend: BackendWasm,
+  info: ConvInfo,
+  { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: Bias },
+): TensorInfo | undefined {
+  const layout = winogradLayout(info);
+  if (!layout && (arithmetic() === 'plain' || !takesPatches(info, 'forward'))) return undefined;
+  return composed(backend, (_, own) => {
+    const y = backend.makeOutput(info.outShape, 'float32');
+    const pass = layout ? new Winograd(backend, own, info, layout) : new Patches(backend, own, info);
+    const added = bias && { at: backend.getMemoryOffset(bias.values.dataId), relu: bias.relu };
+    pass.forward(...addressesOf(backend, x, filter, y), added);
+    return y;
+  });
+}
 
 /** Gradient of conv2d with respect to its input, which is also conv2dTranspose: each input position sums over its taps. */
 export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInputAttrs & ConvAttrs>(
@@ -75,17 +88,19 @@ export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInp
       if (layout) {
         const swapped = run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] });
         const dx = backend.makeOutput(info.inShape, 'float32');
-        valuesOf(backend, dx).fill(0);
         new Winograd(backend, own, info, layout).backToInput(...addressesOf(backend, dy, swapped, dx));
         return dx;
       }
-      const byDot = info.inChannels <= FEW_CHANNELS && info.outChannels % 4 === 0;
+      if (takesPatches(info, 'backToInput')) {
+        const dx = backend.makeOutput(info.inShape, 'float32');
+        new Patches(backend, own, info).backToInput(...addressesOf(backend, dy, filter, dx));
+        return dx;
+      }
       const target = backend.makeOutput(info.inShape, 'float32');
       slideFilter(backend, {
         source: dy,
         target,
-        filter: byDot ? filter : run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] }),
-        filterLayout: byDot ? 'out-in' : 'in-out',
+        filter: run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] }),
         vertical: { tapsAt: (row) => outputTaps(height, row), sourceStep: -1, filterStep: height.stride },
         horizontal: {
           tapsAt: (column) => outputTaps(width, column),
@@ -119,6 +134,11 @@ export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterA
       if (layout) {
         const dw = backend.makeOutput(attrs.filterShape, 'float32');
         new Winograd(backend, own, info, layout).backToFilter(...addressesOf(backend, x, dy, dw));
+        return dw;
+      }
+      if (takesPatches(info, 'backToFilter')) {
+        const dw = backend.makeOutput(attrs.filterShape, 'float32');
+        new Patches(backend, own, info).backToFilter(...addressesOf(backend, x, dy, dw));
         return dw;
       }
       const vertical = margins(height);
@@ -204,9 +224,8 @@ function padImages(
 interface SlidingFilter {
   source: TensorInfo;
   target: TensorInfo;
+  /** [h, w, source channels, target channels] */
   filter: TensorInfo;
-  /** `in-out`: the filter is [h, w, source channels, target channels]; `out-in`: the last two are swapped. */
-  filterLayout: 'in-out' | 'out-in';
   vertical: Slide;
   horizontal: Slide;
 }
@@ -233,9 +252,8 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
   const targetPixel = targetChannels * 4;
   const tapBytes = sourceChannels * targetPixel;
   const filterRow = filter.shape[1]! * tapBytes;
-  const byDot = pass.filterLayout === 'out-in';
   // Taps that are neighbors in both operands make one longer sum.
-  const merged = !byDot && horizontal.sourceStep === 1 && horizontal.filterStep === 1;
+  const merged = horizontal.sourceStep === 1 && horizontal.filterStep === 1;
   const byImage = images < FEWEST_IMAGES;
   const across = runsOf(horizontal, targetWidth, byImage);
   const [sourceImage, targetImage] = [
@@ -258,7 +276,7 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
     const a = sourceAt + (down.from * sourceWidth + along.from) * sourcePixel;
     const c = targetAt + (row * targetWidth + along.column) * targetPixel;
     for (let image = 0; image < (byImage ? images : 1); image++) {
-      simd.contract(byDot ? 'dot' : 'sum', {
+      simd.contract('sum', {
         a: a + image * sourceImage,
         b: filterAt + down.tap * filterRow + along.tap * tapBytes,
         c: c + image * targetImage,
@@ -270,10 +288,7 @@ function slideFilter(backend: BackendWasm, pass: SlidingFilter): void {
           ? [1, down.count, along.count * sourceChannels]
           : [down.count, along.count, sourceChannels],
         aSteps: merged ? [0, sourceSteps[0]!, 4] : [sourceSteps[0]!, sourceSteps[1]!, 4],
-        bSteps: merged
-          ? [0, filterSteps[0]!, targetPixel]
-          : [filterSteps[0]!, filterSteps[1]!, byDot ? 4 : targetPixel],
-        bColumn: byDot ? sourcePixel : 4,
+        bSteps: merged ? [0, filterSteps[0]!, targetPixel] : [filterSteps[0]!, filterSteps[1]!, targetPixel],
         accumulate: false,
       });
     }

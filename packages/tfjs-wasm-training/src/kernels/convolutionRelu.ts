@@ -1,17 +1,17 @@
-import type { FusedConv2DAttrs, KernelConfig } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { FusedConv2DAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { composed, fallBack, wasmKernel } from '../kernel.js';
-import { withBias } from './bias.js';
-import type { ConvAttrs, Shape4D } from './geometry.js';
+import { type Bias, withBias } from './bias.js';
+import { convolveInBlocks } from './convolution.js';
+import { type ConvAttrs, convInfo, type Shape4D } from './geometry.js';
 
-/** conv2d, a bias and ReLU, of which the last two take one pass over the maps. The bits are those of three kernels. */
+/** conv2d, a bias and ReLU. The bits are those of three kernels. */
 export const conv2dBiasRelu = wasmKernel<'x' | 'filter' | 'bias', ConvAttrs>(
   'Conv2DBiasRelu',
   ({ inputs: { x, filter, bias }, attrs, backend }) =>
-    composed(backend, (run) =>
-      withBias(backend, run, { maps: run(tf.Conv2D, { x, filter }, named(attrs)), bias, relu: true }),
-    ),
+    convolveWithBias(backend, { x, filter, attrs }, { values: bias, relu: true }),
 );
 
 /**
@@ -28,14 +28,24 @@ export function fusedConv2d(stock: KernelConfig): KernelConfig {
     const ours = wide && known && bias !== undefined && tf.util.sizeFromShape(bias.shape) === channels;
     if (!ours || arithmetic() === 'plain') return fallBack(stock, args);
     const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
-    const conv = named({ strides, pad, dataFormat, dilations, dimRoundingMode } as ConvAttrs);
-    return composed(backend, (run) =>
-      withBias(backend, run, {
-        maps: run(tf.Conv2D, { x, filter }, conv),
-        ...{ bias, relu: attrs.activation === 'relu' },
-      }),
+    const conv = { strides, pad, dataFormat, dilations, dimRoundingMode } as ConvAttrs;
+    return convolveWithBias(
+      backend,
+      { x, filter, attrs: conv },
+      { values: bias, relu: attrs.activation === 'relu' },
     );
   });
 }
 
-const named = (attrs: ConvAttrs) => attrs as unknown as tf.NamedAttrMap;
+/** conv2d and a bias: in one pass over the maps, or in two. */
+function convolveWithBias(
+  backend: BackendWasm,
+  { x, filter, attrs }: { x: TensorInfo; filter: TensorInfo; attrs: ConvAttrs },
+  bias: Bias,
+): TensorInfo {
+  const whole = convolveInBlocks(backend, convInfo(x.shape, filter.shape, attrs), { x, filter, bias });
+  if (whole) return whole;
+  return composed(backend, (run) =>
+    withBias(backend, run, run(tf.Conv2D, { x, filter }, attrs as unknown as tf.NamedAttrMap), bias),
+  );
+}

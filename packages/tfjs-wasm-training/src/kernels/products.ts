@@ -25,7 +25,7 @@ export function batchMatMul(stock: KernelConfig): KernelConfig {
       const [sum, columns] = right.shape.slice(-2) as [number, number];
       const rows = a.shape.at(transposeA ? -1 : -2)!;
       const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-      const packs = rows >= FEWEST_ROWS && columns >= FEWEST_COLUMNS;
+      const packs = rows >= FEWEST_ROWS && sum >= FEWEST_SUMMED && columns >= FEWEST_COLUMNS;
       const panels = packs ? own(backend.makeOutput([SUM_BLOCK, columns], 'float32')) : undefined;
       const out = backend.makeOutput([...batch, rows, columns], 'float32');
       if (sum === 0) valuesOf(backend, out).fill(0);
@@ -63,12 +63,12 @@ interface Product {
 }
 
 /** Columns that are packed together: those of one tile. */
-const PANEL = 8;
+const PANEL = 12;
 
-/** B is packed for products of at least so many rows, which pay for it, and so many columns, of which rows lie far apart. */
-const [FEWEST_ROWS, FEWEST_COLUMNS] = [2 * ROW_BLOCK, 4 * PANEL];
+/** B is packed for products of at least so many rows, which pay for it, and so many columns, of which many rows lie far apart. */
+const [FEWEST_ROWS, FEWEST_COLUMNS, FEWEST_SUMMED] = [2 * ROW_BLOCK, 4 * PANEL, SUM_BLOCK / 2];
 
-/** Computes a product. `panels`, if given, is room for a part of B, whose columns are packed there by eights. */
+/** Computes a product. `panels`, if given, is room for a part of B, whose columns are packed there by twelves. */
 function multiply(backend: BackendWasm, panels: TensorInfo | undefined, product: Product): void {
   const { a, b, c, rows, columns, sum, transposeA } = product;
   const simd = simdOf(backend);

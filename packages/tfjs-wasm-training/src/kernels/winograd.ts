@@ -3,6 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { addressesOf, type OwnTensor } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
 import { type Transform, transformName } from '../transformLoops.js';
+import { addBias, type BiasAt, biasLoop } from './bias.js';
 import type { ConvInfo } from './geometry.js';
 import { BLOCK_BYTES, type Layout, type Outside } from './winogradLayout.js';
 import { slotsOf } from './winogradTiles.js';
@@ -54,18 +55,28 @@ export class Winograd {
     this.simd.clear(none, longestRow);
   }
 
-  forward(x: number, filter: number, y: number): void {
+  /** Computes `y`, and at once adds a bias. */
+  forward(x: number, filter: number, y: number, bias?: BiasAt): void {
     const { layout } = this;
     const { outChannels } = this.info;
     const planes = this.filterPlanes(filter);
     this.eachBlock((first, images) => {
       this.inward('input', layout.inputs, x + first * bytesOf(layout.inputs), this.inputs, images);
       this.multiply(images, [this.inputs, layout.depth], planes, [this.outputs, outChannels], 1);
-      this.outward('output', layout.outputs, y + first * bytesOf(layout.outputs), this.outputs, images);
+      const maps = y + first * bytesOf(layout.outputs);
+      this.outward('output', layout.outputs, maps, this.outputs, images);
+      if (bias)
+        addBias(
+          this.simd,
+          biasLoop(bias),
+          [maps, bias.at, maps],
+          images * pixelsOf(layout.outputs),
+          outChannels,
+        );
     });
   }
 
-  /** Takes the filter with its channels swapped, and adds to `dx`. */
+  /** Takes the filter with its channels swapped. */
   backToInput(dy: number, swapped: number, dx: number): void {
     const { layout } = this;
     const { outChannels } = this.info;
@@ -74,7 +85,9 @@ export class Winograd {
       this.inward('outputBack', layout.outputs, dy + first * bytesOf(layout.outputs), this.outputs, images);
       // The channels of each phase follow each other.
       this.multiply(images, [this.outputs, outChannels], planes, [this.inputs, layout.depth], layout.phases);
-      this.outward('inputBack', layout.inputs, dx + first * bytesOf(layout.inputs), this.inputs, images);
+      const at = dx + first * bytesOf(layout.inputs);
+      this.simd.clear(at, (images * bytesOf(layout.inputs)) / 4);
+      this.outward('inputBack', layout.inputs, at, this.inputs, images);
     });
   }
 
@@ -210,4 +223,5 @@ export class Winograd {
   }
 }
 
-const bytesOf = ({ pixel, height, width }: Outside) => height * width * pixel * 4;
+const pixelsOf = ({ height, width }: Outside) => height * width;
+const bytesOf = (outside: Outside) => pixelsOf(outside) * outside.pixel * 4;

@@ -4,8 +4,9 @@ import { type Line, lineOf, type Planes, planesOf, slotsOf } from './winogradTil
 /** Channels come in such multiples, which tiles of a contraction have as columns. */
 const MULTIPLE = 8;
 
-/** Bytes of planes that are worked on at a time, and most that one image may take. */
-export const BLOCK_BYTES = 3 * 2 ** 20;
+/** Bytes of planes that are worked on at a time, which stay in a second-level cache, and most that one image may take. */
+export const BLOCK_BYTES = 1.5 * 2 ** 20;
+const MOST_BYTES = 3 * 2 ** 20;
 
 /**
  * Fewest channels, by taps per phase: those of inputs times those of outputs over their sum, which is what products take beside
@@ -41,7 +42,7 @@ function layoutOf(info: ConvInfo): Layout | undefined {
   const fewest = Math.max(...axes.map(({ kernel, stride }) => FEWEST_CHANNELS[kernel / stride]!));
   if (inChannels * outChannels < fewest * (inChannels + outChannels)) return undefined;
   const layout = new Layout(info);
-  return layout.bytesPerImage <= BLOCK_BYTES ? layout : undefined;
+  return layout.bytesPerImage <= MOST_BYTES ? layout : undefined;
 }
 
 /** What is transformed: values per position, and positions per column and row. */
