@@ -71,8 +71,9 @@ export function hiddenLayer(
     if (takesPassesApart()) {
       // Bias and ReLU keep the order of values, so the largest is taken first: the rest is a quarter of the work.
       maps = tf.relu(tf.add<tf.Tensor4D>(largest(tf.conv2d(maps, filter, stride, 'same')), bias));
-    } else if (masks !== undefined && hasReluKernels()) {
-      maps = largest(convolveAndTrain(maps, filter, bias, stride, index === 0));
+    } else if (masks !== undefined && hasReluKernel()) {
+      const attrs = { strides: stride, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
+      maps = largest(tf.engine().runKernel(CONVOLVE, { x: maps, filter, bias }, attrs) as tf.Tensor4D);
     } else {
       const layer = { x: maps, filter, bias, strides: stride, pad: 'same', activation: 'relu' } as const;
       maps = largest(tf.fused.conv2d(layer));
@@ -102,48 +103,13 @@ export function logits(
   return tf.fused.matMul({ a: hidden, b: kernel!, bias: bias! }) as tf.Tensor2D;
 }
 
-/** Kernels of `tfjs-wasm-training` for what TensorFlow.js takes apart in a training. */
-const [CONVOLVE, GRADIENT] = ['Conv2DBiasRelu', 'BiasReluGrad'];
+/** Kernel of `tfjs-wasm-training` for what TensorFlow.js takes apart in a training. Its bits are those of three kernels. */
+const CONVOLVE = 'Conv2DBiasRelu';
 
-const hasReluKernels = () => Boolean(tf.getKernel(CONVOLVE!, tf.getBackend()));
+const hasReluKernel = () => Boolean(tf.getKernel(CONVOLVE, tf.getBackend()));
 
 /** True on native, where bias and ReLU are passes of their own. */
 const takesPassesApart = () => tf.getBackend() === 'tensorflow';
-
-/**
- * Convolution, bias and ReLU in one kernel, with the bits of the three that TensorFlow.js takes in a training. The gradient of
- * `maps` is computed with the others; that of images, which nobody asks for, is not.
- */
-function convolveAndTrain(
-  maps: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  bias: tf.Tensor1D,
-  strides: number,
-  isImage: boolean,
-): tf.Tensor4D {
-  const engine = tf.engine();
-  const attrs = { strides, pad: 'same', dataFormat: 'NHWC', dilations: 1 };
-  const convolve = tf.customGrad((...given) => {
-    const save = given.pop() as unknown as tf.GradSaveFunc;
-    const value = engine.runKernel(CONVOLVE!, { x: maps, filter, bias }, attrs) as tf.Tensor4D;
-    save([maps, filter, value]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [x, kernel, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-      const [inner, ofBias] = engine.runKernel(GRADIENT!, { dy, y }) as unknown as [tf.Tensor4D, tf.Tensor1D];
-      const run = (name: string, inputs: tf.NamedTensorMap, more: object) =>
-        engine.runKernel(name, inputs, { ...attrs, ...more }) as tf.Tensor;
-      const ofFilter = run(tf.Conv2DBackpropFilter, { x, dy: inner }, { filterShape: kernel.shape });
-      if (isImage) return [ofFilter, ofBias];
-      return [
-        run(tf.Conv2DBackpropInput, { dy: inner, filter: kernel }, { inputShape: x.shape }),
-        ofFilter,
-        ofBias,
-      ];
-    };
-    return { value, gradFunc };
-  });
-  return (isImage ? convolve(filter, bias) : convolve(maps, filter, bias)) as tf.Tensor4D;
-}
 
 const POOL_SIDE = 2;
 

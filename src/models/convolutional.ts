@@ -6,6 +6,7 @@ import { type Architecture, type Autoencoder, checkArchitecture, pyramid, STRIDE
 import { gridAutoencoder } from './gridAutoencoder.js';
 import {
   denseNet,
+  doublingInOneKernel,
   featureNet,
   type InitializerOf,
   initializersOf,
@@ -35,17 +36,16 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): S
   decoder.add(layers.reshape({ name: 'decoder/reshape', targetShape: smallest }));
   for (let level = filters.length - 1; level >= 0; level--) {
     const last = level === 0;
-    decoder.add(
-      layers.conv2dTranspose({
-        name: `decoder/conv${level}`,
-        filters: last ? channels : filters[level - 1]!,
-        kernelSize,
-        strides: STRIDE,
-        padding: 'same',
-        activation: last ? 'linear' : 'relu',
-        kernelInitializer: initializer(`decoder/conv${level}`),
-      }),
-    );
+    const layer = layers.conv2dTranspose({
+      name: `decoder/conv${level}`,
+      filters: last ? channels : filters[level - 1]!,
+      kernelSize,
+      strides: STRIDE,
+      padding: 'same',
+      activation: last ? 'linear' : 'relu',
+      kernelInitializer: initializer(`decoder/conv${level}`),
+    });
+    decoder.add(last ? layer : doublingInOneKernel(layer));
     // Halving rounds odd sides up, so doubling overshoots them by one.
     const excess = [
       heights[level + 1]! * STRIDE - heights[level]!,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ImageShape } from '../../src/core/image.js';
 import type { Architecture } from '../../src/models/architecture.js';
 import { convolutionalAutoencoder, emptyAutoencoder } from '../../src/models/convolutional.js';
@@ -37,6 +37,35 @@ describe('a convolutional autoencoder', () => {
     });
     expect(autoencoder.imageShape).toEqual(parts.imageShape);
     autoencoder.dispose();
+  });
+
+  it('decodes and trains to the same bits without the kernels that do several things at once', () => {
+    const autoencoder = convolutionalAutoencoder({ ...tinyArchitecture, filters: [8, 16] }, 1);
+    const outcome = () =>
+      tf.tidy(() => {
+        const images = noiseBatch(3, tinyArchitecture.imageShape);
+        const decoded = () => autoencoder.decode(autoencoder.encode(images));
+        const { value, grads } = tf.variableGrads(() => tf.mean(tf.squaredDifference(decoded(), images)));
+        const tensors = [
+          decoded(),
+          value,
+          ...[...autoencoder.weights.values()].map(({ name }) => grads[name]!),
+        ];
+        return tensors.map((tensor) => tensor.dataSync());
+      });
+    const together = outcome();
+    const kernels = ['Conv2DBiasRelu', 'Conv2DTransposeBiasRelu'].map((name) => tf.getKernel(name, 'wasm')!);
+    const called = kernels.map((kernel) => vi.spyOn(kernel, 'kernelFunc'));
+    outcome();
+    expect(called.map(({ mock }) => mock.calls.length)).toEqual([2, 2]);
+    vi.restoreAllMocks();
+    for (const { kernelName } of kernels) tf.unregisterKernel(kernelName, 'wasm');
+    try {
+      expect(outcome()).toEqual(together);
+    } finally {
+      kernels.forEach(tf.registerKernel);
+      autoencoder.dispose();
+    }
   });
 
   it('encodes onto the sphere, or anywhere when the latent space is euclidean', () => {

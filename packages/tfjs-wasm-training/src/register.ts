@@ -5,13 +5,13 @@ import { type Arithmetic, chooseArithmetic } from './arithmetic.js';
 import { adamStep } from './kernels/adamStep.js';
 import { add, biasReluGrad, fusedMatMul, reluGrad } from './kernels/bias.js';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.js';
-import { conv2dBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
+import { conv2dBiasRelu, conv2dTransposeBiasRelu, fusedConv2d } from './kernels/convolutionRelu.js';
 import { cast, depthToSpace, identity, tile } from './kernels/copies.js';
 import { comparisonsAndExtremes, select } from './kernels/elementwise.js';
 import { nearestRows } from './kernels/nearestRows.js';
 import { avgPoolGrad, maxPoolGrad, resizeNearestNeighborGrad } from './kernels/pooling.js';
 import { batchMatMul, sum } from './kernels/products.js';
-import { useReluGrad } from './reluGradient.js';
+import { registerBiasReluGradients, useReluGrad } from './reluGradient.js';
 import { simdOf, simdWorks } from './simd.js';
 import { chooseThreads } from './threads.js';
 
@@ -22,6 +22,7 @@ const complete: readonly KernelConfig[] = [
   conv2dBackpropFilter,
   conv2dBackpropInput,
   conv2dBiasRelu,
+  conv2dTransposeBiasRelu,
   identity,
   maxPoolGrad,
   nearestRows,
@@ -89,6 +90,7 @@ export function register(options: RegisterOptions = {}): void {
   // Fails here rather than in the middle of a training.
   if (tf.getBackend() === 'wasm') simdOf(tf.backend() as BackendWasm);
   useReluGrad();
+  registerBiasReluGradients();
   for (const kernel of complete) replace(kernel.kernelName, () => kernel);
   for (const [name, wrap] of Object.entries(wrappers)) replace(name, wrap);
 }

@@ -44,6 +44,56 @@ describe('kernels of a convolution with bias and ReLU', () => {
       { numRuns: 60 },
     ));
 
+  it.each([
+    ['few channels', [4, 4, 8, 3]],
+    ['minimal filtering', [4, 4, 16, 32]],
+  ] as const)('Conv2DTransposeBiasRelu has the bits of three kernels: %s', (_, sides) =>
+    expectTidy(() => {
+      const [x, filter] = [drawn([3, 5, 6, sides[3]], 1), drawn([...sides], 2)] as [tf.Tensor4D, tf.Tensor4D];
+      const [bias, shape] = [drawn([sides[2]], 3), [3, 10, 12, sides[2]] as [number, number, number, number]];
+      const attrs = { strides: 2, pad: 'same', dataFormat: 'NHWC', inputShape: shape };
+      const found = run('Conv2DTransposeBiasRelu', { x, filter, bias }, attrs) as tf.Tensor;
+      const expected = tf.relu(tf.add(tf.conv2dTranspose(x, filter, shape, 2, 'same'), bias));
+      expect(found.shape).toEqual(shape);
+      expect([...found.dataSync()]).toEqual([...expected.dataSync()].map((value) => value + 0));
+    }),
+  );
+
+  it.each([
+    [
+      'Conv2DBiasRelu',
+      { x: [3, 10, 12, 8], filter: [4, 4, 8, 16], bias: [16] },
+      {},
+      (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.conv2d(x, filter, 2, 'same'),
+    ],
+    [
+      'Conv2DTransposeBiasRelu',
+      { x: [3, 5, 6, 16], filter: [4, 4, 8, 16], bias: [8] },
+      { inputShape: [3, 10, 12, 8] },
+      (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.conv2dTranspose(x, filter, [3, 10, 12, 8], 2, 'same'),
+    ],
+  ] as const)('%s has the gradients of three kernels', (kernel, shapes, more, convolve) =>
+    expectTidy(() => {
+      const attrs = { strides: 2, pad: 'same', dataFormat: 'NHWC', dilations: 1, ...more };
+      const inputs = Object.values(shapes).map((shape, index) => drawn([...shape], index)) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+        tf.Tensor1D,
+      ];
+      const dy = drawn(tf.add(convolve(inputs[0], inputs[1]), inputs[2]).shape, 7);
+      const ours = tf.grads(
+        (...[x, filter, bias]) => run(kernel, { x: x!, filter: filter!, bias: bias! }, attrs) as tf.Tensor,
+      );
+      const theirs = tf.grads((...[x, filter, bias]) =>
+        tf.relu(tf.add(convolve(x as tf.Tensor4D, filter as tf.Tensor4D), bias!)),
+      );
+      const [found, expected] = [ours, theirs].map((gradients) =>
+        gradients(inputs, dy).map((each) => each.dataSync()),
+      );
+      expect(found).toEqual(expected);
+    }),
+  );
+
   it('BiasReluGrad has those of a step, a product and a sum', () =>
     fc.assert(
       fc.asyncProperty(shapes, ([images, side, , filters]) =>

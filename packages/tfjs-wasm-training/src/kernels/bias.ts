@@ -34,6 +34,10 @@ export interface BiasAt {
   relu: boolean;
 }
 
+export function biasAt(backend: BackendWasm, bias: Bias | undefined): BiasAt | undefined {
+  return bias && { at: backend.getMemoryOffset(bias.values.dataId), relu: bias.relu };
+}
+
 /** Name of the loop that adds a bias. */
 export const biasLoop = ({ relu }: Pick<BiasAt, 'relu'>) => (relu ? 'BiasRelu' : 'Bias');
 

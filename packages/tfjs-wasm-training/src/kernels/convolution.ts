@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
 import { simdOf } from '../simd.js';
-import type { Bias } from './bias.js';
+import { type Bias, biasAt } from './bias.js';
 import {
   type Axis,
   axesOf,
@@ -71,9 +71,25 @@ export function convolveInBlocks(
   return composed(backend, (_, own) => {
     const y = backend.makeOutput(info.outShape, 'float32');
     const pass = layout ? new Winograd(backend, own, info, layout) : new Patches(backend, own, info);
-    const added = bias && { at: backend.getMemoryOffset(bias.values.dataId), relu: bias.relu };
-    pass.forward(...addressesOf(backend, x, filter, y), added);
+    pass.forward(...addressesOf(backend, x, filter, y), biasAt(backend, bias));
     return y;
+  });
+}
+
+/** The gradient of the input where it is computed some images at a time, as {@link convolveInBlocks} does; else `undefined`. */
+export function backToInputInBlocks(
+  backend: BackendWasm,
+  info: ConvInfo,
+  { dy, filter, bias }: { dy: TensorInfo; filter: TensorInfo; bias?: Bias },
+): TensorInfo | undefined {
+  const layout = winogradLayout(info);
+  if (!layout) return undefined;
+  return composed(backend, (run, own) => {
+    const swapped = run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] });
+    const dx = backend.makeOutput(info.inShape, 'float32');
+    const pass = new Winograd(backend, own, info, layout);
+    pass.backToInput(...addressesOf(backend, dy, swapped, dx), biasAt(backend, bias));
+    return dx;
   });
 }
 
@@ -82,15 +98,10 @@ export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInp
   tf.Conv2DBackpropInput,
   ({ inputs: { dy, filter }, attrs, backend }) => {
     const info = convInfo(attrs.inputShape, filter.shape, attrs);
+    const whole = backToInputInBlocks(backend, info, { dy, filter });
+    if (whole) return whole;
     const { height, width } = axesOf(info);
     return composed(backend, (run, own) => {
-      const layout = winogradLayout(info);
-      if (layout) {
-        const swapped = run(tf.Transpose, { x: filter }, { perm: [0, 1, 3, 2] });
-        const dx = backend.makeOutput(info.inShape, 'float32');
-        new Winograd(backend, own, info, layout).backToInput(...addressesOf(backend, dy, swapped, dx));
-        return dx;
-      }
       if (takesPatches(info, 'backToInput')) {
         const dx = backend.makeOutput(info.inShape, 'float32');
         new Patches(backend, own, info).backToInput(...addressesOf(backend, dy, filter, dx));

@@ -1,10 +1,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { FusedConv2DAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import type {
+  Conv2DBackpropInputAttrs,
+  FusedConv2DAttrs,
+  KernelConfig,
+  TensorInfo,
+} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { arithmetic } from '../arithmetic.js';
 import { composed, fallBack, wasmKernel } from '../kernel.js';
 import { type Bias, withBias } from './bias.js';
-import { convolveInBlocks } from './convolution.js';
+import { backToInputInBlocks, convolveInBlocks } from './convolution.js';
 import { type ConvAttrs, convInfo, type Shape4D } from './geometry.js';
 
 /** conv2d, a bias and ReLU. The bits are those of three kernels. */
@@ -13,6 +18,20 @@ export const conv2dBiasRelu = wasmKernel<'x' | 'filter' | 'bias', ConvAttrs>(
   ({ inputs: { x, filter, bias }, attrs, backend }) =>
     convolveWithBias(backend, { x, filter, attrs }, { values: bias, relu: true }),
 );
+
+/** conv2dTranspose to `inputShape`, a bias and ReLU. The bits are those of three kernels. */
+export const conv2dTransposeBiasRelu = wasmKernel<
+  'x' | 'filter' | 'bias',
+  Conv2DBackpropInputAttrs & ConvAttrs
+>('Conv2DTransposeBiasRelu', ({ inputs: { x: dy, filter, bias: values }, attrs, backend }) => {
+  const bias = { values, relu: true };
+  const info = convInfo(attrs.inputShape, filter.shape, attrs);
+  const whole = backToInputInBlocks(backend, info, { dy, filter, bias });
+  if (whole) return whole;
+  return composed(backend, (run) =>
+    withBias(backend, run, run(tf.Conv2DBackpropInput, { dy, filter }, named(attrs)), bias),
+  );
+});
 
 /**
  * conv2d with bias and activation. Only in `fma`, as it gives other bits than the stock kernel. Convolutions of single pixels and
@@ -46,6 +65,8 @@ function convolveWithBias(
   const whole = convolveInBlocks(backend, convInfo(x.shape, filter.shape, attrs), { x, filter, bias });
   if (whole) return whole;
   return composed(backend, (run) =>
-    withBias(backend, run, run(tf.Conv2D, { x, filter }, attrs as unknown as tf.NamedAttrMap), bias),
+    withBias(backend, run, run(tf.Conv2D, { x, filter }, named(attrs)), bias),
   );
 }
+
+const named = (attrs: ConvAttrs) => attrs as unknown as tf.NamedAttrMap;

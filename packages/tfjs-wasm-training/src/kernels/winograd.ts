@@ -65,19 +65,12 @@ export class Winograd {
       this.multiply(images, [this.inputs, layout.depth], planes, [this.outputs, outChannels], 1);
       const maps = y + first * bytesOf(layout.outputs);
       this.outward('output', layout.outputs, maps, this.outputs, images);
-      if (bias)
-        addBias(
-          this.simd,
-          biasLoop(bias),
-          [maps, bias.at, maps],
-          images * pixelsOf(layout.outputs),
-          outChannels,
-        );
+      this.addBias(bias, layout.outputs, maps, images);
     });
   }
 
-  /** Takes the filter with its channels swapped. */
-  backToInput(dy: number, swapped: number, dx: number): void {
+  /** Takes the filter with its channels swapped, and at once adds a bias. */
+  backToInput(dy: number, swapped: number, dx: number, bias?: BiasAt): void {
     const { layout } = this;
     const { outChannels } = this.info;
     const planes = this.filterPlanes(swapped);
@@ -88,6 +81,7 @@ export class Winograd {
       const at = dx + first * bytesOf(layout.inputs);
       this.simd.clear(at, (images * bytesOf(layout.inputs)) / 4);
       this.outward('inputBack', layout.inputs, at, this.inputs, images);
+      this.addBias(bias, layout.inputs, at, images);
     });
   }
 
@@ -122,6 +116,11 @@ export class Winograd {
       });
     });
     this.outward('filterBack', layout.filter, gradient, products, 1);
+  }
+
+  private addBias(bias: BiasAt | undefined, outside: Outside, at: number, images: number): void {
+    if (bias)
+      addBias(this.simd, biasLoop(bias), [at, bias.at, at], images * pixelsOf(outside), outside.pixel);
   }
 
   /** Calls `work` for one block of images after the other. */
