@@ -54,14 +54,14 @@ const ROUNDER = 12_582_912;
 const ROUNDER_BITS = 0x4b400000;
 
 /**
- * (x, center, middle, out, groups, bias, facts): rounds a row, less a center, to `out`: whole numbers in units of its own, from
- * −{@link LEVELS} to {@link LEVELS}, plus `bias`. With a the row less its center, m the whole numbers, u the unit and e what
+ * (x, center, middle, out, step, groups, bias, facts): rounds a row, less a center, to `out`: whole numbers in units of its own, from
+ * −{@link LEVELS} to {@link LEVELS}, plus `bias`. They fill 16 bytes each `step` bytes. With a the row less its center, m the whole numbers, u the unit and e what
  * rounding took off in units, it writes the floats u, Σe², Σa², Σ middle·e, Σ(u·m − middle)², Σm to `facts`. A row is `groups`
  * times 16 values.
  */
 function roundRow(fused: boolean): FunctionBuilder {
-  const code = new FunctionBuilder('RoundRow', Array(7).fill(types.i32));
-  const [x, center, middle, out, groups, bias, facts] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const code = new FunctionBuilder('RoundRow', Array(8).fill(types.i32));
+  const [x, center, middle, out, step, groups, bias, facts] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
   const [at, left] = [code.local(types.i32), code.local(types.i32)];
   const [range, unit] = [code.local(types.f32), code.local(types.f32)];
   const vector = () => code.local(types.v128);
@@ -100,9 +100,13 @@ function roundRow(fused: boolean): FunctionBuilder {
   const [errors, squares, along, apart, total] = sums;
   const rounder = () => code.f32x4(ROUNDER, ROUNDER, ROUNDER, ROUNDER);
   const add = (sum: number) => code.get(sum).op('f32x4.add').set(sum);
+  const addProduct = (sum: number) => {
+    if (fused) code.get(sum).op('f32x4.relaxed_madd').set(sum);
+    else code.op('f32x4.mul').get(sum).op('f32x4.add').set(sum);
+  };
   const addSquare = (sum: number, local: number) => {
-    code.get(local).get(local).op('f32x4.mul');
-    add(sum);
+    code.get(local).get(local);
+    addProduct(sum);
   };
   const ofMiddle = (offset: number) => code.get(middle).get(at).op('i32.add').memory('v128.load', offset);
   code.i32(0).set(at).copy(left, groups);
@@ -117,8 +121,8 @@ function roundRow(fused: boolean): FunctionBuilder {
       code.get(inUnits!).get(whole!).op('f32x4.sub').set(deviation!);
       addSquare(errors!, deviation!);
       code.get(deviation!);
-      ofMiddle(16 * part).op('f32x4.mul');
-      add(along!);
+      ofMiddle(16 * part);
+      addProduct(along!);
       code.get(whole!).get(units!).op('f32x4.mul');
       ofMiddle(16 * part)
         .op('f32x4.sub')
@@ -128,11 +132,11 @@ function roundRow(fused: boolean): FunctionBuilder {
     }
     const [first, second, third, fourth] = wholes as [number, number, number, number];
     code.get(out).get(first).get(second).op('i16x8.narrow_i32x4_s');
-    if (!fused) code.memory('v128.store').get(out);
+    if (!fused) code.memory('v128.store').advance(out, step).get(out);
     code.get(third).get(fourth).op('i16x8.narrow_i32x4_s');
     if (fused) code.op('i8x16.narrow_i16x8_s').memory('v128.store');
-    else code.memory('v128.store', 16);
-    code.skip(out, 16 * roundedSizes(fused).value).skip(at, 64);
+    else code.memory('v128.store');
+    code.advance(out, step).skip(at, 64);
   });
   code.get(facts).get(unit).memory('f32.store');
   for (const [index, sum] of sums.entries()) {
@@ -149,9 +153,10 @@ function roundRow(fused: boolean): FunctionBuilder {
 
 /**
  * (queries, references, halves, biases, units, queryUnits, out, minima, lanes, pairs, groups, steps, row, outRow): for rounded
- * queries, two at a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). A row
- * takes `row` bytes: `steps` steps, and half of one where those of bytes leave 16. Of each query it keeps `lanes` minima, a power of two from 4 on, where
- * scores so many places apart share one.
+ * queries, two at a time, and rounded references, four at a time, halves − queryUnit · unit · (query · reference + bias). Those that
+ * are taken at a time lie together, 16 bytes of each in turn, so that one address tells where all are. A row takes `row` bytes: `steps`
+ * steps, and half of one where those of bytes leave 16. Of each query it keeps `lanes` minima, a power of two from 4 on, where scores
+ * so many places apart share one.
  */
 function roughScores(fused: boolean): FunctionBuilder {
   const code = new FunctionBuilder('RoughScores', Array(14).fill(types.i32));
@@ -161,19 +166,22 @@ function roughScores(fused: boolean): FunctionBuilder {
   const [lanes, pairs, groups, steps, row, outRow] = [8, 9, 10, 11, 12, 13] as const;
   const index = () => code.local(types.i32);
   const vector = () => code.local(types.v128);
-  const queryAt = [index(), index()];
-  const referenceAt = [index(), index(), index(), index()];
-  const [next, groupsLeft, left, column] = [index(), index(), index(), index()];
+  const [queryAt, referenceAt, groupsLeft, left, column] = [index(), index(), index(), index(), index()];
   const [minimaRow, minimum] = [index(), index()];
-  const sums = queryAt.map(() => referenceAt.map(vector) as [number, number, number, number]);
-  const parts = Array.from({ length: fused ? 2 : 1 }, (_, part) => 16 * part);
-  const values = queryAt.map(() => parts.map(vector));
-  const products = queryAt.map(vector);
+  const sums = [0, 1].map(() => [0, 1, 2, 3].map(vector) as [number, number, number, number]);
+  const parts = Array.from({ length: fused ? 2 : 1 }, (_, part) => part);
+  const values = sums.map(() => parts.map(vector));
+  const products = sums.map(vector);
   const [value, ones] = [vector(), vector()];
 
-  const multiplyBytes = (reference: number, offsets = parts) => {
-    for (const [part, offset] of offsets.entries()) {
-      code.get(referenceAt[reference]!).memory('v128.load', offset).set(value);
+  const loadReference = (reference: number, part: number) =>
+    code
+      .get(referenceAt)
+      .memory('v128.load', 64 * part + 16 * reference)
+      .set(value);
+  const multiplyBytes = (reference: number, some = parts) => {
+    for (const part of some) {
+      loadReference(reference, part);
       for (const [query, product] of products.entries()) {
         code.get(value).get(values[query]![part]!).op('i16x8.relaxed_dot_i8x16_i7x16_s');
         if (part > 0) code.get(product).op('i16x8.add');
@@ -186,7 +194,7 @@ function roughScores(fused: boolean): FunctionBuilder {
     }
   };
   const multiplyWords = (reference: number) => {
-    code.get(referenceAt[reference]!).memory('v128.load').set(value);
+    loadReference(reference, 0);
     for (const [query, [first]] of values.entries()) {
       const sum = sums[query]![reference]!;
       code.get(value).get(first!).op('i32x4.dot_i16x8_s').get(sum).op('i32x4.add').set(sum);
@@ -204,32 +212,33 @@ function roughScores(fused: boolean): FunctionBuilder {
   // Two 16-bit ones a lane.
   code.i32(0x0001_0001).op('i32x4.splat').set(ones).get(lanes).i32(4).op('i32.mul').set(minimaRow);
   return code.repeat(pairs, () => {
-    code.copy(next, references).copy(groupsLeft, groups).i32(0).set(column);
+    code.copy(referenceAt, references).copy(groupsLeft, groups).i32(0).set(column);
     code.repeat(groupsLeft, () => {
       for (const sum of sums.flat()) code.f32x4(0, 0, 0, 0).set(sum);
-      for (const [i, at] of queryAt.entries()) {
-        code.copy(at, i === 0 ? queries : queryAt[0]!);
-        if (i > 0) code.advance(at, row);
-      }
-      for (const at of referenceAt) code.copy(at, next).advance(next, row);
-      const load = (offsets = parts) => {
-        for (const [query, at] of queryAt.entries()) {
-          for (const [part, offset] of offsets.entries()) {
-            code.get(at).memory('v128.load', offset).set(values[query]![part]!);
+      code.copy(queryAt, queries);
+      const load = (some = parts) => {
+        for (const [query, vectors] of values.entries()) {
+          for (const part of some) {
+            code
+              .get(queryAt)
+              .memory('v128.load', 32 * part + 16 * query)
+              .set(vectors[part]!);
           }
         }
       };
+      const multiply = fused ? multiplyBytes : multiplyWords;
       code.copy(left, steps);
       code.repeat(left, () => {
         load();
-        for (const reference of referenceAt.keys()) (fused ? multiplyBytes : multiplyWords)(reference);
-        for (const at of [...queryAt, ...referenceAt]) code.skip(at, 16 * parts.length);
+        for (let reference = 0; reference < 4; reference++) multiply(reference);
+        code.skip(queryAt, 32 * parts.length).skip(referenceAt, 64 * parts.length);
       });
       if (fused) {
         code.get(row).i32(16).op('i32.and');
         code.when(() => {
           load([0]);
-          for (const reference of referenceAt.keys()) multiplyBytes(reference, [0]);
+          for (let reference = 0; reference < 4; reference++) multiplyBytes(reference, [0]);
+          code.skip(referenceAt, 64);
         });
       }
       // Places within the minima come round again.

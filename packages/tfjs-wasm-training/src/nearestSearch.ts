@@ -68,8 +68,11 @@ export function searchNearest(
   const [referencesAt, queriesAt, outAt] = addressesOf(backend, references, queries, out);
   const { loop } = simdOf(backend);
   const facts = floats.subarray(at.facts / 4, at.facts / 4 + 6);
-  const round = (from: number, to: number, bias: number) =>
-    loop('RoundRow', from, at.center, at.middle, to, width / 16, bias, at.facts);
+  const round = (from: number, to: number, step: number, bias: number) =>
+    loop('RoundRow', from, at.center, at.middle, to, step, width / 16, bias, at.facts);
+  /** Where row `i` begins among rows of which `together` lie together, 16 bytes of each in turn. */
+  const placeOf = (start: number, i: number, together: number) =>
+    start + (i - (i % together)) * row + 16 * (i % together);
 
   const total = references.shape[0]!;
   loop('Extents', referencesAt, total, width / 16, 4 * width, at.extents);
@@ -80,7 +83,7 @@ export function searchNearest(
   const bounds = new RoughBounds(middle);
   floats.fill(Number.POSITIVE_INFINITY, at.halves / 4, at.halves / 4 + 4 * fours);
   for (let i = 0; i < count; i++) {
-    round(referencesAt + 4 * width * first[i]!, at.rounded + i * row, 0);
+    round(referencesAt + 4 * width * first[i]!, placeOf(at.rounded, i, 4), 64, 0);
     floats[at.halves / 4 + i] = ownHalf(facts);
     integers[at.biases / 4 + i] = -QUERY_BIAS * facts[5]!;
     floats[at.units / 4 + i] = facts[0]!;
@@ -91,7 +94,7 @@ export function searchNearest(
   const halves = new Float64Array(block);
   const score = (from: number, size: number) => {
     for (let i = 0; i < size; i++) {
-      round(queriesAt + 4 * width * (from + i), at.roundedQueries + i * row, QUERY_BIAS);
+      round(queriesAt + 4 * width * (from + i), placeOf(at.roundedQueries, i, 2), 32, QUERY_BIAS);
       floats[at.queryUnits / 4 + i] = facts[0]!;
       halves[i] = ownHalf(facts);
       errors[i] = bounds.of(facts);
