@@ -3,6 +3,7 @@ import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core
 import * as tf from '@tensorflow/tfjs-core';
 import { addressesOf, composed, fallBack, type KernelArgs, type RunKernel, wasmKernel } from '../kernel.js';
 import { type Simd, simdOf } from '../simd.js';
+import { sumRows } from './products.js';
 
 /** A bias for the channels of maps, and whether ReLU follows. */
 export interface Bias {
@@ -132,10 +133,26 @@ export const biasReluGrad: KernelConfig = {
   kernelName: 'BiasReluGrad',
   backendName: 'wasm',
   kernelFunc: (({ inputs, backend }: KernelArgs<'dy' | 'y', object>): TensorInfo[] => {
-    const call = (kernel: KernelConfig, given: object) =>
-      kernel.kernelFunc({ backend, ...given } as unknown as Parameters<KernelFunc>[0]) as TensorInfo;
-    const dx = call(reluGrad, { inputs, attrs: {} });
-    const axis = inputs.y.shape.slice(1).map((_, index) => index);
-    return [dx, call(tf.getKernel(tf.Sum, 'wasm'), { inputs: { x: dx }, attrs: { axis } })];
+    const { dy, y } = inputs;
+    const columns = y.shape.at(-1)!;
+    if (columns % 4 > 0 || sizeOf(y) === 0) {
+      const call = (kernel: KernelConfig, given: object) =>
+        kernel.kernelFunc({ backend, ...given } as unknown as Parameters<KernelFunc>[0]) as TensorInfo;
+      const dx = call(reluGrad, { inputs, attrs: {} });
+      const axis = y.shape.slice(1).map((_, index) => index);
+      return [dx, call(tf.getKernel(tf.Sum, 'wasm'), { inputs: { x: dx }, attrs: { axis } })];
+    }
+    const dx = backend.makeOutput(y.shape, 'float32');
+    const sum = composed(backend, (_, own) => {
+      const out = backend.makeOutput([columns], 'float32');
+      const [dyAt, yAt, dxAt, outAt] = addressesOf(backend, dy, y, dx, out);
+      // Each part is summed while it is in the cache.
+      sumRows(backend, own, { rows: sizeOf(y) / columns, columns }, [dxAt, outAt], (first, count) => {
+        const at = first * columns * 4;
+        simdOf(backend).loop('ReluGradient', dyAt + at, yAt + at, dxAt + at, (count * columns) / 4);
+      });
+      return out;
+    });
+    return [dx, sum];
   }) as unknown as KernelFunc,
 };

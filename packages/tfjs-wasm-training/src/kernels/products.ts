@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { BatchMatMulAttrs, KernelConfig, SumAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { TALLEST } from '../contraction.js';
-import { addressesOf, composed, fallBack, valuesOf, wasmKernel } from '../kernel.js';
+import { addressesOf, composed, fallBack, type OwnTensor, valuesOf, wasmKernel } from '../kernel.js';
 import { type Share, type Simd, simdOf } from '../simd.js';
 
 /** Longest part of the inner sum in one pass, so that the rows of B in use stay in the first-level cache. */
@@ -146,26 +146,38 @@ export function sum(stock: KernelConfig): KernelConfig {
       return fallBack(stock, args);
     const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
     const columns = tf.util.sizeFromShape(x.shape.slice(axes.length));
-    // Sums of sums: adding a hundred thousand values to one running total would round away their last digits.
-    const block = Math.ceil(Math.sqrt(rows));
-    const blocks = Math.ceil(rows / block);
     const shape = attrs.keepDims
       ? x.shape.map((size, axis) => (axis < axes.length ? 1 : size))
       : x.shape.slice(axes.length);
     return composed(backend, (_, own) => {
-      const partial = own(backend.makeOutput([blocks, columns], 'float32'));
       const out = backend.makeOutput(shape, 'float32');
-      const simd = simdOf(backend);
-      const [xAt, partialAt, outAt] = addressesOf(backend, x, partial, out);
-      const row = columns * 4;
-      simd.parallel(blocks, rows * columns, (index) => {
-        const first = index * block;
-        addRows(simd, xAt + first * row, partialAt + index * row, Math.min(block, rows - first), columns);
-      });
-      addRows(simd, partialAt, outAt, blocks, columns);
+      sumRows(backend, own, { rows, columns }, addressesOf(backend, x, out));
       return out;
     });
   });
+}
+
+/** Stores the sum of rows. `prepare`, if given, is called for each part of them first, and may compute them. */
+export function sumRows(
+  backend: BackendWasm,
+  own: OwnTensor,
+  { rows, columns }: { rows: number; columns: number },
+  [from, to]: [number, number],
+  prepare?: (first: number, count: number) => void,
+): void {
+  // Sums of sums: adding a hundred thousand values to one running total would round away their last digits.
+  const block = Math.ceil(Math.sqrt(rows));
+  const blocks = Math.ceil(rows / block);
+  const simd = simdOf(backend);
+  const [partial] = addressesOf(backend, own(backend.makeOutput([blocks, columns], 'float32')));
+  const row = columns * 4;
+  simd.parallel(blocks, rows * columns, (index) => {
+    const first = index * block;
+    const count = Math.min(block, rows - first);
+    prepare?.(first, count);
+    addRows(simd, from + first * row, partial + index * row, count, columns);
+  });
+  addRows(simd, partial, to, blocks, columns);
 }
 
 /** Stores the sum of the rows from address `from` on, as a product with ones. */
