@@ -42,6 +42,7 @@ interface Convolution {
 
 const convolutions: Convolution[] = [
   { x: [3, 14, 14, 32], filter: [4, 4, 32, 64], strides: [2, 2], pad: 'same' },
+  { x: [2, 10, 9, 20], filter: [3, 3, 20, 12], strides: [1, 1], pad: 'same' },
   { x: [2, 7, 9, 24], filter: [3, 3, 24, 24], strides: [1, 1], pad: 'same' },
   { x: [1, 11, 6, 16], filter: [3, 3, 16, 16], strides: [1, 1], pad: 'valid' },
   { x: [2, 13, 15, 32], filter: [4, 4, 32, 32], strides: [2, 2], pad: 'valid' },
@@ -98,7 +99,7 @@ describe('a batch', () => {
 describe('winogradLayout', () => {
   it.each([
     ['few channels', [1, 14, 14, 8], [3, 3, 8, 8], 1],
-    ['channels that do not come in eights', [1, 14, 14, 36], [3, 3, 36, 32], 1],
+    ['channels that do not come in fours', [1, 14, 14, 34], [3, 3, 34, 32], 1],
     ['five taps', [1, 14, 14, 32], [5, 5, 32, 32], 1],
     ['a stride that does not divide the filter', [1, 14, 14, 32], [3, 3, 32, 32], 2],
     ['images that are too large', [1, 224, 224, 32], [3, 3, 32, 32], 1],

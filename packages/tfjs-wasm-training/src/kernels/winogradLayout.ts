@@ -1,8 +1,8 @@
 import { axesOf, type ConvInfo } from './geometry.js';
 import { type Line, lineOf, type Planes, planesOf, slotsOf } from './winogradTiles.js';
 
-/** Channels come in such multiples, which tiles of a contraction have as columns. */
-const MULTIPLE = 8;
+/** Channels come in whole vectors. */
+const MULTIPLE = 4;
 
 /** Bytes of planes that are worked on at a time, which stay in a second-level cache, and most that one image may take. */
 export const BLOCK_BYTES = 1.5 * 2 ** 20;
@@ -12,7 +12,7 @@ const MOST_BYTES = 3 * 2 ** 20;
  * Fewest channels, by taps per phase: those of inputs times those of outputs over their sum, which is what products take beside
  * what transforms take. From there on it was faster than a plain sum by trial.
  */
-const FEWEST_CHANNELS: Readonly<Record<number, number>> = { 2: 10, 3: 8 };
+const FEWEST_CHANNELS: Readonly<Record<number, number>> = { 2: 7, 3: 5 };
 
 const known = new Map<string, Layout | undefined>();
 const MOST_KNOWN = 256;
