@@ -72,8 +72,29 @@ export function sharedWorkspace(length: number): Workspace {
   return length * Float32Array.BYTES_PER_ELEMENT <= KEPT ? shared : fastestWorkspace(length);
 }
 
+/** Just below 32 MiB, the largest array that glibc takes as a measure. */
+const MEASURE = 31 * 2 ** 20;
+
+let measured = false;
+
+/**
+ * Makes a large array and drops it. Nothing is written to it, so it takes no memory, but once it is freed, glibc keeps up to twice its
+ * size of what later arrays leave (M_TRIM_THRESHOLD in mallopt(3)). Otherwise it may give all of it back to the system each time that
+ * results are freed, and the next results wait for new pages, which can take longer than to compute them.
+ */
+function keepFreedMemory(): void {
+  if (measured) return;
+  measured = true;
+  try {
+    new ArrayBuffer(MEASURE);
+  } catch {
+    // There is too little memory to keep any.
+  }
+}
+
 /** By WebAssembly where it works, with memory for so many values. */
 export function fastestWorkspace(length = 0): Workspace {
+  keepFreedMemory();
   try {
     const workspace = vectorWorkspace();
     workspace.floats(length);
