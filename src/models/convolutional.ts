@@ -5,8 +5,9 @@ import { normalizeRows } from '../sphere/normalize.js';
 import { type Architecture, type Autoencoder, checkArchitecture, pyramid, STRIDE } from './architecture.js';
 import { gridAutoencoder } from './gridAutoencoder.js';
 import {
+  computedBy,
+  convolveTransposed,
   denseNet,
-  doublingInOneKernel,
   featureNet,
   type InitializerOf,
   initializersOf,
@@ -45,7 +46,7 @@ function buildDecoder(architecture: Architecture, initializer: InitializerOf): S
       activation: last ? 'linear' : 'relu',
       kernelInitializer: initializer(`decoder/conv${level}`),
     });
-    decoder.add(last ? layer : doublingInOneKernel(layer));
+    decoder.add(computedBy(layer, (x, filter, bias) => convolveTransposed(x, filter, bias, !last)));
     // Halving rounds odd sides up, so doubling overshoots them by one.
     const excess = [
       heights[level + 1]! * STRIDE - heights[level]!,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { normalizeRows } from '../sphere/normalize.js';
 import type { Architecture, Autoencoder, BetweenLayers } from './architecture.js';
 import { COARSE, DECODED, FINE, gridLayers, gridSizes } from './gridLayers.js';
-import { type InitializerOf, joinParts, splitParts } from './nets.js';
+import { convolveRelu, convolveTransposed, type InitializerOf, joinParts, splitParts } from './nets.js';
 
 /** Lengths of the fine and the coarse part of what a code says of the class: together they are 1. */
 const [FINE_LENGTH, COARSE_LENGTH] = [0.6, 0.8];
@@ -19,12 +19,8 @@ export function gridAutoencoder(architecture: Architecture, initializer: Initial
   const bias = (layer: string) => weight<tf.Tensor1D>(`${layer}/bias`);
   const conv = (map: tf.Tensor4D, layer: string, stride = 1) =>
     tf.add<tf.Tensor4D>(tf.conv2d(map, kernel(layer), stride, 'same'), bias(layer));
-  const up = (map: tf.Tensor4D, layer: string) => {
-    const [count, rows, columns] = map.shape;
-    const outputs = bias(layer).size;
-    const doubled = [count, 2 * rows, 2 * columns, outputs] as [number, number, number, number];
-    return tf.add<tf.Tensor4D>(tf.conv2dTranspose(map, kernel(layer), doubled, 2, 'same'), bias(layer));
-  };
+  const up = (map: tf.Tensor4D, layer: string, relu = false) =>
+    convolveTransposed(map, kernel(layer), bias(layer), relu);
   const dense = (rows: tf.Tensor2D, layer: string) =>
     tf.add<tf.Tensor2D>(tf.matMul(rows, weight<tf.Tensor2D>(`${layer}/kernel`)), bias(layer));
   const flat = (map: tf.Tensor4D) => tf.reshape(map, [map.shape[0], -1]) as tf.Tensor2D;
@@ -32,12 +28,20 @@ export function gridAutoencoder(architecture: Architecture, initializer: Initial
     tf.reshape(rows, [rows.shape[0], height / side, width / side, values]) as tf.Tensor4D;
   const half = (map: tf.Tensor4D) => tf.maxPool(map, 2, 2, 'valid');
 
-  const encodeThrough = (images: tf.Tensor4D, between: BetweenLayers) =>
+  const convRelu = (map: tf.Tensor4D, layer: string, stride = 1) =>
+    convolveRelu(map, kernel(layer), bias(layer), stride);
+
+  const encodeThrough = (images: tf.Tensor4D, between?: BetweenLayers) =>
     tf.tidy(() => {
-      const layer = (map: tf.Tensor4D, name: string, stride = 1) => between(conv(map, name, stride), name);
-      const lines = half(tf.relu(layer(images, 'encoder/conv0', 2)));
-      const parts = tf.relu(layer(tf.relu(layer(lines, 'encoder/conv1')), 'encoder/conv2'));
-      const wholes = tf.relu(layer(half(parts), 'encoder/conv3'));
+      const layer = (map: tf.Tensor4D, name: string, stride = 1) => {
+        const convolved = conv(map, name, stride);
+        return between === undefined ? convolved : between(convolved, name);
+      };
+      const layerRelu = (map: tf.Tensor4D, name: string, stride = 1) =>
+        between === undefined ? convRelu(map, name, stride) : tf.relu(layer(map, name, stride));
+      const lines = half(layerRelu(images, 'encoder/conv0', 2));
+      const parts = layerRelu(layerRelu(lines, 'encoder/conv1'), 'encoder/conv2');
+      const wholes = layerRelu(half(parts), 'encoder/conv3');
       const fine = normalizeRows(flat(layer(parts, 'encoder/fine'))).mul<tf.Tensor2D>(FINE_LENGTH);
       const coarse = normalizeRows(flat(layer(wholes, 'encoder/coarse'))).mul<tf.Tensor2D>(COARSE_LENGTH);
       const kind = tf.concat([fine, coarse], 1);
@@ -66,8 +70,8 @@ export function gridAutoencoder(architecture: Architecture, initializer: Initial
         tf.relu(
           pens === undefined ? map : tf.add<tf.Tensor4D>(map, tf.reshape(pens[i]!, [-1, 1, 1, map.shape[3]])),
         );
-      const wholes = tf.relu(conv(known, 'decoder/conv3'));
-      const parts = tf.concat([tf.relu(up(wholes, 'decoder/conv2')), fine], 3);
+      const wholes = convRelu(known, 'decoder/conv3');
+      const parts = tf.concat([up(wholes, 'decoder/conv2', true), fine], 3);
       const lines = byPen(up(byPen(conv(parts, 'decoder/fine'), 0), 'decoder/conv1'), 1);
       return up(lines, 'decoder/conv0');
     });
@@ -79,7 +83,7 @@ export function gridAutoencoder(architecture: Architecture, initializer: Initial
     latentSpace,
     styleSize,
     weights,
-    encode: (images) => encodeThrough(images, (map) => map),
+    encode: (images) => encodeThrough(images),
     encodeThrough,
     logits,
     decode: (codes) => tf.tidy(() => tf.sigmoid(logits(codes))),

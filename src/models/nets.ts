@@ -12,39 +12,51 @@ export function initializersOf(seed: number): InitializerOf {
   return (layer) => initializers.heNormal({ seed: randomStream(seed, 'weights', layer).integer(2 ** 31) });
 }
 
-/** A convolutional layer of TensorFlow.js. */
-type ConvLayer = ReturnType<typeof tfLayers.conv2d>;
-
-/** Kernels of `tfjs-wasm-training`. */
+/** Kernels of `tfjs-wasm-training`. Their bits are those of three kernels, which TensorFlow.js takes instead. */
 const [CONVOLVE, TRANSPOSE] = ['Conv2DBiasRelu', 'Conv2DTransposeBiasRelu'];
 
-/**
- * Has a layer that halves images compute convolution, bias and ReLU in one kernel while it trains, on backends that have it. The
- * bits are those of three kernels. Outside of a training, TensorFlow.js has a kernel for all backends.
- */
-const halvingInOneKernel = (layer: ConvLayer) =>
-  inOneKernel(layer, CONVOLVE!, () => (tf.engine().state.gradientDepth > 0 ? {} : undefined));
+const hasKernel = (name: string) => Boolean(tf.getKernel(name, tf.getBackend()));
+const same = { pad: 'same', dataFormat: 'NHWC', dilations: 1 } as const;
 
-/** The same for a layer that doubles images, in training or not. */
-export const doublingInOneKernel = (layer: ConvLayer) =>
-  inOneKernel(layer, TRANSPOSE!, ([images, height, width], channels) => ({
-    inputShape: [images, height * STRIDE, width * STRIDE, channels],
-  }));
+/** ReLU of a convolution `same` and a bias. */
+export function convolveRelu(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  strides: number,
+): tf.Tensor4D {
+  // Outside of a training, TensorFlow.js has one kernel, too.
+  const trains = tf.engine().state.gradientDepth > 0;
+  if (trains && hasKernel(CONVOLVE!))
+    return tf.engine().runKernel(CONVOLVE!, { x, filter, bias }, { strides, ...same }) as tf.Tensor4D;
+  return tf.fused.conv2d({ x, filter, bias, strides, ...same, activation: 'relu' });
+}
 
-/** Has a layer call a kernel, unless there are no attributes for it or the backend lacks it. */
-function inOneKernel(
-  layer: ConvLayer,
-  kernelName: string,
-  attributesFor: (shape: [number, number, number], channels: number) => object | undefined,
-): ConvLayer {
-  const call = layer.call.bind(layer);
-  layer.call = (inputs, options) => {
-    const [x] = [inputs].flat() as [tf.Tensor];
-    const [filter, bias] = layer.weights.map((weight) => weight.read()) as [tf.Tensor, tf.Tensor];
-    const own = attributesFor(x.shape as unknown as [number, number, number], bias.size);
-    if (own === undefined || !tf.getKernel(kernelName, tf.getBackend())) return call(inputs, options);
-    const attrs = { strides: STRIDE, pad: 'same', dataFormat: 'NHWC', dilations: 1, ...own };
-    return tf.engine().runKernel(kernelName, { x, filter, bias }, attrs) as tf.Tensor;
+/** A transposed convolution `same` that doubles the sides, with a bias, and with ReLU if `relu`. */
+export function convolveTransposed(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  relu: boolean,
+): tf.Tensor4D {
+  const [images, height, width] = x.shape;
+  const doubled: tf.Tensor4D['shape'] = [images, height * STRIDE, width * STRIDE, bias.size];
+  if (relu && hasKernel(TRANSPOSE!)) {
+    const attrs = { strides: STRIDE, ...same, inputShape: doubled };
+    return tf.engine().runKernel(TRANSPOSE!, { x, filter, bias }, attrs) as tf.Tensor4D;
+  }
+  const maps = tf.add<tf.Tensor4D>(tf.conv2dTranspose(x, filter, doubled, STRIDE, 'same'), bias);
+  return relu ? tf.relu(maps) : maps;
+}
+
+/** Has a convolutional layer compute by a function of its maps and weights. */
+export function computedBy(
+  layer: ReturnType<typeof tfLayers.conv2d>,
+  compute: (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D) => tf.Tensor4D,
+) {
+  layer.call = (inputs) => {
+    const [filter, bias] = layer.weights.map((weight) => weight.read()) as [tf.Tensor4D, tf.Tensor1D];
+    return tf.tidy(() => compute([inputs].flat()[0] as tf.Tensor4D, filter, bias));
   };
   return layer;
 }
@@ -67,7 +79,7 @@ export function featureNet(
       activation: 'relu',
       kernelInitializer: initializer(`${name}/conv${level}`),
     });
-    net.add(halvingInOneKernel(layer));
+    net.add(computedBy(layer, (x, filter, bias) => convolveRelu(x, filter, bias, STRIDE)));
   }
   net.add(tfLayers.flatten({ name: `${name}/flatten` }));
   return net;
