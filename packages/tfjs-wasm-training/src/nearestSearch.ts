@@ -66,16 +66,19 @@ export function searchNearest(
     ...{ minima: block * lanes, found: 4 * fours + 1, list: 4 * fours + 4, squares: 4 * fours + 4 },
   });
   const [referencesAt, queriesAt, outAt] = addressesOf(backend, references, queries, out);
-  const { loop } = simdOf(backend);
+  const { loops } = simdOf(backend);
+  const roundRow = loops.RoundRow!;
+  const collect = loops.Collect!;
+  const squaredDistances = loops.SquaredDistances!;
   const facts = floats.subarray(at.facts / 4, at.facts / 4 + 6);
   const round = (from: number, to: number, step: number, bias: number) =>
-    loop('RoundRow', from, at.center, at.middle, to, step, width / 16, bias, at.facts);
+    roundRow(from, at.center, at.middle, to, step, width / 16, bias, at.facts);
   /** Where row `i` begins among rows of which `together` lie together, 16 bytes of each in turn. */
   const placeOf = (start: number, i: number, together: number) =>
     start + (i - (i % together)) * row + 16 * (i % together);
 
   const total = references.shape[0]!;
-  loop('Extents', referencesAt, total, width / 16, 4 * width, at.extents);
+  loops.Extents!(referencesAt, total, width / 16, 4 * width, at.extents);
   const extents = floats.subarray(at.extents / 4, at.extents / 4 + 3 * width);
   const { center, middle } = centerOf(extents, total, dimension);
   floats.set(center, at.center / 4);
@@ -104,8 +107,8 @@ export function searchNearest(
     for (let four = 0; four < fours; four += part) {
       const offset = 16 * four;
       const addresses = [at.halves, at.biases, at.units].map((address) => address + offset);
-      loop(
-        ...(['RoughScores', at.roundedQueries, at.rounded + 4 * four * row, ...addresses] as const),
+      loops.RoughScores!(
+        ...([at.roundedQueries, at.rounded + 4 * four * row, ...addresses] as const),
         ...([at.queryUnits, at.scores + offset, at.minima, lanes, Math.ceil(size / 2)] as const),
         ...([Math.min(part, fours - four), Math.floor(row / step), row, 16 * fours] as const),
       );
@@ -125,12 +128,12 @@ export function searchNearest(
     if (groups === 0) return;
     for (let j = taken; j < from + 4 * groups; j++) integers[at.list / 4 + j] = referencesAt;
     const queryAt = queriesAt + 4 * width * query;
-    loop('SquaredDistances', queryAt, at.list + 4 * from, groups, width / 8, at.squares + 4 * from);
+    squaredDistances(queryAt, at.list + 4 * from, groups, width / 8, at.squares + 4 * from);
     for (let j = from; j < taken; j++) nearest.offer(measured[j]!, floats[at.squares / 4 + j]!);
   };
   /** Measures the references whose scores are at most `limit`, but not those at most `done`. */
   const measureUpTo = (limit: number, done: number, query: number, scoresAt: number) => {
-    loop('Collect', scoresAt, fours / 2, limit, at.found, at.end);
+    collect(scoresAt, fours / 2, limit, at.found, at.end);
     const end = integers[at.end / 4]! / 4;
     const from = taken;
     for (let j = at.found / 4; j < end; j++) {
