@@ -25,7 +25,7 @@ const convolutions = fc
   .record({
     x: fc.tuple(fc.integer({ min: 1, max: 3 }), side, side, fc.integer({ min: 1, max: 3 })),
     taps: fc.tuple(kernel, kernel),
-    filters: fc.constantFrom(4, 8, 12, 16, 20),
+    filters: fc.constantFrom(4, 8, 12, 16, 20, 60),
     strides: fc.tuple(stride, stride),
     pad: pads,
   })
@@ -126,6 +126,7 @@ describe('takesPatches', () => {
     ['a short line', [4, 4, 1, 32], [true, true, true]],
     ['a line of whole tiles', [3, 3, 1, 32], [true, false, true]],
     ['a long filter', [5, 5, 1, 16], [false, true, true]],
+    ['a long filter with many outputs', [5, 5, 1, 32], [true, true, true]],
     ['a long line', [7, 7, 3, 16], [false, false, true]],
     ['filters that do not come in fours', [4, 4, 1, 6], [false, false, false]],
     ['many channels', [3, 3, 4, 32], [false, false, false]],

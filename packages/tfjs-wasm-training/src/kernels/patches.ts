@@ -17,9 +17,12 @@ const BLOCK_BYTES = 64 * 1024;
 /** A convolution, or one of its gradients. */
 type Direction = 'forward' | 'backToFilter' | 'backToInput';
 
-/** Where filters are quick in place: those that are long, and for their gradient those whose lines are whole tiles of three rows. */
-const quickInPlace: Readonly<Record<Direction, (line: number, lines: number) => boolean>> = {
-  forward: (line, lines) => line * lines > 24,
+/**
+ * Where filters are quick in place, by trial: forward those that are long, unless there are three outputs for each vector to copy, and
+ * back to the filter those whose lines are long, or whole tiles of three rows.
+ */
+const quickInPlace: Readonly<Record<Direction, (line: number, lines: number, outputs: number) => boolean>> = {
+  forward: (line, lines, outputs) => line * lines > 24 && 3 * lines * Math.ceil(line / LANES) > outputs,
   backToFilter: (line) => line % 3 === 0 || line > 12,
   backToInput: () => false,
 };
@@ -35,7 +38,7 @@ export function takesPatches(info: ConvInfo, direction: Direction): boolean {
     outChannels % LANES === 0 &&
     info.dilationHeight * info.dilationWidth === 1 &&
     Math.min(inChannels, outChannels, outHeight, outWidth) > 0 &&
-    !quickInPlace[direction](filterWidth * inChannels, filterHeight)
+    !quickInPlace[direction](filterWidth * inChannels, filterHeight, outChannels)
   );
 }
 
