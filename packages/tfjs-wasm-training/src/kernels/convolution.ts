@@ -21,6 +21,7 @@ import {
   type Shape4D,
   type Taps,
 } from './geometry.js';
+import { mirrored, turned } from './mirrored.js';
 import { Patches, takesPatches } from './patches.js';
 import { Winograd } from './winograd.js';
 import { winogradLayout } from './winogradLayout.js';
@@ -45,6 +46,13 @@ export function conv2d(stock: KernelConfig): KernelConfig {
     const small = info.batchSize < FEWEST_IMAGES || info.inChannels < FEWEST_CHANNELS;
     const left = small && arithmetic() === 'plain';
     if (left && height.stride <= height.kernel && width.stride <= width.kernel) return fallBack(stock, args);
+    const mirror = mirrored(info);
+    if (mirror) {
+      const attributes = { ...mirror.attrs, inputShape: info.outShape };
+      return composed(backend, (run) =>
+        run(tf.Conv2DBackpropInput, { dy: x, filter: turned(run, filter) }, attributes),
+      );
+    }
     const target = backend.makeOutput(info.outShape, 'float32');
     slideFilter(backend, {
       source: x,
@@ -101,7 +109,9 @@ export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', Conv2DBackpropInp
     const whole = backToInputInBlocks(backend, info, { dy, filter });
     if (whole) return whole;
     const { height, width } = axesOf(info);
+    const mirror = mirrored(info);
     return composed(backend, (run, own) => {
+      if (mirror) return run(tf.Conv2D, { x: dy, filter: turned(run, filter) }, mirror.attrs);
       if (takesPatches(info, 'backToInput')) {
         const dx = backend.makeOutput(info.inShape, 'float32');
         new Patches(backend, own, info).backToInput(...addressesOf(backend, dy, filter, dx));
@@ -140,7 +150,12 @@ export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', Conv2DBackpropFilterA
     const info = convInfo(x.shape, attrs.filterShape, attrs);
     const { inChannels, outChannels, filterHeight, filterWidth, batchSize } = info;
     const { height, width } = axesOf(info);
-    return composed(backend, (_, own) => {
+    const mirror = mirrored(info);
+    return composed(backend, (run, own) => {
+      if (mirror) {
+        const attributes = { ...mirror.attrs, filterShape: mirror.filterShape };
+        return turned(run, run(tf.Conv2DBackpropFilter, { x: dy, dy: x }, attributes));
+      }
       const layout = winogradLayout(info);
       if (layout) {
         const dw = backend.makeOutput(attrs.filterShape, 'float32');

@@ -6,10 +6,10 @@ import { type BiasAt, biasLoop } from './bias.js';
 import { type Axis, axesOf, type ConvInfo } from './geometry.js';
 
 /** Most input channels of a convolution that is computed by patches. */
-const MOST_CHANNELS = 3;
+export const MOST_CHANNELS = 3;
 
 /** Values of a vector. */
-const LANES = 4;
+export const LANES = 4;
 
 /** Bytes of patches and of the outputs at them, which stay in the nearest caches. */
 const BLOCK_BYTES = 64 * 1024;
