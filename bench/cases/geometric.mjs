@@ -17,7 +17,7 @@ export const parts = Object.keys(work).flatMap((name) =>
 export default (part) => {
   const [name, size] = part.split('-');
   const shape = shapes[size];
-  const count = size === '28' ? work[name].images : work[name].images / 10;
+  const count = work[name].images;
   return {
     title: `${name} of ${shape.join('×')} images, one by one`,
     unit: 'images/s',
