@@ -12,6 +12,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** The word behind the command's name, if there is one. */
   readonly argument: string | undefined;
+  /** All words behind it. */
+  readonly words: readonly string[];
 }
 
 interface Definition<All extends Options> {
@@ -47,11 +49,14 @@ export function defineCommand<All extends Options>(definition: Definition<All>):
       command.action(async () => {
         const flags = flagsIn(command, options);
         const terminal = createTerminal((flags as { readonly quiet?: boolean }).quiet === true);
-        const code = await runToEnd((signal) => run(flags, { signal, terminal, argument: command.args[0] }), {
-          options,
-          kept: kept?.(flags) ?? 'Nothing was written.',
-          output: output?.(flags),
-        });
+        const code = await runToEnd(
+          (signal) => run(flags, { signal, terminal, argument: command.args[0], words: command.args }),
+          {
+            options,
+            kept: kept?.(flags) ?? 'Nothing was written.',
+            output: output?.(flags),
+          },
+        );
         onEnd(code);
       });
     },

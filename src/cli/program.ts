@@ -45,6 +45,12 @@ const commands: readonly Listed[] = [
     load: () => import('./commands/eval.js'),
   },
   {
+    name: 'merge',
+    argument: '<parts...>',
+    description: 'join the shards of a command to the result that one machine would have made',
+    load: () => import('./commands/merge.js'),
+  },
+  {
     name: 'train',
     description: 'train an autoencoder and write a model file with its card',
     reads: true,

@@ -1,3 +1,4 @@
+import { decodeSafetensors } from '../models/safetensors.js';
 import type { Findings } from '../node/images/findings.js';
 import { workerFile } from '../node/packageFiles.js';
 import { defaultThreads, withThreads } from '../node/threads.js';
@@ -6,6 +7,7 @@ import { armNamed } from './arms/arms.js';
 import { protocols, trainsEncoder } from './protocols.js';
 import type { EvaluationSettings } from './settings.js';
 import type { Task, Verdicts } from './trial.js';
+import type { Work } from './work.js';
 
 export interface EvaluateOptions {
   /** The command that makes the same result, for the result to record. Default: none. */
@@ -20,56 +22,73 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Results of the worker threads. */
-export interface Found {
-  /** In the order of the tasks. */
-  readonly verdicts: Verdicts[];
-  /** Model files of the episodes, in order; empty where one encoder serves all. */
-  readonly encoders: Uint8Array[];
+/** What is found in one episode. */
+export interface EpisodeVerdicts {
+  /** By arm, in their order. */
+  readonly verdicts: readonly Verdicts[];
+  /** SHA-256 of the weights of its encoder; absent where one encoder serves all. */
+  readonly encoder?: string;
 }
 
-/** Trains the encoders of all episodes first, if the protocol says so, then runs tasks, all on worker threads. */
-export async function runOnWorkers(
-  tasks: readonly Task[],
+/**
+ * Starts threads that run episodes. Of an episode they train its encoder first, if the protocol says so. An arm in an episode is one
+ * step of progress, and so is an encoder.
+ */
+export async function withEpisodeThreads<Result>(
+  arms: readonly string[],
   settings: EvaluationSettings,
-  { workers = defaultThreads(), onProgress, signal }: EvaluateOptions,
-): Promise<Found> {
+  { workers = defaultThreads(), signal }: EvaluateOptions,
+  use: (run: Work<object, EpisodeVerdicts>['run']) => Promise<Result>,
+): Promise<Result> {
   const trains = trainsEncoder(protocols[settings.protocol]);
-  const total = tasks.length + (trains ? settings.episodes : 0);
-  let done = 0;
-  onProgress?.(done, total);
-  const options = {
-    threads: Math.min(workers, tasks.length),
-    ...(signal === undefined ? {} : { signal }),
-  };
-  return withThreads(workerFile('evaluate'), options, async (run) => {
-    async function counted<T>(work: object, entry?: string): Promise<T> {
-      const found = await run<T>({ ...work, settings }, entry);
-      onProgress?.(++done, total);
-      return found;
-    }
-    const encoders = Array.from({ length: trains ? settings.episodes : 0 }, (_, episode) =>
-      counted<Uint8Array>({ episode }, 'encoderOf'),
-    );
-    const waiting = inOrder(tasks, settings);
-    const running: (string | undefined)[] = [];
-    const begun = new Map<Task, Verdicts>();
-    async function inTurn(thread: number): Promise<void> {
-      for (;;) {
-        const next = nextOf(waiting, running, thread);
-        if (next === undefined) return;
-        waiting.splice(waiting.indexOf(next), 1);
-        running[thread] = next.shares;
-        const encoder = await encoders[next.task.episode];
-        const task = encoder === undefined ? next.task : { ...next.task, encoder };
-        begun.set(next.task, await counted<Verdicts>({ task }));
+  const threads = Math.min(workers, arms.length * settings.episodes);
+  const stoppable = signal === undefined ? {} : { signal };
+  return withThreads(workerFile('evaluate'), { threads, ...stoppable }, (run) =>
+    use(async (episodes, { onValue, onProgress } = {}) => {
+      const total = episodes.length * (arms.length + (trains ? 1 : 0));
+      let done = 0;
+      onProgress?.(done, total);
+      async function counted<T>(work: object, entry?: string): Promise<T> {
+        const found = await run<T>({ ...work, settings }, entry);
+        onProgress?.(++done, total);
+        return found;
       }
-    }
-    const turns = Array.from({ length: options.threads }, (_, thread) => inTurn(thread));
-    const [files] = await Promise.all([Promise.all(encoders), ...turns]);
-    const found = tasks.map((task) => begun.get(task)!);
-    return { verdicts: found, encoders: files };
-  });
+      const files = new Map<number, Promise<Uint8Array>>();
+      if (trains) for (const episode of episodes) files.set(episode, counted({ episode }, 'encoderOf'));
+      const finished = new Map(episodes.map((episode) => [episode, new Map<string, Verdicts>()]));
+      const values = new Map<number, EpisodeVerdicts>();
+      async function finish({ arm, episode }: Task, verdicts: Verdicts): Promise<void> {
+        const own = finished.get(episode)!.set(arm, verdicts);
+        if (own.size < arms.length) return;
+        const file = await files.get(episode);
+        const value = {
+          verdicts: arms.map((name) => own.get(name)!),
+          ...(file === undefined ? {} : { encoder: decodeSafetensors(file, 'encoder').metadata.sha256! }),
+        };
+        values.set(episode, value);
+        await onValue?.(episode, value);
+      }
+      const tasks = episodes.flatMap((episode) => arms.map((arm): Task => ({ arm, episode })));
+      const waiting = inOrder(tasks, settings);
+      const running: (string | undefined)[] = [];
+      async function inTurn(thread: number): Promise<void> {
+        for (;;) {
+          const next = nextOf(waiting, running, thread);
+          if (next === undefined) return;
+          waiting.splice(waiting.indexOf(next), 1);
+          running[thread] = next.shares;
+          const encoder = await files.get(next.task.episode);
+          const task = encoder === undefined ? next.task : { ...next.task, encoder };
+          await finish(next.task, await counted<Verdicts>({ task }));
+        }
+      }
+      await Promise.all([
+        ...files.values(),
+        ...Array.from({ length: threads }, (_, thread) => inTurn(thread)),
+      ]);
+      return episodes.map((episode) => values.get(episode)!);
+    }),
+  );
 }
 
 /** A task that no thread has begun. */

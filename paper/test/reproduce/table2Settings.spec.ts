@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { armNames } from '../../../src/evaluate/arms/arms.js';
-import { assertSettings } from '../../../src/evaluate/evaluate.js';
+import { assertSettings } from '../../../src/evaluate/assertSettings.js';
 import { protocolNames } from '../../../src/evaluate/protocols.js';
 import { full, quick } from '../../reproduce/recipes.js';
 import { table2Settings } from '../../reproduce/table2Settings.js';

@@ -9,12 +9,14 @@ import { type ArmsFor, armsFor } from '../../evaluate/arms/armsFor.js';
 import { classFolders, waysWithin } from '../../evaluate/classFolders.js';
 import { evaluationCatalog, isEvaluationData, levelsOf } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
+import { withEvaluation } from '../../evaluate/evaluationWork.js';
 import { waysBesideUnknown } from '../../evaluate/openSet.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
 import { OMNIGLOT } from '../../node/builtInSets.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
+import type { Findings } from '../../node/images/findings.js';
 import { survey } from '../../node/images/survey.js';
 import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
@@ -28,7 +30,8 @@ import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
 import { evaluationTable } from '../report/evaluationTable.js';
 import { codesVerdict, verdictLines } from '../report/verdict.js';
-import { colored, laterBar } from '../terminal.js';
+import { outOfShard, runShard } from '../shard.js';
+import { colored, laterBar, type Terminal } from '../terminal.js';
 
 /** Format of a bar of fits. */
 export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_formatted} left';
@@ -36,23 +39,33 @@ export const EVALUATING = 'Evaluating |{bar}| {value}/{total} fits · {eta_forma
 type EvalFlags = FlagsOf<typeof evalTable>;
 
 async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<void> {
-  const { json, out, backend: request } = flags;
+  const { out, backend: request } = flags;
   const { terminal } = context;
+  if (flags.shard !== undefined) outOfShard(out);
   if (out !== undefined) await assertWritable(out);
   const features = await featuresModel(flags);
   const pipelines = await Promise.all((flags.pipelines ?? []).map(readPipeline));
   const backend = await useBackend(request, terminal);
-  const result =
-    features === undefined
-      ? await evaluateImages(flags, pipelines, { ...context, backend: backend.name })
-      : await evaluateFeatures(flags, features, { ...context, backend: backend.name });
+  const within = { ...context, backend: backend.name };
+  if (features !== undefined)
+    return printEvaluation(await evaluateFeatures(flags, features, within), flags, terminal);
+  const result = await evaluateImages(flags, pipelines, within);
+  if (result !== undefined) await printEvaluation(result, flags, terminal);
+}
+
+/** Writes a result to the file that flags name, and prints it. */
+export async function printEvaluation(
+  result: EvaluationResult,
+  { json, out }: Pick<EvalFlags, 'json' | 'out'>,
+  { note }: Terminal,
+): Promise<void> {
   const text = `${JSON.stringify(result, null, 2)}\n`;
   if (out !== undefined) await atomicWrite(out, text);
   // Some pseudo-terminals have no width.
   const columns = stdout.columns || 80;
   stdout.write(json === true ? text : evaluationTable(result, { color: colored(), columns }));
   const verdict = result.features === undefined ? verdictLines(result) : codesVerdict(result);
-  verdict.forEach(terminal.note);
+  verdict.forEach(note);
 }
 
 /**
@@ -66,13 +79,15 @@ async function featuresModel(flags: EvalFlags): Promise<string | undefined> {
   return modelOfFeatures({ ...flags, levels: levelsOf(flags) });
 }
 
+/** The result; nothing of a shard, whose parts are in a file. */
 async function evaluateImages(
   flags: EvalFlags,
   pipelines: readonly NamedPipeline[],
   { signal, terminal, backend }: Context & { readonly backend: BackendName },
-): Promise<EvaluationResult> {
+): Promise<EvaluationResult | undefined> {
   const {
     workers,
+    shard,
     json: _,
     out: __,
     quiet: ___,
@@ -104,19 +119,23 @@ async function evaluateImages(
   }
   for (const line of [...notes, ...remarksOn(settings)]) terminal.note(line);
   const bar = laterBar(terminal, EVALUATING);
+  const command = evalText(settings);
+  const options = {
+    ...(workers === undefined ? {} : { workers }),
+    signal,
+    onFindings: (findings: Findings) => {
+      findingLines(findings).forEach(terminal.note);
+      // A drawer is a group, but draws pictures of many classes, which do differ.
+      if (!(levelsOf(flags) > 1 && flags.groupBy !== undefined)) chanceLines(findings).forEach(terminal.note);
+    },
+  };
+  const { update: onProgress } = bar;
   try {
-    return await evaluate(settings, {
-      command: evalText(settings),
-      ...(workers === undefined ? {} : { workers }),
-      signal,
-      onFindings: (findings) => {
-        findingLines(findings).forEach(terminal.note);
-        // A drawer is a group, but draws pictures of many classes, which do differ.
-        if (!(levelsOf(flags) > 1 && flags.groupBy !== undefined))
-          chanceLines(findings).forEach(terminal.note);
-      },
-      onProgress: bar.update,
-    });
+    if (shard === undefined) return await evaluate(settings, { command, ...options, onProgress });
+    await withEvaluation(settings, { ...options, digests: true }, (work) =>
+      runShard(work, { shard, out: flags.out, command, terminal, onProgress }),
+    );
+    return undefined;
   } finally {
     bar.stop();
   }
@@ -222,5 +241,9 @@ export async function readPipeline(file: string): Promise<NamedPipeline> {
 export const command = defineCommand({
   table: evalTable,
   run: evaluateAndPrint,
+  kept: ({ shard, out }) =>
+    shard === undefined
+      ? 'Nothing was written.'
+      : `Finished parts are in ${out}; the same command goes on from them.`,
   output: ({ out }) => out,
 });

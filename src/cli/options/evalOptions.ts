@@ -180,6 +180,7 @@ const options = {
   seed: common.seed,
   backend: common.backend,
   workers: common.workers,
+  shard: common.shard,
   json: common.json,
   out: common.out,
   quiet: common.quiet,

@@ -141,6 +141,17 @@ const textLike = (schema: v.GenericSchema): Kind<string> => ({
   schema,
 });
 
+/** `2/8`: the second of eight shards. */
+export const shard: Kind<readonly [number: number, of: number]> = {
+  parse(word) {
+    const [number, of] = (/^(\d{1,6})\/(\d{1,6})$/.exec(word) ?? []).slice(1).map(Number);
+    if (number! >= 1 && number! <= of!) return [number!, of!];
+    throw new InvalidArgumentError('It must be a shard of how many, as 2/8.');
+  },
+  words: (flag, value) => [flag, value.join('/')],
+  schema: v.never('cannot be in a config'),
+};
+
 /** Any text. */
 export const text = textLike(textSchema);
 

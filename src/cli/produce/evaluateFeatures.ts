@@ -85,6 +85,12 @@ export async function evaluateFeatures(
 ): Promise<EvaluationResult> {
   assertMeant(flags, model);
   const { size } = flags;
+  if (flags.shard !== undefined) {
+    throw new UsageError(`the model ${model} gives features of photos, whose episodes take no shards`, {
+      hint: 'The work is to read the photos, once: one machine does it. Leave out --shard.',
+      option: 'shard',
+    });
+  }
   const extractor = await loadExtractor(model, size === undefined ? {} : { side: size });
   const reading = progressBar(terminal, 'Reading');
   const bar = laterBar(terminal, EPISODES);
