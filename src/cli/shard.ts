@@ -1,7 +1,6 @@
 import { stdout } from 'node:process';
 import { UsageError } from '../core/errors.js';
-import { secondsSince } from '../evaluate/evaluate.js';
-import type { Work } from '../evaluate/work.js';
+import { secondsSince, type Work } from '../evaluate/work.js';
 import { openPartFile, PART_SCHEMA, type PartHeader } from '../node/parts/partFile.js';
 import type { Terminal } from './terminal.js';
 
@@ -23,6 +22,10 @@ export function outOfShard(out: string | undefined): string {
   if (out !== undefined) return out;
   throw new UsageError('a shard needs a file for its parts', { hint: 'Name one by --out.', option: 'out' });
 }
+
+/** What to do with a finished shard. */
+export const joinHint = ([number, of]: Shard): string =>
+  `shard ${number} of ${of}; fewshot merge … --out joins all`;
 
 /** Does one shard of a work, or what an earlier run left of it, and says what to do with the file. */
 export async function runShard<About extends { readonly kind: string }, Value>(
@@ -46,5 +49,5 @@ export async function runShard<About extends { readonly kind: string }, Value>(
     await work.run(open, { onValue: add, ...(onProgress === undefined ? {} : { onProgress }) });
     await end(secondsSince(start));
   });
-  stdout.write(`${path}: shard ${number} of ${of}. Join all: fewshot merge FILES… --out FILE\n`);
+  stdout.write(`${path}: ${joinHint(shard)}\n`);
 }

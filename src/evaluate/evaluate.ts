@@ -3,7 +3,7 @@ import { concludeEvaluation, withEvaluation } from './evaluationWork.js';
 import type { EvaluateOptions } from './onWorkers.js';
 import type { EvaluationResult } from './result.js';
 import type { EvaluationSettings } from './settings.js';
-import { allParts } from './work.js';
+import { allParts, secondsSince } from './work.js';
 
 /**
  * Judges augmentation arms on few-shot episodes: each episode draws a support set, each arm enlarges that same set, and
@@ -28,6 +28,3 @@ export async function evaluate(
     return concludeEvaluation(work.about, verdicts, { command, seconds: secondsSince(start) });
   });
 }
-
-/** Seconds to a tenth, as results tell them. */
-export const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;

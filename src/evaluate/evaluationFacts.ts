@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { countOf, type Label } from '../core/image.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
@@ -6,6 +5,7 @@ import type { Findings } from '../node/images/findings.js';
 import { armNamed } from './arms/arms.js';
 import { assertSettings } from './assertSettings.js';
 import { isEvaluationData, sizesOf } from './data.js';
+import { digestOfSources } from './digestOfSources.js';
 import type { EvaluateOptions } from './onWorkers.js';
 import { unknownQueries } from './openSet.js';
 import type { ProtocolSources } from './protocols.js';
@@ -70,7 +70,9 @@ export async function factsOf(
     const checked: Omit<EvaluationFacts, 'models'> = {
       ...{ queries, ways, shots, episodes, known, latentSpace, found, ...unknown },
       ...(folders === undefined ? {} : { folders: folders.map(({ name }) => name) }),
-      ...(digests && !isEvaluationData(settings.data) ? { images: digestOfSources(sources) } : {}),
+      ...(digests && !isEvaluationData(settings.data)
+        ? { images: digestOfSources(sources.support, sources.query) }
+        : {}),
     };
     if (model === undefined) return { ...checked, models: {} };
     for (const name of arms) armNamed(name, settings.pipelines).check?.(model, teachers);
@@ -93,17 +95,4 @@ function sizeOf(
     return { ways: each, shots: sizesOf(support)[0]!, episodes: folders.length };
   }
   return { ways: leftOut.length > 0 ? Math.min(ways, among.length) : ways, shots, episodes };
-}
-
-/** SHA-256 of the images, labels and classes that episodes are drawn from. */
-function digestOfSources({ support, query }: ProtocolSources): string {
-  const hash = createHash('sha256');
-  for (const source of support === query ? [support] : [support, query]) {
-    const { pixels, labels, shape } = source.images();
-    hash.update(JSON.stringify([source.classes, shape]));
-    for (const values of [labels, pixels]) {
-      hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    }
-  }
-  return hash.digest('hex');
 }

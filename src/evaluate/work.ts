@@ -17,3 +17,6 @@ export interface RunOptions<Value> {
 
 /** The numbers of all parts. */
 export const allParts = ({ parts }: { readonly parts: number }): number[] => [...Array(parts).keys()];
+
+/** Seconds to a tenth, as results tell them. */
+export const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;

@@ -11,6 +11,7 @@ import { assertDraws } from '../photos.js';
 import { type AugmentedFolder, augmentFolder, type ClassMade } from '../produce/augment/augmentFolder.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';
 import { count } from '../report/figures.js';
+import { joinHint } from '../shard.js';
 import { progressBar } from '../terminal.js';
 
 type AugmentFlags = FlagsOf<typeof augmentTable>;
@@ -63,7 +64,7 @@ function some(labels: readonly Label[], most: number): string {
 }
 
 async function augment(flags: AugmentFlags, { signal, terminal }: Context): Promise<void> {
-  const { data = 'mnist', shots = 5, until, path, seed, batchSize, workers, out } = flags;
+  const { data = 'mnist', shots = 5, until, path, seed, batchSize, workers, shard, out } = flags;
   if (!isEvaluationData(data) && flags.shots !== undefined) {
     throw new UsageError(`--shots goes with --data ${evaluationDataNames.join(' or ')}`, {
       hint: 'Of a folder, all images are used. Leave out --shots.',
@@ -93,6 +94,7 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
       {
         ...{ out, batchSize, signal, resume: flags.resume === true, force: flags.force === true },
         ...(workers === undefined ? {} : { workers }),
+        ...(shard === undefined ? {} : { shard }),
         onRead: reading.update,
         onFindings: (findings) => {
           reading.stop();
@@ -113,6 +115,10 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
       },
     );
     making.stop();
+    if (shard !== undefined && shard[1] > 1) {
+      stdout.write(`${summary(made)}\n${out}: ${joinHint(shard)}\n`);
+      return;
+    }
     stdout.write(`${[summary(made), ...classLines(made.classes), made.manifest].join('\n')}\n`);
   } finally {
     reading.stop();

@@ -1,12 +1,22 @@
-import { DataError } from '../../core/errors.js';
+import { stat } from 'node:fs/promises';
+import { stdout } from 'node:process';
+import { DataError, UsageError } from '../../core/errors.js';
 import { concludeEvaluation, type EvaluationAbout } from '../../evaluate/evaluationWork.js';
 import type { EpisodeVerdicts } from '../../evaluate/onWorkers.js';
+import {
+  concludeQuality,
+  type EpisodeQuality,
+  type QualityAbout,
+} from '../../evaluate/quality/evaluateQuality.js';
 import { assertWritable } from '../../node/files.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { type Context, defineCommand } from '../command.js';
 import { common } from '../options/common.js';
 import type { Flags, Options, Table } from '../options/option.js';
+import { mergeFolders } from '../produce/augment/mergeFolders.js';
+import { progressBar } from '../terminal.js';
 import { printEvaluation } from './eval.js';
+import { printQuality } from './quality.js';
 
 const options = {
   out: { ...common.out, help: 'also write the result to a file' },
@@ -30,10 +40,45 @@ const conclusions: Record<
     });
     await printEvaluation(result, flags, terminal);
   },
+  async quality({ header: { about, command }, values, seconds }, flags) {
+    const found = values as EpisodeQuality[];
+    await printQuality(concludeQuality(about as unknown as QualityAbout, found, { command, seconds }), flags);
+  },
 };
+
+/** Joins folders of images. */
+async function mergeImages(
+  folders: readonly string[],
+  { out, json }: MergeFlags,
+  { signal, terminal }: Context,
+): Promise<void> {
+  if (out === undefined) {
+    throw new UsageError('folders of images are joined in another folder', {
+      hint: 'Name one by --out.',
+      option: 'out',
+    });
+  }
+  if (json === true)
+    throw new UsageError('folders of images give no JSON', { hint: 'Leave out --json.', option: 'json' });
+  const bar = progressBar(terminal, 'Joining');
+  try {
+    const { files, manifest } = await mergeFolders(folders, { out, signal, onProgress: bar.update });
+    bar.stop();
+    stdout.write(`${files.toLocaleString('en')} images\n${manifest}\n`);
+  } finally {
+    bar.stop();
+  }
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 async function merge(flags: MergeFlags, context: Context): Promise<void> {
   const { out } = flags;
+  if (await isFolder(context.words[0]!)) return mergeImages(context.words, flags, context);
   if (out !== undefined) await assertWritable(out);
   const merged = await mergeParts(context.words);
   const { kind } = merged.header.about;
@@ -52,7 +97,7 @@ async function merge(flags: MergeFlags, context: Context): Promise<void> {
 /** `fewshot merge`: the result of a command, of the shards that machines have made. */
 export const command = defineCommand({
   table,
-  argument: { usage: '<parts...>', help: 'files that --shard wrote' },
+  argument: { usage: '<parts...>', help: 'files or folders that --shard wrote' },
   run: merge,
-  output: ({ out }) => out,
+  kept: () => 'What was written is whole; start again with another --out.',
 });

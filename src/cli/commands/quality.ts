@@ -1,6 +1,7 @@
 import { stdout } from 'node:process';
 import { pathNames } from '../../augment/paths.js';
-import { evaluateQuality } from '../../evaluate/quality/evaluateQuality.js';
+import { evaluateQuality, type QualityOptions, withQuality } from '../../evaluate/quality/evaluateQuality.js';
+import type { QualityResult } from '../../evaluate/quality/qualityResult.js';
 import { type QualitySettings, defaultQuality as usual } from '../../evaluate/quality/qualitySettings.js';
 import type { Model } from '../../models/model.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
@@ -14,6 +15,7 @@ import { commandText, type Flags, type Options, type Table } from '../options/op
 import { assertDraws } from '../photos.js';
 import { datasetNames, loadDataset } from '../produce/dataset.js';
 import { qualityTable } from '../report/qualityTable.js';
+import { outOfShard, runShard } from '../shard.js';
 import { colored, taskBars } from '../terminal.js';
 
 const options = {
@@ -72,6 +74,7 @@ const options = {
     help: 'keep finished parts there, and go on from them',
     otherwise: 'keep none',
   },
+  shard: common.shard,
   json: common.json,
   out: common.out,
   quiet: common.quiet,
@@ -88,13 +91,14 @@ const table: Table<typeof options> = {
 };
 
 async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
-  const { models = usual.models, backend: request, work, json, out, quiet: _, ...rest } = flags;
+  const { models = usual.models, backend: request, work, json: _, out, shard, quiet: __, ...rest } = flags;
   for (const model of models) {
     await assertDraws(
       model,
       'Codes are judged by fewshot eval, and shown by their neighbors: fewshot preview.',
     );
   }
+  if (shard !== undefined) outOfShard(out);
   if (out !== undefined) await assertWritable(out);
   const backend = await useBackend(request, terminal);
   const settings: QualitySettings = {
@@ -112,21 +116,36 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
       onProgress: (done, total) => bars.update(`Rendering ${flags.data}`, done, total),
       signal,
     });
-    const result = await evaluateQuality({ train, test, models: loaded }, settings, {
-      command: commandText(table, { ...settings, data: flags.data }),
+    const command = commandText(table, { ...settings, data: flags.data });
+    const material = { train, test, models: loaded };
+    const options: Omit<QualityOptions, 'command'> = {
       ...(work === undefined ? {} : { keep: keptParts(work) }),
       signal,
       onProgress: (done, total, stage) => bars.update(stage, done, total),
       onSkip: ({ model, path }, why) => terminal.note(`No ${path} of ${model}: ${why}.`),
-    });
+    };
+    if (shard !== undefined) {
+      return await withQuality(material, settings, { ...options, digests: true }, (parts) =>
+        runShard(parts, { shard, out, command, terminal }),
+      );
+    }
+    const result = await evaluateQuality(material, settings, { ...options, command });
     bars.stop();
-    const text = `${JSON.stringify(result, null, 2)}\n`;
-    if (out !== undefined) await atomicWrite(out, text);
-    stdout.write(json === true ? text : qualityTable(result, { color: colored() }));
+    await printQuality(result, flags);
   } finally {
     bars.stop();
     for (const model of loaded) model.dispose();
   }
+}
+
+/** Writes a result to the file that flags name, and prints it. */
+export async function printQuality(
+  result: QualityResult,
+  { json, out }: Pick<Flags<typeof options>, 'json' | 'out'>,
+): Promise<void> {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (out !== undefined) await atomicWrite(out, text);
+  stdout.write(json === true ? text : qualityTable(result, { color: colored() }));
 }
 
 /** `fewshot quality`: measures of hallucinated images, for every path of every model. */
@@ -136,9 +155,9 @@ export const command = defineCommand({
     const measure = () => measureAndPrint(flags, context);
     return flags.work === undefined ? measure() : whileFolderLocked(flags.work, measure);
   },
-  kept: ({ work }) =>
-    work === undefined
+  kept: ({ work, shard, out }) =>
+    (work ?? shard) === undefined
       ? 'Nothing was written.'
-      : `Finished parts are kept in ${work}; the same command goes on from them.`,
+      : `Finished parts are kept in ${work ?? out}; the same command goes on from them.`,
   output: ({ out }) => out,
 });

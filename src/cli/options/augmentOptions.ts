@@ -31,6 +31,7 @@ const options = {
     config: 'Images decoded at a time.',
   },
   workers: common.workers,
+  shard: { ...common.shard, help: 'make one part of n, for fewshot merge to join', conflicts: [] },
   labelCheck: {
     ...common.labelCheck,
     help: "drop images that are nearer to another class's mean",
@@ -56,7 +57,7 @@ const options = {
     help: 'make the files of a manifest again and compare them; --data, --model, --backend as then by default',
     conflicts: [
       ...ownDataNames,
-      ...['shots', 'perClass', 'until', 'path', 'seed', 'batchSize', 'workers', 'labelCheck'],
+      ...['shots', 'perClass', 'until', 'path', 'seed', 'batchSize', 'workers', 'shard', 'labelCheck'],
       ...['detail', 'includeOriginals', 'asSeen', 'resume', 'force'],
     ],
   },

@@ -6,7 +6,9 @@ import { version } from '../../core/version.js';
 import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
 import { arithmeticInUse } from '../../node/selectBackend.js';
+import { digestOfSources } from '../digestOfSources.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
+import { allParts, secondsSince, type Work } from '../work.js';
 import { imageJudge } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
 import { type PartFigures, qualityBench } from './qualityBench.js';
@@ -75,32 +77,41 @@ export interface QualityOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Figures of one episode. */
+export interface EpisodeQuality {
+  /** Accuracy of the CNN on the support set alone. */
+  readonly alone: number;
+  /** Figures of `real`, then of each row. */
+  readonly rows: readonly PartFigures[];
+}
+
+/** What the figures of a measurement depend on, and what its result tells beside them. */
+export interface QualityAbout {
+  readonly kind: 'quality';
+  readonly settings: QualitySettings;
+  readonly rows: readonly QualityRow[];
+  readonly facts: Pick<
+    QualityResult,
+    'models' | 'ways' | 'testImages' | 'judge' | 'skipped' | 'versions' | 'arithmetic'
+  > & {
+    /** SHA-256 of the images, where it was asked for. */
+    readonly images?: string;
+  };
+}
+
 /**
- * Measures the quality of hallucinated images: draws support sets, lets each model hallucinate along each path that it allows,
- * and compares the images with real test images. The row `real` has other train images in place of hallucinations.
+ * A measurement as work whose parts are its episodes. The judge is there until `use` is done.
  *
- * @throws UsageError for settings that cannot be carried out, before any work is done; DataError when the label check leaves
- *   too few images to measure
+ * @param options `digests`: parts of other machines are to be joined, so images are told apart by their pixels
+ * @throws UsageError for settings that cannot be carried out, before any work is done
  */
-export async function evaluateQuality(
+export async function withQuality<Result>(
   material: QualityMaterial,
   settings: QualitySettings,
-  options: QualityOptions = {},
-): Promise<QualityResult> {
-  const {
-    command,
-    onProgress,
-    onSkip,
-    keep = makeAnew,
-    signal,
-  } = checkFields('evaluateQuality', options, {
-    command: optional(checkText),
-    onProgress: optional(checkFunction),
-    onSkip: optional(checkFunction),
-    keep: optional(checkFunction),
-    signal: optional(checkSignal),
-  });
-  const start = performance.now();
+  options: Omit<QualityOptions, 'command'> & { readonly digests?: boolean },
+  use: (work: Work<QualityAbout, EpisodeQuality>) => Promise<Result>,
+): Promise<Result> {
+  const { onProgress, onSkip, keep = makeAnew, signal, digests = false } = options;
   assertCanBeMeasured(material, settings);
   const { train, test, models } = material;
   const named = models.map((model, i) => ({ name: modelNameOf(settings.models[i]!), model }));
@@ -122,10 +133,7 @@ export async function evaluateQuality(
   });
   try {
     const bench = qualityBench({ data: material, settings, judge, onStep: pause });
-    const total = episodes * (rows.length + 2);
-    let done = 0;
     const part = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
-      onProgress?.(done, total, 'Measuring');
       await pause();
       const key = {
         versions,
@@ -135,56 +143,116 @@ export async function evaluateQuality(
         name,
         episode,
       };
-      const value = await keep(`quality-${episode}-${name}`, key, make);
-      onProgress?.(++done, total, 'Measuring');
-      return value;
+      return keep(`quality-${episode}-${name}`, key, make);
     };
-
-    const alone: number[] = [];
-    const found = [{ model: null, path: 'real' as const }, ...rows].map(({ model, path }) => ({
-      row: { model, path },
-      parts: [] as PartFigures[],
-    }));
-    for (let episode = 0; episode < episodes; episode++) {
-      alone.push(await part(episode, 'support', () => bench.supportAlone(episode)));
-      found[0]!.parts.push(await part(episode, 'real', () => bench.real(episode)));
-      for (const [i, row] of rows.entries()) {
-        const name = `${row.source.model.digest}-${row.path}`;
-        found[i + 1]!.parts.push(await part(episode, name, () => bench.made(row, episode)));
-      }
-    }
-    const results = figuresOf(found);
-    return {
-      schema: QUALITY_SCHEMA,
-      ...(command === undefined ? {} : { command }),
-      seed: settings.seed,
-      backend: settings.backend,
-      ...arithmetic,
-      versions,
-      data: settings.data,
-      models: named.map(({ name, model: { card, digest } }) => ({
-        name,
-        learner: card.learner,
-        sha256: digest,
-        protocol: card.protocol,
-      })),
-      ways: train.classes.length,
-      shots: settings.shots,
-      perClass: settings.perClass,
-      labelCheck: settings.labelCheck,
-      testImages: test.labels.length,
-      k: NEIGHBORS,
-      interpolations: { pairs: INTERPOLATION_PAIRS, steps: INTERPOLATION_STEPS },
-      cnn: settings.cnn,
-      cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
-      judge: { images: judgeImagesOf(settings, train), accuracy: judge.accuracy },
-      supportAlone: { ...estimate(alone), episodes: alone },
-      skipped,
-      results,
-      comparisons: comparisonsOf(results),
-      seconds: Math.round((performance.now() - start) / 100) / 10,
+    const about: QualityAbout = {
+      ...{ kind: 'quality', settings },
+      rows: [{ model: null, path: 'real' }, ...rows.map(({ model, path }) => ({ model, path }))],
+      facts: {
+        versions,
+        ...arithmetic,
+        models: named.map(({ name, model: { card, digest } }) => ({
+          name,
+          learner: card.learner,
+          sha256: digest,
+          protocol: card.protocol,
+        })),
+        ways: train.classes.length,
+        testImages: test.labels.length,
+        judge: { images: judgeImagesOf(settings, train), accuracy: judge.accuracy },
+        skipped,
+        ...(digests ? { images: digestOfSources(train, test) } : {}),
+      },
     };
+    return await use({
+      about,
+      parts: episodes,
+      async run(wanted, { onValue } = {}) {
+        const total = wanted.length * (rows.length + 2);
+        let done = 0;
+        onProgress?.(done, total, 'Measuring');
+        const counted = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
+          const value = await part(episode, name, make);
+          onProgress?.(++done, total, 'Measuring');
+          return value;
+        };
+        const found: EpisodeQuality[] = [];
+        for (const episode of wanted) {
+          const alone = await counted(episode, 'support', () => bench.supportAlone(episode));
+          const figures = [await counted(episode, 'real', () => bench.real(episode))];
+          for (const row of rows) {
+            const name = `${row.source.model.digest}-${row.path}`;
+            figures.push(await counted(episode, name, () => bench.made(row, episode)));
+          }
+          found.push({ alone, rows: figures });
+          await onValue?.(episode, found.at(-1)!);
+        }
+        return found;
+      },
+    });
   } finally {
     judge.classifier.dispose();
   }
+}
+
+/** The result of a measurement, of the figures of all its episodes in order. */
+export function concludeQuality(
+  { settings, rows, facts }: QualityAbout,
+  found: readonly EpisodeQuality[],
+  { command, seconds }: { readonly command?: string | undefined; readonly seconds: number },
+): QualityResult {
+  const { versions, arithmetic, models, ways, testImages, judge, skipped } = facts;
+  const results = figuresOf(rows.map((row, i) => ({ row, parts: found.map(({ rows: own }) => own[i]!) })));
+  const alone = found.map((episode) => episode.alone);
+  return {
+    schema: QUALITY_SCHEMA,
+    ...(command === undefined ? {} : { command }),
+    seed: settings.seed,
+    backend: settings.backend,
+    ...(arithmetic === undefined ? {} : { arithmetic }),
+    versions,
+    data: settings.data,
+    models,
+    ways,
+    shots: settings.shots,
+    perClass: settings.perClass,
+    labelCheck: settings.labelCheck,
+    testImages,
+    k: NEIGHBORS,
+    interpolations: { pairs: INTERPOLATION_PAIRS, steps: INTERPOLATION_STEPS },
+    cnn: settings.cnn,
+    cnnSteps: settings.cnnSteps ?? cnnPresets[settings.cnn].recipe.steps,
+    judge,
+    supportAlone: { ...estimate(alone), episodes: alone },
+    skipped,
+    results,
+    comparisons: comparisonsOf(results),
+    seconds,
+  };
+}
+
+/**
+ * Measures the quality of hallucinated images: draws support sets, lets each model hallucinate along each path that it allows,
+ * and compares the images with real test images. The row `real` has other train images in place of hallucinations.
+ *
+ * @throws UsageError for settings that cannot be carried out, before any work is done; DataError when the label check leaves
+ *   too few images to measure
+ */
+export async function evaluateQuality(
+  material: QualityMaterial,
+  settings: QualitySettings,
+  options: QualityOptions = {},
+): Promise<QualityResult> {
+  const start = performance.now();
+  const { command } = checkFields('evaluateQuality', options, {
+    command: optional(checkText),
+    onProgress: optional(checkFunction),
+    onSkip: optional(checkFunction),
+    keep: optional(checkFunction),
+    signal: optional(checkSignal),
+  });
+  return withQuality(material, settings, options, async (work) => {
+    const found = await work.run(allParts(work));
+    return concludeQuality(work.about, found, { command, seconds: secondsSince(start) });
+  });
 }

@@ -41,14 +41,18 @@ export async function mergeParts(paths: readonly string[]): Promise<MergedParts>
   if (first === undefined)
     throw new DataError('there are no parts to merge', { hint: 'Name files that --shard wrote.' });
   const { header } = first;
-  const of = header.shard[1];
-  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((number) => !pathOf.has(number));
-  if (missing.length > 0) {
-    throw new DataError(`${namesOf(missing)} of ${of} ${missing.length === 1 ? 'is' : 'are'} missing`, {
-      hint: `Make ${missing.length === 1 ? 'it' : 'them'} by ${header.command} --shard ${missing[0]}/${of} --out FILE.`,
-    });
-  }
+  missingShards(pathOf, header.shard[1], header.command);
   return { header, values, seconds: Math.round(10 * seconds) / 10 };
+}
+
+/** Throws a `DataError` that names shards which are missing among those of a command. */
+export function missingShards(found: ReadonlyMap<number, string>, of: number, command: string): void {
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((number) => !found.has(number));
+  if (missing.length === 0) return;
+  const [are, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  throw new DataError(`${namesOf(missing)} of ${of} ${are} missing`, {
+    hint: `Make ${them} by ${command} --shard ${missing[0]}/${of} --out …`,
+  });
 }
 
 function assertSameWork(header: PartHeader, path: string, first: { header: PartHeader; path: string }): void {

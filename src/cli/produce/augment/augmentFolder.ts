@@ -12,11 +12,14 @@ import {
   beginRun,
   clearRun,
   countFiles,
+  countTasks,
   endRun,
   finishRun,
   inspectOut,
+  isOfShard,
   type RunFiles,
   readPart,
+  readShard,
   sweep,
   tasksDone,
 } from './outFolder.js';
@@ -34,6 +37,8 @@ export interface AugmentFolderOptions extends PlanOptions {
   readonly resume?: boolean;
   /** Replace the files of an earlier run. */
   readonly force?: boolean;
+  /** Make every so many-th task alone, as this shard of how many. The folder stays unfinished, for `mergeFolders`. */
+  readonly shard?: readonly [number: number, of: number];
   /** Called once, before the first file is made. */
   readonly onStart?: (about: AugmentationStart) => void;
   /** Called with the number of finished files, including those of an earlier run. */
@@ -99,7 +104,7 @@ async function augmentAlone(
   options: AugmentFolderOptions,
 ): Promise<AugmentedFolder> {
   const { out, batchSize = 128, workers = defaultThreads(), signal } = options;
-  const { resume = false, force = false, onStart, onProgress } = options;
+  const { resume = false, force = false, shard = [1, 1], onStart, onProgress } = options;
   const state = await inspectOut(out, { resume, force });
   await selectBackend(settings.backend);
   const model = await loadModel(settings.model);
@@ -120,18 +125,22 @@ async function augmentAlone(
     const found = await countFiles(readEntries(manifest, await readHeader(manifest)));
     return { ...outcome(found), made: 0, seconds: 0 };
   }
+  const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
+  assertShard(shard, tasks.length);
+  if (resume && state.kind === 'unfinished') await assertSameShard(out, shard);
   if (force && state.kind !== 'empty') await clearRun(out, state.plan);
-  await beginRun(out, plan);
+  await beginRun(out, plan, shard);
   const done = resume ? await tasksDone(out, plan) : new Set<number>();
 
   let kept = 0;
   for (const task of done) kept += (await readPart(out, task)).length;
 
   const sizeOf = (task: number) => Math.min(TASK_SIZE, jobs.count - task * TASK_SIZE);
-  const tasks = Array.from({ length: Math.ceil(jobs.count / TASK_SIZE) }, (_, task) => task);
-  const open = tasks.filter((task) => !done.has(task));
+  const own = tasks.filter((task) => isOfShard(task, shard));
+  const total = own.reduce((sum, task) => sum + sizeOf(task), 0);
+  const open = own.filter((task) => !done.has(task));
   const before = [...done].reduce((sum, task) => sum + sizeOf(task), 0);
-  onStart?.({ total: jobs.count, done: before, ...idleClasses(plan) });
+  onStart?.({ total, done: before, ...idleClasses(plan) });
   const start = performance.now();
   let reached = before;
   try {
@@ -142,7 +151,7 @@ async function augmentAlone(
         threads: workers,
         onDone: ({ task }) => {
           reached += sizeOf(task);
-          onProgress?.(reached, jobs.count);
+          onProgress?.(reached, total);
         },
         ...(signal === undefined ? {} : { signal }),
       },
@@ -151,9 +160,28 @@ async function augmentAlone(
     await sweep(out, plan);
     throw error;
   }
-  const found = await finishRun(out, plan, tasks.length);
+  const isWhole = shard[1] === 1;
+  const found = isWhole ? await finishRun(out, plan, tasks.length) : await countTasks(out, own);
   const seconds = (performance.now() - start) / 1000;
-  return { ...outcome(found), made: found.files - kept, seconds };
+  return { ...outcome(found), dropped: total - found.files, made: found.files - kept, seconds };
+}
+
+/** Throws a `UsageError` if there are fewer tasks than shards. */
+function assertShard([, of]: readonly [number, number], tasks: number): void {
+  if (of <= Math.max(tasks, 1)) return;
+  throw new UsageError(`there are ${tasks} parts of up to ${TASK_SIZE} images, too few for ${of} shards`, {
+    hint: `Choose up to ${tasks}.`,
+    option: 'shard',
+  });
+}
+
+async function assertSameShard(out: string, [number, of]: readonly [number, number]): Promise<void> {
+  const [was, ofThen] = await readShard(out);
+  if (was === number && ofThen === of) return;
+  throw new UsageError(`${out} is shard ${was} of ${ofThen}, not ${number} of ${of}`, {
+    hint: 'Go on with that one, or choose another --out.',
+    option: 'shard',
+  });
 }
 
 /** Throws if `out` is inside the data, where it would be a class of the next run. */

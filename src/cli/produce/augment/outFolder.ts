@@ -38,8 +38,31 @@ export async function readPlan(out: string): Promise<ManifestPlan> {
   throw new DataError(`${path}: ${issueOf(parsed.issues)}`, { hint: 'Delete the folder.' });
 }
 
-/** Writes the plan of a run, which can be resumed from now on. */
-export const beginRun = (out: string, plan: ManifestPlan) => atomicWrite(planFile(out), JSON.stringify(plan));
+/** Which shard of how many a run is, from 1. */
+export type RunShard = readonly [number: number, of: number];
+
+const shardFile = (out: string) => join(out, UNFINISHED, 'shard.json');
+
+/** Writes the plan of a run, which can be resumed from now on. A run of all files is the only shard of one. */
+export async function beginRun(out: string, plan: ManifestPlan, shard: RunShard = [1, 1]): Promise<void> {
+  await atomicWrite(shardFile(out), JSON.stringify(shard));
+  await atomicWrite(planFile(out), JSON.stringify(plan));
+}
+
+/** The shard that an unfinished run is. Throws a `DataError` if it cannot be read. */
+export async function readShard(out: string): Promise<RunShard> {
+  const path = shardFile(out);
+  try {
+    return v.parse(v.strictTuple([v.number(), v.number()]), JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    // Runs of earlier releases are whole.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [1, 1];
+    throw new DataError(`cannot read ${path}: ${reasonOf(cause)}`, { hint: 'Delete the folder.', cause });
+  }
+}
+
+/** True if a task is one of a shard's: shards take tasks in turn. */
+export const isOfShard = (task: number, [number, of]: RunShard): boolean => task % of === number - 1;
 
 /** Files of a finished run. */
 export interface RunFiles {
@@ -61,12 +84,17 @@ export async function countFiles(
   return { files, made };
 }
 
+/** Counts the files of finished tasks. */
+export async function countTasks(out: string, tasks: readonly number[]): Promise<RunFiles> {
+  async function* entries() {
+    for (const task of tasks) yield* await readPart(out, task);
+  }
+  return countFiles(entries());
+}
+
 /** Joins the lines of all tasks to the manifest, and ends the run. */
 export async function finishRun(out: string, plan: ManifestPlan, tasks: number): Promise<RunFiles> {
-  async function* entries() {
-    for (let task = 0; task < tasks; task++) yield* await readPart(out, task);
-  }
-  const found = await countFiles(entries());
+  const found = await countTasks(out, [...Array(tasks).keys()]);
   const { files } = found;
   async function* content() {
     yield `${JSON.stringify({ ...plan, files })}\n`;
@@ -165,7 +193,8 @@ export async function clearRun(out: string, plan: ManifestPlan): Promise<void> {
   await beginRun(out, plan);
   await rm(join(out, MANIFEST), { force: true });
   for (const part of await entriesIn(join(out, UNFINISHED))) {
-    if (part.name !== 'plan.json') await rm(join(out, UNFINISHED, part.name), { force: true });
+    if (!['plan.json', 'shard.json'].includes(part.name))
+      await rm(join(out, UNFINISHED, part.name), { force: true });
   }
   const { own, folders } = await filesOf(out, plan);
   for (const file of own) await rm(file);
