@@ -51,6 +51,11 @@ const commands: readonly Listed[] = [
     load: () => import('./commands/merge.js'),
   },
   {
+    name: 'worker',
+    description: 'do jobs that commands with --queue submit, on any number of machines',
+    load: () => import('./commands/worker.js'),
+  },
+  {
     name: 'train',
     description: 'train an autoencoder and write a model file with its card',
     reads: true,

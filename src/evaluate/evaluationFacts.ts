@@ -1,11 +1,11 @@
 import { countOf, type Label } from '../core/image.js';
 import type { LatentSpace } from '../models/architecture.js';
 import type { Model } from '../models/model.js';
+import { digestOfSources } from '../node/digestOfSources.js';
 import type { Findings } from '../node/images/findings.js';
 import { armNamed } from './arms/arms.js';
 import { assertSettings } from './assertSettings.js';
 import { isEvaluationData, sizesOf } from './data.js';
-import { digestOfSources } from './digestOfSources.js';
 import type { EvaluateOptions } from './onWorkers.js';
 import { unknownQueries } from './openSet.js';
 import type { ProtocolSources } from './protocols.js';

@@ -44,7 +44,7 @@ export async function withEpisodeThreads<Result>(
   const threads = Math.min(workers, arms.length * settings.episodes);
   const stoppable = signal === undefined ? {} : { signal };
   return withThreads(workerFile('evaluate'), { threads, ...stoppable }, (run) =>
-    use(async (episodes, { onValue, onProgress } = {}) => {
+    use(async (episodes, { onValue, onProgress, threads: most = threads } = {}) => {
       const total = episodes.length * (arms.length + (trains ? 1 : 0));
       let done = 0;
       onProgress?.(done, total);
@@ -82,10 +82,7 @@ export async function withEpisodeThreads<Result>(
           await finish(next.task, await counted<Verdicts>({ task }));
         }
       }
-      await Promise.all([
-        ...files.values(),
-        ...Array.from({ length: threads }, (_, thread) => inTurn(thread)),
-      ]);
+      await Promise.all([...files.values(), ...Array.from({ length: most }, (_, thread) => inTurn(thread))]);
       return episodes.map((episode) => values.get(episode)!);
     }),
   );

@@ -11,6 +11,8 @@ export interface Work<About extends object, Value> {
 export interface RunOptions<Value> {
   /** Called with each value as soon as it is there. */
   readonly onValue?: (part: number, value: Value) => void | Promise<void>;
+  /** Threads that these parts take. Default: all. */
+  readonly threads?: number;
   /** Called at the start, and after each step. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, copyFileSync, linkSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { FewshotError, UsageError } from '../core/errors.js';
@@ -96,4 +96,23 @@ export async function removeTemporaryFiles(path: string): Promise<void> {
     if (writer === undefined || !name.startsWith(basename(path)) || isRunning(Number(writer))) continue;
     await rm(join(folder, name), { force: true });
   }
+}
+
+/** Gives a finished file its name. False if there is one of that name: of many that try at once, one succeeds. */
+export function linkOnce(temporary: string, target: string): boolean {
+  const tries = [
+    () => linkSync(temporary, target),
+    // For file systems without hard links.
+    () => copyFileSync(temporary, target, constants.COPYFILE_EXCL),
+  ];
+  for (const [i, link] of tries.entries()) {
+    try {
+      link();
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      if (i === tries.length - 1) throw error;
+    }
+  }
+  return false;
 }

@@ -1,20 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { FewshotError, UsageError } from '../core/errors.js';
-import { assertWritable, reasonOf, removeTemporaryFiles } from './files.js';
+import { assertWritable, linkOnce, reasonOf, removeTemporaryFiles } from './files.js';
 import { isRunning, startTimeOf } from './processes.js';
 
 /** Content of a lock file: the run that holds it. */
@@ -104,25 +94,6 @@ function attempt<Value>(lock: string, work: () => Value): Value {
   } catch (cause) {
     throw new FewshotError(`cannot write ${lock}: ${reasonOf(cause)}`, { cause });
   }
-}
-
-/** Gives a finished file the name of the lock. False if the lock exists: of many that try at once, one succeeds. */
-function linkOnce(temporary: string, lock: string): boolean {
-  const tries = [
-    () => linkSync(temporary, lock),
-    // For file systems without hard links.
-    () => copyFileSync(temporary, lock, constants.COPYFILE_EXCL),
-  ];
-  for (const [i, link] of tries.entries()) {
-    try {
-      link();
-      return true;
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      if (i === tries.length - 1) throw error;
-    }
-  }
-  return false;
 }
 
 /**

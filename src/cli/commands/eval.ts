@@ -9,11 +9,13 @@ import { type ArmsFor, armsFor } from '../../evaluate/arms/armsFor.js';
 import { classFolders, waysWithin } from '../../evaluate/classFolders.js';
 import { evaluationCatalog, isEvaluationData, levelsOf } from '../../evaluate/data.js';
 import { evaluate } from '../../evaluate/evaluate.js';
-import { withEvaluation } from '../../evaluate/evaluationWork.js';
+import { concludeEvaluation, type EvaluationAbout, withEvaluation } from '../../evaluate/evaluationWork.js';
+import type { EpisodeVerdicts } from '../../evaluate/onWorkers.js';
 import { waysBesideUnknown } from '../../evaluate/openSet.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
 import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
+import type { Work } from '../../evaluate/work.js';
 import { OMNIGLOT } from '../../node/builtInSets.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import type { Findings } from '../../node/images/findings.js';
@@ -28,6 +30,7 @@ import { modelOfFeatures } from '../photos.js';
 import { chooseShape } from '../produce/chosenDefaults.js';
 import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
+import { assertQueueFlags, onQueue } from '../queue/onQueue.js';
 import { evaluationTable } from '../report/evaluationTable.js';
 import { codesVerdict, verdictLines } from '../report/verdict.js';
 import { outOfShard, runShard } from '../shard.js';
@@ -42,6 +45,7 @@ async function evaluateAndPrint(flags: EvalFlags, context: Context): Promise<voi
   const { out, backend: request } = flags;
   const { terminal } = context;
   if (flags.shard !== undefined) outOfShard(out);
+  assertQueueFlags(flags);
   if (out !== undefined) await assertWritable(out);
   const features = await featuresModel(flags);
   const pipelines = await Promise.all((flags.pipelines ?? []).map(readPipeline));
@@ -88,6 +92,8 @@ async function evaluateImages(
   const {
     workers,
     shard,
+    queue,
+    store,
     json: _,
     out: __,
     quiet: ___,
@@ -131,10 +137,17 @@ async function evaluateImages(
   };
   const { update: onProgress } = bar;
   try {
+    const withWork = <Result>(use: (work: Work<EvaluationAbout, EpisodeVerdicts>) => Promise<Result>) =>
+      withEvaluation(settings, { ...options, digests: true }, use);
+    if (queue !== undefined) {
+      return await withWork(async (work) => {
+        const about = { command, terminal, signal, onProgress };
+        const { values, seconds } = await onQueue(work, { queue, store }, about);
+        return concludeEvaluation(work.about, values as EpisodeVerdicts[], { command, seconds });
+      });
+    }
     if (shard === undefined) return await evaluate(settings, { command, ...options, onProgress });
-    await withEvaluation(settings, { ...options, digests: true }, (work) =>
-      runShard(work, { shard, out: flags.out, command, terminal, onProgress }),
-    );
+    await withWork((work) => runShard(work, { shard, out: flags.out, command, terminal, onProgress }));
     return undefined;
   } finally {
     bar.stop();

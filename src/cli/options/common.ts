@@ -119,6 +119,17 @@ export const common = {
     help: 'do one part of n, for fewshot merge to join; needs --out',
     conflicts: ['json'],
   },
+  queue: {
+    kind: text,
+    placeholder: 'url',
+    help: 'Redis or Valkey server with the jobs, as redis://host:6379',
+    conflicts: ['shard'],
+  },
+  store: {
+    kind: text,
+    placeholder: 'place',
+    help: 'where results of jobs are: a folder that all machines share, or s3://bucket/prefix',
+  },
   out: { kind: text, placeholder: 'file', help: 'also write the JSON to a file' },
   json: { kind: given, help: 'print JSON instead of a table' },
   force: { kind: given, help: 'replace what is there' },

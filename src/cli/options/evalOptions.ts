@@ -181,6 +181,8 @@ const options = {
   backend: common.backend,
   workers: common.workers,
   shard: common.shard,
+  queue: common.queue,
+  store: common.store,
   json: common.json,
   out: common.out,
   quiet: common.quiet,

@@ -85,10 +85,11 @@ export async function evaluateFeatures(
 ): Promise<EvaluationResult> {
   assertMeant(flags, model);
   const { size } = flags;
-  if (flags.shard !== undefined) {
-    throw new UsageError(`the model ${model} gives features of photos, whose episodes take no shards`, {
-      hint: 'The work is to read the photos, once: one machine does it. Leave out --shard.',
-      option: 'shard',
+  for (const option of ['shard', 'queue'] as const) {
+    if (flags[option] === undefined) continue;
+    throw new UsageError(`the model ${model} gives features of photos, whose episodes are not cut`, {
+      hint: `The work is to read the photos, once: one machine does it. Leave out --${option}.`,
+      option,
     });
   }
   const extractor = await loadExtractor(model, size === undefined ? {} : { side: size });

@@ -12,17 +12,21 @@ export interface MergedParts {
 }
 
 /**
- * Reads all shards of a work.
+ * Joins all shards of a work.
  *
+ * @param paths names of their files
  * @throws DataError naming the files, if one is of other work, not finished, or given twice, or if one is missing
  */
-export async function mergeParts(paths: readonly string[]): Promise<MergedParts> {
+export async function mergeParts(
+  paths: readonly string[],
+  read: (path: string) => Promise<PartFile> = readPartFile,
+): Promise<MergedParts> {
   let first: { readonly header: PartHeader; readonly path: string; readonly text: string } | undefined;
   const pathOf = new Map<number, string>();
   const values: unknown[] = [];
   let seconds = 0;
   for (const path of paths) {
-    const file = await readPartFile(path);
+    const file = await read(path);
     const { shard, ...shared } = file.header;
     const text = JSON.stringify({ ...shared, of: shard[1] });
     first ??= { header: file.header, path, text };

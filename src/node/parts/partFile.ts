@@ -50,42 +50,50 @@ interface ReadFile extends PartFile {
   readonly whole: number;
 }
 
+const hint = 'Name files that --shard wrote.';
+
 /**
- * Reads a file of parts. Of a file that was cut off, what is whole.
+ * Reads the lines of a file of parts. Of one that was cut off, what is whole.
  *
  * @throws DataError naming the file, if it has no such header
  */
-export async function readPartFile(path: string): Promise<ReadFile> {
+export async function readPartLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  name: string,
+): Promise<ReadFile> {
   let header: PartHeader | undefined;
   let seconds: number | undefined;
   let whole = 0;
   const values = new Map<number, unknown>();
-  try {
-    for await (const line of createInterface({
-      input: createReadStream(path),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      const read = parsed(line);
-      if (header === undefined) {
-        const found = v.safeParse(headerSchema, read);
-        if (!found.success) break;
-        header = found.output;
-      } else if (v.is(endSchema, read)) seconds = read.seconds;
-      else if (v.is(lineSchema, read)) values.set(read[0], read[1]);
-      else break;
-      whole += Buffer.byteLength(line) + 1;
-    }
-  } catch (cause) {
-    throw new DataError(`cannot read ${path}: ${reasonOf(cause)}`, {
-      hint: 'Name files that --shard wrote.',
-      cause,
-    });
+  for await (const line of lines) {
+    const read = parsed(line);
+    if (header === undefined) {
+      const found = v.safeParse(headerSchema, read);
+      if (!found.success) break;
+      header = found.output;
+    } else if (v.is(endSchema, read)) seconds = read.seconds;
+    else if (v.is(lineSchema, read)) values.set(read[0], read[1]);
+    else break;
+    whole += Buffer.byteLength(line) + 1;
   }
-  if (header === undefined) {
-    throw new DataError(`${path} has no parts of a work`, { hint: 'Name files that --shard wrote.' });
-  }
+  if (header === undefined) throw new DataError(`${name} has no parts of a work`, { hint });
   return { header, values, whole, ...(seconds === undefined ? {} : { seconds }) };
 }
+
+/** Reads a file of parts, as {@link readPartLines}. */
+export async function readPartFile(path: string): Promise<ReadFile> {
+  try {
+    const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+    return await readPartLines(lines, path);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`cannot read ${path}: ${reasonOf(cause)}`, { hint, cause });
+  }
+}
+
+/** A finished shard as the text of its file. */
+export const partText = (header: PartHeader, values: ReadonlyMap<number, unknown>, seconds: number): string =>
+  [header, ...values, { seconds }].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 function parsed(line: string): unknown {
   try {
