@@ -78,6 +78,7 @@ export async function submit(
     reported.add(id);
     wake();
   };
+  signal.addEventListener('abort', () => wake(), { once: true });
   events.on('completed', ({ jobId }) => report(jobId));
   events.on('failed', ({ jobId }) => report(jobId));
   const tell = () => onProgress?.(Math.min(work.parts, Math.round((finished / of) * work.parts)), work.parts);
@@ -151,9 +152,8 @@ export async function submit(
         await new Promise<void>((done) => {
           wake = done;
           setTimeout(done, patience);
-          signal.addEventListener('abort', () => done(), { once: true });
         });
-        if (signal.aborted) continue;
+        signal.throwIfAborted();
       }
       if (broker.options.connection.status !== 'ready') {
         await new Promise((done) => setTimeout(done, 200));

@@ -29,7 +29,12 @@ export async function openStore(place: string): Promise<Store> {
     });
   }
   await assertWritable(join(place, 'part'), place);
-  return folderStore(place);
+  const store = folderStore(place);
+  // Some file systems tell only when something is written.
+  const probe = join('.probe', randomUUID());
+  await store.commit(probe, '');
+  await rm(join(place, probe), { force: true });
+  return store;
 }
 
 /** A folder. Of many that write one name, the first link counts, on network file systems too. */
