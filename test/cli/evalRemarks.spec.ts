@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remarksOn } from '../../src/cli/commands/eval.js';
+import { remarksOn } from '../../src/cli/produce/evaluationSettings.js';
 import { defaultSettings, type EvaluationSettings } from '../../src/evaluate/settings.js';
 
 const settings: EvaluationSettings = {

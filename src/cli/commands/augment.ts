@@ -4,6 +4,7 @@ import type { Label } from '../../core/image.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertThere, findingLines, modelFor } from '../images.js';
+import { joinHint } from '../machines/shard.js';
 import { augmentTable } from '../options/augmentOptions.js';
 import { ownDataOf } from '../options/common.js';
 import type { FlagsOf } from '../options/option.js';
@@ -11,7 +12,6 @@ import { assertDraws } from '../photos.js';
 import { type AugmentedFolder, augmentFolder, type ClassMade } from '../produce/augment/augmentFolder.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';
 import { count } from '../report/figures.js';
-import { joinHint } from '../shard.js';
 import { progressBar } from '../terminal.js';
 
 type AugmentFlags = FlagsOf<typeof augmentTable>;

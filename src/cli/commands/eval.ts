@@ -4,36 +4,27 @@ import { stdout } from 'node:process';
 import { pipelineFromJSON } from '../../augment/pipeline/pipeline.js';
 import { at } from '../../augment/pipeline/readStep.js';
 import { UsageError } from '../../core/errors.js';
-import { armNamed, armNames, defaultArms, oneShotArms } from '../../evaluate/arms/arms.js';
-import { type ArmsFor, armsFor } from '../../evaluate/arms/armsFor.js';
-import { classFolders, waysWithin } from '../../evaluate/classFolders.js';
-import { evaluationCatalog, isEvaluationData, levelsOf } from '../../evaluate/data.js';
-import { evaluate } from '../../evaluate/evaluate.js';
-import { concludeEvaluation, type EvaluationAbout, withEvaluation } from '../../evaluate/evaluationWork.js';
-import type { EpisodeVerdicts } from '../../evaluate/onWorkers.js';
-import { waysBesideUnknown } from '../../evaluate/openSet.js';
+import { levelsOf } from '../../evaluate/data.js';
+import { concludeEvaluation, withEvaluation } from '../../evaluate/evaluationWork.js';
 import { protocols, trainsEncoder } from '../../evaluate/protocols.js';
 import type { EvaluationResult } from '../../evaluate/result.js';
-import { defaultSettings, type EvaluationSettings, type NamedPipeline } from '../../evaluate/settings.js';
-import type { Work } from '../../evaluate/work.js';
+import { defaultSettings, type NamedPipeline } from '../../evaluate/settings.js';
 import { OMNIGLOT } from '../../node/builtInSets.js';
 import { assertWritable, atomicWrite, reasonOf } from '../../node/files.js';
 import type { Findings } from '../../node/images/findings.js';
-import { survey } from '../../node/images/survey.js';
-import { loadModel } from '../../node/loadModel.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { chanceLines, findingLines } from '../images.js';
-import { evalTable, evalText, everyArm, everyClassifier } from '../options/evalOptions.js';
+import { assertQueueFlags } from '../machines/onQueue.js';
+import { perform } from '../machines/perform.js';
+import { outOfShard } from '../machines/shard.js';
+import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { modelOfFeatures } from '../photos.js';
-import { chooseShape } from '../produce/chosenDefaults.js';
-import { type ChosenEncoder, chosenEncoder } from '../produce/chosenEncoder.js';
 import { evaluateFeatures } from '../produce/evaluateFeatures.js';
-import { assertQueueFlags, onQueue } from '../queue/onQueue.js';
+import { evaluationSettings } from '../produce/evaluationSettings.js';
 import { evaluationTable } from '../report/evaluationTable.js';
 import { codesVerdict, verdictLines } from '../report/verdict.js';
-import { outOfShard, runShard } from '../shard.js';
 import { colored, laterBar, type Terminal } from '../terminal.js';
 
 /** Format of a bar of fits. */
@@ -89,45 +80,11 @@ async function evaluateImages(
   pipelines: readonly NamedPipeline[],
   { signal, terminal, backend }: Context & { readonly backend: BackendName },
 ): Promise<EvaluationResult | undefined> {
-  const {
-    workers,
-    shard,
-    queue,
-    store,
-    json: _,
-    out: __,
-    quiet: ___,
-    backend: ____,
-    size: _____,
-    channels: ______,
-    ...rest
-  } = flags;
-  const chosen = await chosenEncoder(flags);
-  assertNoSizes(flags, chosen);
-  const { teachers = [], classifiers = defaultSettings.classifiers } = flags;
-  const { arms, notes } =
-    flags.arms === undefined ? await usualArms(chosen) : { arms: flags.arms, notes: [] };
-  const { shots, queries, episodes, cnn, mix, trust } = defaultSettings;
-  const settings: EvaluationSettings = {
-    ...{ shots, queries, episodes, cnn, mix, trust },
-    ...rest,
-    ...chosen,
-    ...(await settingsFor(flags, chosen)),
-    arms: arms.length === everyArm.length ? armNames : arms,
-    // What is no classifier of images is refused.
-    classifiers: (classifiers.length === everyClassifier.length
-      ? defaultSettings.classifiers
-      : classifiers) as EvaluationSettings['classifiers'],
-    ...{ pipelines, teachers, backend },
-  };
-  if (flags.model === undefined && chosen.model !== defaultSettings.model) {
-    terminal.note(`Model ${chosen.model}, as none is named, and protocol ${chosen.protocol}.`);
-  }
-  for (const line of [...notes, ...remarksOn(settings)]) terminal.note(line);
+  const { settings, notes } = await evaluationSettings(flags, pipelines, backend);
+  notes.forEach(terminal.note);
   const bar = laterBar(terminal, EVALUATING);
-  const command = evalText(settings);
   const options = {
-    ...(workers === undefined ? {} : { workers }),
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     signal,
     onFindings: (findings: Findings) => {
       findingLines(findings).forEach(terminal.note);
@@ -135,87 +92,16 @@ async function evaluateImages(
       if (!(levelsOf(flags) > 1 && flags.groupBy !== undefined)) chanceLines(findings).forEach(terminal.note);
     },
   };
-  const { update: onProgress } = bar;
   try {
-    const withWork = <Result>(use: (work: Work<EvaluationAbout, EpisodeVerdicts>) => Promise<Result>) =>
-      withEvaluation(settings, { ...options, digests: true }, use);
-    if (queue !== undefined) {
-      return await withWork(async (work) => {
-        const about = { command, terminal, signal, onProgress };
-        const { values, seconds } = await onQueue(work, { queue, store }, about);
-        return concludeEvaluation(work.about, values as EpisodeVerdicts[], { command, seconds });
-      });
-    }
-    if (shard === undefined) return await evaluate(settings, { command, ...options, onProgress });
-    await withWork((work) => runShard(work, { shard, out: flags.out, command, terminal, onProgress }));
-    return undefined;
+    return await perform(
+      (digests, use) => withEvaluation(settings, { ...options, digests }, use),
+      concludeEvaluation,
+      flags,
+      { command: evalText(settings), terminal, signal, onProgress: bar.update },
+    );
   } finally {
     bar.stop();
   }
-}
-
-/** Settings that differ between a data set by name and one's own images. */
-async function settingsFor(
-  flags: EvalFlags,
-  { protocol }: ChosenEncoder,
-): Promise<Pick<EvaluationSettings, 'ways'> & Partial<Pick<EvaluationSettings, 'shape' | 'fit'>>> {
-  const { data, ways, size, channels, within = false } = flags;
-  const trains = trainsEncoder(protocols[protocol]);
-  const waysOf = (all: number) => (flags.unknown === true ? waysBesideUnknown(all) : all);
-  const shaped = size !== undefined || channels !== undefined;
-  if (isEvaluationData(data) || !trains) {
-    if (shaped) {
-      throw new UsageError('--size and --channels go with images of your own under --protocol shots-only', {
-        hint: 'Otherwise the data or the model have their size. Leave out the flags.',
-      });
-    }
-    if (isEvaluationData(data) || flags.runs !== undefined || protocol === 'one-shot')
-      return { ways: ways ?? waysOf(defaultSettings.ways) };
-  }
-  const catalog = await evaluationCatalog(flags);
-  const classes = [...new Set(Array.from(catalog.images, ({ label }) => label))];
-  const most = within ? waysWithin(classFolders(classes, data)) : classes.length;
-  const about = { ways: ways ?? waysOf(most) };
-  if (!trains) return about;
-  const found = chooseShape(await survey(catalog, { skipBad: flags.skipBad === true }));
-  const side = size ?? found.size;
-  return { ...about, shape: [side, side, channels ?? found.channels], fit: flags.fit ?? 'letterbox' };
-}
-
-/** Arms where none are named: those that the encoder can go. */
-async function usualArms({ protocol, model: name }: ChosenEncoder): Promise<ArmsFor> {
-  if (trainsEncoder(protocols[protocol])) return armsFor(defaultArms);
-  const model = await loadModel(name);
-  model.dispose();
-  return armsFor(protocol === 'one-shot' ? oneShotArms : defaultArms, model);
-}
-
-/** Throws a `UsageError` for sizes of episodes under a protocol whose episodes are given. */
-function assertNoSizes(flags: EvalFlags, { protocol }: ChosenEncoder): void {
-  if (protocol !== 'one-shot') return;
-  for (const option of ['ways', 'shots', 'queries', 'episodes'] as const) {
-    if (flags[option] === undefined) continue;
-    throw new UsageError(`the protocol one-shot takes all images of its runs, and no ${option}`, {
-      hint: 'Leave it out.',
-      option,
-    });
-  }
-}
-
-/** Notes on settings that can be carried out, but are probably not meant. */
-export function remarksOn({ arms, pipelines = [], teachers = [], shots }: EvaluationSettings): string[] {
-  const chosen = [...arms, ...pipelines.map(({ name }) => name)].map((name) => armNamed(name, pipelines));
-  const short = chosen.filter(({ samplesNeeded }) => samplesNeeded > shots).map(({ name }) => name);
-  const why =
-    shots === 1
-      ? 'With one shot there is no pair to interpolate'
-      : `${shots} shots are too few to interpolate`;
-  return [
-    ...(short.length === 0 ? [] : [`${why}: nothing is hallucinated for ${short.join(', ')}.`]),
-    ...(teachers.length === 0 || chosen.some(({ asksTeachers }) => asksTeachers)
-      ? []
-      : [`No arm asks ${teachers.join(', ')} for labels: that is what arms on +labels, and codes, do.`]),
-  ];
 }
 
 async function readJSON(file: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { stdout } from 'node:process';
 import { pathNames } from '../../augment/paths.js';
-import { evaluateQuality, type QualityOptions, withQuality } from '../../evaluate/quality/evaluateQuality.js';
+import { concludeQuality, type QualityOptions, withQuality } from '../../evaluate/quality/evaluateQuality.js';
 import type { QualityResult } from '../../evaluate/quality/qualityResult.js';
 import { type QualitySettings, defaultQuality as usual } from '../../evaluate/quality/qualitySettings.js';
 import type { Model } from '../../models/model.js';
@@ -9,13 +9,14 @@ import { keptParts } from '../../node/keptParts.js';
 import { loadModel } from '../../node/loadModel.js';
 import { whileFolderLocked } from '../../node/lock.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
+import { perform } from '../machines/perform.js';
+import { outOfShard } from '../machines/shard.js';
 import { common } from '../options/common.js';
 import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { assertDraws } from '../photos.js';
 import { datasetNames, loadDataset } from '../produce/dataset.js';
 import { qualityTable } from '../report/qualityTable.js';
-import { outOfShard, runShard } from '../shard.js';
 import { colored, taskBars } from '../terminal.js';
 
 const options = {
@@ -124,14 +125,14 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
       onProgress: (done, total, stage) => bars.update(stage, done, total),
       onSkip: ({ model, path }, why) => terminal.note(`No ${path} of ${model}: ${why}.`),
     };
-    if (shard !== undefined) {
-      return await withQuality(material, settings, { ...options, digests: true }, (parts) =>
-        runShard(parts, { shard, out, command, terminal }),
-      );
-    }
-    const result = await evaluateQuality(material, settings, { ...options, command });
+    const result = await perform(
+      (digests, use) => withQuality(material, settings, { ...options, digests }, use),
+      concludeQuality,
+      { shard, out },
+      { command, terminal, signal },
+    );
     bars.stop();
-    await printQuality(result, flags);
+    if (result !== undefined) await printQuality(result, flags);
   } finally {
     bars.stop();
     for (const model of loaded) model.dispose();

@@ -2,11 +2,11 @@ import { FewshotError } from '../../core/errors.js';
 import { openStore } from '../../node/parts/store.js';
 import { defaultThreads } from '../../node/threads.js';
 import { type Context, defineCommand } from '../command.js';
+import { connect } from '../machines/broker.js';
+import { serve } from '../machines/serve.js';
 import { common } from '../options/common.js';
 import { text, whole } from '../options/kinds.js';
 import type { Flags, Options } from '../options/option.js';
-import { connect } from '../queue/broker.js';
-import { serve } from '../queue/serve.js';
 
 const options = {
   queue: { ...common.queue, required: true },

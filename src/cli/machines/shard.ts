@@ -1,8 +1,8 @@
 import { stdout } from 'node:process';
-import { UsageError } from '../core/errors.js';
-import { secondsSince, type Work } from '../evaluate/work.js';
-import { openPartFile, PART_SCHEMA, type PartHeader } from '../node/parts/partFile.js';
-import type { Terminal } from './terminal.js';
+import { UsageError } from '../../core/errors.js';
+import { secondsSince, type Work } from '../../evaluate/work.js';
+import { openPartFile, PART_SCHEMA, type PartHeader } from '../../node/parts/partFile.js';
+import type { Terminal } from '../terminal.js';
 
 /** A shard of a work: its number from 1, and how many there are. */
 export type Shard = readonly [number: number, of: number];
