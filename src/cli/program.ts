@@ -45,6 +45,12 @@ const commands: readonly Listed[] = [
     load: () => import('./commands/eval.js'),
   },
   {
+    name: 'sweep',
+    argument: '<file>',
+    description: 'evaluate each combination of encoders, arms, seeds and other settings in a file',
+    load: () => import('./commands/sweep.js'),
+  },
+  {
     name: 'merge',
     argument: '<parts...>',
     description: 'join the shards of a command to the result that one machine would have made',

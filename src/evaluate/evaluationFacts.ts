@@ -45,7 +45,7 @@ export interface EvaluationFacts {
 export async function factsOf(
   settings: EvaluationSettings,
   arms: readonly string[],
-  { onFindings, digests = false }: Pick<EvaluateOptions, 'onFindings'> & { readonly digests?: boolean },
+  { onFindings, digests = false }: Pick<EvaluateOptions, 'onFindings'> & { readonly digests?: boolean } = {},
 ): Promise<EvaluationFacts> {
   const { findings, sources, model, teachers } = await prepare(settings);
   onFindings?.(findings);

@@ -8,18 +8,22 @@ import {
   type EpisodeQuality,
   type QualityAbout,
 } from '../../evaluate/quality/evaluateQuality.js';
+import { type CellVerdicts, concludeSweep, type SweepAbout } from '../../evaluate/sweep.js';
 import { assertWritable } from '../../node/files.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { type Context, defineCommand } from '../command.js';
 import { common } from '../options/common.js';
+import { text } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
 import { mergeFolders } from '../produce/augment/mergeFolders.js';
 import { progressBar } from '../terminal.js';
 import { printEvaluation } from './eval.js';
 import { printQuality } from './quality.js';
+import { printSweep } from './sweep.js';
 
 const options = {
-  out: { ...common.out, help: 'also write the result to a file' },
+  out: { ...common.out, help: 'also write the result to a file, or where joined images go' },
+  svg: { kind: text, placeholder: 'file', help: 'of a sweep: also draw the rows as SVG' },
   json: common.json,
   quiet: common.quiet,
 } satisfies Options;
@@ -39,6 +43,10 @@ const conclusions: Record<
       seconds,
     });
     await printEvaluation(result, flags, terminal);
+  },
+  async sweep({ header: { about, command }, values, seconds }, flags) {
+    const found = values as CellVerdicts[];
+    await printSweep(concludeSweep(about as unknown as SweepAbout, found, { command, seconds }), flags);
   },
   async quality({ header: { about, command }, values, seconds }, flags) {
     const found = values as EpisodeQuality[];

@@ -9,8 +9,7 @@ import { keptParts } from '../../node/keptParts.js';
 import { loadModel } from '../../node/loadModel.js';
 import { whileFolderLocked } from '../../node/lock.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { perform } from '../machines/perform.js';
-import { outOfShard } from '../machines/shard.js';
+import { assertMachineFlags, perform } from '../machines/perform.js';
 import { common } from '../options/common.js';
 import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
@@ -99,7 +98,7 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
       'Codes are judged by fewshot eval, and shown by their neighbors: fewshot preview.',
     );
   }
-  if (shard !== undefined) outOfShard(out);
+  assertMachineFlags(flags);
   if (out !== undefined) await assertWritable(out);
   const backend = await useBackend(request, terminal);
   const settings: QualitySettings = {

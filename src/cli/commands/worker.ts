@@ -1,5 +1,5 @@
 import { FewshotError } from '../../core/errors.js';
-import { openStore } from '../../node/parts/store.js';
+import { openStore } from '../../node/parts/openStore.js';
 import { defaultThreads } from '../../node/threads.js';
 import { type Context, defineCommand } from '../command.js';
 import { connect } from '../machines/broker.js';

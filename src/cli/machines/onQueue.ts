@@ -1,7 +1,6 @@
-import { UsageError } from '../../core/errors.js';
 import type { Work } from '../../evaluate/work.js';
 import type { MergedParts } from '../../node/parts/mergeParts.js';
-import { openStore } from '../../node/parts/store.js';
+import { openStore } from '../../node/parts/openStore.js';
 import { connect } from './broker.js';
 import { type SubmitOptions, submit } from './submit.js';
 
@@ -9,20 +8,6 @@ import { type SubmitOptions, submit } from './submit.js';
 export interface QueueFlags {
   readonly queue?: string | undefined;
   readonly store?: string | undefined;
-}
-
-/** Throws a `UsageError` for a queue without a store, or the other way round. */
-export function assertQueueFlags({ queue, store }: QueueFlags): void {
-  if ((queue === undefined) === (store === undefined)) return;
-  throw queue === undefined
-    ? new UsageError('a store goes with a queue', {
-        hint: 'Name one by --queue, or leave out --store.',
-        option: 'store',
-      })
-    : new UsageError('a queue needs a store for its results', {
-        hint: 'Name a folder that all machines share, or s3://bucket/prefix, by --store.',
-        option: 'store',
-      });
 }
 
 /** Has the workers at a queue do a work. */

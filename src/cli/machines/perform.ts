@@ -1,12 +1,28 @@
+import { UsageError } from '../../core/errors.js';
 import { allParts, secondsSince, type Work } from '../../evaluate/work.js';
 import { onQueue, type QueueFlags } from './onQueue.js';
-import { runShard, type Shard } from './shard.js';
+import { outOfShard, runShard, type Shard } from './shard.js';
 import type { SubmitOptions } from './submit.js';
 
 /** Flags that say which machines do a work. */
 export interface MachineFlags extends QueueFlags {
   readonly shard?: Shard | undefined;
   readonly out?: string | undefined;
+}
+
+/** Throws a `UsageError` for a shard without a file, and for a queue without a store or the other way round. */
+export function assertMachineFlags({ shard, out, queue, store }: MachineFlags): void {
+  if (shard !== undefined) outOfShard(out);
+  if ((queue === undefined) === (store === undefined)) return;
+  throw queue === undefined
+    ? new UsageError('a store goes with a queue', {
+        hint: 'Name one by --queue, or leave out --store.',
+        option: 'store',
+      })
+    : new UsageError('a queue needs a store for its results', {
+        hint: 'Name a folder that all machines share, or s3://bucket/prefix, by --store.',
+        option: 'store',
+      });
 }
 
 /** Makes the result of a work, of the values of all its parts in order. */

@@ -1,5 +1,6 @@
 import { withEvaluation } from '../../evaluate/evaluationWork.js';
 import type { EvaluationSettings } from '../../evaluate/settings.js';
+import { type SweepSettings, withSweep } from '../../evaluate/sweep.js';
 import type { Work } from '../../evaluate/work.js';
 
 /** Any work. */
@@ -33,5 +34,12 @@ const evaluation: WorkKind = {
     ),
 };
 
+const sweep: WorkKind = {
+  pathsIn: (settings) =>
+    (settings as SweepSettings).cells.flatMap((cell) => evaluation.pathsIn(cell.settings)),
+  open: (settings, options, use) =>
+    withSweep(settings as SweepSettings, options, (work) => use(work as unknown as AnyWork)),
+};
+
 /** Kinds of work by name. */
-export const workKinds: Readonly<Record<string, WorkKind>> = { eval: evaluation };
+export const workKinds: Readonly<Record<string, WorkKind>> = { eval: evaluation, sweep };
