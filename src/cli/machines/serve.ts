@@ -4,7 +4,7 @@ import type { Job as QueuedJob } from 'bullmq';
 import * as v from 'valibot';
 import { FewshotError, UsageError } from '../../core/errors.js';
 import { differenceOf } from '../../node/parts/difference.js';
-import { type PartFile, partsOf, partText, readPartLines } from '../../node/parts/partFile.js';
+import { parseParts, partsOf, partText } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import type { Broker } from './broker.js';
@@ -125,11 +125,8 @@ export async function deliver(
 ): Promise<void> {
   if (await store.commit(name, text)) return;
   const there = await store.read(name);
-  const values = async (found: string) => {
-    const { values }: PartFile = await readPartLines(found.split('\n'), name);
-    return JSON.stringify([...values]);
-  };
-  if (there !== undefined && (await values(there)) === (await values(text))) return;
+  const values = (found: string) => JSON.stringify([...parseParts(found, name).values]);
+  if (there !== undefined && values(there) === values(text)) return;
   refuse(`${store.name}/${name} is there already, with other values`);
 }
 

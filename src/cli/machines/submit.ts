@@ -1,7 +1,7 @@
 import type { Job as QueuedJob } from 'bullmq';
 import { FewshotError } from '../../core/errors.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
-import { PART_SCHEMA, type PartHeader, readPartLines } from '../../node/parts/partFile.js';
+import { PART_SCHEMA, type PartHeader, parseParts } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import type { Broker } from './broker.js';
@@ -186,7 +186,7 @@ export async function submit(
   }
   const names = Array.from({ length: of }, (_, i) => resultName(digest, i + 1));
   return mergeParts(names, async (name) =>
-    readPartLines((await store.read(name))?.split('\n') ?? [], `${store.name}/${name}`),
+    parseParts((await store.read(name)) ?? '', `${store.name}/${name}`),
   );
 }
 

@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, truncate } from 'node:fs/promises';
+import { mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { DataError, FewshotError, UsageError } from '../../core/errors.js';
 import { reasonOf } from '../files.js';
@@ -53,19 +51,16 @@ interface ReadFile extends PartFile {
 const hint = 'Name files that --shard wrote.';
 
 /**
- * Reads the lines of a file of parts. Of one that was cut off, what is whole.
+ * Reads the text of a file of parts. Of one that was cut off, what is whole.
  *
  * @throws DataError naming the file, if it has no such header
  */
-export async function readPartLines(
-  lines: AsyncIterable<string> | Iterable<string>,
-  name: string,
-): Promise<ReadFile> {
+export function parseParts(text: string, name: string): ReadFile {
   let header: PartHeader | undefined;
   let seconds: number | undefined;
   let whole = 0;
   const values = new Map<number, unknown>();
-  for await (const line of lines) {
+  for (const line of text.split('\n').slice(0, -1)) {
     const read = parsed(line);
     if (header === undefined) {
       const found = v.safeParse(headerSchema, read);
@@ -80,15 +75,12 @@ export async function readPartLines(
   return { header, values, whole, ...(seconds === undefined ? {} : { seconds }) };
 }
 
-/** Reads a file of parts, as {@link readPartLines}. */
+/** Reads a file of parts, as {@link parseParts}. */
 export async function readPartFile(path: string): Promise<ReadFile> {
-  try {
-    const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-    return await readPartLines(lines, path);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new DataError(`cannot read ${path}: ${reasonOf(cause)}`, { hint, cause });
-  }
+  });
+  return parseParts(text, path);
 }
 
 /** A finished shard as the text of its file. */

@@ -59,10 +59,13 @@ async function byShard(folders: readonly string[], plan: ManifestPlan): Promise<
   for (const folder of folders) {
     const shard = await readShard(folder);
     first ??= shard;
-    const difference = differenceOf(
-      { ...(await readPlan(folder)), shards: shard[1] },
-      { ...plan, shards: first[1] },
-    );
+    // The command says the same at length.
+    const facts = ({ command, ...rest }: ManifestPlan, [, of]: RunShard) => ({
+      ...rest,
+      shards: of,
+      command,
+    });
+    const difference = differenceOf(facts(await readPlan(folder), shard), facts(plan, first));
     if (difference !== undefined) {
       throw new DataError(`${folder} is of another run than ${folders[0]}: ${difference}`, {
         hint: 'Merge shards that one command made, with the same versions, models and data.',
