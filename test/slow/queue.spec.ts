@@ -1,0 +1,275 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomStream } from '../../src/core/random.js';
+import { fewshotProcess } from '../cli/fewshot.js';
+import { KILLS } from './killing.js';
+import { type RedisServer, startRedis } from './redis.js';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let folder: string;
+let redis: RedisServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-queue-'));
+  await mkdir(join(folder, 'redis'));
+  redis = await startRedis(join(folder, 'redis'));
+});
+afterAll(async () => {
+  await redis.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+let store: string;
+let stores = 0;
+beforeEach(async () => {
+  await redis.client.flushall();
+  store = join(folder, `store-${stores++}`);
+});
+
+const small = ['eval', '--backend', 'wasm', '--arms', 'none,atnl', '--classifiers', 'knn', '--queries', '20'];
+const evaluation = (episodes: number) => [...small, '--episodes', String(episodes)];
+
+const fewshot = (...args: string[]) => fewshotProcess(args, { cwd: folder });
+const timeless = (text: string) => text.replace(/"seconds": [\d.]+/g, '');
+const onQueue = (...args: string[]) => fewshot(...args, '--queue', redis.url, '--store', store, '--json');
+
+/** The result of one machine. */
+async function whole(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await fewshot(...args, '--json');
+  expect(code, stderr).toBe(0);
+  return timeless(stdout);
+}
+
+interface Worker {
+  readonly child: ChildProcess;
+  readonly closed: Promise<unknown>;
+  text(): string;
+}
+
+function startWorker(...more: string[]): Worker {
+  const args = ['worker', '--queue', redis.url, '--store', store, '--workers', '1', '--lock', '3', ...more];
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let text = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return { child, closed: once(child, 'close'), text: () => text };
+}
+
+async function stop(...workers: Worker[]): Promise<void> {
+  for (const { child } of workers) child.kill('SIGTERM');
+  await Promise.all(workers.map(({ closed }) => closed));
+}
+
+const parts = async () => {
+  const [work, ...others] = (await readdir(store)).filter((name) => !name.startsWith('.'));
+  expect(others).toEqual([]);
+  return (await readdir(join(store, work!))).map((name) => join(store, work!, name));
+};
+
+describe('fewshot eval --queue', () => {
+  it('gives the bytes of one machine, and does again nothing that the store has', async () => {
+    const workers = [startWorker(), startWorker()];
+    const result = await onQueue(...evaluation(6));
+    expect(result.code, result.stderr).toBe(0);
+    expect(timeless(result.stdout)).toBe(await whole(...evaluation(6)));
+    await stop(...workers);
+    expect(await parts()).toHaveLength(6);
+    for (const { child } of workers) expect(child.exitCode).toBe(0);
+    expect(
+      workers
+        .map((worker) => worker.text())
+        .join()
+        .match(/\/6 of fewshot eval/g),
+    ).toHaveLength(6);
+    // No worker is left, and none is needed.
+    expect(timeless((await onQueue(...evaluation(6))).stdout)).toBe(timeless(result.stdout));
+  });
+
+  it.each([
+    [2, Math.ceil(KILLS / 2), 1],
+    [6, KILLS, Math.ceil(KILLS / 5)],
+  ])(
+    'loses nothing and counts nothing twice with %i workers, when they are killed and the broker is restarted',
+    async (count, kills, restarts) => {
+      const random = randomStream('queue', count);
+      const episodes = 4 * count;
+      const wanted = await whole(...evaluation(episodes));
+      const workers = Array.from({ length: count }, () => startWorker());
+      let ended = false;
+      const submitting = onQueue(...evaluation(episodes)).finally(() => {
+        ended = true;
+      });
+      let killed = 0;
+      for (let moment = 0; killed < kills && !ended; moment++) {
+        await sleep(random.uniform(100, 1500));
+        const index = random.integer(count);
+        workers[index]!.child.kill('SIGKILL');
+        await workers[index]!.closed;
+        killed++;
+        workers[index] = startWorker();
+        if (moment % Math.ceil(kills / restarts) === 0) await redis.restart();
+      }
+      const { code, stdout, stderr } = await submitting;
+      expect(code, stderr).toBe(0);
+      expect(timeless(stdout)).toBe(wanted);
+      await stop(...workers);
+      expect(killed).toBeGreaterThan(0);
+      expect((await parts()).length).toBe(episodes);
+    },
+  );
+
+  it('goes on after its own process is killed', async () => {
+    const worker = startWorker();
+    const args = [...evaluation(8), '--queue', redis.url, '--store', store];
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: 'ignore' });
+    while ((await readdir(store).catch(() => [])).filter((name) => !name.startsWith('.')).length === 0)
+      await sleep(50);
+    child.kill('SIGKILL');
+    const { stdout } = await onQueue(...evaluation(8));
+    expect(timeless(stdout)).toBe(await whole(...evaluation(8)));
+    await stop(worker);
+  });
+
+  it('takes a result that is delivered twice once, and refuses one with other values', async () => {
+    const worker = startWorker();
+    const wanted = await whole(...evaluation(3));
+    expect(timeless((await onQueue(...evaluation(3))).stdout)).toBe(wanted);
+    const [part] = await parts();
+    const text = await readFile(part!, 'utf8');
+    // The queue offers a job that is done once more, as after a lost lock.
+    const [, about] = /^(.*?),"parts"/.exec(text)!;
+    expect(about).toContain('fewshot.part/1');
+    await stop(worker);
+    const { deliver } = await import('../../src/cli/machines/serve.js');
+    const { openStore } = await import('../../src/node/parts/openStore.js');
+    const opened = await openStore(store);
+    const name = part!.slice(store.length + 1);
+    const refuse = (reason: string): never => {
+      throw new Error(reason);
+    };
+    await deliver(opened, name, text.replace(/"seconds":[\d.]+/, '"seconds":99'), refuse);
+    expect(await readFile(part!, 'utf8')).toBe(text);
+    await expect(deliver(opened, name, text.replace(/\[\[\d+/, '[[999'), refuse)).rejects.toThrow(
+      'with other values',
+    );
+  });
+
+  it('evaluates a sweep', async () => {
+    const plan = {
+      schema: 'fewshot.sweep-plan/1',
+      eval: { classifiers: ['knn'], arms: ['none'], queries: 10, episodes: 2 },
+      over: { seed: [1, 2, 3] },
+    };
+    await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
+    const worker = startWorker();
+    const sweep = ['sweep', 'plan.json', '--backend', 'wasm'];
+    expect(timeless((await onQueue(...sweep)).stdout)).toBe(await whole(...sweep));
+    await stop(worker);
+  });
+});
+
+describe('what cannot be', () => {
+  const refused = async (...args: string[]) => {
+    const { code, stdout, stderr } = await fewshot(...args);
+    expect(stdout).toBe('');
+    expect(code).not.toBe(0);
+    return stderr;
+  };
+
+  it('is told in a line: no server, no address, no store, a wrong password, a policy that loses jobs', async () => {
+    const at = (url: string, place = store) => refused(...evaluation(2), '--queue', url, '--store', place);
+    expect(await at('redis://127.0.0.1:1')).toContain(
+      'cannot use the queue redis://127.0.0.1:1: connection refused',
+    );
+    expect(await at('localhost')).toContain('localhost is no address of a queue');
+    expect(await at(redis.url, 'ftp://x')).toContain('ftp://x is no store');
+    await writeFile(join(folder, 'file'), '');
+    expect(await at(redis.url, join(folder, 'file'))).toContain('cannot write');
+    expect(await refused(...evaluation(2), '--queue', redis.url)).toContain('--store');
+    const secret = await at(redis.url.replace('//', '//user:secret@'));
+    expect(secret).toMatch(/WRONGPASS|password/i);
+    expect(secret).not.toContain('secret');
+    await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await at(redis.url)).toContain('its memory policy is allkeys-lru');
+    await redis.client.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+
+  it('leaves jobs of other versions, and of what lies outside, to other workers', async () => {
+    const outside = startWorker('--root', join(folder, 'redis'));
+    const data = join(folder, 'elsewhere');
+    const { drawPhotos } = await import('../cli/photosFolder.js');
+    drawPhotos(data, 4, '--broken', '0');
+    const own = [
+      'eval',
+      '--backend',
+      'wasm',
+      '--data',
+      'elsewhere',
+      '--protocol',
+      'shots-only',
+      '--encoder-steps',
+      '2',
+    ];
+    const rest = [
+      '--size',
+      '8',
+      '--shots',
+      '1',
+      '--queries',
+      '1',
+      '--episodes',
+      '2',
+      '--arms',
+      'none',
+      '--classifiers',
+      'knn',
+    ];
+    const submitted = onQueue(...own, ...rest);
+    while (!outside.text().includes('does not lie below')) await sleep(100);
+    const inside = startWorker();
+    const { code, stderr } = await submitted;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("does not lie below this worker's --root");
+    await stop(outside, inside);
+  });
+
+  it('parks a job that fails, names its error, and tries it again when asked', async () => {
+    await mkdir(store, { recursive: true });
+    const worker = startWorker();
+    // A part that is a folder cannot be written.
+    const first = onQueue(...evaluation(2));
+    const { code, stderr } = await first;
+    expect(code, stderr).toBe(0);
+    for (const part of await parts()) {
+      await rm(part);
+      await mkdir(part);
+    }
+    const blocked = await onQueue(...evaluation(2));
+    expect(blocked.code).toBe(1);
+    expect(blocked.stderr).toMatch(/cannot (read|write)/);
+    for (const part of await parts()) await rm(part, { recursive: true });
+    expect((await onQueue(...evaluation(2))).code).toBe(0);
+    await stop(worker);
+  });
+
+  it('ends a worker gently at SIGTERM: the job at hand is finished', async () => {
+    const worker = startWorker();
+    const submitted = onQueue(...evaluation(4));
+    while (!/\d\/4 of/.test(worker.text())) await sleep(20);
+    await stop(worker);
+    expect(worker.child.exitCode).toBe(0);
+    expect(worker.text()).toContain('Finishing the jobs at hand');
+    const other = startWorker();
+    expect((await submitted).code).toBe(0);
+    await stop(other);
+  });
+});

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connect } from '../../src/cli/machines/broker.js';
+import { serve } from '../../src/cli/machines/serve.js';
+import { submit } from '../../src/cli/machines/submit.js';
+import { type AnyWork, workKinds } from '../../src/cli/machines/works.js';
+import { openStore } from '../../src/node/parts/openStore.js';
+import { type RedisServer, startRedis } from './redis.js';
+
+/** Number of jobs: `JOBS=100000` tries many. Each has fifty parts, which take no time. */
+const JOBS = Number(process.env.JOBS ?? 2000);
+const PARTS = 50 * JOBS;
+
+let folder: string;
+let redis: RedisServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fewshot-load-'));
+  await mkdir(join(folder, 'redis'));
+  redis = await startRedis(join(folder, 'redis'));
+});
+afterAll(async () => {
+  await redis.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const nothing: AnyWork = {
+  about: { kind: 'nothing', settings: {} } as AnyWork['about'],
+  parts: PARTS,
+  run: async (parts) => parts.map((part) => part % 7),
+};
+
+it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, async () => {
+  const kinds = workKinds as Record<string, (typeof workKinds)[string]>;
+  kinds.nothing = { pathsIn: () => [], open: (_, __, use) => use(nothing) };
+  const store = await openStore(join(folder, 'store'));
+  const [broker, other] = [await connect(redis.url), await connect(redis.url)];
+  const stopping = new AbortController();
+  const terminal = { note: () => undefined, bar: () => ({ update: () => undefined, stop: () => undefined }) };
+  const serving = serve(other, {
+    store,
+    root: folder,
+    threads: 16,
+    lock: 30,
+    terminal,
+    signal: stopping.signal,
+  });
+  const memory: { share: number; broker: number; own: number }[] = [];
+  let told = 0;
+  const start = performance.now();
+  let joined = start;
+  const { values } = await submit(nothing, broker, {
+    ...{ store, command: 'fewshot nothing', terminal, signal: new AbortController().signal },
+    onProgress(done, total) {
+      const share = Math.floor((10 * done) / total);
+      joined = performance.now();
+      if (share <= told) return;
+      told = share;
+      (globalThis as { gc?: () => void }).gc?.();
+      void redis.client.info('memory').then((info) => {
+        const bytes = Number(/used_memory:(\d+)/.exec(info)![1]);
+        memory.push({ share, broker: bytes / 2 ** 20, own: process.memoryUsage().heapUsed / 2 ** 20 });
+      });
+    },
+  });
+  const end = performance.now();
+  stopping.abort();
+  await serving;
+  await Promise.all([broker.close(), other.close()]);
+  expect(values).toHaveLength(PARTS);
+  expect(values.every((value, part) => value === part % 7)).toBe(true);
+  const seconds = (from: number, to: number) => (to - from) / 1000;
+  console.log(
+    `${JOBS} jobs: ${Math.round(JOBS / seconds(start, joined))} a second; joined in ${seconds(joined, end).toFixed(1)} s; MiB ` +
+      memory
+        .map(({ share, broker, own }) => `${share * 10} %: ${broker.toFixed(1)} + ${own.toFixed(0)}`)
+        .join(', '),
+  );
+  const [first, last] = [memory[1]!, memory.at(-1)!];
+  expect(last.broker - first.broker, 'growth of the broker, MiB').toBeLessThan(8);
+  expect(last.own - first.own, 'growth of this process, MiB').toBeLessThan(64);
+  expect(seconds(joined, end) / JOBS, 'seconds to join a job').toBeLessThan(60 / 100_000);
+}, 900_000);
