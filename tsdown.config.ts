@@ -22,7 +22,7 @@ const programs = {
   'cli/main': 'src/cli/main.ts',
   'cli/program': 'src/cli/program.ts',
   'cli/config': 'src/cli/config.ts',
-  'workers/augment': 'src/cli/produce/augment/worker.ts',
+  'workers/augment': 'src/cli/produce/augment/augmentWorker.ts',
   'workers/evaluate': 'src/evaluate/evaluationWorker.ts',
   'workers/faces': 'paper/faces/worker.ts',
 };

@@ -202,10 +202,14 @@ describe.each(byName(recording))('the recorded command of fewshot %s', (_, modul
 
 describe('options that no recorded command spells', () => {
   it.each([
-    ['eval', evaluation, ['workers', 'json', 'out', 'quiet']],
-    ['augment', augment, ['batchSize', 'workers', 'out', 'resume', 'force', 'replay', 'files', 'quiet']],
+    ['eval', evaluation, ['workers', 'shard', 'queue', 'store', 'json', 'out', 'quiet']],
+    [
+      'augment',
+      augment,
+      ['batchSize', 'workers', 'shard', 'out', 'resume', 'force', 'replay', 'files', 'quiet'],
+    ],
     ['train', train, ['threads', 'resume', 'force', 'quiet']],
-    ['quality', quality, ['fonts', 'work', 'json', 'out', 'quiet']],
+    ['quality', quality, ['fonts', 'work', 'shard', 'json', 'out', 'quiet']],
   ] as const)('of %s are those that results do not depend on', (_, { table }, names) => {
     expect(Object.keys(table.options).filter((name) => !table.recorded.includes(name))).toEqual(names);
   });

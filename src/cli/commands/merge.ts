@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { stdout } from 'node:process';
 import { DataError, UsageError } from '../../core/errors.js';
+import { type CellVerdicts, concludeSweep, type SweepAbout } from '../../evaluate/evaluationSweep.js';
 import { concludeEvaluation, type EvaluationAbout } from '../../evaluate/evaluationWork.js';
 import type { EpisodeVerdicts } from '../../evaluate/onWorkers.js';
 import {
@@ -8,7 +9,6 @@ import {
   type EpisodeQuality,
   type QualityAbout,
 } from '../../evaluate/quality/evaluateQuality.js';
-import { type CellVerdicts, concludeSweep, type SweepAbout } from '../../evaluate/sweep.js';
 import { assertWritable } from '../../node/files.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { type Context, defineCommand } from '../command.js';

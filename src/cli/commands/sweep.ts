@@ -1,5 +1,5 @@
 import { stdout } from 'node:process';
-import { assertSweep, concludeSweep, type SweepResult, withSweep } from '../../evaluate/sweep.js';
+import { assertSweep, concludeSweep, type SweepResult, withSweep } from '../../evaluate/evaluationSweep.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertMachineFlags, perform } from '../machines/perform.js';

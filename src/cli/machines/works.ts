@@ -1,6 +1,6 @@
+import { type SweepSettings, withSweep } from '../../evaluate/evaluationSweep.js';
 import { withEvaluation } from '../../evaluate/evaluationWork.js';
 import type { EvaluationSettings } from '../../evaluate/settings.js';
-import { type SweepSettings, withSweep } from '../../evaluate/sweep.js';
 import type { Work } from '../../evaluate/work.js';
 
 /** Any work. */

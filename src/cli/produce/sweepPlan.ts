@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.js';
-import type { SweepCell, Varied } from '../../evaluate/sweep.js';
+import type { SweepCell, Varied } from '../../evaluate/evaluationSweep.js';
 import { reasonOf } from '../../node/files.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { CONFIG_SCHEMA, type Config, parseConfig } from '../config.js';

@@ -1,4 +1,4 @@
-import type { SweepResult, SweepRow, Varied } from '../../evaluate/sweep.js';
+import type { SweepResult, SweepRow, Varied } from '../../evaluate/evaluationSweep.js';
 import { alignedTable } from './alignedTable.js';
 import { classifierNames, estimated } from './figures.js';
 import { dotFigure } from './plots/dotFigure.js';
