@@ -5,8 +5,11 @@ import { dotFigure } from './plots/dotFigure.js';
 
 const shown = (value: Varied[string]): string => (Array.isArray(value) ? value.join(', ') : String(value));
 
-/** The settings of a row in words: `mnist · 5`. */
-const wordsOf = ({ varied }: SweepRow): string => Object.values(varied).map(shown).join(' · ');
+/** The settings of a row in words: `model mnist · shots 5`. */
+const wordsOf = ({ varied }: SweepRow): string =>
+  Object.entries(varied)
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(' · ');
 
 const namesOf = ({ rows }: SweepResult) => Object.keys(rows[0]?.varied ?? {});
 const classifiersOf = ({ rows }: SweepResult) => [...new Set(rows.map(({ classifier }) => classifier))];
