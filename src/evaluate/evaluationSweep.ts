@@ -2,7 +2,7 @@ import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import type { Arithmetic } from '../backend/backendInfo.js';
 import { DataError } from '../core/errors.js';
 import { version } from '../core/version.js';
-import { arithmeticInUse } from '../node/selectBackend.js';
+import { arithmeticInUse, selectBackend } from '../node/selectBackend.js';
 import { assertSettings } from './assertSettings.js';
 import { factsOf } from './evaluationFacts.js';
 import { concludeEvaluation, type EvaluationAbout, withEvaluation } from './evaluationWork.js';
@@ -84,6 +84,7 @@ export async function withSweep<Result>(
   options: Pick<EvaluateOptions, 'workers' | 'signal' | 'onFindings'>,
   use: (work: Work<SweepAbout, CellVerdicts>) => Promise<Result>,
 ): Promise<Result> {
+  await selectBackend(settings.cells[0]!.settings.backend);
   const about: SweepAbout = {
     ...{ kind: 'sweep', settings },
     ...(await arithmeticInUse()),

@@ -213,7 +213,7 @@ describe('what cannot be', () => {
       '--backend',
       'wasm',
       '--data',
-      'elsewhere',
+      data,
       '--protocol',
       'shots-only',
       '--encoder-steps',

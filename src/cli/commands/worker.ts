@@ -1,4 +1,7 @@
-import { FewshotError } from '../../core/errors.js';
+import { resolve } from 'node:path';
+import { chdir } from 'node:process';
+import { FewshotError, UsageError } from '../../core/errors.js';
+import { reasonOf } from '../../node/files.js';
 import { openStore } from '../../node/parts/openStore.js';
 import { defaultThreads } from '../../node/threads.js';
 import { type Context, defineCommand } from '../command.js';
@@ -14,7 +17,7 @@ const options = {
   root: {
     kind: text,
     placeholder: 'folder',
-    help: 'paths in jobs must lie below it',
+    help: 'paths in jobs are relative to it, and must lie below it',
     default: '.',
   },
   workers: { ...common.workers, help: 'jobs at a time, a thread each' },
@@ -29,13 +32,14 @@ const options = {
 
 async function work(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
   const { queue, store: place, root, workers: threads = defaultThreads(), lock } = flags;
-  const store = await openStore(place);
+  const store = await openStore(place.includes('://') ? place : resolve(place));
+  enter(root);
   const broker = await connect(queue);
   try {
     if (!broker.persists) {
       terminal.note(`${broker.name} forgets its jobs when it restarts. Submitters offer them again.`);
     }
-    await serve(broker, { store, root, threads, lock, terminal, signal });
+    await serve(broker, { store, root: '.', threads, lock, terminal, signal });
   } catch (error) {
     throw error instanceof FewshotError
       ? error
@@ -43,6 +47,19 @@ async function work(flags: Flags<typeof options>, { signal, terminal }: Context)
   } finally {
     await broker.close();
     store.close();
+  }
+}
+
+/** Makes a folder the current one, of threads too. */
+function enter(root: string): void {
+  try {
+    chdir(root);
+  } catch (cause) {
+    throw new UsageError(`cannot enter ${root}: ${reasonOf(cause)}`, {
+      hint: 'Name a folder.',
+      option: 'root',
+      cause,
+    });
   }
 }
 

@@ -31,6 +31,7 @@ export function present(connection: Redis, threads: number) {
   const timer = setInterval(tell, EVERY);
   return {
     name,
+    isNew: (digest: string) => !Object.hasOwn(refuses, digest),
     refuse(digest: string, reason: string) {
       refuses[digest] = reason;
       tell();

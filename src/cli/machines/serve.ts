@@ -14,7 +14,7 @@ import { type AnyWork, workKinds } from './works.js';
 
 export interface ServeOptions {
   readonly store: Store;
-  /** Folder that paths in jobs must lie below. */
+  /** Folder that paths in jobs are relative to, and must lie below: the current one. */
   readonly root: string;
   /** Jobs at a time, and threads. */
   readonly threads: number;
@@ -43,7 +43,7 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
     const job = read.output;
     const digest = digestOfWork(job);
     const later = async (reason: string) => {
-      terminal.note(`Left to others: ${job.command}: ${reason}.`);
+      if (presence.isNew(digest)) terminal.note(`Left to others: ${job.command}: ${reason}.`);
       presence.refuse(digest, reason);
       await queued.moveToDelayed(Date.now() + LATER, token);
       throw new DelayedError();
