@@ -12,11 +12,20 @@ export interface ResultHead {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** Costly work of an exhibit, whose outcome the lab keeps. Any machine can do it, before the exhibit is measured. */
+export interface Piece {
+  /** The encoder that it needs, or its own name if that is shipped. One machine makes all pieces of a name. */
+  readonly name: string;
+  make(): Promise<unknown>;
+}
+
 /** A table or figure of the poster: its measurement, and the drawing of its result. */
 export interface Exhibit<Body> {
   readonly schema: string;
   /** Seeds of its figures. Default: those of the scale, one for each encoder. */
   readonly seeds?: readonly number[];
+  /** All costly work of the measurement, which several machines may share. */
+  pieces(lab: Lab): readonly Piece[];
   measure(lab: Lab): Promise<Body>;
   /** Measures only what an earlier result lacks. Absent if the exhibit cannot be extended. */
   extend?(lab: Lab, before: Body): Promise<Body>;

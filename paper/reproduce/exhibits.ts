@@ -11,11 +11,12 @@ import { table2 } from './table2.js';
 
 /** An exhibit with its measurement and drawing in one step, or drawn again from its file. */
 const runnable = <Body extends object>(
-  { schema, seeds, measure, extend, draw }: Exhibit<Body>,
+  { schema, seeds, pieces, measure, extend, draw }: Exhibit<Body>,
   read: (file: string) => Promise<ResultHead & Body>,
 ) => ({
   schema,
   seeds,
+  pieces,
   extensible: extend !== undefined,
   /** `before`: the file of a result to extend. */
   async make(lab: Lab, head: ResultHead, before?: string) {

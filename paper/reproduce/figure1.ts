@@ -6,6 +6,7 @@ import { estimate } from '../../src/evaluate/statistics.js';
 import { codesOf, someCodes, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
+import { training } from './pieces.js';
 import { type EncoderKind, numericalOrder, type PosterLearner, titles } from './recipes.js';
 
 interface Figure1Row {
@@ -41,6 +42,7 @@ const round = (value: number) => Number(value.toFixed(3));
 /** Figure 1: codes of a VAE lie by looks, those of ATNL in numerical order. */
 export const figure1: Exhibit<Figure1> = {
   schema: 'fewshot.figure1/1',
+  pieces: (lab) => kinds.flatMap((kind) => lab.scale.seeds.map((seed) => training(lab, { ...kind, seed }))),
   async measure(lab) {
     const { seeds, points } = lab.scale;
     const rows: Figure1Row[] = [];

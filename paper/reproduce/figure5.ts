@@ -7,7 +7,7 @@ import { pointRows } from '../../src/core/points.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type ExhibitData, type PosterLearner, titles } from './recipes.js';
+import { type EncoderKind, type ExhibitData, nameOf, type PosterLearner, titles } from './recipes.js';
 
 interface Figure5Row {
   readonly dataset: ExhibitData;
@@ -31,13 +31,15 @@ const learners = ['ae', 'vae', 'aae', 'atnl'] as const;
 const SEED = 1;
 const PERPLEXITY = 30;
 
+const kindOf = (data: ExhibitData, learner: PosterLearner): EncoderKind => ({ data, learner, seed: SEED });
+
 async function panel(
   lab: Lab,
   dataset: ExhibitData,
   learner: PosterLearner,
   dimensions: 2 | 3,
 ): Promise<Figure5Row> {
-  const model = await lab.encoder({ data: dataset, learner, seed: SEED });
+  const model = await lab.encoder(kindOf(dataset, learner));
   try {
     const { points: count, iterations } = lab.scale;
     const key = { digest: model.digest, count, iterations };
@@ -88,6 +90,15 @@ function figureOf({ rows, classes }: Figure5, dataset: ExhibitData, dimensions: 
 /** Figure 5: t-SNE of codes in two and three dimensions. */
 export const figure5: Exhibit<Figure5> = {
   schema: 'fewshot.figure5/1',
+  pieces: (lab) =>
+    datasets.flatMap((dataset) =>
+      learners.flatMap((learner) =>
+        ([2, 3] as const).map((dimensions) => ({
+          name: nameOf(kindOf(dataset, learner)),
+          make: () => panel(lab, dataset, learner, dimensions),
+        })),
+      ),
+    ),
   async measure(lab) {
     const rows: Figure5Row[] = [];
     const classes: Record<string, string[]> = {};

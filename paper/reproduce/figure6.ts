@@ -13,7 +13,8 @@ import type { Model } from '../../src/models/model.js';
 import { interpolationOnLines } from '../data/lineInterpolation.js';
 import type { Exhibit } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type EncoderKind, type PosterLearner, smoothOrder, titles } from './recipes.js';
+import { training } from './pieces.js';
+import { type EncoderKind, nameOf, type PosterLearner, smoothOrder, titles } from './recipes.js';
 
 /** A row of the figure: an encoder and the way between two of its codes. */
 interface System {
@@ -112,6 +113,11 @@ function onLines(lab: Lab, { learner, path }: System) {
 /** Figure 6: images between two images, and how good they are. */
 export const figure6: Exhibit<Figure6> = {
   schema: 'fewshot.figure6/1',
+  pieces: (lab) =>
+    systems.flatMap((system) => [
+      training(lab, kindOf('mnist', system.learner)),
+      { name: nameOf(kindOf('lines', system.learner)), make: () => onLines(lab, system) },
+    ]),
   async measure(lab) {
     const { train, test } = await lab.dataset('mnist');
     const shown = [...imagesOf(test.images(shownDigits.flat().map((digit) => test.labels.indexOf(digit))))];

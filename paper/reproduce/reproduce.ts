@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Shard } from '../../src/cli/machines/shard.js';
+import { assertWhole, fillWorkShard, type WorkShard } from '../../src/cli/machines/workFolder.js';
 import { UsageError } from '../../src/core/errors.js';
 import { version } from '../../src/core/version.js';
 import { atomicWrite, removeTemporaryFiles } from '../../src/node/files.js';
@@ -6,32 +8,89 @@ import { whileFolderLocked } from '../../src/node/lock.js';
 import type { BackendInfo } from '../../src/node/selectBackend.js';
 import type { ResultHead } from './exhibit.js';
 import { type ExhibitName, exhibits } from './exhibits.js';
-import { openLab } from './lab.js';
+import { type Lab, openLab } from './lab.js';
 import { outstanding } from './outstanding.js';
+import { piecesOf } from './pieces.js';
 import { full, quick, type Scale } from './recipes.js';
 
-export interface ReproduceOptions {
+interface WorkOptions {
   /** Names of exhibits, made in that order. */
   readonly names: readonly ExhibitName[];
   /** A small run instead of the full one. */
   readonly quick: boolean;
-  /** Folder of results. */
-  readonly out: string;
   /** Folder of encoders and finished parts, from which an interrupted run resumes. */
   readonly work: string;
-  /** Replace existing results. */
-  readonly force: boolean;
-  /** Keep existing results and make only what they lack. Default: false. */
-  readonly extend?: boolean;
   readonly backend: BackendInfo;
   /** The command that makes an exhibit, or `all` of them, as results and cards record it. */
   readonly commandOf: (name: string) => string;
   /** Threads that render. Default: 1. */
   readonly workers?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReproduceOptions extends WorkOptions {
+  /** Folder of results. */
+  readonly out: string;
+  /** Replace existing results. */
+  readonly force: boolean;
+  /** Keep existing results and make only what they lack. Default: false. */
+  readonly extend?: boolean;
   /** Called for each result of an earlier run of the same command that is kept. */
   readonly onKept?: (file: string) => void;
-  readonly signal?: AbortSignal;
+}
+
+const scaleOf = (options: WorkOptions): Scale => (options.quick ? quick : full);
+const folderOf = (options: WorkOptions) => join(options.work, scaleOf(options).name);
+const commandOf = ({ names, commandOf }: WorkOptions) => commandOf(names.length === 1 ? names[0]! : 'all');
+const versionsOf = ({ backend }: WorkOptions) => ({ 'fewshot-atnl': version, ...backend.versions });
+
+/** What encoders and parts depend on beside their own settings. */
+function aboutOf(options: WorkOptions): WorkShard['about'] {
+  const { name, arithmetic } = options.backend;
+  return {
+    ...{ kind: 'reproduce', scale: scaleOf(options).name, backend: name },
+    ...(arithmetic === undefined ? {} : { arithmetic }),
+    versions: versionsOf(options),
+  };
+}
+
+function labFor(options: WorkOptions): Lab {
+  const { backend, workers, onProgress, signal } = options;
+  return openLab({
+    work: folderOf(options),
+    scale: scaleOf(options),
+    backend,
+    command: commandOf(options),
+    ...(workers === undefined ? {} : { workers }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/**
+ * Does a shard of the costly work of exhibits, or what an earlier run left of it. When the work folders of all shards are joined,
+ * `reproduce` finds everything there.
+ *
+ * @throws UsageError if `work` holds anything else, or if there are too many shards
+ */
+export async function reproduceShard(options: WorkOptions & { readonly shard: Shard }): Promise<void> {
+  const lab = labFor(options);
+  const pieces = piecesOf(
+    options.names.flatMap((name) => exhibits[name].pieces(lab)),
+    options.shard,
+  );
+  const work: WorkShard = {
+    command: commandOf(options),
+    about: aboutOf(options),
+    shard: [...options.shard],
+  };
+  await fillWorkShard(options.work, work, async () => {
+    for (const piece of pieces) {
+      options.signal?.throwIfAborted();
+      await piece.make();
+    }
+  });
 }
 
 /**
@@ -40,31 +99,31 @@ export interface ReproduceOptions {
  *
  * @returns the files, in the order they were written
  * @throws UsageError if all results exist, or one that was made differently, and `force` is off; if another run is writing `out` or
- *   `work`; or if one of `names` cannot be extended and `extend` is on
+ *   `work`; if `work` holds a shard, or other work joined; or if one of `names` cannot be extended and `extend` is on
  */
 export async function reproduce(options: ReproduceOptions): Promise<string[]> {
-  const scale = options.quick ? quick : full;
   const fixed = options.names.find((name) => !exhibits[name].extensible);
   if (options.extend && fixed !== undefined) {
     throw new UsageError(`${fixed} is made as a whole and cannot be extended`, {
       hint: 'Replace it with --force.',
     });
   }
-  const work = join(options.work, scale.name);
+  await assertWhole(options.work, aboutOf(options));
   return whileFolderLocked(options.out, () =>
-    whileFolderLocked(work, () => reproduceAlone(options, scale, work)),
+    whileFolderLocked(folderOf(options), () => reproduceAlone(options)),
   );
 }
 
-async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: string): Promise<string[]> {
-  const { names, out, force, extend = false, backend, commandOf, onProgress, onKept, signal } = options;
+async function reproduceAlone(options: ReproduceOptions): Promise<string[]> {
+  const { names, out, force, extend = false, backend, onKept, signal } = options;
+  const scale = scaleOf(options);
   const headOf = (name: ExhibitName): ResultHead => ({
     schema: exhibits[name].schema,
-    command: commandOf(name),
+    command: options.commandOf(name),
     scale: scale.name,
     seeds: exhibits[name].seeds ?? scale.seeds,
     backend: backend.name,
-    versions: { 'fewshot-atnl': version, ...backend.versions },
+    versions: versionsOf(options),
   });
   const wanted = await outstanding({
     names,
@@ -74,15 +133,7 @@ async function reproduceAlone(options: ReproduceOptions, scale: Scale, work: str
     headOf,
     ...(onKept === undefined ? {} : { onKept }),
   });
-  const lab = openLab({
-    work,
-    scale,
-    backend,
-    command: commandOf(names.length === 1 ? names[0]! : 'all'),
-    ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const lab = labFor(options);
   const written: string[] = [];
   for (const { name, before } of wanted) {
     const { result, files } = await exhibits[name].make(lab, headOf(name), before);

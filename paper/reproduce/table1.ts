@@ -8,7 +8,7 @@ import { type Codes, codesOf, testSetOf } from './codes.js';
 import type { Exhibit } from './exhibit.js';
 import { rowWith } from './exhibit.js';
 import type { Lab } from './lab.js';
-import { type ExhibitData, type PosterLearner, titles } from './recipes.js';
+import { type EncoderKind, type ExhibitData, nameOf, type PosterLearner, titles } from './recipes.js';
 
 type Classifier = 'knn' | 'linear';
 
@@ -55,34 +55,41 @@ async function judge(train: Codes, test: Codes): Promise<Record<Classifier, numb
   return { knn: right / test.labels.length, linear: linearProbe(train, test, { classes }).accuracy };
 }
 
-async function accuracies(lab: Lab, data: ExhibitData, learner: PosterLearner) {
-  const found: Record<Classifier, number>[] = [];
-  for (const seed of lab.scale.seeds) {
-    const model = await lab.encoder({ data, learner, seed });
-    try {
-      const key = { digest: model.digest, k: K, scale: lab.scale.name };
-      found.push(
-        await lab.once(`table1-${data}-${learner}-${seed}`, key, async () => {
-          const { train, test } = await lab.dataset(data);
-          lab.progress(`Judging codes of ${data}, ${learner}, seed ${seed}`)(0, 1);
-          return judge(codesOf(model, train, lab.scale.limit), codesOf(model, test));
-        }),
-      );
-    } finally {
-      model.dispose();
-    }
+/** Accuracies of one encoder. */
+async function accuraciesOf(lab: Lab, kind: EncoderKind) {
+  const { data, learner, seed } = kind;
+  const model = await lab.encoder(kind);
+  try {
+    const key = { digest: model.digest, k: K, scale: lab.scale.name };
+    return await lab.once(`table1-${data}-${learner}-${seed}`, key, async () => {
+      const { train, test } = await lab.dataset(data);
+      lab.progress(`Judging codes of ${data}, ${learner}, seed ${seed}`)(0, 1);
+      return judge(codesOf(model, train, lab.scale.limit), codesOf(model, test));
+    });
+  } finally {
+    model.dispose();
   }
-  return found;
 }
+
+/** Encoders of a row, by seed. */
+const kindsOf = ({ scale }: Lab, data: ExhibitData, learner: PosterLearner): EncoderKind[] =>
+  scale.seeds.map((seed) => ({ data, learner, seed }));
 
 /** Table 1: accuracy of representations. */
 export const table1: Exhibit<Table1> = {
   schema: 'fewshot.table1/1',
+  pieces: (lab) =>
+    datasets.flatMap((dataset) =>
+      learners
+        .flatMap((learner) => kindsOf(lab, dataset, learner))
+        .map((kind) => ({ name: nameOf(kind), make: () => accuraciesOf(lab, kind) })),
+    ),
   async measure(lab) {
     const rows: Table1Row[] = [];
     for (const dataset of datasets) {
       for (const learner of learners) {
-        const found = await accuracies(lab, dataset, learner);
+        const found: Record<Classifier, number>[] = [];
+        for (const kind of kindsOf(lab, dataset, learner)) found.push(await accuraciesOf(lab, kind));
         for (const classifier of ['knn', 'linear'] as const) {
           const own = found.map((accuracy) => accuracy[classifier]);
           rows.push({

@@ -3,7 +3,7 @@ import { evalText } from '../../src/cli/options/evalOptions.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import type { EvaluationSettings } from '../../src/evaluate/settings.js';
 import { loadModel } from '../../src/node/loadModel.js';
-import type { Exhibit } from './exhibit.js';
+import type { Exhibit, Piece } from './exhibit.js';
 import type { Lab } from './lab.js';
 import { table2Figure, table2Page } from './table2Page.js';
 import {
@@ -68,31 +68,52 @@ function recordOf(command: string, [own, ...teachers]: readonly Encoder[]): Tabl
   };
 }
 
-/** Judges an evaluation part by part, except for parts that were finished before. */
+/** Judges a part of an evaluation, unless it was finished before. */
 async function judge(
-  settings: EvaluationSettings,
+  part: EvaluationSettings,
   [own, ...teachers]: readonly Encoder[],
   lab: Lab,
   means: Table2Means,
-): Promise<ArmResult[]> {
-  const { model = settings.model, digest = null } = own ?? {};
-  const taught = settings.teachers && { teachers: teachers.map((teacher) => teacher.digest) };
-  const found: ArmResult[] = [];
-  for (const part of partsOf(settings)) {
-    const name = nameOf(part);
-    // The key holds the encoder's name, not its path, so that its file may be moved.
-    const { results } = await lab.once(name, { settings: part, digest, ...taught }, () =>
-      means.evaluate(
-        { ...part, model },
-        {
-          onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
-          ...(lab.signal === undefined ? {} : { signal: lab.signal }),
-        },
-      ),
-    );
-    found.push(...results);
-  }
-  return found;
+): Promise<readonly ArmResult[]> {
+  const { model = part.model, digest = null } = own ?? {};
+  const taught = part.teachers && { teachers: teachers.map((teacher) => teacher.digest) };
+  const name = nameOf(part);
+  // The key holds the encoder's name, not its path, so that its file may be moved.
+  const { results } = await lab.once(name, { settings: part, digest, ...taught }, () =>
+    means.evaluate(
+      { ...part, model },
+      {
+        onProgress: lab.progress(`Evaluating ${name.slice('table2-'.length)}`),
+        ...(lab.signal === undefined ? {} : { signal: lab.signal }),
+      },
+    ),
+  );
+  return results;
+}
+
+/** Encoders of evaluations, each of which is looked up once. */
+function encodersFor(lab: Lab, means: Table2Means) {
+  const encoders = new Map<string, Encoder>();
+  return async (settings: EvaluationSettings): Promise<Encoder[]> => {
+    const own: Encoder[] = [];
+    for (const name of encodersOf(settings)) {
+      const encoder = encoders.get(name) ?? (await means.encoder(name, lab));
+      encoders.set(name, encoder);
+      own.push(encoder);
+    }
+    return own;
+  };
+}
+
+/** Parts as pieces. Those of an encoder that is trained first have its name. */
+function piecesOf(lab: Lab, means: Table2Means): Piece[] {
+  const encoders = encodersFor(lab, means);
+  return table2Settings(lab.scale, lab.backend)
+    .flatMap(partsOf)
+    .map((part) => ({
+      name: encodersOf(part).find((name) => name in trainedEncoders) ?? nameOf(part),
+      make: async () => judge(part, await encoders(part), lab, means),
+    }));
 }
 
 /** An evaluation to be made, or made before. */
@@ -107,12 +128,7 @@ interface Plan {
 
 /** Plans all evaluations, so that a missing encoder fails before any work. */
 async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<Plan[]> {
-  const encoders = new Map<string, Encoder>();
-  const encoder = async (name: string): Promise<Encoder> => {
-    const found = encoders.get(name) ?? (await means.encoder(name, lab));
-    encoders.set(name, found);
-    return found;
-  };
+  const encoders = encodersFor(lab, means);
   const plans: Plan[] = [];
   for (const settings of table2Settings(lab.scale, lab.backend)) {
     const command = evalText({ ...settings, model: means.pathOf(settings.model, lab) });
@@ -123,8 +139,7 @@ async function planAll(lab: Lab, means: Table2Means, before?: Table2): Promise<P
       plans.push({ settings, record: known!, encoders: [], results });
       continue;
     }
-    const own: Encoder[] = [];
-    for (const name of encodersOf(settings)) own.push(await encoder(name));
+    const own = await encoders(settings);
     const record = recordOf(command, own);
     const same = results !== undefined && isDeepStrictEqual(known, record);
     plans.push({ settings, record, encoders: own, ...(same ? { results } : {}) });
@@ -137,7 +152,10 @@ async function measure(lab: Lab, means: Table2Means, before?: Table2): Promise<T
   const found: Judged[] = [];
   const rows: Table2Row[] = [];
   for (const { settings, encoders, results: known } of plans) {
-    const results = known ?? (await judge(settings, encoders, lab, means));
+    const results: ArmResult[] = [...(known ?? [])];
+    if (known === undefined) {
+      for (const part of partsOf(settings)) results.push(...(await judge(part, encoders, lab, means)));
+    }
     const others = found.filter((other) => sameEpisodes(other.settings, settings));
     rows.push(...rowsOf({ settings, results }, others));
     found.push({ settings, results });
@@ -149,6 +167,7 @@ async function measure(lab: Lab, means: Table2Means, before?: Table2): Promise<T
 export const table2With = (means: Table2Means): Exhibit<Table2> => ({
   schema: 'fewshot.table2/1',
   seeds: [TABLE2_SEED],
+  pieces: (lab) => piecesOf(lab, means),
   measure: (lab) => measure(lab, means),
   extend: (lab, before) => measure(lab, means, before),
   draw: async (result) => ({ md: table2Page(result), svg: table2Figure(result) }),

@@ -71,3 +71,29 @@ it('ends with the result of an unbroken run after kills at random times, and ref
     expect.arrayContaining(links.map(([, link]) => link)),
   );
 });
+
+it('gives the bytes of one machine when shards of the work are merged', async () => {
+  const shard = (number: number) => [...args, '--shard', `${number}/2`, '--work', `shard-${number}`];
+  for (const number of [1, 2]) {
+    const { code, stdout } = await fewshot(shard(number), { cwd: folder });
+    expect([code, stdout]).toEqual([
+      0,
+      `shard-${number}: shard ${number} of 2; fewshot merge … --out joins all\n`,
+    ]);
+  }
+  const refused = await fewshot([...args, '--work', 'shard-1', '--out', 'none'], { cwd: folder });
+  expect(refused.stderr).toContain('shard-1 is of other work: shard.1 is 2, not 1');
+  const merged = await fewshot(['merge', 'shard-1', 'shard-2', '--out', 'merged/work', '--quiet'], {
+    cwd: folder,
+  });
+  expect(merged).toMatchObject({ code: 0, stderr: '' });
+  expect(await fewshot(run('merged'), { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  for (const file of await readdir(join(folder, 'whole', 'results'))) {
+    expect(await read('merged', 'results', file)).toBe(await read('whole', 'results', file));
+  }
+  const trained = (files: readonly string[]) => files.filter((file) => !file.endsWith('shard.json'));
+  expect(trained(await filesOf('merged/work'))).toEqual(await filesOf('whole/work'));
+  for (const file of (await filesOf('whole/work')).filter((name) => name.endsWith('.safetensors'))) {
+    expect(await read('merged/work', file)).toBe(await read('whole/work', file));
+  }
+});

@@ -5,6 +5,7 @@ import type { Exhibit, ResultHead } from '../../reproduce/exhibit.js';
 import { figure1 } from '../../reproduce/figure1.js';
 import { figure5 } from '../../reproduce/figure5.js';
 import { figure6 } from '../../reproduce/figure6.js';
+import { nameOf } from '../../reproduce/recipes.js';
 import { table1 } from '../../reproduce/table1.js';
 import { type FakeLab, fakeLab, fakeScale } from './fakeLab.js';
 
@@ -23,8 +24,21 @@ async function made<Body extends object>(name: string, exhibit: Exhibit<Body>, l
   const body = await expectNoLeak(() => exhibit.measure(lab));
   const files = await exhibit.draw(JSON.parse(JSON.stringify({ ...head, ...body })));
   expect(lab.parts, 'names of parts').toHaveLength(new Set(lab.parts).size);
+  await expectAllPieces(exhibit, lab);
   expectWholeLinks(name, files);
   return { body, files, lab, page: files.md! };
+}
+
+/** Pieces make all that a measurement asked a lab for, and each needs no encoder but that of its name. */
+async function expectAllPieces<Body>(exhibit: Exhibit<Body>, { asked, parts }: FakeLab): Promise<void> {
+  const lab = fakeLab();
+  for (const piece of exhibit.pieces(lab)) {
+    const before = lab.asked.length;
+    await piece.make();
+    expect(lab.asked.slice(before).map(nameOf)).toEqual([piece.name]);
+  }
+  expect(new Set(lab.asked.map(nameOf))).toEqual(new Set(asked.map(nameOf)));
+  expect(lab.parts.toSorted()).toEqual(parts.toSorted());
 }
 
 /** Every file beside the page is linked to from there, and every link leads to one. */

@@ -209,6 +209,20 @@ describe('measuring Table 2', () => {
     );
   });
 
+  it('has each part as a piece, and those of an encoder that is trained first under its name', async () => {
+    const { asked, exhibit } = counted();
+    const pieces = exhibit.pieces(lab());
+    for (const piece of pieces) await piece.make();
+    expect(asked).toEqual(partsOf(full));
+    const later = counted();
+    await later.exhibit.measure(lab());
+    expect(later.asked).toEqual([]);
+    for (const [i, part] of partsOf(full).entries()) {
+      const trained = Object.keys(trainedEncoders).find((name) => part.model === fileOf(name));
+      expect(pieces[i]!.name).toEqual(trained ?? expect.stringMatching(/^table2-/));
+    }
+  });
+
   it('misses a model before anything is evaluated', async () => {
     const encoder = async (name: string) => {
       if (name === 'mnist-56789') throw new ModelError(`there is no model named ${name}`);

@@ -12,6 +12,7 @@ import {
 import { assertWritable } from '../../node/files.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { type Context, defineCommand } from '../command.js';
+import { isWorkShard, mergeWork } from '../machines/workFolder.js';
 import { common } from '../options/common.js';
 import { text } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
@@ -22,7 +23,7 @@ import { printQuality } from './quality.js';
 import { printSweep } from './sweep.js';
 
 const options = {
-  out: { ...common.out, help: 'also write the result to a file, or where joined images go' },
+  out: { ...common.out, help: 'also write the result to a file, or where joined folders go' },
   svg: { kind: text, placeholder: 'file', help: 'of a sweep: also draw the rows as SVG' },
   json: common.json,
   quiet: common.quiet,
@@ -54,25 +55,32 @@ const conclusions: Record<
   },
 };
 
-/** Joins folders of images. */
-async function mergeImages(
+/** Joins folders, of images or of work. */
+async function mergeAllFolders(
   folders: readonly string[],
   { out, json }: MergeFlags,
   { signal, terminal }: Context,
 ): Promise<void> {
   if (out === undefined) {
-    throw new UsageError('folders of images are joined in another folder', {
+    throw new UsageError('folders are joined in another folder', {
       hint: 'Name one by --out.',
       option: 'out',
     });
   }
   if (json === true)
-    throw new UsageError('folders of images give no JSON', { hint: 'Leave out --json.', option: 'json' });
+    throw new UsageError('folders give no JSON', { hint: 'Leave out --json.', option: 'json' });
   const bar = progressBar(terminal, 'Joining');
+  const options = { out, signal, onProgress: bar.update };
   try {
-    const { files, manifest } = await mergeFolders(folders, { out, signal, onProgress: bar.update });
-    bar.stop();
-    stdout.write(`${files.toLocaleString('en')} images\n${manifest}\n`);
+    if (await isWorkShard(folders[0]!)) {
+      const { command, files } = await mergeWork(folders, options);
+      bar.stop();
+      stdout.write(`${files.toLocaleString('en')} files; ${command} --work ${out} goes on from them\n`);
+    } else {
+      const { files, manifest } = await mergeFolders(folders, options);
+      bar.stop();
+      stdout.write(`${files.toLocaleString('en')} images\n${manifest}\n`);
+    }
   } finally {
     bar.stop();
   }
@@ -86,7 +94,7 @@ const isFolder = (path: string) =>
 
 async function merge(flags: MergeFlags, context: Context): Promise<void> {
   const { out } = flags;
-  if (await isFolder(context.words[0]!)) return mergeImages(context.words, flags, context);
+  if (await isFolder(context.words[0]!)) return mergeAllFolders(context.words, flags, context);
   if (out !== undefined) await assertWritable(out);
   const merged = await mergeParts(context.words);
   const { kind } = merged.header.about;

@@ -23,6 +23,15 @@ export function outOfShard(out: string | undefined): string {
   throw new UsageError('a shard needs a file for its parts', { hint: 'Name one by --out.', option: 'out' });
 }
 
+/** Throws a `UsageError` if some shards of a work would have no part. */
+export function assertEnoughParts(parts: number, shards: number): void {
+  if (shards <= parts) return;
+  throw new UsageError(`there are ${parts} parts, too few for ${shards} shards`, {
+    hint: `Choose up to ${parts}.`,
+    option: 'shard',
+  });
+}
+
 /** What to do with a finished shard. */
 export const joinHint = ([number, of]: Shard): string =>
   `shard ${number} of ${of}; fewshot merge … --out joins all`;
@@ -34,12 +43,7 @@ export async function runShard<About extends { readonly kind: string }, Value>(
 ): Promise<void> {
   const path = outOfShard(out);
   const [number, of] = shard;
-  if (of > work.parts) {
-    throw new UsageError(`there are ${work.parts} parts, too few for ${of} shards`, {
-      hint: `Choose up to ${work.parts}.`,
-      option: 'shard',
-    });
-  }
+  assertEnoughParts(work.parts, of);
   const header: PartHeader = {
     ...{ schema: PART_SCHEMA, command, about: { ...work.about }, parts: work.parts, shard: [number, of] },
   };

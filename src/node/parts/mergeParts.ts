@@ -49,13 +49,18 @@ export async function mergeParts(
   return { header, values, seconds: Math.round(10 * seconds) / 10 };
 }
 
-/** Throws a `DataError` that names shards which are missing among those of a command. */
-export function missingShards(found: ReadonlyMap<number, string>, of: number, command: string): void {
+/** Throws a `DataError` that names shards which are missing among those of a command. `place` is the flag that says where one goes. */
+export function missingShards(
+  found: ReadonlyMap<number, string>,
+  of: number,
+  command: string,
+  place = '--out',
+): void {
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((number) => !found.has(number));
   if (missing.length === 0) return;
   const [are, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
   throw new DataError(`${namesOf(missing)} of ${of} ${are} missing`, {
-    hint: `Make ${them} by ${command} --shard ${missing[0]}/${of} --out …`,
+    hint: `Make ${them} by ${command} --shard ${missing[0]}/${of} ${place} …`,
   });
 }
 

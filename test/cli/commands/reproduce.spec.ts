@@ -71,10 +71,35 @@ describe('fewshot reproduce --draw', () => {
   });
 
   it('refuses options of a run', async () => {
-    for (const option of [['--force'], ['--extend'], ['--backend', 'wasm'], ['--work', 'w']]) {
+    for (const option of [
+      ...[['--force'], ['--extend'], ['--backend', 'wasm'], ['--work', 'w'], ['--shard', '1/2']],
+    ]) {
       const { code, stderr } = await reproduce('table1', '--draw', ...option);
       expect(stderr).toContain(`cannot be used with option '${option[0]}`);
       expect(code).toBe(2);
     }
+  });
+});
+
+describe('fewshot reproduce --shard', () => {
+  it('needs a folder of its own for its work, and writes no results', async () => {
+    const shard = ['figure1', '--quick', '--shard', '1/2', '--backend', 'wasm'];
+    const nowhere = await reproduce(...shard);
+    expect(nowhere.stderr).toContain(
+      'a shard needs a folder for its work (--work)\n  Name one for it alone by --work.',
+    );
+    expect(nowhere.code).toBe(2);
+    for (const option of [['--force'], ['--extend'], ['--out', 'results']]) {
+      const { code, stderr } = await reproduce(...shard, '--work', 'w', ...option);
+      expect(stderr).toContain(`cannot be used with option '${option[0]}`);
+      expect(code).toBe(2);
+    }
+    const many = await reproduce(...shard, '--shard', '3/9', '--work', 'w');
+    expect(many.stderr).toContain('there are 2 parts, too few for 9 shards');
+    await writeFile(join(folder, 'note.txt'), 'mine');
+    const taken = await reproduce(...shard, '--work', '.');
+    expect(taken.stderr).toContain('note.txt is there (--work)\n  Name a folder for this shard alone.');
+    expect(taken.code).toBe(2);
+    expect(await readdir(folder)).toEqual(['note.txt']);
   });
 });
