@@ -10,11 +10,14 @@ import { command as info } from '../../src/cli/commands/info.js';
 import { command as init } from '../../src/cli/commands/init.js';
 import { command as inspect } from '../../src/cli/commands/inspect.js';
 import { command as interpolate } from '../../src/cli/commands/interpolate.js';
+import { command as merge } from '../../src/cli/commands/merge.js';
 import { command as preview } from '../../src/cli/commands/preview.js';
 import { command as quality } from '../../src/cli/commands/quality.js';
 import { command as report } from '../../src/cli/commands/report.js';
 import { command as reproduce } from '../../src/cli/commands/reproduce.js';
+import { command as sweep } from '../../src/cli/commands/sweep.js';
 import { command as train } from '../../src/cli/commands/train.js';
+import { command as worker } from '../../src/cli/commands/worker.js';
 import { configParts, configSchema } from '../../src/cli/config.js';
 import { evalText } from '../../src/cli/options/evalOptions.js';
 import {
@@ -28,8 +31,8 @@ import {
 import { defaultArms } from '../../src/evaluate/arms/arms.js';
 import { defaultSettings } from '../../src/evaluate/settings.js';
 
-const recording = [augment, embed, evaluation, interpolate, quality, report, reproduce, train];
-const commands = [...recording, info, init, inspect, preview];
+const recording = [augment, embed, evaluation, interpolate, quality, report, reproduce, sweep, train];
+const commands = [...recording, info, init, inspect, merge, preview, worker];
 const byName = (modules: readonly CommandModule[]) =>
   modules.map((module) => [module.table.name, module] as const);
 
@@ -184,7 +187,7 @@ describe.each(byName(recording))('the recorded command of fewshot %s', (_, modul
         for (const [name, { conflicts = [] }] of Object.entries(options)) {
           if (values[name] !== undefined) for (const other of conflicts) delete values[other];
         }
-        const argument = module === reproduce ? 'table2' : undefined;
+        const argument = module === reproduce ? 'table2' : module === sweep ? 'plan.json' : undefined;
         expect(parsed(module, commandText(module.table, values as never, argument))).toEqual(
           counting(module.table, values),
         );

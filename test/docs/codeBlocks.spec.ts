@@ -68,7 +68,7 @@ describe('code blocks', () => {
   });
 
   it('have a language', () => {
-    const known = ['ts', 'js', 'sh', 'json', 'text', 'diff', 'html'];
+    const known = ['ts', 'js', 'sh', 'json', 'text', 'diff', 'html', 'yaml'];
     const others = onPages.filter(({ language }) => !known.includes(language));
     expect(others.map(({ file, line, language }) => `${file}:${line} ${language}`)).toEqual([]);
   });

@@ -100,11 +100,14 @@ describe('commands on pages', () => {
       'init',
       'inspect',
       'interpolate',
+      'merge',
       'preview',
       'quality',
       'report',
       'reproduce',
+      'sweep',
       'train',
+      'worker',
     ]);
     const program = read('src/cli/program.ts');
     for (const name of commands.keys()) expect(program).toContain(`./commands/${name}.js`);

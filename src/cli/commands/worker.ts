@@ -12,7 +12,7 @@ import { text, whole } from '../options/kinds.js';
 import type { Flags, Options } from '../options/option.js';
 
 const options = {
-  queue: { ...common.queue, required: true },
+  queue: { ...common.queue, required: true, conflicts: [] },
   store: { ...common.store, required: true },
   root: {
     kind: text,
