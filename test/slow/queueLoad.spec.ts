@@ -31,19 +31,50 @@ const nothing: AnyWork = {
   run: async (parts) => parts.map((part) => part % 7),
 };
 
+const quiet = {
+  note: (_: string) => undefined,
+  bar: () => ({ update: () => undefined, stop: () => undefined }),
+};
+
+it('leaves work to others where a worker has other versions, and says so', async () => {
+  const kinds = workKinds as Record<string, (typeof workKinds)[string]>;
+  const about = { kind: 'other', settings: {}, versions: { node: '1.0.0' } } as AnyWork['about'];
+  const work: AnyWork = { about, parts: 3, run: async (parts) => [...parts] };
+  const here = { ...work, about: { ...about, versions: { node: '2.0.0' } } as AnyWork['about'] };
+  kinds.other = { pathsIn: () => [], open: (_, __, use) => use(here) };
+  const store = await openStore(join(folder, 'others'));
+  const [broker, other] = [await connect(redis.url), await connect(redis.url)];
+  const stopping = new AbortController();
+  const notes: string[] = [];
+  const terminal = {
+    ...quiet,
+    note: (line: string) => {
+      notes.push(line);
+      if (line.startsWith('Worker ') && line.includes('leaves')) stopping.abort(new Error('seen'));
+    },
+  };
+  const { signal } = stopping;
+  const serving = serve(other, { store, root: folder, threads: 1, lock: 30, terminal: quiet, signal });
+  await expect(submit(work, broker, { store, command: 'fewshot other', terminal, signal })).rejects.toThrow(
+    'seen',
+  );
+  await serving;
+  await Promise.all([broker.close(), other.close()]);
+  expect(notes.join()).toContain('leaves this work to others: here versions.node is "2.0.0", not "1.0.0"');
+});
+
 it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, async () => {
   const kinds = workKinds as Record<string, (typeof workKinds)[string]>;
   kinds.nothing = { pathsIn: () => [], open: (_, __, use) => use(nothing) };
   const store = await openStore(join(folder, 'store'));
   const [broker, other] = [await connect(redis.url), await connect(redis.url)];
   const stopping = new AbortController();
-  const terminal = { note: () => undefined, bar: () => ({ update: () => undefined, stop: () => undefined }) };
   const serving = serve(other, {
     store,
     root: folder,
     threads: 16,
     lock: 30,
-    terminal,
+    terminal: quiet,
     signal: stopping.signal,
   });
   const memory: { share: number; broker: number; own: number }[] = [];
@@ -51,7 +82,7 @@ it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, a
   const start = performance.now();
   let joined = start;
   const { values } = await submit(nothing, broker, {
-    ...{ store, command: 'fewshot nothing', terminal, signal: new AbortController().signal },
+    ...{ store, command: 'fewshot nothing', terminal: quiet, signal: new AbortController().signal },
     onProgress(done, total) {
       const share = Math.floor((10 * done) / total);
       joined = performance.now();
