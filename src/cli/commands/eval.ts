@@ -19,7 +19,7 @@ import { assertMachineFlags, perform } from '../machines/perform.js';
 import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { modelOfFeatures } from '../photos.js';
-import { evaluateFeatures } from '../produce/evaluateFeatures.js';
+import { EPISODES, evaluateFeatures } from '../produce/evaluateFeatures.js';
 import { evaluationSettings } from '../produce/evaluationSettings.js';
 import { evaluationTable } from '../report/evaluationTable.js';
 import { codesVerdict, verdictLines } from '../report/verdict.js';
@@ -79,7 +79,7 @@ async function evaluateImages(
 ): Promise<EvaluationResult | undefined> {
   const { settings, notes } = await evaluationSettings(flags, pipelines, backend);
   notes.forEach(terminal.note);
-  const bar = laterBar(terminal, EVALUATING);
+  const bar = laterBar(terminal, flags.queue === undefined ? EVALUATING : EPISODES);
   const options = {
     ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     signal,
