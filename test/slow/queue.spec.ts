@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -254,23 +254,24 @@ describe('what cannot be', () => {
     await stop(outside, inside);
   });
 
-  it('parks a job that fails, names its error, and tries it again when asked', async () => {
-    await mkdir(store, { recursive: true });
-    const worker = startWorker();
-    // A part that is a folder cannot be written.
-    const first = onQueue(...evaluation(2));
-    const { code, stderr } = await first;
-    expect(code, stderr).toBe(0);
-    for (const part of await parts()) {
-      await rm(part);
-      await mkdir(part);
-    }
-    const blocked = await onQueue(...evaluation(2));
-    expect(blocked.code).toBe(1);
-    expect(blocked.stderr).toMatch(/cannot (read|write)/);
-    for (const part of await parts()) await rm(part, { recursive: true });
+  it('parks a job that fails in all tries, names its error, and tries it again when asked', async () => {
+    const first = startWorker();
     expect((await onQueue(...evaluation(2))).code).toBe(0);
-    await stop(worker);
+    await stop(first);
+    const [part] = await parts();
+    // This worker's store has a file where the folder of the work should be.
+    const bad = join(folder, 'bad');
+    await mkdir(bad);
+    await writeFile(join(bad, basename(dirname(part!))), '');
+    store = join(folder, 'good');
+    const failing = startWorker('--store', bad);
+    const { code, stdout, stderr } = await onQueue(...evaluation(2));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/job \d of 2 failed in all tries: cannot write .*bad/);
+    await stop(failing);
+    const working = startWorker();
+    expect((await onQueue(...evaluation(2))).code).toBe(0);
+    await stop(working);
   });
 
   it('ends a worker gently at SIGTERM: the job at hand is finished', async () => {
