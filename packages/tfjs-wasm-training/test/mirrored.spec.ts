@@ -5,19 +5,11 @@ import type { Arithmetic } from '../src/index.js';
 import { type ConvAttrs, convInfo, type Shape4D } from '../src/kernels/geometry.js';
 import { mirrored } from '../src/kernels/mirrored.js';
 import { expectAsOnCpu, expectNoLeak, runOn, startWasm, valuesOf } from './backends.js';
+import { padsUpTo } from './pads.js';
 
 const side = fc.integer({ min: 5, max: 20 });
 const taps = fc.integer({ min: 1, max: 5 });
-const margin = fc.integer({ min: 0, max: 4 });
-const pads = fc.oneof(
-  fc.constantFrom('same' as const, 'valid' as const),
-  fc.tuple(margin, margin, margin, margin).map(([top, bottom, left, right]) => [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]),
-);
+const pads = padsUpTo(4);
 /** Few output channels, and input channels in fours. */
 const convolutions = fc
   .record({

@@ -4,22 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConvAttrs, convInfo, type Shape4D } from '../src/kernels/geometry.js';
 import { takesPatches } from '../src/kernels/patches.js';
 import { expectAsOnCpu, expectClose, expectNoLeak, runOn, startWasm, valuesOf } from './backends.js';
+import { padsUpTo } from './pads.js';
 
 beforeAll(() => startWasm());
 
 const side = fc.integer({ min: 5, max: 30 });
 const kernel = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 6, max: 13 }));
 const stride = fc.integer({ min: 1, max: 3 });
-const margin = fc.integer({ min: 0, max: 3 });
-const pads = fc.oneof(
-  fc.constantFrom('same' as const, 'valid' as const),
-  fc.tuple(margin, margin, margin, margin).map(([top, bottom, left, right]) => [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]),
-);
+const pads = padsUpTo(3);
 /** Few input channels, and output channels in fours. */
 const convolutions = fc
   .record({

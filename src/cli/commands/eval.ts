@@ -15,7 +15,7 @@ import type { Findings } from '../../node/images/findings.js';
 import type { BackendName } from '../../node/selectBackend.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { chanceLines, findingLines } from '../images.js';
-import { assertMachineFlags, perform } from '../machines/perform.js';
+import { assertMachineFlags, keptOf, perform } from '../machines/perform.js';
 import { evalTable, evalText } from '../options/evalOptions.js';
 import type { FlagsOf } from '../options/option.js';
 import { modelOfFeatures } from '../photos.js';
@@ -137,9 +137,6 @@ export async function readPipeline(file: string): Promise<NamedPipeline> {
 export const command = defineCommand({
   table: evalTable,
   run: evaluateAndPrint,
-  kept: ({ shard, out }) =>
-    shard === undefined
-      ? 'Nothing was written.'
-      : `Finished parts are in ${out}; the same command goes on from them.`,
+  kept: keptOf,
   output: ({ out }) => out,
 });

@@ -2,7 +2,7 @@ import { stdout } from 'node:process';
 import { assertSweep, concludeSweep, type SweepResult, withSweep } from '../../evaluate/evaluationSweep.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
-import { assertMachineFlags, perform } from '../machines/perform.js';
+import { assertMachineFlags, keptOf, perform } from '../machines/perform.js';
 import { common } from '../options/common.js';
 import { text } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
@@ -71,9 +71,6 @@ export const command = defineCommand({
   table,
   argument: { usage: '<file>', help: 'what to sweep over (JSON)' },
   run: sweep,
-  kept: ({ shard, out }) =>
-    shard === undefined
-      ? 'Nothing was written.'
-      : `Finished parts are in ${out}; the same command goes on from them.`,
+  kept: keptOf,
   output: ({ out }) => out,
 });

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DataError, UsageError } from '../../core/errors.js';
 import { reasonOf } from '../../node/files.js';
 import { differenceOf } from '../../node/parts/difference.js';
-import { missingShards } from '../../node/parts/mergeParts.js';
+import { addShard, missingShards } from '../../node/parts/mergeParts.js';
 import { digestOf } from '../produce/augment/parents.js';
 import type { Shard } from './shard.js';
 
@@ -41,13 +41,7 @@ export async function byShard(
       });
     }
     const { shard } = found;
-    const other = folderOf.get(shard[0]);
-    if (other !== undefined) {
-      throw new DataError(`${other} and ${folder} are both shard ${shard.join(' of ')}`, {
-        hint: 'Name each shard once.',
-      });
-    }
-    folderOf.set(shard[0], folder);
+    addShard(folderOf, shard, folder);
   }
   missingShards(folderOf, first!.shard[1], first!.command, place);
   return folderOf;

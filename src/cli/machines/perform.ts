@@ -25,6 +25,12 @@ export function assertMachineFlags({ shard, out, queue, store }: MachineFlags): 
       });
 }
 
+/** What a stopped command leaves: the parts of a shard. */
+export const keptOf = ({ shard, out }: MachineFlags): string =>
+  shard === undefined
+    ? 'Nothing was written.'
+    : `Finished parts are in ${out}; the same command goes on from them.`;
+
 /** Makes the result of a work, of the values of all its parts in order. */
 export type Conclude<About, Value, Result> = (
   about: About,

@@ -31,7 +31,8 @@ export function present(connection: Redis, threads: number) {
   const timer = setInterval(tell, EVERY);
   return {
     name,
-    isNew: (digest: string) => !Object.hasOwn(refuses, digest),
+    /** Why this worker leaves a work to others, once it has told. */
+    refusalOf: (digest: string): string | undefined => refuses[digest],
     refuse(digest: string, reason: string) {
       refuses[digest] = reason;
       tell();

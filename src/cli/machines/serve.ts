@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Job as QueuedJob } from 'bullmq';
 import * as v from 'valibot';
 import { FewshotError, UsageError } from '../../core/errors.js';
+import { secondsSince } from '../../evaluate/work.js';
 import { differenceOf } from '../../node/parts/difference.js';
 import { parseParts, partsOf, partText } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
@@ -43,12 +44,13 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
     const job = read.output;
     const digest = digestOfWork(job);
     const later = async (reason: string) => {
-      if (presence.isNew(digest)) terminal.note(`Left to others: ${job.command}: ${reason}.`);
+      if (presence.refusalOf(digest) === undefined)
+        terminal.note(`Left to others: ${job.command}: ${reason}.`);
       presence.refuse(digest, reason);
       await queued.moveToDelayed(Date.now() + LATER, token);
       throw new DelayedError();
     };
-    const refusal = works.refusalOf(digest) ?? outside(job, root);
+    const refusal = presence.refusalOf(digest) ?? outside(job, root);
     if (refusal !== undefined) return later(refusal);
     const start = performance.now();
     let values: unknown[];
@@ -66,7 +68,7 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
       if (error instanceof UsageError) throw new UnrecoverableError(textOf(error));
       throw error instanceof FewshotError ? new Error(textOf(error)) : error;
     }
-    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    const seconds = secondsSince(start);
     await deliver(
       store,
       resultName(digest, job.shard[0]),
@@ -152,7 +154,6 @@ function openWorks(threads: number) {
     readonly opened: Promise<{ readonly work: AnyWork; readonly close: () => Promise<void> }>;
     users: number;
   }
-  const refusals = new Map<string, string>();
   let current: Open | undefined;
   let turn = Promise.resolve();
   let idle: (() => void) | undefined;
@@ -184,7 +185,6 @@ function openWorks(threads: number) {
   }
 
   return {
-    refusalOf: (digest: string) => refusals.get(digest),
     async take(job: Job, digest: string) {
       const changed = turn.then(() => change(job, digest));
       turn = changed.then(
@@ -196,10 +196,8 @@ function openWorks(threads: number) {
         const { work } = await open.opened;
         const difference = differenceOf(JSON.parse(JSON.stringify(work.about)), job.about);
         if (difference === undefined) return { work, release: () => release(open) };
-        const refusal = `here ${difference}`;
-        refusals.set(digest, refusal);
         release(open);
-        return { refusal };
+        return { refusal: `here ${difference}` };
       } catch (error) {
         release(open);
         if (current === open) current = undefined;

@@ -45,11 +45,12 @@ export async function submit(
   const { store, command, terminal, signal, onProgress } = options;
   const { Queue, QueueEvents } = broker.packages.bullmq;
   const of = shardsOf(work.parts);
+  const about: PartHeader['about'] = JSON.parse(JSON.stringify(work.about));
   const headerAt = (number: number): PartHeader => ({
     ...{
       schema: PART_SCHEMA,
       command,
-      about: JSON.parse(JSON.stringify(work.about)),
+      about,
       parts: work.parts,
       shard: [number, of],
     },
@@ -149,10 +150,12 @@ export async function submit(
       signal.throwIfAborted();
       const patience = LOOK - (performance.now() - settled);
       if (reported.size === 0 && patience > 0) {
+        let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((done) => {
           wake = done;
-          setTimeout(done, patience);
+          timer = setTimeout(done, patience);
         });
+        clearTimeout(timer);
         signal.throwIfAborted();
       }
       if (broker.options.connection.status !== 'ready') {

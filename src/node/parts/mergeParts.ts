@@ -31,13 +31,7 @@ export async function mergeParts(
     first ??= { header: file.header, path, text };
     if (text !== first.text) assertSameWork(file.header, path, first);
     assertWhole(file, path);
-    const other = pathOf.get(shard[0]);
-    if (other !== undefined) {
-      throw new DataError(`${other} and ${path} are both shard ${shard.join(' of ')}`, {
-        hint: 'Name each shard once.',
-      });
-    }
-    pathOf.set(shard[0], path);
+    addShard(pathOf, shard, path);
     for (const [part, value] of file.values) values[part] = value;
     seconds += file.seconds!;
   }
@@ -61,6 +55,21 @@ async function* readAhead(
     const files = await Promise.all(some.map(read));
     for (const [i, file] of files.entries()) yield [some[i]!, file];
   }
+}
+
+/** Adds where a shard is. Throws a `DataError` if it is given twice. */
+export function addShard(
+  found: Map<number, string>,
+  shard: readonly [number: number, of: number],
+  path: string,
+): void {
+  const other = found.get(shard[0]);
+  if (other !== undefined) {
+    throw new DataError(`${other} and ${path} are both shard ${shard.join(' of ')}`, {
+      hint: 'Name each shard once.',
+    });
+  }
+  found.set(shard[0], path);
 }
 
 /** Throws a `DataError` that names shards which are missing among those of a command. `place` is the flag that says where one goes. */
