@@ -5,4 +5,6 @@ process.stdout.on('error', () => process.exit(1));
 
 void runProgram(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
+  // What waits for a broker that is away does not hold a program that has ended.
+  setTimeout(() => process.exit(), 1000).unref();
 });

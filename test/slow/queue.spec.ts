@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shardsOf } from '../../src/cli/machines/submit.js';
 import { randomStream } from '../../src/core/random.js';
 import { fewshotProcess } from '../cli/fewshot.js';
@@ -62,7 +62,28 @@ function startWorker(...more: string[]): Worker {
   child.stderr!.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  return { child, closed: once(child, 'close'), text: () => text };
+  const worker = { child, closed: once(child, 'close'), text: () => text };
+  started.add(worker);
+  worker.closed.then(() => started.delete(worker));
+  return worker;
+}
+
+/** Workers that run: none outlives its test. */
+const started = new Set<Worker>();
+afterEach(async () => {
+  const left = [...started];
+  for (const { child } of left) child.kill('SIGKILL');
+  await Promise.all(left.map(({ closed }) => closed));
+});
+
+/** What is to happen within five minutes; else the error tells what the workers told. */
+async function soon<T>(happens: Promise<T>, workers: readonly Worker[]): Promise<T> {
+  const waiting = new AbortController();
+  const late = sleep(300_000, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`nothing happens; workers:\n${workers.map((worker) => worker.text()).join('\n')}`);
+  });
+  late.catch(() => undefined);
+  return Promise.race([happens, late]).finally(() => waiting.abort());
 }
 
 async function stop(...workers: Worker[]): Promise<void> {
@@ -115,6 +136,11 @@ describe('fewshot eval --queue', () => {
       ];
       const wanted = await whole(...work);
       const workers = Array.from({ length: count }, () => startWorker());
+      // As a service manager does: a worker that starts while the broker is away ends with a line.
+      const manager = setInterval(() => {
+        for (const [i, { child }] of workers.entries())
+          if (child.exitCode !== null) workers[i] = startWorker();
+      }, 200);
       let ended = false;
       const submitting = onQueue(...work).finally(() => {
         ended = true;
@@ -129,10 +155,10 @@ describe('fewshot eval --queue', () => {
         workers[index] = startWorker();
         if (moment % Math.ceil(kills / restarts) === 0) await redis.restart();
       }
-      const { code, stdout, stderr } = await submitting;
+      const { code, stdout, stderr } = await soon(submitting, workers).finally(() => clearInterval(manager));
       expect(code, stderr).toBe(0);
       expect(timeless(stdout)).toBe(wanted);
-      await stop(...workers);
+      await soon(stop(...workers), workers);
       console.log(`${killed} kills`);
       expect(killed).toBeGreaterThan(0);
       expect((await parts()).length).toBe(shardsOf(episodes));
@@ -284,5 +310,19 @@ describe('what cannot be', () => {
     const other = startWorker();
     expect((await submitted).code).toBe(0);
     await stop(other);
+  });
+
+  it('ends when told to, though the broker is away', async () => {
+    const away = await startRedis(await mkdtemp(join(folder, 'away-')));
+    const worker = startWorker('--queue', away.url);
+    const args = [...evaluation(40), '--queue', away.url, '--store', store];
+    const submitter = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: 'ignore' });
+    const ended = once(submitter, 'close');
+    while (!worker.text().includes('/40 of')) await sleep(20);
+    await away.stop();
+    await sleep(500);
+    submitter.kill('SIGINT');
+    await soon(Promise.all([stop(worker), ended]), [worker]);
+    expect([worker.child.exitCode, submitter.exitCode]).toEqual([0, 130]);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { UsageError } from '../../core/errors.js';
 import { PREFIX } from './job.js';
@@ -15,11 +16,33 @@ export interface Broker {
   readonly name: string;
   /** What BullMQ's classes are made with. */
   readonly options: { readonly connection: Redis; readonly prefix: string };
-  /** A connection for commands that wait. */
-  another(): Redis;
   /** True if it keeps jobs over a restart. */
   readonly persists: boolean;
+  /** Ends all connections, also those made of the first one. */
   close(): Promise<void>;
+}
+
+/** Milliseconds that a broker may take to answer at the end. */
+const FAREWELL = 2000;
+
+/** Waits for a last answer of a broker, not for long: it may be away. What is busy has all the time it needs. */
+export async function farewell(answer: Promise<unknown>, busy = () => false): Promise<void> {
+  let answered = false;
+  const settled = answer.then(
+    () => {
+      answered = true;
+    },
+    () => {
+      answered = true;
+    },
+  );
+  const waiting = new AbortController();
+  let since = performance.now();
+  while (!answered && performance.now() - since < FAREWELL) {
+    await Promise.race([settled, sleep(100, undefined, { signal: waiting.signal }).catch(() => undefined)]);
+    if (busy()) since = performance.now();
+  }
+  waiting.abort();
 }
 
 const option = 'queue';
@@ -33,19 +56,22 @@ export async function connect(address: string): Promise<Broker> {
   const url = urlOf(address);
   const packages = await load();
   const name = shownUrl(url);
-  const open = () => {
-    const made = new packages.Redis(address, {
+  const opened: Redis[] = [];
+  const kept = (made: Redis): Redis => {
+    // Each connection that fails is told of by whoever uses it.
+    made.on('error', () => undefined);
+    opened.push(made);
+    const duplicate = made.duplicate.bind(made);
+    made.duplicate = (more) => kept(duplicate(more));
+    return made;
+  };
+  const connection = kept(
+    new packages.Redis(address, {
       maxRetriesPerRequest: null,
       enableReadyCheck: true,
       retryStrategy: (times) => Math.min(250 * times, 5000),
-      lazyConnect: true,
-    });
-    // Each connection that fails is told of by whoever uses it.
-    made.on('error', () => undefined);
-    return made;
-  };
-  const connection = open();
-  const opened = [connection];
+    }),
+  );
   const close = async () => {
     for (const each of opened) each.disconnect();
   };
@@ -54,11 +80,6 @@ export async function connect(address: string): Promise<Broker> {
     return {
       ...{ packages, name, persists, close },
       options: { connection, prefix: PREFIX! },
-      another() {
-        const made = open();
-        opened.push(made);
-        return made;
-      },
     };
   } catch (error) {
     await close();
@@ -95,25 +116,25 @@ async function load(): Promise<Packages> {
   }
 }
 
-/** Milliseconds that a server may take to answer at the start. */
-const PATIENCE = 5000;
+/** Milliseconds that a server may take to answer at the start, and for which it may be away, as while it starts. */
+const [PATIENCE, AWAY] = [5000, 2000];
+const awayCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'];
 
 /** Connects, and returns whether the server keeps jobs over a restart. */
 async function checked(connection: Redis, name: string): Promise<boolean> {
   const refuse = (reason: string, hint: string, cause?: unknown) =>
     new UsageError(`cannot use the queue ${name}: ${reason}`, { hint, option, cause });
-  let failure: Error | undefined;
-  connection.on('error', (error) => {
-    failure ??= error;
-  });
+  const start = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failure ?? new Error('it does not answer')), PATIENCE);
+  const failed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it does not answer')), PATIENCE);
+    connection.on('error', (error: NodeJS.ErrnoException) => {
+      if (!awayCodes.includes(error.code ?? '') || performance.now() - start > AWAY) reject(error);
+    });
   });
   let info: string;
   try {
-    const failed = new Promise<never>((_, reject) => connection.once('error', reject));
-    info = await Promise.race([connection.connect().then(() => connection.info()), failed, late]);
+    info = await Promise.race([connection.info(), failed]);
   } catch (cause) {
     const hint = /NOAUTH|WRONGPASS|NOPERM/.test(String(cause))
       ? 'Give user and password in the address: redis://user:password@host:6379.'

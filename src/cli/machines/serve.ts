@@ -8,7 +8,7 @@ import { differenceOf } from '../../node/parts/difference.js';
 import { parseParts, partsOf, partText } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
-import type { Broker } from './broker.js';
+import { type Broker, farewell } from './broker.js';
 import { digestOfWork, headerOf, type Job, jobSchema, QUEUE, resultName } from './job.js';
 import { present } from './presence.js';
 import { type AnyWork, workKinds } from './works.js';
@@ -80,7 +80,12 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
     terminal.note(`${job.shard.join('/')} of ${job.command}: ${seconds} s.`);
   }
 
-  const worker = new Worker(QUEUE!, work, {
+  let atHand = 0;
+  const counted = async (...given: Parameters<typeof work>) => {
+    atHand++;
+    await work(...given).finally(() => atHand--);
+  };
+  const worker = new Worker(QUEUE!, counted, {
     ...broker.options,
     name: presence.name,
     concurrency: threads,
@@ -107,9 +112,9 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
     });
     terminal.note('Finishing the jobs at hand.');
   } finally {
-    await worker.close();
+    await farewell(worker.close(), () => atHand > 0);
     await works.close();
-    await presence.end();
+    await farewell(presence.end());
   }
 }
 

@@ -4,7 +4,7 @@ import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { PART_SCHEMA, type PartHeader, parseParts } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
-import type { Broker } from './broker.js';
+import { type Broker, farewell } from './broker.js';
 import { digestOfWork, idOf, jobOf, QUEUE, resultName } from './job.js';
 import { workersAt } from './presence.js';
 import type { AnyWork } from './works.js';
@@ -59,7 +59,10 @@ export async function submit(
   const isDone = async (number: number) => (await store.read(resultName(digest, number))) !== undefined;
 
   const queue = new Queue(QUEUE!, broker.options);
-  const events = new QueueEvents(QUEUE!, { ...broker.options, connection: broker.another() });
+  const events = new QueueEvents(QUEUE!, {
+    ...broker.options,
+    connection: broker.options.connection.duplicate(),
+  });
   let lost = false;
   const onError = ({ message }: Error) => {
     if (!lost) terminal.note(`The queue ${broker.name} does not answer (${message}); trying again.`);
@@ -175,10 +178,11 @@ export async function submit(
     }
   } catch (error) {
     // What workers have begun they end; nobody waits for the rest.
-    if (signal.aborted) for (const id of out.keys()) await queue.remove(id).catch(() => undefined);
+    if (signal.aborted && broker.options.connection.status === 'ready')
+      await farewell(Promise.all([...out.keys()].map((id) => queue.remove(id))));
     throw error;
   } finally {
-    await Promise.all([queue.close(), events.close()]).catch(() => undefined);
+    await farewell(Promise.all([queue.close(), events.close()]));
   }
   if (failures.size > 0) {
     const [number, reason] = [...failures][0]!;
