@@ -10,12 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { connect } from '../../src/cli/machines/broker.js';
+import { resultsIn } from '../../src/cli/machines/onQueue.js';
 import { serve } from '../../src/cli/machines/serve.js';
 import { submit } from '../../src/cli/machines/submit.js';
 import { type AnyWork, workKinds } from '../../src/cli/machines/works.js';
 import { markdownTable } from '../../src/cli/report/markdownTable.js';
 import { randomStream } from '../../src/core/random.js';
 import { version } from '../../src/core/version.js';
+import { mergeParts } from '../../src/node/parts/mergeParts.js';
 import { openStore } from '../../src/node/parts/openStore.js';
 import { commandOf, openResult } from './resultFile.js';
 
@@ -75,13 +77,14 @@ async function measure(url: string): Promise<Costs> {
     const before = await usage();
     const start = performance.now();
     let done = start;
-    await submit(work, broker, {
+    const names = await submit(work, broker, {
       ...options,
       command: 'none',
       onProgress: () => {
         done = performance.now();
       },
     });
+    await mergeParts(names, resultsIn(store));
     const end = performance.now();
     const after = await usage();
     return {

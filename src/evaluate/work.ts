@@ -4,6 +4,8 @@ export interface Work<About extends object, Value> {
   readonly about: About;
   /** Number of parts. */
   readonly parts: number;
+  /** Most parts of a job on a queue. Default: 50. */
+  readonly most?: number;
   /** Does some parts, in their order or another, and returns their values in the order of `parts`. About and values are JSON. */
   run(parts: readonly number[], options?: RunOptions<Value>): Promise<Value[]>;
 }

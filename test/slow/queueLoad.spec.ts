@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../src/cli/machines/broker.js';
+import { resultsIn } from '../../src/cli/machines/onQueue.js';
 import { serve } from '../../src/cli/machines/serve.js';
 import { submit } from '../../src/cli/machines/submit.js';
 import { type AnyWork, workKinds } from '../../src/cli/machines/works.js';
+import { mergeParts } from '../../src/node/parts/mergeParts.js';
 import { openStore } from '../../src/node/parts/openStore.js';
 import { type RedisServer, startRedis } from './redis.js';
 
@@ -81,7 +83,7 @@ it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, a
   let told = 0;
   const start = performance.now();
   let joined = start;
-  const { values } = await submit(nothing, broker, {
+  const names = await submit(nothing, broker, {
     ...{ store, command: 'fewshot nothing', terminal: quiet, signal: new AbortController().signal },
     onProgress(done, total) {
       const share = Math.floor((10 * done) / total);
@@ -95,6 +97,7 @@ it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, a
       });
     },
   });
+  const { values } = await mergeParts(names, resultsIn(store));
   const end = performance.now();
   stopping.abort();
   await serving;

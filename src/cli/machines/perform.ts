@@ -1,8 +1,10 @@
 import { UsageError } from '../../core/errors.js';
 import { allParts, secondsSince, type Work } from '../../evaluate/work.js';
+import { mergeParts } from '../../node/parts/mergeParts.js';
 import { onQueue, type QueueFlags } from './onQueue.js';
 import { outOfShard, runShard, type Shard } from './shard.js';
 import type { SubmitOptions } from './submit.js';
+import type { AnyWork } from './works.js';
 
 /** Flags that say which machines do a work. */
 export interface MachineFlags extends QueueFlags {
@@ -58,7 +60,12 @@ export async function perform<About extends { readonly kind: string }, Value, Re
   const progress = onProgress === undefined ? {} : { onProgress };
   return open((shard ?? queue) !== undefined, async (work) => {
     if (queue !== undefined) {
-      const { values, seconds } = await onQueue(work, { queue, store }, options);
+      const { values, seconds } = await onQueue(
+        async () => work as AnyWork,
+        { queue, store },
+        options,
+        mergeParts,
+      );
       return conclude(work.about, values as Value[], { command, seconds });
     }
     if (shard !== undefined) {

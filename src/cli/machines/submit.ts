@@ -1,7 +1,6 @@
 import type { Job as QueuedJob } from 'bullmq';
 import { FewshotError } from '../../core/errors.js';
-import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
-import { PART_SCHEMA, type PartHeader, parseParts } from '../../node/parts/partFile.js';
+import { PART_SCHEMA, type PartHeader } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
@@ -18,8 +17,8 @@ export interface SubmitOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Most parts of a job, and about how many jobs a work is cut into. */
-const [MOST_PARTS, JOBS] = [50, 100];
+/** About how many jobs a work is cut into. */
+const JOBS = 100;
 /** Jobs that are on the queue at a time: memory does not grow with the work. */
 const WINDOW = 500;
 /** Jobs that fail before no more are tried. */
@@ -28,23 +27,24 @@ const MOST_FAILURES = 10;
 const LOOK = 3000;
 
 /** Number of shards that a work is cut into. */
-export const shardsOf = (parts: number): number =>
-  Math.ceil(parts / Math.min(MOST_PARTS, Math.ceil(parts / JOBS)));
+export const shardsOf = (parts: number, most = 50): number =>
+  Math.ceil(parts / Math.min(most, Math.ceil(parts / JOBS)));
 
 /**
- * Has workers do all parts of a work that the store lacks, and joins them. The store alone tells what is done, so broker, workers and
- * this process may end at any moment: the same command goes on.
+ * Has workers do all parts of a work that the store lacks. The store alone tells what is done, so broker, workers and this process
+ * may end at any moment: the same command goes on.
  *
+ * @returns names of the results in the store
  * @throws FewshotError naming parts that failed in all tries
  */
 export async function submit(
-  work: Pick<AnyWork, 'about' | 'parts'>,
+  work: Pick<AnyWork, 'about' | 'parts' | 'most'>,
   broker: Broker,
   options: SubmitOptions,
-): Promise<MergedParts> {
+): Promise<string[]> {
   const { store, command, terminal, signal, onProgress } = options;
   const { Queue, QueueEvents } = broker.packages.bullmq;
-  const of = shardsOf(work.parts);
+  const of = shardsOf(work.parts, work.most);
   const about: PartHeader['about'] = JSON.parse(JSON.stringify(work.about));
   const headerAt = (number: number): PartHeader => ({
     ...{
@@ -56,7 +56,7 @@ export async function submit(
     },
   });
   const digest = digestOfWork(jobOf(headerAt(1)));
-  const isDone = async (number: number) => (await store.read(resultName(digest, number))) !== undefined;
+  const isDone = (number: number) => store.has(resultName(digest, number));
 
   const queue = new Queue(QUEUE!, broker.options);
   const events = new QueueEvents(QUEUE!, {
@@ -191,10 +191,7 @@ export async function submit(
       hint: 'Results so far are kept. Mend the cause and start the same command again.',
     });
   }
-  const names = Array.from({ length: of }, (_, i) => resultName(digest, i + 1));
-  return mergeParts(names, async (name) =>
-    parseParts((await store.read(name)) ?? '', `${store.name}/${name}`),
-  );
+  return Array.from({ length: of }, (_, i) => resultName(digest, i + 1));
 }
 
 /** Tells when there is no worker, one is gone, or one leaves this work to others. */

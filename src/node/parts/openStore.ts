@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FewshotError, UsageError } from '../../core/errors.js';
 import { assertWritable, linkOnce, reasonOf } from '../files.js';
@@ -30,16 +30,19 @@ export async function openStore(place: string): Promise<Store> {
 
 /** A folder. Of many that write one name, the first link counts, on network file systems too. */
 function folderStore(folder: string): Store {
+  /** What reading gives, or nothing if there is no such file. */
+  const ifThere = async <Result>(name: string, reading: (path: string) => Promise<Result>) => {
+    try {
+      return await reading(join(folder, name));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new FewshotError(`cannot read ${join(folder, name)}: ${reasonOf(cause)}`, { cause });
+    }
+  };
   return {
     name: folder,
-    async read(name) {
-      try {
-        return await readFile(join(folder, name), 'utf8');
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw new FewshotError(`cannot read ${join(folder, name)}: ${reasonOf(cause)}`, { cause });
-      }
-    },
+    has: async (name) => (await ifThere(name, (path) => access(path).then(() => true))) ?? false,
+    read: (name) => ifThere(name, (path) => readFile(path, 'utf8')),
     async commit(name, text) {
       const target = resolve(folder, name);
       const temporary = `${target}.${randomUUID()}.tmp`;

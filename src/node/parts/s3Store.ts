@@ -18,14 +18,16 @@ export async function s3Store(place: string): Promise<Store> {
       option: 'store',
     });
   }
-  const { S3Client, GetObjectCommand, HeadBucketCommand, PutObjectCommand } = await load();
+  const { S3Client, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } =
+    await load();
   const client = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
   const keyOf = (name: string) => ({
     Bucket: bucket,
     Key: [prefix.replace(/\/+$/, ''), name].filter(Boolean).join('/'),
   });
   try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    // Unlike HeadBucket, its answer says what is wrong.
+    await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }));
   } catch (cause) {
     throw new UsageError(`cannot reach ${place}: ${reasonOf(cause)}`, {
       hint: 'Set AWS_REGION and credentials in the environment, and AWS_ENDPOINT_URL for a service of your own.',
@@ -38,17 +40,28 @@ export async function s3Store(place: string): Promise<Store> {
       hint: 'Renew credentials in the environment; then start the same command again.',
       cause,
     });
+  async function read(name: string): Promise<string | undefined> {
+    try {
+      const { Body } = await client.send(new GetObjectCommand(keyOf(name)));
+      return await Body!.transformToString();
+    } catch (cause) {
+      if (nameOf(cause) === 'NoSuchKey') return undefined;
+      throw failed('read', name, cause);
+    }
+  }
   return {
     name: place,
-    async read(name) {
+    async has(name) {
       try {
-        const { Body } = await client.send(new GetObjectCommand(keyOf(name)));
-        return await Body!.transformToString();
+        await client.send(new HeadObjectCommand(keyOf(name)));
+        return true;
       } catch (cause) {
-        if (nameOf(cause) === 'NoSuchKey') return undefined;
-        throw failed('read', name, cause);
+        if (nameOf(cause) === 'NotFound') return false;
+        // The answer to HEAD has no text, so that of another request says what is wrong.
+        return (await read(name)) !== undefined;
       }
     },
+    read,
     async commit(name, text) {
       try {
         await client.send(new PutObjectCommand({ ...keyOf(name), Body: text, IfNoneMatch: '*' }));

@@ -2,6 +2,8 @@
 export interface Store {
   /** As messages name it. */
   readonly name: string;
+  /** True if there is a text of that name. */
+  has(name: string): Promise<boolean>;
   /** The text of that name; `undefined` if there is none. */
   read(name: string): Promise<string | undefined>;
   /** Writes a text unless there is one of that name. Returns false if there is. */
