@@ -209,10 +209,13 @@ describe('options that no recorded command spells', () => {
     [
       'augment',
       augment,
-      ['batchSize', 'workers', 'shard', 'out', 'resume', 'force', 'replay', 'files', 'quiet'],
+      [
+        ...['batchSize', 'workers', 'shard', 'queue', 'store', 'out', 'resume', 'force', 'replay', 'files'],
+        'quiet',
+      ],
     ],
     ['train', train, ['threads', 'resume', 'force', 'quiet']],
-    ['quality', quality, ['fonts', 'work', 'shard', 'json', 'out', 'quiet']],
+    ['quality', quality, ['fonts', 'work', 'shard', 'queue', 'store', 'json', 'out', 'quiet']],
   ] as const)('of %s are those that results do not depend on', (_, { table }, names) => {
     expect(Object.keys(table.options).filter((name) => !table.recorded.includes(name))).toEqual(names);
   });

@@ -201,6 +201,44 @@ describe('fewshot eval --queue', () => {
     );
   });
 
+  it('makes the images of a folder, and goes on when workers and submitter are killed', async () => {
+    const augmentation = ['augment', '--per-class', '1200', '--label-check', '--backend', 'wasm'];
+    const here = await fewshot(...augmentation, '--out', 'here');
+    expect(here.code, here.stderr).toBe(0);
+    const asked = [...augmentation, '--out', 'there', '--queue', redis.url, '--store', store];
+    const first = startWorker();
+    const child = spawn(process.execPath, [main, ...asked], { cwd: folder, stdio: 'ignore' });
+    while (!first.text().includes('/47 of')) await sleep(20);
+    child.kill('SIGKILL');
+    first.child.kill('SIGKILL');
+    const second = startWorker();
+    const { code, stderr } = await soon(fewshot(...asked, '--resume'), [second]);
+    expect(code, stderr).toBe(0);
+    await stop(second);
+    const files = async (root: string) =>
+      Promise.all(
+        (await readdir(join(folder, root), { recursive: true }))
+          .filter((name) => /\.(png|jsonl)$/.test(name))
+          .sort()
+          .map(async (name) => [name, await readFile(join(folder, root, name), 'base64')]),
+      );
+    const [made, wanted] = [await files('there'), await files('here')];
+    expect(made.length).toBe(12_001);
+    expect(made).toEqual(wanted);
+  });
+
+  it('measures the quality of images', async () => {
+    const worker = startWorker();
+    const quality = [
+      ...['quality', '--per-class', '10', '--episodes', '2', '--paths', 'slerp,lerp', '--cnn-steps', '5'],
+      ...['--judge-steps', '20', '--judge-images', '1000', '--backend', 'wasm'],
+    ];
+    const { code, stdout, stderr } = await onQueue(...quality);
+    expect(code, stderr).toBe(0);
+    expect(timeless(stdout)).toBe(await whole(...quality));
+    await stop(worker);
+  });
+
   it('evaluates a sweep', async () => {
     const plan = {
       schema: 'fewshot.sweep-plan/1',

@@ -4,12 +4,14 @@ import type { Label } from '../../core/image.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertThere, findingLines, modelFor } from '../images.js';
+import { assertStore } from '../machines/perform.js';
 import { joinHint } from '../machines/shard.js';
 import { augmentTable } from '../options/augmentOptions.js';
 import { ownDataOf } from '../options/common.js';
 import type { FlagsOf } from '../options/option.js';
 import { assertDraws } from '../photos.js';
 import { type AugmentedFolder, augmentFolder, type ClassMade } from '../produce/augment/augmentFolder.js';
+import { onQueueOf } from '../produce/augment/augmentOnQueue.js';
 import { replayFiles } from '../produce/augment/replayFiles.js';
 import { count } from '../report/figures.js';
 import { progressBar } from '../terminal.js';
@@ -64,7 +66,19 @@ function some(labels: readonly Label[], most: number): string {
 }
 
 async function augment(flags: AugmentFlags, { signal, terminal }: Context): Promise<void> {
-  const { data = 'mnist', shots = 5, until, path, seed, batchSize, workers, shard, out } = flags;
+  const {
+    data = 'mnist',
+    shots = 5,
+    until,
+    path,
+    seed,
+    batchSize,
+    workers,
+    shard,
+    queue,
+    store,
+    out,
+  } = flags;
   if (!isEvaluationData(data) && flags.shots !== undefined) {
     throw new UsageError(`--shots goes with --data ${evaluationDataNames.join(' or ')}`, {
       hint: 'Of a folder, all images are used. Leave out --shots.',
@@ -74,11 +88,13 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
   if (flags.files !== undefined)
     throw new UsageError('--file goes with --replay', { hint: 'Name a manifest.' });
   if (!isEvaluationData(data)) await assertThere(data, evaluationDataNames);
+  assertStore({ queue, store });
   const model = modelFor({ ...flags, data });
   await assertDraws(model, NO_DRAWING);
   const backend = await useBackend(flags.backend, terminal);
   const reading = progressBar(terminal, 'Reading');
   const making = progressBar(terminal, 'Augmenting');
+  const joining = progressBar(terminal, 'Joining');
   try {
     const made = await augmentFolder(
       {
@@ -95,6 +111,9 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
         ...{ out, batchSize, signal, resume: flags.resume === true, force: flags.force === true },
         ...(workers === undefined ? {} : { workers }),
         ...(shard === undefined ? {} : { shard }),
+        ...(queue === undefined
+          ? {}
+          : { make: onQueueOf({ queue, store }, { terminal, signal, onProgress: making.update }) }),
         onRead: reading.update,
         onFindings: (findings) => {
           reading.stop();
@@ -111,10 +130,11 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
           }
           making.update(done, total);
         },
-        onProgress: making.update,
+        onProgress: queue === undefined ? making.update : joining.update,
       },
     );
     making.stop();
+    joining.stop();
     if (shard !== undefined && shard[1] > 1) {
       stdout.write(`${summary(made)}\n${out}: ${joinHint(shard)}\n`);
       return;
@@ -123,6 +143,7 @@ async function augment(flags: AugmentFlags, { signal, terminal }: Context): Prom
   } finally {
     reading.stop();
     making.stop();
+    joining.stop();
   }
 }
 

@@ -1,12 +1,10 @@
 import { stdout } from 'node:process';
 import { pathNames } from '../../augment/paths.js';
-import { concludeQuality, type QualityOptions, withQuality } from '../../evaluate/quality/evaluateQuality.js';
+import { concludeQuality } from '../../evaluate/quality/evaluateQuality.js';
 import type { QualityResult } from '../../evaluate/quality/qualityResult.js';
-import { type QualitySettings, defaultQuality as usual } from '../../evaluate/quality/qualitySettings.js';
-import type { Model } from '../../models/model.js';
+import { defaultQuality as usual } from '../../evaluate/quality/qualitySettings.js';
 import { assertWritable, atomicWrite } from '../../node/files.js';
 import { keptParts } from '../../node/keptParts.js';
-import { loadModel } from '../../node/loadModel.js';
 import { whileFolderLocked } from '../../node/lock.js';
 import { type Context, defineCommand, useBackend } from '../command.js';
 import { assertMachineFlags, perform } from '../machines/perform.js';
@@ -14,7 +12,8 @@ import { common } from '../options/common.js';
 import { modelName, oneOf, several, someOf, text, whole } from '../options/kinds.js';
 import { commandText, type Flags, type Options, type Table } from '../options/option.js';
 import { assertDraws } from '../photos.js';
-import { datasetNames, loadDataset } from '../produce/dataset.js';
+import { datasetNames } from '../produce/dataset.js';
+import { type DatasetQuality, type MeasureOptions, withQualityOf } from '../produce/measureQuality.js';
 import { qualityTable } from '../report/qualityTable.js';
 import { colored, taskBars } from '../terminal.js';
 
@@ -75,6 +74,8 @@ const options = {
     otherwise: 'keep none',
   },
   shard: common.shard,
+  queue: common.queue,
+  store: common.store,
   json: common.json,
   out: common.out,
   quiet: common.quiet,
@@ -91,7 +92,18 @@ const table: Table<typeof options> = {
 };
 
 async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal }: Context): Promise<void> {
-  const { models = usual.models, backend: request, work, json: _, out, shard, quiet: __, ...rest } = flags;
+  const {
+    models = usual.models,
+    backend: request,
+    work,
+    json: _,
+    out,
+    shard,
+    queue,
+    store: __,
+    quiet: ___,
+    ...rest
+  } = flags;
   for (const model of models) {
     await assertDraws(
       model,
@@ -101,40 +113,34 @@ async function measureAndPrint(flags: Flags<typeof options>, { signal, terminal 
   assertMachineFlags(flags);
   if (out !== undefined) await assertWritable(out);
   const backend = await useBackend(request, terminal);
-  const settings: QualitySettings = {
+  const settings: DatasetQuality = {
     ...rest,
     models,
     labelCheck: flags.labelCheck === true,
     backend: backend.name,
   };
-  const loaded: Model[] = [];
   const bars = taskBars(terminal);
   try {
-    for (const name of models) loaded.push(await loadModel(name));
-    const { train, test } = await loadDataset(flags.data, {
-      ...(flags.fonts === undefined ? {} : { fonts: flags.fonts }),
-      onProgress: (done, total) => bars.update(`Rendering ${flags.data}`, done, total),
-      signal,
-    });
     const command = commandText(table, { ...settings, data: flags.data });
-    const material = { train, test, models: loaded };
-    const options: Omit<QualityOptions, 'command'> = {
+    const options: Omit<MeasureOptions, 'digests'> = {
       ...(work === undefined ? {} : { keep: keptParts(work) }),
       signal,
       onProgress: (done, total, stage) => bars.update(stage, done, total),
       onSkip: ({ model, path }, why) => terminal.note(`No ${path} of ${model}: ${why}.`),
     };
     const result = await perform(
-      (digests, use) => withQuality(material, settings, { ...options, digests }, use),
+      (digests, use) => withQualityOf(settings, { ...options, digests }, use),
       concludeQuality,
-      { shard, out },
-      { command, terminal, signal },
+      flags,
+      {
+        ...{ command, terminal, signal },
+        onProgress: (done, total) => queue !== undefined && bars.update('Measuring', done, total),
+      },
     );
     bars.stop();
     if (result !== undefined) await printQuality(result, flags);
   } finally {
     bars.stop();
-    for (const model of loaded) model.dispose();
   }
 }
 

@@ -13,8 +13,13 @@ export interface MachineFlags extends QueueFlags {
 }
 
 /** Throws a `UsageError` for a shard without a file, and for a queue without a store or the other way round. */
-export function assertMachineFlags({ shard, out, queue, store }: MachineFlags): void {
+export function assertMachineFlags({ shard, out, ...flags }: MachineFlags): void {
   if (shard !== undefined) outOfShard(out);
+  assertStore(flags);
+}
+
+/** Throws a `UsageError` for a queue without a store or the other way round. */
+export function assertStore({ queue, store }: QueueFlags): void {
   if ((queue === undefined) === (store === undefined)) return;
   throw queue === undefined
     ? new UsageError('a store goes with a queue', {

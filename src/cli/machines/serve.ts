@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Job as QueuedJob } from 'bullmq';
 import * as v from 'valibot';
-import { FewshotError, UsageError } from '../../core/errors.js';
+import { DataError, FewshotError, ModelError, UsageError } from '../../core/errors.js';
 import { secondsSince } from '../../evaluate/work.js';
 import { differenceOf } from '../../node/parts/difference.js';
 import { parseParts, partsOf, partText } from '../../node/parts/partFile.js';
@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
 import { digestOfWork, headerOf, type Job, jobSchema, QUEUE, resultName } from './job.js';
 import { present } from './presence.js';
-import { type AnyWork, workKinds } from './works.js';
+import { type AnyWork, type OpenOptions, workKinds } from './works.js';
 
 export interface ServeOptions {
   readonly store: Store;
@@ -36,7 +36,7 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
   const { store, root, threads, lock, terminal, signal } = options;
   const { Worker, DelayedError, UnrecoverableError } = broker.packages.bullmq;
   const presence = present(broker.options.connection, threads);
-  const works = openWorks(threads);
+  const works = openWorks({ workers: threads, store });
 
   async function work(queued: QueuedJob, token?: string): Promise<void> {
     const read = v.safeParse(jobSchema, queued.data);
@@ -153,7 +153,7 @@ function outside({ about: { kind, settings } }: Job, root: string): string | und
 }
 
 /** The work that is open, with its data, models and threads: one at a time. */
-function openWorks(threads: number) {
+function openWorks(options: Omit<OpenOptions, 'signal'>) {
   interface Open {
     readonly digest: string;
     readonly opened: Promise<{ readonly work: AnyWork; readonly close: () => Promise<void> }>;
@@ -178,7 +178,7 @@ function openWorks(threads: number) {
     }
     if (current?.digest !== digest) {
       await close();
-      current = { digest, opened: openWork(job, threads), users: 0 };
+      current = { digest, opened: openWork(job, options), users: 0 };
     }
     current.users++;
     return current;
@@ -206,6 +206,10 @@ function openWorks(threads: number) {
       } catch (error) {
         release(open);
         if (current === open) current = undefined;
+        // What can be opened elsewhere is missing or broken here.
+        if ([UsageError, DataError, ModelError].some((kind) => error instanceof kind)) {
+          return { refusal: `${textOf(error as FewshotError).replace(/\.$/, '')}. Mend it, and start this worker again` };
+        }
         throw error;
       }
     },
@@ -214,12 +218,12 @@ function openWorks(threads: number) {
 }
 
 /** Opens a work, and holds it until it is closed. */
-function openWork({ about: { kind, settings } }: Job, workers: number) {
+function openWork({ about: { kind, settings } }: Job, options: Omit<OpenOptions, 'signal'>) {
   const controller = new AbortController();
   return new Promise<{ readonly work: AnyWork; readonly close: () => Promise<void> }>((resolve, reject) => {
     const ended = workKinds[kind]!.open(
       settings,
-      { workers, signal: controller.signal },
+      { ...options, signal: controller.signal },
       (work) =>
         new Promise<void>((done) => {
           resolve({

@@ -2,6 +2,9 @@ import { type SweepSettings, withSweep } from '../../evaluate/evaluationSweep.js
 import { withEvaluation } from '../../evaluate/evaluationWork.js';
 import type { EvaluationSettings } from '../../evaluate/settings.js';
 import type { Work } from '../../evaluate/work.js';
+import type { Store } from '../../node/parts/store.js';
+import { type AugmentationSettings, withAugmentation } from '../produce/augment/augmentation.js';
+import { type DatasetQuality, withQualityOf } from '../produce/measureQuality.js';
 
 /** Any work. */
 export type AnyWork = Work<{ readonly kind: string }, unknown>;
@@ -10,6 +13,8 @@ export type AnyWork = Work<{ readonly kind: string }, unknown>;
 export interface OpenOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** Where a plan that is too long for a job is. */
+  readonly store: Store;
 }
 
 /** A kind of work that any machine can do by its settings, which are data. */
@@ -41,5 +46,28 @@ const sweep: WorkKind = {
     withSweep(settings as SweepSettings, options, (work) => use(work as unknown as AnyWork)),
 };
 
+const quality: WorkKind = {
+  pathsIn(settings) {
+    const { models, fonts } = settings as DatasetQuality;
+    return [...models, ...(fonts === undefined ? [] : [fonts])];
+  },
+  open: (settings, { signal }, use) =>
+    withQualityOf(settings as DatasetQuality, { signal, digests: true }, (work) => use(work as AnyWork)),
+};
+
+const augmentation: WorkKind = {
+  pathsIn(settings) {
+    const { data, model } = settings as AugmentationSettings;
+    return [model, ...(data === undefined ? [] : [data])];
+  },
+  open: (settings, options, use) =>
+    withAugmentation(settings as AugmentationSettings, options, (work) => use(work as AnyWork)),
+};
+
 /** Kinds of work by name. */
-export const workKinds: Readonly<Record<string, WorkKind>> = { eval: evaluation, sweep };
+export const workKinds: Readonly<Record<string, WorkKind>> = {
+  eval: evaluation,
+  sweep,
+  quality,
+  augment: augmentation,
+};

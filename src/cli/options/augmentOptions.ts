@@ -32,6 +32,8 @@ const options = {
   },
   workers: common.workers,
   shard: { ...common.shard, help: 'make one part of n, for fewshot merge to join', conflicts: [] },
+  queue: common.queue,
+  store: common.store,
   labelCheck: {
     ...common.labelCheck,
     help: "drop images that are nearer to another class's mean",
@@ -57,7 +59,18 @@ const options = {
     help: 'make the files of a manifest again and compare them; --data, --model, --backend as then by default',
     conflicts: [
       ...ownDataNames,
-      ...['shots', 'perClass', 'until', 'path', 'seed', 'batchSize', 'workers', 'shard', 'labelCheck'],
+      ...[
+        'shots',
+        'perClass',
+        'until',
+        'path',
+        'seed',
+        'batchSize',
+        'workers',
+        'shard',
+        'queue',
+        'labelCheck',
+      ],
       ...['detail', 'includeOriginals', 'asSeen', 'resume', 'force'],
     ],
   },

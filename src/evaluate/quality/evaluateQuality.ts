@@ -8,7 +8,7 @@ import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
 import { arithmeticInUse } from '../../node/selectBackend.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
-import { allParts, secondsSince, type Work } from '../work.js';
+import { allParts, type RunOptions, secondsSince, type Work } from '../work.js';
 import { imageJudge } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
 import { type PartFigures, qualityBench } from './qualityBench.js';
@@ -164,32 +164,43 @@ export async function withQuality<Result>(
         ...(digests ? { images: digestOfSources(train, test) } : {}),
       },
     };
+    let turn: Promise<unknown> = Promise.resolve();
     return await use({
       about,
       parts: episodes,
-      async run(wanted, { onValue } = {}) {
-        const total = wanted.length * (rows.length + 2);
-        let done = 0;
-        onProgress?.(done, total, 'Measuring');
-        const counted = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
-          const value = await part(episode, name, make);
-          onProgress?.(++done, total, 'Measuring');
-          return value;
-        };
-        const found: EpisodeQuality[] = [];
-        for (const episode of wanted) {
-          const alone = await counted(episode, 'support', () => bench.supportAlone(episode));
-          const figures = [await counted(episode, 'real', () => bench.real(episode))];
-          for (const row of rows) {
-            const name = `${row.source.model.digest}-${row.path}`;
-            figures.push(await counted(episode, name, () => bench.made(row, episode)));
-          }
-          found.push({ alone, rows: figures });
-          await onValue?.(episode, found.at(-1)!);
-        }
-        return found;
+      // One episode at a time, whoever asks.
+      run(wanted, options) {
+        const measured = turn.then(() => measure(wanted, options));
+        turn = measured.catch(() => undefined);
+        return measured;
       },
     });
+
+    async function measure(
+      wanted: readonly number[],
+      { onValue }: RunOptions<EpisodeQuality> = {},
+    ): Promise<EpisodeQuality[]> {
+      const total = wanted.length * (rows.length + 2);
+      let done = 0;
+      onProgress?.(done, total, 'Measuring');
+      const counted = async <Value>(episode: number, name: string, make: () => Promise<Value>) => {
+        const value = await part(episode, name, make);
+        onProgress?.(++done, total, 'Measuring');
+        return value;
+      };
+      const found: EpisodeQuality[] = [];
+      for (const episode of wanted) {
+        const alone = await counted(episode, 'support', () => bench.supportAlone(episode));
+        const figures = [await counted(episode, 'real', () => bench.real(episode))];
+        for (const row of rows) {
+          const name = `${row.source.model.digest}-${row.path}`;
+          figures.push(await counted(episode, name, () => bench.made(row, episode)));
+        }
+        found.push({ alone, rows: figures });
+        await onValue?.(episode, found.at(-1)!);
+      }
+      return found;
+    }
   } finally {
     judge.classifier.dispose();
   }

@@ -12,7 +12,7 @@ import {
   tasksDone,
   writePart,
 } from '../../../src/cli/produce/augment/outFolder.js';
-import { openWorkshop } from '../../../src/cli/produce/augment/workshop.js';
+import { openWorkshop, writeInto } from '../../../src/cli/produce/augment/workshop.js';
 import { DataError, UsageError } from '../../../src/core/errors.js';
 import { onWasm } from '../../models/tiny.js';
 import { ownFolder } from '../../node/folder.js';
@@ -41,8 +41,8 @@ beforeEach(async () => {
   out = at('out');
   await beginRun(out, plan);
   const workshop = await openWorkshop(plan, 128);
-  await workshop.make(1, out);
-  const entries = await workshop.make(0, out);
+  await workshop.make(1, writeInto(out));
+  const entries = await workshop.make(0, writeInto(out));
   await writePart(out, 0, entries);
   await rm(join(out, 'b', '000139.png'));
   await writeFile(join(out, 'b', '000139.png.77.tmp'), 'half');
@@ -67,7 +67,7 @@ describe('inspectOut', () => {
     );
     expect(await look({ resume: true })).toEqual({ kind: 'unfinished', plan });
     const workshop = await openWorkshop(plan, 128);
-    const entries = await workshop.make(1, out);
+    const entries = await workshop.make(1, writeInto(out));
     await writePart(out, 1, entries);
     await sweep(out, plan);
     expect(await finishRun(out, plan, 2)).toEqual({

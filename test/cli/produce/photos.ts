@@ -4,7 +4,7 @@ import { jobsOf, type ManifestPlan } from '../../../src/cli/produce/augment/mani
 import { beginRun, finishRun, writePart } from '../../../src/cli/produce/augment/outFolder.js';
 import type { AugmentSettings } from '../../../src/cli/produce/augment/plan.js';
 import { planAugmentation } from '../../../src/cli/produce/augment/plan.js';
-import { openWorkshop, TASK_SIZE } from '../../../src/cli/produce/augment/workshop.js';
+import { openWorkshop, TASK_SIZE, writeInto } from '../../../src/cli/produce/augment/workshop.js';
 import { encodePng } from '../../../src/data/decode/png.js';
 import { loadModel } from '../../../src/node/loadModel.js';
 import { noise, tinyArchitecture, tinyFile } from '../../models/tiny.js';
@@ -49,7 +49,7 @@ export async function augmentHere(settings: AugmentSettings, out: string, batchS
   const workshop = await openWorkshop(plan, batchSize);
   const tasks = Math.ceil(jobsOf(plan).count / TASK_SIZE);
   for (let task = 0; task < tasks; task++) {
-    await writePart(out, task, await workshop.make(task, out));
+    await writePart(out, task, await workshop.make(task, writeInto(out)));
   }
   await finishRun(out, plan, tasks);
   return join(out, 'manifest.jsonl');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hallucinations } from '../../../src/augment/hallucinate.js';
 import type { ManifestEntry, ManifestPlan } from '../../../src/cli/produce/augment/manifest.js';
 import { bankNumbers } from '../../../src/cli/produce/augment/plan.js';
-import { openWorkshop } from '../../../src/cli/produce/augment/workshop.js';
+import { openWorkshop, writeInto } from '../../../src/cli/produce/augment/workshop.js';
 import { UsageError } from '../../../src/core/errors.js';
 import type { LabeledImage } from '../../../src/core/image.js';
 import { encodePng } from '../../../src/data/decode/png.js';
@@ -63,7 +63,7 @@ describe('an augmented folder', () => {
     const source = await writeModel(at('m.safetensors'));
     const plan = await planFor(settingsFor(at('photos'), source, { perClass: 12 }));
     const small = { ...plan, settings: { ...plan.settings, bankSize: 4 } };
-    const made = await (await openWorkshop(small, 5)).make(0, at('out'));
+    const made = await (await openWorkshop(small, 5)).make(0, writeInto(at('out')));
     const model = await loadModel(source);
     const options = { perClass: 12, seed: 3, bankSize: 4 };
     const expected = [...hallucinations(model, await readAll(at('photos')), options)];
@@ -118,6 +118,8 @@ describe('an augmented folder', () => {
     const plan = await planFor(settingsFor(at('photos'), await writeModel(at('m.safetensors'))));
     await writePhotos(at('other'), { b: 1 });
     await writeFile(at('photos', 'a', '1.png'), await readFile(at('other', 'b', '0.png')));
-    await expect((await openWorkshop(plan, 5)).make(0, at('out'))).rejects.toThrow(/a\/1\.png was changed/);
+    await expect((await openWorkshop(plan, 5)).make(0, writeInto(at('out')))).rejects.toThrow(
+      /a\/1\.png was changed/,
+    );
   });
 });

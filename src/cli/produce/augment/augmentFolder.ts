@@ -24,7 +24,7 @@ import {
   tasksDone,
 } from './outFolder.js';
 import { type AugmentSettings, type PlanOptions, planAugmentation } from './plan.js';
-import { TASK_SIZE, type WorkshopTask } from './workshop.js';
+import { BATCH_SIZE, TASK_SIZE, type WorkshopTask } from './workshop.js';
 
 export interface AugmentFolderOptions extends PlanOptions {
   /** Folder to write: empty or new, unless an earlier run is resumed or replaced. */
@@ -39,11 +39,24 @@ export interface AugmentFolderOptions extends PlanOptions {
   readonly force?: boolean;
   /** Make every so many-th task alone, as this shard of how many. The folder stays unfinished, for `mergeFolders`. */
   readonly shard?: readonly [number: number, of: number];
+  /** Makes the files of open tasks. Default: threads of this process do. */
+  readonly make?: MakeTasks;
   /** Called once, before the first file is made. */
   readonly onStart?: (about: AugmentationStart) => void;
   /** Called with the number of finished files, including those of an earlier run. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** A run that goes on. */
+export interface OpenRun {
+  readonly plan: ManifestPlan;
+  readonly out: string;
+  /** Tasks whose files are missing. */
+  readonly open: readonly number[];
+}
+
+/** Makes the files of a run's open tasks, and writes their lines. */
+export type MakeTasks = (run: OpenRun, onDone: (task: number) => void) => Promise<void>;
 
 export interface AugmentationStart {
   /** Number of files in all. */
@@ -103,7 +116,7 @@ async function augmentAlone(
   settings: AugmentSettings,
   options: AugmentFolderOptions,
 ): Promise<AugmentedFolder> {
-  const { out, batchSize = 128, workers = defaultThreads(), signal } = options;
+  const { out, make = onThreads(options) } = options;
   const { resume = false, force = false, shard = [1, 1], onStart, onProgress } = options;
   const state = await inspectOut(out, { resume, force });
   await selectBackend(settings.backend);
@@ -144,18 +157,12 @@ async function augmentAlone(
   const start = performance.now();
   let reached = before;
   try {
-    await onWorkers<WorkshopTask>(
-      workerFile('augment'),
-      open.map((task) => ({ out, task, batchSize })),
-      {
-        threads: workers,
-        onDone: ({ task }) => {
-          reached += sizeOf(task);
-          onProgress?.(reached, total);
-        },
-        ...(signal === undefined ? {} : { signal }),
-      },
-    );
+    if (open.length > 0) {
+      await make({ plan, out, open }, (task) => {
+        reached += sizeOf(task);
+        onProgress?.(reached, total);
+      });
+    }
   } catch (error) {
     await sweep(out, plan);
     throw error;
@@ -164,6 +171,25 @@ async function augmentAlone(
   const found = isWhole ? await finishRun(out, plan, tasks.length) : await countTasks(out, own);
   const seconds = (performance.now() - start) / 1000;
   return { ...outcome(found), dropped: total - found.files, made: found.files - kept, seconds };
+}
+
+/** Makes tasks on threads of this process. */
+function onThreads({
+  batchSize = BATCH_SIZE,
+  workers = defaultThreads(),
+  signal,
+}: AugmentFolderOptions): MakeTasks {
+  return async ({ out, open }, onDone) => {
+    await onWorkers<WorkshopTask>(
+      workerFile('augment'),
+      open.map((task) => ({ out, task, batchSize })),
+      {
+        threads: workers,
+        onDone: ({ task }) => onDone(task),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  };
 }
 
 /** Throws a `UsageError` if there are fewer tasks than shards. */

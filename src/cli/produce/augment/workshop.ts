@@ -23,6 +23,9 @@ import { bankNumbers } from './plan.js';
 /** Number of files of a task, and the most that a thread loses when it is killed. */
 export const TASK_SIZE = 256;
 
+/** Images decoded at a time by default. */
+export const BATCH_SIZE = 128;
+
 /** A task of a worker thread: some files of the run whose plan is in `out`. */
 export interface WorkshopTask {
   readonly out: string;
@@ -33,11 +36,20 @@ export interface WorkshopTask {
 /** Makes files of a plan, with backend, model and data loaded. Codes of a class are kept between its images. */
 export interface Workshop {
   /**
-   * Makes the files of one task in `out`, and returns their lines of the manifest. A hallucination that fails every attempt is left
-   * out. The bytes of a file do not depend on the task or the batch size.
+   * Makes the files of one task, and returns their lines of the manifest. A hallucination that fails every attempt is left out. The
+   * bytes of a file do not depend on the task or the batch size.
    */
-  make(task: number, out: string): Promise<ManifestEntry[]>;
+  make(task: number, write: WriteFile): Promise<ManifestEntry[]>;
 }
+
+/** Keeps a file under its path in the folder. */
+export type WriteFile = (path: string, png: Uint8Array) => Promise<void>;
+
+/** Writes files into a folder. */
+export const writeInto =
+  (out: string): WriteFile =>
+  (path, png) =>
+    atomicWrite(join(out, path), png);
 
 export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promise<Workshop> {
   const { perClass, until, path, seed, bankSize, labelCheck, detail = 0, backend } = plan.settings;
@@ -58,24 +70,24 @@ export async function openWorkshop(plan: ManifestPlan, batchSize: number): Promi
 
   async function hallucinate(
     requests: readonly HallucinationRequest[],
-    out: string,
+    write: WriteFile,
   ): Promise<ManifestEntry[]> {
     const images = make(requests);
-    return Promise.all(images.map((image) => writeHallucination(image, library, out)));
+    return Promise.all(images.map((image) => writeHallucination(image, library, write)));
   }
 
   return {
-    async make(task, out) {
+    async make(task, write) {
       const todo = jobs.slice(task * TASK_SIZE, (task + 1) * TASK_SIZE);
       const labels = new Set(todo.flatMap((job) => ('index' in job ? [job.label] : [])));
       const banks = await library.banksOf(labelCheck ? plan.classes.map(({ label }) => label) : labels);
       const entries: ManifestEntry[] = [];
       let requests: HallucinationRequest[] = [];
-      const finishBatch = async () => entries.push(...(await hallucinate(requests.splice(0), out)));
+      const finishBatch = async () => entries.push(...(await hallucinate(requests.splice(0), write)));
       for (const job of todo) {
         if ('original' in job) {
           if (requests.length > 0) await finishBatch();
-          entries.push(await writeOriginal(job.original, jobPath(job), parents, out));
+          entries.push(await writeOriginal(job.original, jobPath(job), parents, write));
           continue;
         }
         const { label, index } = job;
@@ -126,7 +138,7 @@ function openLibrary({ classes, images, settings }: ManifestPlan, parents: Paren
 async function writeHallucination(
   image: LabeledImage,
   { nameOf, parentOf }: ReturnType<typeof openLibrary>,
-  out: string,
+  write: WriteFile,
 ): Promise<ManifestEntry> {
   const { label, provenance } = image;
   const { parents, path, omega, base, detail, angle, index, seed, model, attempt } = provenance!;
@@ -135,7 +147,7 @@ async function writeHallucination(
     image,
     parents.map((number) => parentOf(label, number)),
   );
-  await atomicWrite(join(out, place), png);
+  await write(place, png);
   return {
     path: place,
     label,
@@ -160,9 +172,9 @@ async function writeOriginal(
   { name, label, sha256 }: ParentImage,
   place: string,
   parents: ParentReader,
-  out: string,
+  write: WriteFile,
 ): Promise<ManifestEntry> {
   const { png } = await parents.read(name, sha256);
-  await atomicWrite(join(out, place), png);
+  await write(place, png);
   return { path: place, label, sha256: digestOf(png), original: name };
 }
