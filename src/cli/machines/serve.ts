@@ -208,7 +208,9 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
         if (current === open) current = undefined;
         // What can be opened elsewhere is missing or broken here.
         if ([UsageError, DataError, ModelError].some((kind) => error instanceof kind)) {
-          return { refusal: `${textOf(error as FewshotError).replace(/\.$/, '')}. Mend it, and start this worker again` };
+          return {
+            refusal: `${textOf(error as FewshotError).replace(/\.$/, '')}. Mend it, and start this worker again`,
+          };
         }
         throw error;
       }
