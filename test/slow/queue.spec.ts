@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -225,6 +225,31 @@ describe('fewshot eval --queue', () => {
     const [made, wanted] = [await files('there'), await files('here')];
     expect(made.length).toBe(12_001);
     expect(made).toEqual(wanted);
+  });
+
+  it('sends what a job names to workers that lack it, by way of the store', async () => {
+    const { drawPhotos } = await import('../cli/photosFolder.js');
+    drawPhotos(join(folder, 'lent'), 4, '--broken', '0');
+    await copyFile('models/mnist.safetensors', join(folder, 'own.safetensors'));
+    await mkdir(join(folder, 'bare'));
+    const worker = startWorker('--root', join(folder, 'bare'));
+    const own = [
+      ...['eval', '--backend', 'wasm', '--data', 'lent', '--protocol', 'shots-only', '--encoder-steps', '2'],
+      ...['--size', '8', '--shots', '1', '--queries', '1', '--episodes', '2', '--arms', 'none'],
+      ...['--classifiers', 'knn'],
+    ];
+    const { code, stdout, stderr } = await soon(onQueue(...own), [worker]);
+    expect(code, stderr).toBe(0);
+    expect(timeless(stdout)).toBe(await whole(...own));
+    expect(stderr).toMatch(/Sent lent to .* for workers that lack it/);
+    expect(stderr).not.toContain('leaves this work to others');
+    const model = ['augment', '--model', 'own.safetensors', '--backend', 'wasm', '--per-class', '5'];
+    const made = await soon(fewshot(...model, '--out', 'lent-out', '--queue', redis.url, '--store', store), [
+      worker,
+    ]);
+    expect(made.code, made.stderr).toBe(0);
+    expect(worker.text()).toMatch(/Fetched lent from .*\n(.*\n)*Fetched own.safetensors from/);
+    await stop(worker);
   });
 
   it('measures the quality of images', async () => {

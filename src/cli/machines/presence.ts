@@ -11,6 +11,8 @@ export interface Presence {
   readonly threads: number;
   /** Reasons why it leaves works to others, by their digests. */
   readonly refuses: Readonly<Record<string, string>>;
+  /** Paths that those works name and that are not there, by digests as well. */
+  readonly lacks: Readonly<Record<string, readonly string[]>>;
 }
 
 const EVERY = 3000;
@@ -22,9 +24,10 @@ const keyOf = (name: string) => `${PREFIX}:worker:${name}`;
 export function present(connection: Redis, threads: number) {
   const name = `${hostname()}:${process.pid}`;
   const refuses: Record<string, string> = {};
+  const lacks: Record<string, readonly string[]> = {};
   const tell = () => {
     if (connection.status !== 'ready') return;
-    const told: Presence = { name, version, node: process.versions.node, threads, refuses };
+    const told: Presence = { name, version, node: process.versions.node, threads, refuses, lacks };
     connection.set(keyOf(name), JSON.stringify(told), 'PX', GONE).catch(() => undefined);
   };
   tell();
@@ -33,8 +36,17 @@ export function present(connection: Redis, threads: number) {
     name,
     /** Why this worker leaves a work to others, once it has told. */
     refusalOf: (digest: string): string | undefined => refuses[digest],
-    refuse(digest: string, reason: string) {
+    /** What of it is missing here. */
+    lacksOf: (digest: string): readonly string[] => lacks[digest] ?? [],
+    refuse(digest: string, reason: string, missing: readonly string[] = []) {
       refuses[digest] = reason;
+      lacks[digest] = missing;
+      tell();
+    },
+    /** Takes a refusal back. */
+    accept(digest: string) {
+      delete refuses[digest];
+      delete lacks[digest];
       tell();
     },
     async end() {

@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
 import { digestOfWork, headerOf, type Job, jobSchema, QUEUE, resultName } from './job.js';
 import { present } from './presence.js';
+import { missingOf, receive } from './supplies.js';
 import { type AnyWork, type OpenOptions, workKinds } from './works.js';
 
 export interface ServeOptions {
@@ -38,26 +39,43 @@ export async function serve(broker: Broker, options: ServeOptions): Promise<void
   const presence = present(broker.options.connection, threads);
   const works = openWorks({ workers: threads, store });
 
+  const fetching = new Map<string, Promise<void>>();
+  /** Fetches what its submitter has sent to the store; jobs at hand that lack it wait for the first. */
+  function fetch(digest: string, path: string): Promise<void> {
+    const known = fetching.get(path);
+    if (known !== undefined) return known;
+    const fetched = receive(store, digest, path)
+      .then((isThere) => {
+        if (isThere) terminal.note(`Fetched ${path} from ${store.name}.`);
+      })
+      .finally(() => fetching.delete(path));
+    fetching.set(path, fetched);
+    return fetched;
+  }
+
   async function work(queued: QueuedJob, token?: string): Promise<void> {
     const read = v.safeParse(jobSchema, queued.data);
     if (!read.success) throw new UnrecoverableError('it is no job of this release');
     const job = read.output;
     const digest = digestOfWork(job);
-    const later = async (reason: string) => {
+    const later = async (reason: string, lacks: readonly string[] = []) => {
       if (presence.refusalOf(digest) === undefined)
         terminal.note(`Left to others: ${job.command}: ${reason}.`);
-      presence.refuse(digest, reason);
+      presence.refuse(digest, reason, lacks);
       await queued.moveToDelayed(Date.now() + LATER, token);
       throw new DelayedError();
     };
+    const lacks = presence.lacksOf(digest);
+    for (const path of missingOf(lacks)) await fetch(digest, path);
+    if (missingOf(lacks).length < lacks.length) presence.accept(digest);
     const refusal = presence.refusalOf(digest) ?? outside(job, root);
-    if (refusal !== undefined) return later(refusal);
+    if (refusal !== undefined) return later(refusal, lacks);
     const start = performance.now();
     let values: unknown[];
     const parts = partsOf(headerOf(job));
     try {
       const lease = await works.take(job, digest);
-      if ('refusal' in lease) return await later(lease.refusal);
+      if ('refusal' in lease) return await later(lease.refusal, lease.lacks);
       try {
         values = await lease.work.run(parts, { threads: 1 });
       } finally {
@@ -202,15 +220,14 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
         const difference = differenceOf(JSON.parse(JSON.stringify(work.about)), job.about);
         if (difference === undefined) return { work, release: () => release(open) };
         release(open);
-        return { refusal: `here ${difference}` };
+        return { refusal: `here ${difference}`, lacks: [] };
       } catch (error) {
         release(open);
         if (current === open) current = undefined;
         // What can be opened elsewhere is missing or broken here.
         if ([UsageError, DataError, ModelError].some((kind) => error instanceof kind)) {
-          return {
-            refusal: `${textOf(error as FewshotError).replace(/\.$/, '')}. Mend it, and start this worker again`,
-          };
+          const lacks = missingOf(workKinds[job.about.kind]!.pathsIn(job.about.settings));
+          return { refusal: textOf(error as FewshotError).replace(/\.$/, ''), lacks };
         }
         throw error;
       }

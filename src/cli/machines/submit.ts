@@ -4,9 +4,10 @@ import { PART_SCHEMA, type PartHeader } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
-import { digestOfWork, idOf, jobOf, QUEUE, resultName } from './job.js';
+import { digestOfWork, idOf, type Job, jobOf, QUEUE, resultName } from './job.js';
 import { workersAt } from './presence.js';
-import type { AnyWork } from './works.js';
+import { send } from './supplies.js';
+import { type AnyWork, workKinds } from './works.js';
 
 export interface SubmitOptions {
   readonly store: Store;
@@ -142,7 +143,7 @@ export async function submit(
       if (digestOfWork(job.data) === digest) await job.remove().catch(() => undefined);
   }
 
-  const watch = watchWorkers(broker, digest, terminal);
+  const watch = watchWorkers(broker, work.about, { digest, store, terminal });
   let settled = performance.now();
   try {
     await events.waitUntilReady();
@@ -195,7 +196,19 @@ export async function submit(
 }
 
 /** Tells when there is no worker, one is gone, or one leaves this work to others. */
-function watchWorkers({ options, name: address }: Broker, digest: string, { note }: Terminal) {
+function watchWorkers(
+  { options, name: address }: Broker,
+  about: Job['about'] | AnyWork['about'],
+  {
+    digest,
+    store,
+    terminal: { note },
+  }: { readonly digest: string; readonly store: Store; readonly terminal: Terminal },
+) {
+  // Nobody else's paths are sent, whoever asks.
+  const paths = workKinds[about.kind]?.pathsIn((about as Job['about']).settings) ?? [];
+  /** Numbers of files that were sent, by their path. */
+  const sent = new Map<string, number>();
   let before: ReadonlySet<string> | undefined;
   const told = new Set<string>();
   const once = (line: string) => {
@@ -207,9 +220,16 @@ function watchWorkers({ options, name: address }: Broker, digest: string, { note
       const found = await workersAt(options.connection).catch(() => undefined);
       if (found === undefined) return;
       const now = new Set(found.map(({ name }) => name));
-      for (const { name, refuses } of found) {
+      for (const { name, refuses, lacks } of found) {
+        for (const path of lacks[digest] ?? []) {
+          if (!paths.includes(path) || sent.has(path)) continue;
+          const files = await send(store, digest, path);
+          sent.set(path, files);
+          if (files > 0) note(`Sent ${path} to ${store.name} for workers that lack it (files: ${files}).`);
+        }
         const reason = refuses[digest];
-        if (reason !== undefined) once(`Worker ${name} leaves this work to others: ${reason}.`);
+        if (reason !== undefined && !(lacks[digest] ?? []).some((path) => sent.get(path)))
+          once(`Worker ${name} leaves this work to others: ${reason}.`);
       }
       for (const name of before ?? [])
         if (!now.has(name)) note(`Worker ${name} is gone; others do its jobs.`);

@@ -43,14 +43,15 @@ function folderStore(folder: string): Store {
     name: folder,
     has: async (name) => (await ifThere(name, (path) => access(path).then(() => true))) ?? false,
     read: (name) => ifThere(name, (path) => readFile(path, 'utf8')),
-    async commit(name, text) {
+    readBytes: (name) => ifThere(name, (path) => readFile(path)),
+    async commit(name, content) {
       const target = resolve(folder, name);
       const temporary = `${target}.${randomUUID()}.tmp`;
       try {
         await mkdir(dirname(target), { recursive: true });
         const file = await open(temporary, 'wx');
         try {
-          await file.writeFile(text);
+          await file.writeFile(content);
           await file.sync();
         } finally {
           await file.close();

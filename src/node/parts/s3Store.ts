@@ -40,14 +40,18 @@ export async function s3Store(place: string): Promise<Store> {
       hint: 'Renew credentials in the environment; then start the same command again.',
       cause,
     });
-  async function read(name: string): Promise<string | undefined> {
+  async function readBytes(name: string): Promise<Uint8Array | undefined> {
     try {
       const { Body } = await client.send(new GetObjectCommand(keyOf(name)));
-      return await Body!.transformToString();
+      return await Body!.transformToByteArray();
     } catch (cause) {
       if (nameOf(cause) === 'NoSuchKey') return undefined;
       throw failed('read', name, cause);
     }
+  }
+  async function read(name: string): Promise<string | undefined> {
+    const bytes = await readBytes(name);
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString();
   }
   return {
     name: place,
@@ -58,13 +62,14 @@ export async function s3Store(place: string): Promise<Store> {
       } catch (cause) {
         if (nameOf(cause) === 'NotFound') return false;
         // The answer to HEAD has no text, so that of another request says what is wrong.
-        return (await read(name)) !== undefined;
+        return (await readBytes(name)) !== undefined;
       }
     },
     read,
-    async commit(name, text) {
+    readBytes,
+    async commit(name, content) {
       try {
-        await client.send(new PutObjectCommand({ ...keyOf(name), Body: text, IfNoneMatch: '*' }));
+        await client.send(new PutObjectCommand({ ...keyOf(name), Body: content, IfNoneMatch: '*' }));
         return true;
       } catch (cause) {
         if (['PreconditionFailed', 'ConditionalRequestConflict'].includes(nameOf(cause))) return false;

@@ -1,4 +1,4 @@
-/** Where machines put results, and find those of others: names with texts, each written once. */
+/** Where machines put results, and find those of others: names with texts or bytes, each written once. */
 export interface Store {
   /** As messages name it. */
   readonly name: string;
@@ -6,7 +6,9 @@ export interface Store {
   has(name: string): Promise<boolean>;
   /** The text of that name; `undefined` if there is none. */
   read(name: string): Promise<string | undefined>;
-  /** Writes a text unless there is one of that name. Returns false if there is. */
-  commit(name: string, text: string): Promise<boolean>;
+  /** The bytes of that name; `undefined` if there are none. */
+  readBytes(name: string): Promise<Uint8Array | undefined>;
+  /** Writes a text or bytes unless the name is taken. Returns false if it is. */
+  commit(name: string, content: string | Uint8Array): Promise<boolean>;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,8 @@ export async function withAugmentation<Result>(
   use: (work: Work<AugmentationAbout, MadeTask>) => Promise<Result>,
 ): Promise<Result> {
   const plan = await storedPlan(settings, store);
+  const { data } = settings;
+  if (data !== undefined && !existsSync(data)) throw new DataError(`there are no data at ${data}`);
   const work = await planned(plan, settings.plan);
   const folder = await mkdtemp(join(tmpdir(), 'fewshot-augment-'));
   try {
