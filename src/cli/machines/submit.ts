@@ -4,9 +4,9 @@ import { PART_SCHEMA, type PartHeader } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
-import { digestOfWork, idOf, type Job, jobOf, QUEUE, resultName } from './job.js';
+import { digestOfWork, idOf, jobOf, QUEUE, resultName } from './job.js';
 import { workersAt } from './presence.js';
-import { send } from './supplies.js';
+import { lender } from './supplies.js';
 import { type AnyWork, workKinds } from './works.js';
 
 export interface SubmitOptions {
@@ -48,13 +48,7 @@ export async function submit(
   const of = shardsOf(work.parts, work.most);
   const about: PartHeader['about'] = JSON.parse(JSON.stringify(work.about));
   const headerAt = (number: number): PartHeader => ({
-    ...{
-      schema: PART_SCHEMA,
-      command,
-      about,
-      parts: work.parts,
-      shard: [number, of],
-    },
+    ...{ schema: PART_SCHEMA, command, about, parts: work.parts, shard: [number, of] },
   });
   const digest = digestOfWork(jobOf(headerAt(1)));
   const isDone = (number: number) => store.has(resultName(digest, number));
@@ -83,7 +77,6 @@ export async function submit(
     reported.add(id);
     wake();
   };
-  signal.addEventListener('abort', () => wake(), { once: true });
   events.on('completed', ({ jobId }) => report(jobId));
   events.on('failed', ({ jobId }) => report(jobId));
   const tell = () => onProgress?.(Math.min(work.parts, Math.round((finished / of) * work.parts)), work.parts);
@@ -143,9 +136,11 @@ export async function submit(
       if (digestOfWork(job.data) === digest) await job.remove().catch(() => undefined);
   }
 
-  const watch = watchWorkers(broker, work.about, { digest, store, terminal });
-  let settled = performance.now();
-  try {
+  const paths = workKinds[about.kind]?.pathsIn(about.settings as object) ?? [];
+  const watch = watchWorkers(broker, digest, lender(store, digest, paths, terminal.note), terminal);
+
+  async function drive(): Promise<void> {
+    let settled = performance.now();
     await events.waitUntilReady();
     await unpark();
     await fill();
@@ -160,7 +155,6 @@ export async function submit(
           timer = setTimeout(done, patience);
         });
         clearTimeout(timer);
-        signal.throwIfAborted();
       }
       if (broker.options.connection.status !== 'ready') {
         await new Promise((done) => setTimeout(done, 200));
@@ -170,19 +164,37 @@ export async function submit(
       const all = performance.now() - settled >= LOOK;
       const ids = all ? [...out.keys()] : [...reported];
       reported.clear();
-      for (const id of ids) await settle(id);
+      for (const id of ids) {
+        signal.throwIfAborted();
+        await settle(id);
+      }
       if (all) {
         settled = performance.now();
         await watch.look();
       }
       await fill();
     }
+  }
+
+  // A broker that is away may leave any of its questions without an answer.
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+      wake();
+    };
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([drive(), stopped]);
   } catch (error) {
     // What workers have begun they end; nobody waits for the rest.
     if (signal.aborted && broker.options.connection.status === 'ready')
       await farewell(Promise.all([...out.keys()].map((id) => queue.remove(id))));
     throw error;
   } finally {
+    signal.removeEventListener('abort', stop);
     await farewell(Promise.all([queue.close(), events.close()]));
   }
   if (failures.size > 0) {
@@ -195,20 +207,13 @@ export async function submit(
   return Array.from({ length: of }, (_, i) => resultName(digest, i + 1));
 }
 
-/** Tells when there is no worker, one is gone, or one leaves this work to others. */
+/** Tells when there is no worker, one is gone, or one leaves this work to others, and lends what workers lack. */
 function watchWorkers(
   { options, name: address }: Broker,
-  about: Job['about'] | AnyWork['about'],
-  {
-    digest,
-    store,
-    terminal: { note },
-  }: { readonly digest: string; readonly store: Store; readonly terminal: Terminal },
+  digest: string,
+  lend: (path: string) => Promise<boolean>,
+  { note }: Terminal,
 ) {
-  // Nobody else's paths are sent, whoever asks.
-  const paths = workKinds[about.kind]?.pathsIn((about as Job['about']).settings) ?? [];
-  /** Numbers of files that were sent, by their path. */
-  const sent = new Map<string, number>();
   let before: ReadonlySet<string> | undefined;
   const told = new Set<string>();
   const once = (line: string) => {
@@ -221,15 +226,10 @@ function watchWorkers(
       if (found === undefined) return;
       const now = new Set(found.map(({ name }) => name));
       for (const { name, refuses, lacks } of found) {
-        for (const path of lacks[digest] ?? []) {
-          if (!paths.includes(path) || sent.has(path)) continue;
-          const files = await send(store, digest, path);
-          sent.set(path, files);
-          if (files > 0) note(`Sent ${path} to ${store.name} for workers that lack it (files: ${files}).`);
-        }
+        let lent = false;
+        for (const path of lacks[digest] ?? []) lent = (await lend(path)) || lent;
         const reason = refuses[digest];
-        if (reason !== undefined && !(lacks[digest] ?? []).some((path) => sent.get(path)))
-          once(`Worker ${name} leaves this work to others: ${reason}.`);
+        if (reason !== undefined && !lent) once(`Worker ${name} leaves this work to others: ${reason}.`);
       }
       for (const name of before ?? [])
         if (!now.has(name)) note(`Worker ${name} is gone; others do its jobs.`);

@@ -71,6 +71,31 @@ export async function send(store: Store, work: string, path: string): Promise<nu
 }
 
 /**
+ * Sends paths of a work when workers ask for them, each once. Nothing else is sent, whoever asks.
+ *
+ * @returns a function that resolves to true for a path that was sent
+ */
+export function lender(
+  store: Store,
+  work: string,
+  paths: readonly string[],
+  note: (line: string) => void,
+): (path: string) => Promise<boolean> {
+  const lent = new Map<string, Promise<boolean>>();
+  const lend = async (path: string) => {
+    const files = await send(store, work, path);
+    if (files > 0) note(`Sent ${path} to ${store.name} for workers that lack it (files: ${files}).`);
+    return files > 0;
+  };
+  return async (path) => {
+    if (!paths.includes(path)) return false;
+    const known = lent.get(path) ?? lend(path);
+    lent.set(path, known);
+    return known;
+  };
+}
+
+/**
  * Gets what is at a path of a work from a store, if somebody has sent it and it is data. All of it is there, or nothing.
  *
  * @returns false if nobody has
