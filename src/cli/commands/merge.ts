@@ -12,11 +12,11 @@ import {
 import { assertWritable } from '../../node/files.js';
 import { type MergedParts, mergeParts } from '../../node/parts/mergeParts.js';
 import { type Context, defineCommand } from '../command.js';
+import { mergeFolders } from '../machines/mergeFolders.js';
 import { isWorkShard, mergeWork } from '../machines/workFolder.js';
 import { common } from '../options/common.js';
 import { text } from '../options/kinds.js';
 import type { Flags, Options, Table } from '../options/option.js';
-import { mergeFolders } from '../produce/augment/mergeFolders.js';
 import { progressBar } from '../terminal.js';
 import { printEvaluation } from './eval.js';
 import { printQuality } from './quality.js';

@@ -1,9 +1,9 @@
-import { onQueue, type QueueFlags } from '../../machines/onQueue.js';
-import type { SubmitOptions } from '../../machines/submit.js';
-import { planWork, writeMade } from './augmentation.js';
-import type { MakeTasks } from './augmentFolder.js';
-import { jobsOf } from './manifest.js';
-import { TASK_SIZE } from './workshop.js';
+import { planWork, writeMade } from '../produce/augment/augmentation.js';
+import type { MakeTasks } from '../produce/augment/augmentFolder.js';
+import { jobsOf } from '../produce/augment/manifest.js';
+import { TASK_SIZE } from '../produce/augment/workshop.js';
+import { onQueue, type QueueFlags } from './onQueue.js';
+import type { SubmitOptions } from './submit.js';
 
 /** Has workers at a queue make tasks, then writes their files into the folder of the run, one result after another. */
 export function onQueueOf(

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { DataError } from '../../../core/errors.js';
-import { reasonOf } from '../../../node/files.js';
-import { whileFolderLocked } from '../../../node/lock.js';
-import { assertUndamaged, byShard, place } from '../../machines/joinFolders.js';
-import { jobsOf, MANIFEST, type ManifestPlan } from './manifest.js';
+import { DataError } from '../../core/errors.js';
+import { reasonOf } from '../../node/files.js';
+import { whileFolderLocked } from '../../node/lock.js';
+import { jobsOf, MANIFEST, type ManifestPlan } from '../produce/augment/manifest.js';
 import {
   assertEmpty,
   beginRun,
@@ -14,8 +13,9 @@ import {
   readPlan,
   readShard,
   writePart,
-} from './outFolder.js';
-import { TASK_SIZE } from './workshop.js';
+} from '../produce/augment/outFolder.js';
+import { TASK_SIZE } from '../produce/augment/workshop.js';
+import { assertUndamaged, byShard, place } from './joinFolders.js';
 
 export interface MergeFoldersOptions {
   /** Folder to write: empty or new. */
