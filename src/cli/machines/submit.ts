@@ -1,6 +1,7 @@
 import type { Job as QueuedJob } from 'bullmq';
 import { FewshotError } from '../../core/errors.js';
 import { PART_SCHEMA, type PartHeader } from '../../node/parts/partFile.js';
+import { someAtATime } from '../../node/parts/someAtATime.js';
 import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
@@ -82,14 +83,16 @@ export async function submit(
   const tell = () => onProgress?.(Math.min(work.parts, Math.round((finished / of) * work.parts)), work.parts);
 
   async function fill(): Promise<void> {
-    const added: number[] = [];
-    while (next <= of && out.size + added.length < WINDOW && failures.size < MOST_FAILURES) {
-      const number = next++;
-      if (await isDone(number)) finished++;
-      else added.push(number);
+    while (next <= of && out.size < WINDOW && failures.size < MOST_FAILURES) {
+      const numbers = Array.from({ length: Math.min(WINDOW - out.size, of - next + 1) }, () => next++);
+      const added: number[] = [];
+      for await (const [number, done] of someAtATime(numbers, isDone)) {
+        if (done) finished++;
+        else added.push(number);
+      }
+      for (const number of added) out.set(idOf(digest, number), number);
+      if (added.length > 0) await queue.addBulk(added.map(jobAt));
     }
-    for (const number of added) out.set(idOf(digest, number), number);
-    if (added.length > 0) await queue.addBulk(added.map(jobAt));
   }
 
   const jobAt = (number: number) => ({

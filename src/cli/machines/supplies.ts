@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { DataError } from '../../core/errors.js';
 import { reasonOf } from '../../node/files.js';
 import { isInsidePath } from '../../node/images/insidePath.js';
+import { someAtATime } from '../../node/parts/someAtATime.js';
 import type { Store } from '../../node/parts/store.js';
 import { digestOf as digestOfBytes } from '../produce/augment/parents.js';
 import { digestOf } from './job.js';
@@ -59,12 +60,14 @@ async function filesAt(path: string): Promise<string[]> {
  */
 export async function send(store: Store, work: string, path: string): Promise<number> {
   const files: { path: string; sha256: string }[] = [];
-  for (const name of await filesAt(path)) {
+  const put = async (name: string) => {
     const bytes = await readFile(join(path, name));
     const sha256 = digestOfBytes(bytes);
     if (!(await store.has(fileName(sha256)))) await store.commit(fileName(sha256), bytes);
+    return sha256;
+  };
+  for await (const [name, sha256] of someAtATime(await filesAt(path), put))
     files.push({ path: name, sha256 });
-  }
   if (files.length > 0)
     await store.commit(listName(work, path), JSON.stringify({ schema: 'fewshot.files/1', files }));
   return files.length;
@@ -113,14 +116,15 @@ export async function receive(store: Store, work: string, path: string): Promise
     await mkdir(dirname(target), { recursive: true });
     const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
     try {
-      for (const { path: own, sha256 } of list.output.files) {
+      const take = async ({ path: own, sha256 }: (typeof list.output.files)[number]) => {
         const bytes = await store.readBytes(fileName(sha256));
         if (bytes === undefined || digestOfBytes(bytes) !== sha256)
           throw new DataError(`${store.name}/${fileName(sha256)} is missing or damaged`);
         const to = join(folder, 'whole', own);
         await mkdir(dirname(to), { recursive: true });
         await writeFile(to, bytes);
-      }
+      };
+      for await (const _ of someAtATime(list.output.files, take));
       // Another worker may have put it there.
       await rename(join(folder, 'whole'), target).catch((cause: unknown) => {
         if (!existsSync(target)) throw cause;

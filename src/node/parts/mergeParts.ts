@@ -1,6 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import { differenceOf } from './difference.js';
 import { type PartFile, type PartHeader, partsOf, readPartFile } from './partFile.js';
+import { someAtATime } from './someAtATime.js';
 
 /** A whole work, of the files of all its shards. */
 export interface MergedParts {
@@ -25,7 +26,7 @@ export async function mergeParts(
   const pathOf = new Map<number, string>();
   const values: unknown[] = [];
   let seconds = 0;
-  for await (const [path, file] of readAhead(paths, read)) {
+  for await (const [path, file] of someAtATime(paths, read)) {
     const { shard, ...shared } = file.header;
     const text = JSON.stringify({ ...shared, of: shard[1] });
     first ??= { header: file.header, path, text };
@@ -40,21 +41,6 @@ export async function mergeParts(
   const { header } = first;
   missingShards(pathOf, header.shard[1], header.command);
   return { header, values, seconds: Math.round(10 * seconds) / 10 };
-}
-
-/** Files that are read at a time. */
-const AHEAD = 32;
-
-/** Reads files in their order, some at a time. */
-async function* readAhead(
-  paths: readonly string[],
-  read: (path: string) => Promise<PartFile>,
-): AsyncGenerator<readonly [path: string, file: PartFile]> {
-  for (let start = 0; start < paths.length; start += AHEAD) {
-    const some = paths.slice(start, start + AHEAD);
-    const files = await Promise.all(some.map(read));
-    for (const [i, file] of files.entries()) yield [some[i]!, file];
-  }
 }
 
 /** Adds where a shard is. Throws a `DataError` if it is given twice. */
