@@ -157,13 +157,17 @@ async function checked(connection: Redis, name: string): Promise<boolean> {
   return save[1] !== '';
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  const reasons: Record<string, string> = {
-    ECONNREFUSED: 'connection refused',
-    ENOTFOUND: 'there is no such host',
-    EAI_AGAIN: 'there is no such host',
-    ETIMEDOUT: 'it does not answer',
-    ECONNRESET: 'it closed the connection',
-  };
-  return reasons[error.code ?? ''] ?? error.message;
+/** What errors of a connection mean, by their code or the beginning of their text. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^ECONNREFUSED/, 'connection refused'],
+  [/^(ENOTFOUND|EAI_AGAIN)/, 'there is no such host'],
+  [/^ETIMEDOUT/, 'it does not answer'],
+  [/^(ECONNRESET|EPIPE)/, 'it closed the connection'],
+  [/^NOAUTH/, 'it asks for a password'],
+  [/^WRONGPASS/, 'user or password is wrong'],
+  [/^(Unknown RESP type|Protocol error)/, 'what answers there is no Redis or Valkey server'],
+];
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return reasons.find(([pattern]) => pattern.test(code ?? message))?.[1] ?? message;
 }

@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fewshot } from '../fewshot.js';
-import { drawPhotos } from '../photosFolder.js';
+import { fewshot } from '../cli/fewshot.js';
+import { drawPhotos } from '../cli/photosFolder.js';
 
 let folder: string;
 beforeAll(async () => {
