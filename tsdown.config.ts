@@ -23,6 +23,7 @@ const programs = {
   'cli/program': 'src/cli/program.ts',
   'cli/config': 'src/cli/config.ts',
   'workers/augment': 'src/cli/produce/augment/augmentWorker.ts',
+  'workers/work': 'src/cli/machines/workChild.ts',
   'workers/evaluate': 'src/evaluate/evaluationWorker.ts',
   'workers/faces': 'paper/faces/worker.ts',
 };

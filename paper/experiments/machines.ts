@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { connect } from '../../src/cli/machines/broker.js';
 import { resultsIn } from '../../src/cli/machines/onQueue.js';
+import { openHere } from '../../src/cli/machines/openWork.js';
 import { serve } from '../../src/cli/machines/serve.js';
 import { submit } from '../../src/cli/machines/submit.js';
 import { type AnyWork, workKinds } from '../../src/cli/machines/works.js';
@@ -72,7 +73,7 @@ async function measure(url: string): Promise<Costs> {
     bar: () => ({ update: () => undefined, stop: () => undefined }),
   };
   const options = { store, terminal, signal: stopping.signal };
-  const serving = serve(other, { ...options, root: folder, threads: 16, lock: 30 });
+  const serving = serve(other, { ...options, root: folder, threads: 16, lock: 30, open: openHere });
   try {
     const before = await usage();
     const start = performance.now();

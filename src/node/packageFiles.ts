@@ -42,11 +42,11 @@ export function packageFolder(): string | undefined {
 }
 
 /**
- * File of a worker thread, which the build writes.
+ * File of a worker thread, or of a process that computes, which the build writes.
  *
  * @throws UsageError when this package's files are not found
  */
-export function workerFile(name: 'augment' | 'evaluate' | 'faces'): URL {
+export function workerFile(name: 'augment' | 'evaluate' | 'faces' | 'work'): URL {
   const folder = packageFolder();
   const file = folder === undefined ? undefined : join(folder, 'dist', 'workers', `${name}.js`);
   if (file !== undefined && existsSync(file)) return pathToFileURL(file);

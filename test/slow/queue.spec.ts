@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -369,6 +369,28 @@ describe('what cannot be', () => {
     const working = startWorker();
     expect((await onQueue(...evaluation(2))).code).toBe(0);
     await stop(working);
+  });
+
+  it('loses a job with the process that computes it, and computes on other backends in others', async () => {
+    const worker = startWorker();
+    const submitted = onQueue(...evaluation(12));
+    const computing = () =>
+      spawnSync('pgrep', ['-P', String(worker.child.pid)], { encoding: 'utf8' }).stdout.trim();
+    while (!worker.text().includes('/12 of')) await sleep(20);
+    const first = computing();
+    process.kill(Number(first), 'SIGKILL');
+    const { code, stdout, stderr } = await soon(submitted, [worker]);
+    expect(code, stderr).toBe(0);
+    expect(timeless(stdout)).toBe(await whole(...evaluation(12)));
+    expect(worker.text()).toContain('the process that computes ended: SIGKILL');
+    const other = evaluation(1).map((arg) => ({ wasm: 'cpu', 'none,atnl': 'none' })[arg] ?? arg);
+    expect(timeless((await soon(onQueue(...other), [worker])).stdout)).toBe(await whole(...other));
+    const last = computing();
+    expect(last).toMatch(/^\d+$/);
+    worker.child.kill('SIGKILL');
+    await worker.closed;
+    // It does not outlive its worker.
+    while (spawnSync('ps', ['-p', last]).status === 0) await sleep(50);
   });
 
   it('ends a worker gently at SIGTERM: the job at hand is finished', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../src/cli/machines/broker.js';
 import { resultsIn } from '../../src/cli/machines/onQueue.js';
+import { openHere } from '../../src/cli/machines/openWork.js';
 import { serve } from '../../src/cli/machines/serve.js';
 import { submit } from '../../src/cli/machines/submit.js';
 import { type AnyWork, workKinds } from '../../src/cli/machines/works.js';
@@ -56,7 +57,15 @@ it('leaves work to others where a worker has other versions, and says so', async
     },
   };
   const { signal } = stopping;
-  const serving = serve(other, { store, root: folder, threads: 1, lock: 30, terminal: quiet, signal });
+  const serving = serve(other, {
+    store,
+    root: folder,
+    threads: 1,
+    lock: 30,
+    terminal: quiet,
+    signal,
+    open: openHere,
+  });
   await expect(submit(work, broker, { store, command: 'fewshot other', terminal, signal })).rejects.toThrow(
     'seen',
   );
@@ -78,6 +87,7 @@ it(`keeps memory flat over ${JOBS.toLocaleString('en')} jobs, and joins them`, a
     lock: 30,
     terminal: quiet,
     signal: stopping.signal,
+    open: openHere,
   });
   const memory: { share: number; broker: number; own: number }[] = [];
   let told = 0;

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Job as QueuedJob } from 'bullmq';
 import * as v from 'valibot';
-import { DataError, FewshotError, ModelError, UsageError } from '../../core/errors.js';
+import { BackendError, DataError, FewshotError, ModelError, UsageError } from '../../core/errors.js';
 import { secondsSince } from '../../evaluate/work.js';
 import { differenceOf } from '../../node/parts/difference.js';
 import { parseParts, partsOf, partText } from '../../node/parts/partFile.js';
@@ -10,9 +10,11 @@ import type { Store } from '../../node/parts/store.js';
 import type { Terminal } from '../terminal.js';
 import { type Broker, farewell } from './broker.js';
 import { digestOfWork, headerOf, type Job, jobSchema, QUEUE, resultName } from './job.js';
+import type { OpenedWork, OpenWork } from './openWork.js';
 import { present } from './presence.js';
 import { missingOf, receive } from './supplies.js';
-import { type AnyWork, type OpenOptions, workKinds } from './works.js';
+import { openElsewhere } from './workProcess.js';
+import { workKinds } from './works.js';
 
 export interface ServeOptions {
   readonly store: Store;
@@ -25,6 +27,8 @@ export interface ServeOptions {
   readonly terminal: Terminal;
   /** Ends the work when the jobs at hand are done. */
   readonly signal: AbortSignal;
+  /** Opens works. Default: in processes of their own. */
+  readonly open?: OpenWork;
 }
 
 /** Times that a job may take its worker down with it before it is parked. */
@@ -34,10 +38,10 @@ const LATER = 3000;
 
 /** Does jobs of a queue until it is told to stop: then it finishes those at hand. */
 export async function serve(broker: Broker, options: ServeOptions): Promise<void> {
-  const { store, root, threads, lock, terminal, signal } = options;
+  const { store, root, threads, lock, terminal, signal, open = openElsewhere } = options;
   const { Worker, DelayedError, UnrecoverableError } = broker.packages.bullmq;
   const presence = present(broker.options.connection, threads);
-  const works = openWorks({ workers: threads, store });
+  const works = openWorks((job) => open(job.about, { workers: threads, store }));
 
   const fetching = new Map<string, Promise<void>>();
   /** Fetches what its submitter has sent to the store; jobs at hand that lack it wait for the first. */
@@ -171,10 +175,10 @@ function outside({ about: { kind, settings } }: Job, root: string): string | und
 }
 
 /** The work that is open, with its data, models and threads: one at a time. */
-function openWorks(options: Omit<OpenOptions, 'signal'>) {
+function openWorks(openWork: (job: Job) => Promise<OpenedWork>) {
   interface Open {
     readonly digest: string;
-    readonly opened: Promise<{ readonly work: AnyWork; readonly close: () => Promise<void> }>;
+    readonly opened: Promise<OpenedWork>;
     users: number;
   }
   let current: Open | undefined;
@@ -187,6 +191,8 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
     await open?.close();
   }
 
+  const isLost = async ({ opened }: Open) => (await opened.catch(() => undefined))?.isLost() ?? false;
+
   /** Opens the work of a job, once nobody is at another one. */
   async function change(job: Job, digest: string): Promise<Open> {
     while (current !== undefined && current.digest !== digest && current.users > 0) {
@@ -194,9 +200,9 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
         idle = done;
       });
     }
-    if (current?.digest !== digest) {
+    if (current?.digest !== digest || (await isLost(current))) {
       await close();
-      current = { digest, opened: openWork(job, options), users: 0 };
+      current = { digest, opened: openWork(job), users: 0 };
     }
     current.users++;
     return current;
@@ -225,7 +231,7 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
         release(open);
         if (current === open) current = undefined;
         // What can be opened elsewhere is missing or broken here.
-        if ([UsageError, DataError, ModelError].some((kind) => error instanceof kind)) {
+        if ([UsageError, DataError, ModelError, BackendError].some((kind) => error instanceof kind)) {
           const lacks = missingOf(workKinds[job.about.kind]!.pathsIn(job.about.settings));
           return { refusal: textOf(error as FewshotError).replace(/\.$/, ''), lacks };
         }
@@ -234,26 +240,4 @@ function openWorks(options: Omit<OpenOptions, 'signal'>) {
     },
     close,
   };
-}
-
-/** Opens a work, and holds it until it is closed. */
-function openWork({ about: { kind, settings } }: Job, options: Omit<OpenOptions, 'signal'>) {
-  const controller = new AbortController();
-  return new Promise<{ readonly work: AnyWork; readonly close: () => Promise<void> }>((resolve, reject) => {
-    const ended = workKinds[kind]!.open(
-      settings,
-      { ...options, signal: controller.signal },
-      (work) =>
-        new Promise<void>((done) => {
-          resolve({
-            work,
-            async close() {
-              done();
-              await ended.catch(() => undefined);
-            },
-          });
-        }),
-    );
-    ended.catch(reject);
-  });
 }
