@@ -35,8 +35,7 @@ export type Answered = { readonly number: number } & (
 const PATIENCE = 5000;
 
 function revived({ name, message, hint }: PlainError): Error {
-  const kinds = Object.values(errors).filter((kind) => kind.name === name);
-  const [Kind] = kinds;
+  const Kind = Object.values(errors).find((kind) => kind.name === name);
   return Kind === undefined ? new Error(message) : new Kind(message, hint === undefined ? {} : { hint });
 }
 
@@ -49,7 +48,7 @@ export const openElsewhere: OpenWork = async (about, { workers, store }) => {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const gone = once(child, 'exit');
+  const gone = once(child, 'exit').catch(() => undefined);
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let lost = false;
   child.on('message', (answer: Answered) => {
