@@ -1,7 +1,5 @@
-import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import type { Arithmetic } from '../backend/backendInfo.js';
 import { DataError } from '../core/errors.js';
-import { version } from '../core/version.js';
 import { arithmeticInUse, selectBackend } from '../node/selectBackend.js';
 import { assertSettings } from './assertSettings.js';
 import { factsOf } from './evaluationFacts.js';
@@ -10,6 +8,7 @@ import type { EpisodeVerdicts, EvaluateOptions } from './onWorkers.js';
 import type { ArmResult, EvaluationResult } from './result.js';
 import type { EvaluationSettings } from './settings.js';
 import { estimate } from './statistics.js';
+import { versionsInUse } from './versions.js';
 import { allParts, type Work } from './work.js';
 
 /** Version of the JSON that sweeps write. */
@@ -88,7 +87,7 @@ export async function withSweep<Result>(
   const about: SweepAbout = {
     ...{ kind: 'sweep', settings },
     ...(await arithmeticInUse()),
-    versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
+    versions: versionsInUse(),
   };
   return use({
     about,

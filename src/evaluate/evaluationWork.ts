@@ -1,8 +1,6 @@
-import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { pipelineFromJSON } from '../augment/pipeline/pipeline.js';
 import type { Arithmetic } from '../backend/backendInfo.js';
 import { FALSE_ALARMS } from '../classify/unknown.js';
-import { version } from '../core/version.js';
 import { arithmeticInUse } from '../node/selectBackend.js';
 import { references } from './arms/arms.js';
 import { assertSettings, checkedPipelines } from './assertSettings.js';
@@ -15,6 +13,7 @@ import { protocols, trainsEncoder } from './protocols.js';
 import { type ArmResult, type Comparison, EVAL_SCHEMA, type EvaluationResult } from './result.js';
 import { type EvaluationSettings, recordedSettings } from './settings.js';
 import { estimate, pairedDifference } from './statistics.js';
+import { versionsInUse } from './versions.js';
 import type { Work } from './work.js';
 
 /** What the verdicts of an evaluation depend on, and what its result tells beside them. */
@@ -53,7 +52,7 @@ export async function withEvaluation<Result>(
   const about: EvaluationAbout = {
     ...{ kind: 'eval', settings, facts },
     ...(await arithmeticInUse()),
-    versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
+    versions: versionsInUse(),
   };
   return withEpisodeThreads(armsOf(settings), settings, options, (run) =>
     use({ about, parts: episodes, run }),

@@ -17,3 +17,10 @@ export async function photosFolder(perClass: number): Promise<string> {
   drawPhotos(join(folder, 'photos'), perClass);
   return folder;
 }
+
+/** A small evaluation of such photos in `place`, for which each episode trains an encoder of its own. */
+export const photosEvaluation = (place: string): string[] => [
+  ...['eval', '--backend', 'wasm', '--data', place, '--protocol', 'shots-only', '--encoder-steps', '2'],
+  ...['--size', '8', '--shots', '1', '--queries', '1', '--episodes', '2', '--arms', 'none'],
+  ...['--classifiers', 'knn'],
+];

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { shardsOf } from '../../src/cli/machines/submit.js';
 import { randomStream } from '../../src/core/random.js';
 import { fewshotProcess } from '../cli/fewshot.js';
+import { drawPhotos, photosEvaluation } from '../cli/photosFolder.js';
 import { KILLS } from './killing.js';
 import { type RedisServer, startRedis } from './redis.js';
 
@@ -230,16 +231,11 @@ describe('fewshot eval --queue', () => {
   });
 
   it('sends what a job names to workers that lack it, by way of the store', async () => {
-    const { drawPhotos } = await import('../cli/photosFolder.js');
     drawPhotos(join(folder, 'lent'), 4, '--broken', '0');
     await copyFile('models/mnist.safetensors', join(folder, 'own.safetensors'));
     await mkdir(join(folder, 'bare'));
     const worker = startWorker('--root', join(folder, 'bare'));
-    const own = [
-      ...['eval', '--backend', 'wasm', '--data', 'lent', '--protocol', 'shots-only', '--encoder-steps', '2'],
-      ...['--size', '8', '--shots', '1', '--queries', '1', '--episodes', '2', '--arms', 'none'],
-      ...['--classifiers', 'knn'],
-    ];
+    const own = photosEvaluation('lent');
     const { code, stdout, stderr } = await soon(onQueue(...own), [worker]);
     expect(code, stderr).toBe(0);
     expect(timeless(stdout)).toBe(await whole(...own));
@@ -315,34 +311,8 @@ describe('what cannot be', () => {
   it('leaves jobs of other versions, and of what lies outside, to other workers', async () => {
     const outside = startWorker('--root', join(folder, 'redis'));
     const data = join(folder, 'elsewhere');
-    const { drawPhotos } = await import('../cli/photosFolder.js');
     drawPhotos(data, 4, '--broken', '0');
-    const own = [
-      'eval',
-      '--backend',
-      'wasm',
-      '--data',
-      data,
-      '--protocol',
-      'shots-only',
-      '--encoder-steps',
-      '2',
-    ];
-    const rest = [
-      '--size',
-      '8',
-      '--shots',
-      '1',
-      '--queries',
-      '1',
-      '--episodes',
-      '2',
-      '--arms',
-      'none',
-      '--classifiers',
-      'knn',
-    ];
-    const submitted = onQueue(...own, ...rest);
+    const submitted = onQueue(...photosEvaluation(data));
     while (!outside.text().includes('does not lie below')) await sleep(100);
     const inside = startWorker();
     const { code, stderr } = await submitted;

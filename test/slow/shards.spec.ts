@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fewshot } from '../cli/fewshot.js';
-import { drawPhotos } from '../cli/photosFolder.js';
+import { drawPhotos, photosEvaluation } from '../cli/photosFolder.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -93,33 +93,7 @@ describe('fewshot eval --shard', () => {
 
   it('tells images of the same names apart', async () => {
     drawPhotos(at('photos'), 4, '--broken', '0');
-    const own = [
-      ...[
-        'eval',
-        '--backend',
-        'wasm',
-        '--data',
-        'photos',
-        '--protocol',
-        'shots-only',
-        '--encoder-steps',
-        '2',
-      ],
-      ...[
-        '--size',
-        '8',
-        '--shots',
-        '1',
-        '--queries',
-        '1',
-        '--episodes',
-        '2',
-        '--arms',
-        'none',
-        '--classifiers',
-        'knn',
-      ],
-    ];
+    const own = photosEvaluation('photos');
     await run(...own, '--shard', '1/2', '--out', 'own-1');
     await rm(at('photos'), { recursive: true });
     drawPhotos(at('photos'), 5, '--broken', '0');

@@ -1,10 +1,9 @@
 import { stdout } from 'node:process';
-import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
-import { version } from '../../core/version.js';
 import { evaluationDataNames, isEvaluationData } from '../../evaluate/data.js';
 import { evaluationSchema } from '../../evaluate/result.js';
 import { defaultCodeSettings, defaultSettings } from '../../evaluate/settings.js';
+import { versionsInUse } from '../../evaluate/versions.js';
 import { assertNew, atomicWrite } from '../../node/files.js';
 import { loadExtractor } from '../../node/loadExtractor.js';
 import { loadModel } from '../../node/loadModel.js';
@@ -55,8 +54,6 @@ function commandOf(
   return commandText(reportTable, { ...flags, ...(evaluation === undefined ? asked : none), backend });
 }
 
-const versions = () => ({ 'fewshot-atnl': version, tfjs, node: process.versions.node });
-
 async function writeReport(asked: ReportFlags, context: Context): Promise<void> {
   const { signal, terminal } = context;
   await assertRequest(asked);
@@ -97,7 +94,7 @@ async function drawingsPage(
         assertOf(stored, flags.evaluation!, { model: named, data: flags.data, classes });
       const evaluation = stored ?? (await ownEvaluation(flags, seen, tools));
       return reportPage({
-        ...{ command: commandOf(flags, seen, backend), seed: flags.seed, backend, versions: versions() },
+        ...{ command: commandOf(flags, seen, backend), seed: flags.seed, backend, versions: versionsInUse() },
         title: seen.images.title,
         data: {
           name: calledData(flags.data),
@@ -139,7 +136,7 @@ async function pageOfPhotos(
     rest.terminal.note(photosAnswer({ evaluation, photos: parts.data.found.tested }));
     return photosPage({
       ...parts,
-      ...{ command: commandOf(flags, evaluation, rest.backend), versions: versions() },
+      ...{ command: commandOf(flags, evaluation, rest.backend), versions: versionsInUse() },
     });
   } finally {
     extractor.dispose();

@@ -28,14 +28,11 @@ const FAREWELL = 2000;
 /** Waits for a last answer of a broker, not for long: it may be away. What is busy has all the time it needs. */
 export async function farewell(answer: Promise<unknown>, busy = () => false): Promise<void> {
   let answered = false;
-  const settled = answer.then(
-    () => {
+  const settled = answer
+    .catch(() => undefined)
+    .then(() => {
       answered = true;
-    },
-    () => {
-      answered = true;
-    },
-  );
+    });
   const waiting = new AbortController();
   let since = performance.now();
   while (!answered && performance.now() - since < FAREWELL) {

@@ -1,9 +1,8 @@
 import { openStore } from '../../node/parts/openStore.js';
-import type { PartFile } from '../../node/parts/partFile.js';
-import { parseParts } from '../../node/parts/partFile.js';
+import { type PartFile, parseParts } from '../../node/parts/partFile.js';
 import type { Store } from '../../node/parts/store.js';
 import { connect } from './broker.js';
-import { type SubmitOptions, submit } from './submit.js';
+import type { SubmitOptions } from './submit.js';
 import type { AnyWork } from './works.js';
 
 /** Flags of commands whose work a queue can do. */
@@ -33,6 +32,8 @@ export async function onQueue<Result>(
   options: Omit<SubmitOptions, 'store'>,
   join: Join<Result>,
 ): Promise<Result> {
+  // With it come all kinds of work, which other runs of a command have no use for.
+  const { submit } = await import('./submit.js');
   const store = await openStore(place!);
   const broker = await connect(queue!);
   try {

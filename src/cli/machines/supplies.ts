@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, normalize, relative, resolve, sep } from 'node:path';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { DataError } from '../../core/errors.js';
 import { reasonOf } from '../../node/files.js';
+import { filesBelow } from '../../node/filesBelow.js';
 import { isInsidePath } from '../../node/images/insidePath.js';
 import { someAtATime } from '../../node/parts/someAtATime.js';
 import type { Store } from '../../node/parts/store.js';
@@ -45,12 +46,7 @@ async function filesAt(path: string): Promise<string[]> {
   const about = await stat(path).catch(() => undefined);
   if (about?.isFile()) return [''];
   if (!about?.isDirectory()) return [];
-  const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter(isData)
-    .sort();
+  return (await filesBelow(path)).filter(isData);
 }
 
 /**

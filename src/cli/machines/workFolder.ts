@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { DataError, UsageError } from '../../core/errors.js';
 import { atomicWrite, reasonOf } from '../../node/files.js';
+import { filesBelow } from '../../node/filesBelow.js';
 import { isInsidePath } from '../../node/images/insidePath.js';
 import { whileFolderLocked } from '../../node/lock.js';
 import { differenceOf } from '../../node/parts/difference.js';
@@ -102,14 +103,12 @@ function assertSame(folder: string, found: object, wanted: object): void {
 
 /** SHA-256 of a folder's files, by path, without those of runs that go on. */
 async function filesIn(folder: string): Promise<{ [path: string]: string }> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const paths = entries
-    .filter(
-      (entry) => entry.isFile() && entry.name !== RECORD && !/^\.|\.(lock|tmp|checkpoint)$/.test(entry.name),
-    )
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  const paths = (await filesBelow(folder)).filter((path) => {
+    const name = basename(path);
+    return name !== RECORD && !/^\.|\.(lock|tmp|checkpoint)$/.test(name);
+  });
   const files: { [path: string]: string } = {};
-  for (const path of paths.sort()) files[path] = digestOf(await readFile(join(folder, path)));
+  for (const path of paths) files[path] = digestOf(await readFile(join(folder, path)));
   return files;
 }
 

@@ -1,4 +1,4 @@
-import { getBackend, version_core as tfjs } from '@tensorflow/tfjs-core';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { transformToJSON } from '../../augment/transforms/geometricTransforms.js';
 import { knnEngineNames } from '../../classify/knnEngine.js';
 import { FALSE_ALARMS } from '../../classify/unknown.js';
@@ -15,7 +15,6 @@ import {
   optional,
   whole,
 } from '../../core/kindChecks.js';
-import { version } from '../../core/version.js';
 import { drawEpisode } from '../../data/episodes.js';
 import type { FeatureExtractor } from '../../models/extractor.js';
 import {
@@ -39,6 +38,7 @@ import {
   defaultCodeSettings,
 } from '../settings.js';
 import { estimate } from '../statistics.js';
+import { versionsInUse } from '../versions.js';
 import {
   assertCodesFor,
   codeArmNamed,
@@ -176,7 +176,7 @@ export async function evaluateCodes(
     seed,
     backend: getBackend() as BackendName,
     ...(await arithmeticInUse()),
-    versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
+    versions: versionsInUse(),
     data: settings.data,
     split: embedded.whole ? 'all' : settings.split,
     protocol: settings.protocol,

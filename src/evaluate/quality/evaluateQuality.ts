@@ -1,13 +1,12 @@
-import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import { cnnPresets } from '../../classify/cnnPresets.js';
 import { laterTurn } from '../../core/eventLoop.js';
 import { checkFields, checkFunction, checkSignal, checkText, optional } from '../../core/kindChecks.js';
-import { version } from '../../core/version.js';
 import { digestOfSources } from '../../node/digestOfSources.js';
 import type { Keep } from '../../node/keptParts.js';
 import { modelNameOf } from '../../node/loadModel.js';
 import { arithmeticInUse } from '../../node/selectBackend.js';
 import { estimate, pairedDifference, proportion } from '../statistics.js';
+import { versionsInUse } from '../versions.js';
 import { allParts, type RunOptions, secondsSince, type Work } from '../work.js';
 import { imageJudge } from './imageJudge.js';
 import { INTERPOLATION_PAIRS, INTERPOLATION_STEPS } from './interpolationSteps.js';
@@ -118,7 +117,7 @@ export async function withQuality<Result>(
   const { rows, skipped } = rowsOf(named, settings.paths, settings.shots);
   for (const { why, ...row } of skipped) onSkip?.(row, why);
 
-  const versions = { 'fewshot-atnl': version, tfjs, node: process.versions.node };
+  const versions = versionsInUse();
   const arithmetic = await arithmeticInUse();
   const { models: _, paths, episodes, ...shared } = settings;
   const pause = async () => {

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { version_core as tfjs } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { Arithmetic } from '../../../backend/backendInfo.js';
 import { DataError } from '../../../core/errors.js';
-import { version } from '../../../core/version.js';
+import { versionsInUse } from '../../../evaluate/versions.js';
 import type { Work } from '../../../evaluate/work.js';
 import { isInsidePath } from '../../../node/images/insidePath.js';
 import { loadModel } from '../../../node/loadModel.js';
@@ -71,7 +70,7 @@ async function planned(plan: ManifestPlan, digest: string) {
   const about: AugmentationAbout = {
     ...{ kind: 'augment', settings: settingsOf(plan, digest), model: model.digest },
     ...(await arithmeticInUse()),
-    versions: { 'fewshot-atnl': version, tfjs, node: process.versions.node },
+    versions: versionsInUse(),
   };
   return { about, parts: Math.ceil(jobsOf(plan).count / TASK_SIZE), most: MOST_TASKS };
 }
